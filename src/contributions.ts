@@ -1,0 +1,113 @@
+import type { ObjectRef } from './mesh/model/reference.ts';
+import type { TreeNode } from './surfaces/tree/treeNode.ts';
+
+/**
+ * Every command and its arguments. A row of the tree hands itself over; from the palette there are
+ * no arguments and the command asks. `test/unit/manifest.test.ts` compares this with package.json.
+ */
+export interface CommandArguments {
+  'istioMtls.selectContext': [];
+  'istioMtls.startDemo': [];
+  'istioMtls.disconnect': [];
+  'istioMtls.reconnect': [];
+  'istioMtls.showLog': [];
+  'istioMtls.showMoreNamespaces': [];
+  'istioMtls.enforceStrict': [node?: TreeNode];
+  'istioMtls.enforcePermissive': [node?: TreeNode];
+  'istioMtls.enforceDisable': [node?: TreeNode];
+  'istioMtls.inheritMode': [node?: TreeNode];
+  'istioMtls.enforceStrictWithExceptions': [node?: TreeNode];
+  'istioMtls.bringIntoMesh': [node?: TreeNode];
+  'istioMtls.undo': [];
+  'istioMtls.probe': [];
+  'istioMtls.probeFrom': [node?: TreeNode];
+  'istioMtls.probeTo': [node?: TreeNode];
+  'istioMtls.probeMatrix': [];
+  'istioMtls.scaffoldPolicy': [node?: TreeNode];
+  'istioMtls.openManifest': [target?: TreeNode | ObjectRef];
+}
+
+export type CommandId = keyof CommandArguments;
+
+/** Where a command is offered: in the palette too, or only where the tree or another surface calls it. */
+export const commands = {
+  'istioMtls.selectContext': 'palette',
+  'istioMtls.startDemo': 'palette',
+  'istioMtls.disconnect': 'palette',
+  'istioMtls.reconnect': 'palette',
+  'istioMtls.showLog': 'palette',
+  'istioMtls.showMoreNamespaces': 'tree',
+  'istioMtls.enforceStrict': 'palette',
+  'istioMtls.enforcePermissive': 'palette',
+  'istioMtls.enforceDisable': 'palette',
+  'istioMtls.inheritMode': 'palette',
+  'istioMtls.enforceStrictWithExceptions': 'palette',
+  'istioMtls.bringIntoMesh': 'palette',
+  'istioMtls.undo': 'palette',
+  'istioMtls.probe': 'palette',
+  'istioMtls.probeFrom': 'tree',
+  'istioMtls.probeTo': 'tree',
+  'istioMtls.probeMatrix': 'palette',
+  'istioMtls.scaffoldPolicy': 'palette',
+  'istioMtls.openManifest': 'tree',
+} as const satisfies Readonly<Record<CommandId, 'palette' | 'tree'>>;
+
+/** What can be done with a row; a row's `contextValue` is `;action;action;` so that menus match whole words. */
+export const rowActions = [
+  'enforce',
+  'enforce-with-exceptions',
+  'bring-into-mesh',
+  'probe-from',
+  'probe-to',
+  'scaffold',
+  'open-manifest',
+  'reconnect',
+] as const;
+
+export type RowAction = (typeof rowActions)[number];
+
+/** Every setting with the type of its value. */
+export interface Settings {
+  /** Path of a kubeconfig file; empty for KUBECONFIG or ~/.kube/config as kubectl does. */
+  'istioMtls.kubeconfig': string;
+  /** Context to connect to; empty for the one chosen in this workspace, else the current one. */
+  'istioMtls.context': string;
+  /** Root namespace of the mesh; empty to read it from the mesh config. */
+  'istioMtls.rootNamespace': string;
+  /** Time limit of one probe, in seconds. */
+  'istioMtls.probe.timeoutSeconds': number;
+  /** Time limit for restarted pods to become ready, in seconds. */
+  'istioMtls.rollout.timeoutSeconds': number;
+}
+
+export const settingDefaults: Readonly<Settings> = {
+  'istioMtls.kubeconfig': '',
+  'istioMtls.context': '',
+  'istioMtls.rootNamespace': '',
+  'istioMtls.probe.timeoutSeconds': 10,
+  'istioMtls.rollout.timeoutSeconds': 120,
+};
+
+/** Settings that choose a cluster: a workspace may set them only when it is trusted. */
+export const restrictedSettings = ['istioMtls.kubeconfig', 'istioMtls.context'] as const;
+
+/** Keys for `when` clauses, with their values. */
+export interface ContextKeys {
+  'istioMtls.connection': 'none' | 'no-kubeconfig' | 'connecting' | 'connected' | 'failed';
+  'istioMtls.istioMissing': boolean;
+}
+
+export const contextKeys = [
+  'istioMtls.connection',
+  'istioMtls.istioMissing',
+] as const satisfies readonly (keyof ContextKeys)[];
+
+export const viewContainer = 'istioMtls';
+export const meshView = 'istioMtls.mesh';
+
+/** Schemes of our URIs: read-only objects of a cluster, proposals beside them, and decorated rows. */
+export const schemes = {
+  manifest: 'istio-mtls',
+  change: 'istio-mtls-change',
+  row: 'istio-mtls-row',
+} as const;

@@ -1,0 +1,54 @@
+import { decode } from '../decode/decode.ts';
+import type { Manifest } from '../model/manifest.ts';
+import type { Mesh } from '../model/mesh.ts';
+import type { MeshObject } from '../model/objects.ts';
+import { updateMesh } from '../model/buildMesh.ts';
+import type { ObjectRef } from '../model/reference.ts';
+import { sameRef } from '../model/reference.ts';
+import { destinationRulesIn, peerAuthenticationsIn } from '../model/mesh.ts';
+
+/** What one object should become; `after` absent asks for its deletion. */
+export interface Desired {
+  readonly ref: ObjectRef;
+  readonly apiVersion: string;
+  readonly after: Manifest | undefined;
+}
+
+/** One object before and after: absent before means created, absent after means deleted. */
+export interface Change {
+  readonly ref: ObjectRef;
+  readonly before: Manifest | undefined;
+  readonly after: Manifest | undefined;
+}
+
+/** The change that takes the object back. `inverse(inverse(change))` equals `change`. */
+export function inverse(change: Change): Change {
+  return { ref: change.ref, before: change.after, after: change.before };
+}
+
+/**
+ * The mesh as it would be with the desired objects in place. Objects that exist keep their creation
+ * time, because the oldest policy of a scope wins (R10).
+ */
+export function withDesired(mesh: Mesh, desired: readonly Desired[]): Mesh {
+  const upsert: MeshObject[] = [];
+  const remove: ObjectRef[] = [];
+  for (const { ref, after } of desired) {
+    if (after === undefined) {
+      remove.push(ref);
+      continue;
+    }
+    const { object } = decode(after, { kind: 'cluster' });
+    if (object !== undefined) upsert.push(withAgeOf(mesh, object));
+  }
+  return updateMesh(mesh, { upsert, remove });
+}
+
+function withAgeOf(mesh: Mesh, object: MeshObject): MeshObject {
+  const policies = [
+    ...peerAuthenticationsIn(mesh, object.namespace),
+    ...destinationRulesIn(mesh, object.namespace),
+  ];
+  const existing = policies.find((one) => sameRef(one, object));
+  return existing === undefined ? object : { ...object, createdAt: existing.createdAt };
+}

@@ -1,0 +1,88 @@
+import type { MissingFact } from '../../mesh/mtls/explanation.ts';
+import type { ObjectRef, WorkloadRef } from '../../mesh/model/reference.ts';
+
+/** The mesh of one context: the root row. */
+export interface MeshNode {
+  readonly kind: 'mesh';
+  readonly context: string;
+}
+
+export interface NamespaceNode {
+  readonly kind: 'namespace';
+  readonly context: string;
+  readonly namespace: string;
+}
+
+export interface WorkloadNode {
+  readonly kind: 'workload';
+  readonly context: string;
+  readonly workload: WorkloadRef;
+}
+
+/** One port of a workload: the number that its pods listen on (R17). */
+export interface PortNode {
+  readonly kind: 'port';
+  readonly context: string;
+  readonly workload: WorkloadRef;
+  readonly port: number;
+}
+
+/** A policy shown where it acts; the same policy may act in several places. */
+export interface PolicyNode {
+  readonly kind: 'policy';
+  readonly context: string;
+  readonly policy: ObjectRef;
+  readonly under: MeshNode | NamespaceNode | WorkloadNode;
+}
+
+/** The row that shows the next page of namespaces. */
+export interface MoreNamespacesNode {
+  readonly kind: 'more-namespaces';
+  readonly context: string;
+}
+
+/** Why a part of the tree is missing, and what can be done about it. */
+export type Notice =
+  | { readonly kind: 'failed'; readonly cause: string; readonly hint?: string }
+  | { readonly kind: 'loading' }
+  | { readonly kind: 'missing'; readonly fact: MissingFact };
+
+export interface NoticeNode {
+  readonly kind: 'notice';
+  readonly context: string;
+  readonly notice: Notice;
+}
+
+/** One row of the Mesh view. Plain data: what a row says is computed from the mesh of the moment. */
+export type TreeNode =
+  MeshNode | NamespaceNode | WorkloadNode | PortNode | PolicyNode | MoreNamespacesNode | NoticeNode;
+
+/** A stable key of a row: equal for the same thing in every snapshot, different for different things. */
+export function nodeId(node: TreeNode): string {
+  switch (node.kind) {
+    case 'mesh':
+      return `${node.context}/mesh`;
+    case 'namespace':
+      return `${node.context}/namespace/${node.namespace}`;
+    case 'workload':
+      return `${node.context}/${refPath(node.workload)}`;
+    case 'port':
+      return `${node.context}/${refPath(node.workload)}/port/${node.port}`;
+    case 'policy':
+      return `${nodeId(node.under)}/policy/${refPath(node.policy)}`;
+    case 'more-namespaces':
+      return `${node.context}/more-namespaces`;
+    case 'notice':
+      return `${node.context}/notice/${noticeKey(node.notice)}`;
+  }
+}
+
+function refPath(ref: ObjectRef): string {
+  return `${ref.kind}/${ref.namespace}/${ref.name}`;
+}
+
+function noticeKey(notice: Notice): string {
+  return notice.kind === 'missing'
+    ? `missing/${notice.fact.kind}/${notice.fact.namespace}/${notice.fact.name ?? ''}`
+    : notice.kind;
+}
