@@ -80,8 +80,12 @@ function editable({ content, source, start }: ManifestDocument): Place | undefin
   return content.kind === 'manifests' ? { root: content.root.contents, source, start } : undefined;
 }
 
-function shifted({ range, newText }: TextEdit, { start }: Place): TextEdit {
-  return { range: { start: range.start + start, end: range.end + start }, newText };
+/** An edit of the document as an edit of its file, with the file's line ends. */
+function shifted({ range, newText }: TextEdit, { start, source }: Place): TextEdit {
+  return {
+    range: { start: range.start + start, end: range.end + start },
+    newText: newText.replace(/\r?\n/g, endOfLine(source)),
+  };
 }
 
 function parentOf(place: Place, path: YamlPath): Field | undefined {
@@ -126,7 +130,7 @@ function fillEmptyValue(place: Place, pair: Pair, value: unknown, layout: YamlLa
     return { range: { start: colon, end: colon }, newText: ` ${yamlOf(value, layout)}` };
   }
   const at = lineEnd(place.source, colon);
-  const newText = `${endOfLine(place.source)}${' '.repeat(layout.indent)}${yamlOf(value, layout)}`;
+  const newText = `\n${' '.repeat(layout.indent)}${yamlOf(value, layout)}`;
   return { range: { start: at, end: at }, newText };
 }
 
@@ -136,7 +140,7 @@ function insertPair(place: Place, map: YAMLMap, key: string, value: unknown): Te
   const indent = columnOf(place.source, startOf(map.items[0]?.key));
   const at = lineEnd(place.source, contentEnd(last));
   const text = yamlOf({ [key]: value }, { indent, step: stepOf(place), style: 'block' });
-  const newText = `${endOfLine(place.source)}${' '.repeat(indent)}${text}`;
+  const newText = `\n${' '.repeat(indent)}${text}`;
   return { range: { start: at, end: at }, newText };
 }
 
@@ -157,7 +161,7 @@ function insertIntoFlow(place: Place, map: YAMLMap, key: string, value: unknown)
   const onOwnLine = keyStart === lineIndent(place.source, keyStart);
   const indent = columnOf(place.source, keyStart);
   const layout = { indent, step: stepOf(place), style } as const;
-  const separator = onOwnLine ? `,${endOfLine(place.source)}${' '.repeat(indent)}` : ', ';
+  const separator = onOwnLine ? `,\n${' '.repeat(indent)}` : ', ';
   const keySource = style === 'json' ? JSON.stringify(key) : key;
   return {
     range: { start: at, end: at },
