@@ -1,0 +1,108 @@
+// Builds the programs of the suite with Go, through whatever module proxy Go is configured with.
+import { execFile } from 'node:child_process';
+import { copyFile, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { goPrograms, versions } from './versions.mjs';
+
+const run = promisify(execFile);
+
+/** Where the stand-in for the kubelet has its source. */
+export const kubeletFolder = fileURLToPath(new URL('kubelet', import.meta.url));
+
+/** kube-apiserver takes 15 minutes on two busy cores from an empty build cache. */
+const buildTimeoutMs = 40 * 60_000;
+const moduleTimeoutMs = 5 * 60_000;
+
+/** The installed Go's version, such as `go1.26.0`, or undefined where there is no Go. */
+export async function goVersion() {
+  try {
+    return (await run('go', ['env', 'GOVERSION'], { timeout: 20_000 })).stdout.trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Builds one program into `target`, in a throw-away module.
+ * @param {keyof typeof goPrograms} name
+ * @param {string} target the file to write; it appears whole or not at all
+ */
+export async function goBuild(name, target) {
+  const program = goPrograms[name];
+  const folder = await mkdtemp(join(tmpdir(), `istio-mtls-build-${name}-`));
+  try {
+    await writeFile(join(folder, 'go.mod'), await throwAwayModule(program));
+    await writeFile(
+      join(folder, 'tools.go'),
+      `//go:build tools\n\npackage tools\n\nimport _ "${program.package}"\n`,
+    );
+    await go(['mod', 'tidy'], { cwd: folder, timeout: moduleTimeoutMs });
+    await go(
+      [
+        'build',
+        '-trimpath',
+        '-ldflags',
+        ['-s -w', ...program.linkerFlags].join(' '),
+        '-o',
+        `${target}.part`,
+        program.package,
+      ],
+      { cwd: folder, timeout: buildTimeoutMs },
+    );
+    await rename(`${target}.part`, target);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Builds the stand-in for the kubelet, whose source is in this folder, into `target`. */
+export async function goBuildKubelet(target) {
+  await go(['build', '-trimpath', '-o', `${target}.part`, '.'], {
+    cwd: kubeletFolder,
+    timeout: buildTimeoutMs,
+  });
+  await rename(`${target}.part`, target);
+}
+
+/** Copies Istio's custom resource definitions out of the Go module that publishes them. */
+export async function goFetchCrds(target) {
+  const folder = await moduleFolder('istio.io/api', `v${versions.istioApi}`);
+  await copyFile(
+    join(folder, 'kubernetes', 'customresourcedefinitions.gen.yaml'),
+    `${target}.part`,
+  );
+  await rename(`${target}.part`, target);
+}
+
+async function throwAwayModule(program) {
+  const folder = await moduleFolder(program.module, program.version);
+  const published = await readFile(join(folder, 'go.mod'), 'utf8');
+  const local =
+    program.localModulesAs === undefined
+      ? []
+      : [...published.matchAll(/^\s*(?:replace )?(\S+) => \.{1,2}\//gm)].map(([, path]) => path);
+  const goLine = /^go .*$/m.exec(published)?.[0] ?? 'go 1.26.0';
+  return [
+    'module apiserver-suite',
+    goLine,
+    `require ${program.module} ${program.version}`,
+    ...local.map((path) => `replace ${path} => ${path} ${program.localModulesAs}`),
+    '',
+  ].join('\n');
+}
+
+async function moduleFolder(path, version) {
+  const { stdout } = await go(['mod', 'download', '-json', `${path}@${version}`], {
+    cwd: tmpdir(),
+    timeout: moduleTimeoutMs,
+  });
+  return JSON.parse(stdout).Dir;
+}
+
+function go(args, { cwd, timeout }) {
+  const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=mod -buildvcs=false' };
+  return run('go', args, { cwd, timeout, env, maxBuffer: 64 * 1024 * 1024 });
+}
