@@ -1,0 +1,60 @@
+import type { KubeFailure } from './kubeFailure.ts';
+
+/** One time limit and up to two cancellations for one call, reaching its socket. */
+export interface Deadline {
+  /** Why the call is over, once it is. */
+  readonly ended: KubeFailure | undefined;
+  /** Aborted together with `ended`. */
+  readonly signal: AbortSignal;
+  /** Destroys `stream` when the time is up or the call is cancelled. */
+  attach(stream: { destroy(error?: Error): unknown }): void;
+  /** Starts the time limit again: something arrived. */
+  extend(): void;
+  /** To be called when the call is done, so that no timer and no listener stays behind. */
+  stop(): void;
+}
+
+/**
+ * Written by hand because `AbortSignal.any` keeps its dependents as long as the longest-lived source lives,
+ * and a transport's own signal lives as long as the editor.
+ */
+export function startDeadline(
+  timeoutMs: number,
+  ...signals: readonly (AbortSignal | undefined)[]
+): Deadline {
+  const over = new AbortController();
+  const streams = new Set<{ destroy(error?: Error): unknown }>();
+  const sources = signals.filter((signal) => signal !== undefined);
+  let ended: KubeFailure | undefined;
+
+  function end(why: KubeFailure): void {
+    if (ended !== undefined) return;
+    ended = why;
+    over.abort();
+    for (const stream of streams) stream.destroy(new Error(why.kind));
+  }
+  const cancel = (): void => {
+    end({ kind: 'cancelled' });
+  };
+  const timer = setTimeout(() => {
+    end({ kind: 'timed-out', afterMs: timeoutMs });
+  }, timeoutMs);
+  for (const source of sources) source.addEventListener('abort', cancel, { once: true });
+  if (sources.some((source) => source.aborted)) cancel();
+
+  return {
+    get ended() {
+      return ended;
+    },
+    signal: over.signal,
+    attach: (stream) => {
+      streams.add(stream);
+      if (ended !== undefined) stream.destroy(new Error(ended.kind));
+    },
+    extend: () => timer.refresh(),
+    stop: () => {
+      clearTimeout(timer);
+      for (const source of sources) source.removeEventListener('abort', cancel);
+    },
+  };
+}

@@ -1,0 +1,197 @@
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import { request as httpRequest } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+
+import type { Authentication, Credentials } from '../kubeconfig/credentials.ts';
+import type { KubeFailure } from './kubeFailure.ts';
+import { unreachable } from './kubeFailure.ts';
+import { readAll } from './readAll.ts';
+import { statusFailure } from './statusFailure.ts';
+import type { Deadline } from './deadline.ts';
+import { startDeadline } from './deadline.ts';
+import type {
+  KubeRequest,
+  KubeResponse,
+  KubeTransport,
+  SocketTarget,
+  WatchEnd,
+  WatchRequest,
+} from './transport.ts';
+import { queryString } from './transport.ts';
+import { watchLines } from './watchLines.ts';
+
+/** Milliseconds that a request may take unless it says otherwise. */
+const REQUEST_TIMEOUT_MS = 10_000;
+/** The server sends a bookmark about once a minute; three missed ones mean that nobody is there. */
+const WATCH_IDLE_MS = 200_000;
+const TCP_KEEP_ALIVE_MS = 30_000;
+
+/** Where to connect and as whom. */
+export interface TransportOptions {
+  /** The API server's URL; it may carry a path, as behind Rancher. */
+  readonly server: string;
+  readonly credentials: Credentials;
+}
+
+/** The transport over node:https. Credentials are asked for with the first call, not before. */
+export function openTransport({ server, credentials }: TransportOptions): KubeTransport {
+  const closing = new AbortController();
+  const { signal: closed } = closing;
+
+  async function send(call: KubeRequest, deadline: Deadline): Promise<KubeResponse> {
+    const opened = await open(call, deadline);
+    if (opened.kind !== 'response') return opened;
+    const read = await readAll(opened.response);
+    if (deadline.ended !== undefined) return deadline.ended;
+    if (read.kind === 'cut') return unreachable(read.error, server);
+    const { statusCode = 0, headers } = opened.response;
+    if (statusCode >= 200 && statusCode < 300) return decodeBody(statusCode, read.text);
+    return statusFailure(statusCode, read.text, headers);
+  }
+
+  /** Sends the call; a 401 is answered once with new credentials, since tokens expire while we run. */
+  async function open(call: KubeRequest, deadline: Deadline): Promise<Opened> {
+    const first = await openOnce(call, deadline);
+    if (first.kind !== 'response' || first.response.statusCode !== 401) return first;
+    credentials.refuse(first.authentication);
+    const again = await credentials.get(deadline.signal);
+    if (again.kind !== 'authentication' || sameHeaders(again, first.authentication)) return first;
+    first.response.resume();
+    return openOnce(call, deadline);
+  }
+
+  async function openOnce(call: KubeRequest, deadline: Deadline): Promise<Opened> {
+    const authentication = await credentials.get(deadline.signal);
+    if (deadline.ended !== undefined) return deadline.ended;
+    if (authentication.kind !== 'authentication') return authentication;
+    const answer = await exchange(call, authentication, deadline);
+    return answer.kind === 'response' ? { ...answer, authentication } : answer;
+  }
+
+  function exchange(call: KubeRequest, as: Authentication, deadline: Deadline): Promise<Answer> {
+    const url = new URL(server + call.path + queryString(call.query));
+    const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
+    const headers: OutgoingHttpHeaders = {
+      accept: 'application/json',
+      ...as.headers,
+      ...call.headers,
+    };
+    if (body !== undefined) {
+      headers['content-type'] ??= 'application/json';
+      headers['content-length'] = body.length;
+    }
+    const send = url.protocol === 'http:' ? httpRequest : httpsRequest;
+    return new Promise((resolve) => {
+      const request = send(url, { ...as.options, agent: as.agent, method: call.method, headers });
+      deadline.attach(request);
+      request.once('socket', (socket) => socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS));
+      request.once('response', (response: IncomingMessage) => {
+        resolve({ kind: 'response', response });
+      });
+      // Kept for the life of the request: a late error without a listener would end the process.
+      request.on('error', (error) => {
+        resolve(deadline.ended ?? unreachable(error, server));
+      });
+      request.end(body);
+    });
+  }
+
+  async function watch(call: WatchRequest, deadline: Deadline): Promise<WatchEnd> {
+    const opened = await open({ method: 'GET', ...call }, deadline);
+    if (opened.kind !== 'response') return opened;
+    const { response } = opened;
+    if (response.statusCode !== 200) {
+      const read = await readAll(response);
+      if (deadline.ended !== undefined) return deadline.ended;
+      return statusFailure(
+        response.statusCode ?? 0,
+        read.kind === 'text' ? read.text : '',
+        response.headers,
+      );
+    }
+    call.onOpen?.();
+    const end = await readEvents(response, call, deadline);
+    return deadline.ended ?? (end instanceof Error ? unreachable(end, server) : end);
+  }
+
+  return {
+    server,
+    closed,
+    request: async (call) => {
+      const deadline = startDeadline(call.timeoutMs ?? REQUEST_TIMEOUT_MS, closed, call.signal);
+      try {
+        return await send(call, deadline);
+      } finally {
+        deadline.stop();
+      }
+    },
+    watch: async (call) => {
+      const deadline = startDeadline(call.idleMs ?? WATCH_IDLE_MS, closed, call.signal);
+      try {
+        return await watch(call, deadline);
+      } finally {
+        deadline.stop();
+      }
+    },
+    socketTarget: async (path, signal) =>
+      socketTarget(server + path, await credentials.get(signal)),
+    close: () => {
+      closing.abort();
+      credentials.dispose();
+    },
+  };
+}
+
+type Answer = { readonly kind: 'response'; readonly response: IncomingMessage } | KubeFailure;
+type Opened =
+  | {
+      readonly kind: 'response';
+      readonly response: IncomingMessage;
+      readonly authentication: Authentication;
+    }
+  | KubeFailure;
+
+function readEvents(
+  response: IncomingMessage,
+  call: WatchRequest,
+  deadline: Deadline,
+): Promise<WatchEnd | Error> {
+  return new Promise((resolve) => {
+    const lines = watchLines((event) => {
+      if (deadline.ended === undefined) call.onEvent(event);
+    });
+    response.on('data', (chunk: Buffer) => {
+      deadline.extend();
+      const wrong = lines.push(chunk);
+      if (wrong === undefined) return;
+      resolve({ kind: 'malformed', cause: wrong });
+      response.destroy();
+    });
+    response.once('end', () => {
+      resolve({ kind: 'closed' });
+    });
+    response.on('error', resolve);
+    response.once('close', () => {
+      resolve(Object.assign(new Error('the connection was closed'), { code: 'ECONNRESET' }));
+    });
+  });
+}
+
+function decodeBody(status: number, text: string): KubeResponse {
+  try {
+    return { kind: 'ok', status, body: JSON.parse(text) as unknown };
+  } catch {
+    return { kind: 'malformed', cause: 'it is not valid JSON' };
+  }
+}
+
+function socketTarget(url: string, got: Authentication | KubeFailure): SocketTarget | KubeFailure {
+  if (got.kind !== 'authentication') return got;
+  return { kind: 'socket-target', url: url.replace(/^http/, 'ws'), authentication: got };
+}
+
+function sameHeaders(left: Authentication, right: Authentication): boolean {
+  return (
+    left.agent === right.agent && JSON.stringify(left.headers) === JSON.stringify(right.headers)
+  );
+}

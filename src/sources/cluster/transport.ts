@@ -1,0 +1,79 @@
+import type { Authentication } from '../kubeconfig/credentials.ts';
+import type { KubeFailure } from './kubeFailure.ts';
+
+/** One call to the API server. `path` starts with a slash and carries no query. */
+export interface KubeRequest {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  readonly path: string;
+  readonly query?: Query;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON. */
+  readonly body?: unknown;
+  /** Milliseconds for the whole answer; 10 000 unless told. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+export type Query = Readonly<
+  Record<string, string | number | boolean | readonly string[] | undefined>
+>;
+
+/** The answer: decoded JSON of a 2xx, or why there is none. Nothing is thrown. */
+export type KubeResponse =
+  { readonly kind: 'ok'; readonly status: number; readonly body: unknown } | KubeFailure;
+
+/** One line of a watch. `object` is undecoded JSON. */
+export interface WatchEvent {
+  readonly type: 'ADDED' | 'MODIFIED' | 'DELETED' | 'BOOKMARK' | 'ERROR';
+  readonly object: unknown;
+}
+
+export interface WatchRequest {
+  readonly path: string;
+  readonly query?: Query;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** The watch is given up when nothing at all arrived for so long, in milliseconds: a half-open connection. */
+  readonly idleMs?: number;
+  readonly signal: AbortSignal;
+  /** Called once, when the server accepted the watch. */
+  onOpen?(): void;
+  onEvent(event: WatchEvent): void;
+}
+
+/** How a watch ended; `closed` is the server's ordinary end after `timeoutSeconds`. */
+export type WatchEnd = { readonly kind: 'closed' } | KubeFailure;
+
+/** What a WebSocket needs to reach the same server with the same credentials and agent. */
+export interface SocketTarget {
+  readonly kind: 'socket-target';
+  readonly url: string;
+  readonly authentication: Authentication;
+}
+
+/**
+ * The one way to the API server of one context: one keep-alive agent, every call with a time limit and a
+ * cancellation that reaches the socket. Headers, tokens and certificates never reach the log.
+ */
+export interface KubeTransport {
+  /** The server's address as the kubeconfig spells it. */
+  readonly server: string;
+  request(request: KubeRequest): Promise<KubeResponse>;
+  watch(request: WatchRequest): Promise<WatchEnd>;
+  /** Credentials and address for a WebSocket to `path`. */
+  socketTarget(path: string, signal: AbortSignal): Promise<SocketTarget | KubeFailure>;
+  /** Aborted by `close`; whatever holds a socket of its own listens to it. */
+  readonly closed: AbortSignal;
+  /** Ends every call and every socket. Nothing is opened afterwards. */
+  close(): void;
+}
+
+/** Percent-encodes a query; lists repeat their key, `undefined` is left out. */
+export function queryString(query: Query | undefined): string {
+  const parameters = new URLSearchParams();
+  for (const [key, value] of Object.entries(query ?? {})) {
+    if (value === undefined) continue;
+    for (const one of Array.isArray(value) ? value : [value]) parameters.append(key, String(one));
+  }
+  const text = parameters.toString();
+  return text === '' ? '' : `?${text}`;
+}

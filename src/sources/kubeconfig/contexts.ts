@@ -1,0 +1,87 @@
+import type { ClusterEntry, UserEntry } from './kubeconfigEntry.ts';
+import type { Kubeconfig } from './kubeconfig.ts';
+
+/** One context as a picker shows it. */
+export interface ContextSummary {
+  readonly name: string;
+  readonly cluster: string;
+  readonly server: string;
+  readonly user: string;
+  readonly namespace: string | undefined;
+  /** Whether it is the kubeconfig's current context. */
+  readonly current: boolean;
+}
+
+/** One context with everything that it refers to. */
+export interface ChosenContext {
+  readonly name: string;
+  readonly namespace: string;
+  readonly cluster: ClusterEntry;
+  /** An empty user when the context names none: the server then sees no credentials. */
+  readonly user: UserEntry;
+}
+
+export type ContextChoice =
+  | { readonly kind: 'chosen'; readonly context: ChosenContext }
+  | { readonly kind: 'unusable'; readonly cause: string };
+
+/** All contexts in the order of the files. */
+export function listContexts(kubeconfig: Kubeconfig): readonly ContextSummary[] {
+  return [...kubeconfig.contexts].map(([name, context]) => ({
+    name,
+    cluster: context.cluster,
+    server: kubeconfig.clusters.get(context.cluster)?.server ?? '',
+    user: context.user,
+    namespace: context.namespace,
+    current: name === kubeconfig.currentContext,
+  }));
+}
+
+/** The named context, or the current one when no name is given. The cause is one sentence. */
+export function chooseContext(kubeconfig: Kubeconfig, name?: string): ContextChoice {
+  const wanted = name ?? kubeconfig.currentContext;
+  if (wanted === undefined) return { kind: 'unusable', cause: whyNone(kubeconfig) };
+  const context = kubeconfig.contexts.get(wanted);
+  if (context === undefined) {
+    return {
+      kind: 'unusable',
+      cause: `The kubeconfig has no context "${wanted}".${known(kubeconfig)}`,
+    };
+  }
+  const cluster = kubeconfig.clusters.get(context.cluster);
+  if (cluster === undefined) {
+    return {
+      kind: 'unusable',
+      cause: `Context "${wanted}" names the cluster "${context.cluster}", which the kubeconfig does not have.`,
+    };
+  }
+  if (!URL.canParse(cluster.server)) {
+    return {
+      kind: 'unusable',
+      cause: `The server address "${cluster.server}" of cluster "${context.cluster}" is not a URL.`,
+    };
+  }
+  const user = context.user === '' ? {} : kubeconfig.users.get(context.user);
+  if (user === undefined) {
+    return {
+      kind: 'unusable',
+      cause: `Context "${wanted}" names the user "${context.user}", which the kubeconfig does not have.`,
+    };
+  }
+  return {
+    kind: 'chosen',
+    context: { name: wanted, namespace: context.namespace ?? 'default', cluster, user },
+  };
+}
+
+function whyNone(kubeconfig: Kubeconfig): string {
+  if (kubeconfig.files.length === 0) return 'There is no kubeconfig file.';
+  return `The kubeconfig names no current context.${known(kubeconfig)}`;
+}
+
+function known(kubeconfig: Kubeconfig): string {
+  const names = [...kubeconfig.contexts.keys()];
+  if (names.length === 0) return ' It has no contexts at all.';
+  const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
+  return ` It has ${names.slice(0, 5).join(', ')}${more}.`;
+}
