@@ -1,0 +1,34 @@
+// npm run package    bundles the product and packages it as out/istio-mtls.vsix
+
+import { mkdirSync } from 'node:fs';
+import { build } from './build.ts';
+import { run } from './processes.ts';
+import { inProject, outFolder, packageFile } from './project.ts';
+
+const limitMs = 120_000;
+
+/** Makes {@link packageFile} from the checkout. Throws an Error with what the packager said if it refuses. */
+export async function packageExtension(): Promise<void> {
+  await build({ minify: true });
+  mkdirSync(outFolder, { recursive: true });
+  const vsce = inProject('node_modules', '@vscode', 'vsce', 'vsce');
+  // The bundles hold the dependencies. Links in the README stay as they are written.
+  const options = [
+    '--no-dependencies',
+    '--no-rewrite-relative-links',
+    '--allow-missing-repository',
+    `--out=${packageFile}`,
+  ];
+  const ending = await run(process.execPath, [vsce, 'package', ...options], {
+    cwd: inProject(),
+    timeoutMs: limitMs,
+  });
+  if (ending.kind !== 'exited' || ending.code !== 0) {
+    throw new Error(`vsce package: ${ending.kind}\n${ending.output}`);
+  }
+}
+
+if (import.meta.main) {
+  await packageExtension();
+  console.log(packageFile);
+}

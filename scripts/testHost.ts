@@ -1,0 +1,134 @@
+// node scripts/testHost.ts REPORT_FILE [TEST FILE...]
+//
+// Runs test/host inside VS Code, on the bundles in dist/. The desktop program is used where there is a display and it is
+// installed or can be downloaded; else the same workbench and extension host in a browser.
+
+import {
+  createWriteStream,
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { runTests } from '@vscode/test-electron';
+import { build } from 'esbuild';
+import { inProject, outFolder, root } from './project.ts';
+import { readReport } from './suites/counts.ts';
+import type { Report } from './suites/counts.ts';
+import { codeCommand, codeProgram, hasDisplay, isDownloadable } from './vscode/desktop.ts';
+
+const bundleFolder = join(outFolder, 'host');
+
+/** Bundles the tests: the extension host loads CommonJS, and VS Code's `vscode` module exists only there. */
+async function bundleTests(files: readonly string[]): Promise<void> {
+  rmSync(bundleFolder, { recursive: true, force: true });
+  await build({
+    absWorkingDir: root,
+    entryPoints: ['test/host/run.ts', ...files],
+    outbase: 'test/host',
+    outdir: bundleFolder,
+    bundle: true,
+    platform: 'node',
+    target: 'node22',
+    format: 'cjs',
+    external: ['vscode', 'mocha', 'playwright-core', 'esbuild'],
+    loader: { '.yaml': 'text' },
+    logLevel: 'warning',
+    sourcemap: 'inline',
+  });
+}
+
+/** A program for test-electron, with arguments that come before VS Code's own; undefined to download VS Code. */
+interface Host {
+  readonly name: string;
+  readonly program: string | undefined;
+  readonly args: readonly string[];
+}
+
+async function chooseHost(): Promise<Host> {
+  if (hasDisplay()) {
+    const command = codeCommand();
+    const program = command === undefined ? undefined : codeProgram(command);
+    if (program !== undefined)
+      return { name: `the installed VS Code, ${program}`, program, args: [] };
+    if (await isDownloadable())
+      return { name: 'a downloaded VS Code', program: undefined, args: [] };
+  }
+  return {
+    name: 'VS Code in a browser',
+    program: process.execPath,
+    args: [inProject('scripts/vscode/inBrowser.ts')],
+  };
+}
+
+/** A folder for one run: a copy of the fixture workspace, settings and user data. */
+function prepareRun(): {
+  readonly folder: string;
+  readonly workspace: string;
+  readonly data: string;
+} {
+  const folder = mkdtempSync(join(tmpdir(), 'istio-mtls-host-'));
+  const workspace = join(folder, 'workspace');
+  mkdirSync(workspace);
+  const fixture = inProject('test/fixtures/workspace');
+  if (existsSync(fixture)) cpSync(fixture, workspace, { recursive: true });
+  const data = join(folder, 'data');
+  mkdirSync(data);
+  return { folder, workspace, data };
+}
+
+async function main([reportFile, ...chosen]: readonly string[]): Promise<void> {
+  if (reportFile === undefined) throw new Error('Needs the file to write the report to.');
+  const all = globSync('test/host/**/*.test.ts', { cwd: root }).sort();
+  await bundleTests(
+    chosen.length > 0 ? chosen.map((file) => relative(root, inProject(file))) : all,
+  );
+  const host = await chooseHost();
+  const run = prepareRun();
+  const log = createWriteStream(join(outFolder, 'host.log'));
+  try {
+    await runTests({
+      stdout: log,
+      stderr: log,
+      ...(host.program === undefined ? {} : { vscodeExecutablePath: host.program }),
+      extensionDevelopmentPath: root,
+      extensionTestsPath: join(bundleFolder, 'run.js'),
+      extensionTestsEnv: { TEST_REPORT: reportFile },
+      launchArgs: [
+        ...host.args,
+        run.workspace,
+        `--user-data-dir=${run.data}`,
+        `--extensions-dir=${join(run.folder, 'extensions')}`,
+        '--disable-extensions',
+      ],
+    });
+  } finally {
+    log.end();
+    rmSync(run.folder, { recursive: true, force: true });
+    tell(reportFile, host.name);
+  }
+}
+
+/** Prints what failed, and adds to the report where the tests ran. */
+function tell(reportFile: string, hostName: string): void {
+  const report = readReport(reportFile);
+  if (report === undefined) {
+    console.log(`No result came from ${hostName}; what it printed is in out/host.log.`);
+    return;
+  }
+  for (const failure of report.failures ?? []) console.log(`\n${failure}`);
+  const noted: Report = { ...report, note: `in ${hostName}` };
+  writeFileSync(reportFile, JSON.stringify(noted));
+}
+
+try {
+  await main(process.argv.slice(2));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
