@@ -9,10 +9,10 @@ export interface ProgramPaths {
 }
 
 /** The environment variable that hands them from the runner to the tests, as JSON. */
-const variable = 'ISTIO_MTLS_APISERVER_PROGRAMS';
+export const programsVariable = 'ISTIO_MTLS_APISERVER_PROGRAMS';
 
 export function programPaths(): ProgramPaths {
-  const json = process.env[variable];
+  const json = process.env[programsVariable];
   if (json === undefined) {
     throw new Error('Run these tests with: npm run test:apiserver');
   }

@@ -4,14 +4,14 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { versions } from './versions.mjs';
+import { versions } from './versions.ts';
 
 const run = promisify(execFile);
 const releases = 'https://github.com/kubernetes-sigs/controller-tools/releases/download';
 const firstByteMs = 10_000;
 const wholeFileMs = 180_000;
 
-const architecture = { x64: 'amd64', arm64: 'arm64' }[process.arch] ?? process.arch;
+const architecture = process.arch === 'x64' ? 'amd64' : process.arch;
 const platform = `${process.platform}-${architecture}`;
 
 /**
@@ -21,19 +21,28 @@ const platform = `${process.platform}-${architecture}`;
 const envtest = `v${versions.kubernetes.split('.').slice(0, 2).join('.')}.0`;
 
 /**
- * Downloads kube-apiserver or etcd into `target`.
- * @param {string} target the file to write, named as in the archive; it appears whole or not at all
- * @param {string} [base] where the project's releases are
- * @throws when the network or the release does not allow it
+ * Downloads kube-apiserver or etcd into the file `target`, which is named as in the archive and
+ * appears whole or not at all. Rejects when the network or the release does not allow it.
+ * @param base where the project's releases are
  */
-export async function download(target, base = releases) {
+export async function download(target: string, base = releases): Promise<void> {
   const url = `${base}/envtest-${envtest}/envtest-${envtest}-${platform}.tar.gz`;
   const archive = await get(url);
   await verify(url, archive);
   await unpack(archive, target);
 }
 
-async function unpack(archive, target) {
+/** Downloads Istio's custom resource definitions into the file `target`. */
+export async function downloadCrds(target: string): Promise<void> {
+  const file = 'kubernetes/customresourcedefinitions.gen.yaml';
+  const text = await get(
+    `https://raw.githubusercontent.com/istio/api/v${versions.istioApi}/${file}`,
+  );
+  await writeFile(`${target}.part`, text);
+  await rename(`${target}.part`, target);
+}
+
+async function unpack(archive: Uint8Array, target: string): Promise<void> {
   const folder = await mkdtemp(join(dirname(target), 'unpack-'));
   try {
     const file = join(folder, 'archive.tar.gz');
@@ -45,17 +54,21 @@ async function unpack(archive, target) {
   }
 }
 
-async function verify(url, bytes) {
+async function verify(url: string, bytes: Uint8Array): Promise<void> {
   const published = (await get(`${url}.sha512`)).toString('utf8').trim().split(/\s+/)[0];
   if (createHash('sha512').update(bytes).digest('hex') !== published) {
     throw new Error(`${url} does not have its published SHA-512 sum`);
   }
 }
 
-async function get(url) {
+async function get(url: string): Promise<Buffer> {
   const giveUp = new AbortController();
-  const early = setTimeout(() => giveUp.abort(new Error(`${url} did not answer`)), firstByteMs);
-  const late = setTimeout(() => giveUp.abort(new Error(`${url} took too long`)), wholeFileMs);
+  const early = setTimeout(() => {
+    giveUp.abort(new Error(`${url} did not answer`));
+  }, firstByteMs);
+  const late = setTimeout(() => {
+    giveUp.abort(new Error(`${url} took too long`));
+  }, wholeFileMs);
   try {
     const response = await fetch(url, { signal: giveUp.signal });
     clearTimeout(early);

@@ -6,21 +6,31 @@ export const versions = {
   kubernetes: '1.36.3',
   etcd: '3.6.16',
   istioApi: '1.31.1',
-};
+} as const;
 
-const [major, minor] = versions.kubernetes.split('.');
+export type ProgramName = 'kube-apiserver' | 'etcd';
 
-/**
- * How each program is built with Go. Where `localModulesAs` is given, the program's own go.mod
- * replaces modules by folders of its repository, which a published module does not contain: each is
- * published on its own, at that version.
- */
-export const goPrograms = {
+/** How a program is built with Go. */
+export interface GoProgram {
+  readonly module: string;
+  readonly version: string;
+  readonly package: string;
+  /**
+   * The program's own go.mod replaces modules by folders of its repository, which a published
+   * module does not contain: each is published on its own, at this version.
+   */
+  readonly localModulesAs?: string;
+  readonly linkerFlags: readonly string[];
+}
+
+const [major, minor, patch] = versions.kubernetes.split('.');
+
+export const goPrograms: Readonly<Record<ProgramName, GoProgram>> = {
   'kube-apiserver': {
     module: 'k8s.io/kubernetes',
     version: `v${versions.kubernetes}`,
     package: 'k8s.io/kubernetes/cmd/kube-apiserver',
-    localModulesAs: `v0.${minor}.${versions.kubernetes.split('.')[2]}`,
+    localModulesAs: `v0.${minor}.${patch}`,
     linkerFlags: [
       `-X k8s.io/component-base/version.gitVersion=v${versions.kubernetes}`,
       `-X k8s.io/component-base/version.gitMajor=${major}`,
@@ -34,5 +44,3 @@ export const goPrograms = {
     linkerFlags: [],
   },
 };
-
-export const programNames = Object.keys(goPrograms);

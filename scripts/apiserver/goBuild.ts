@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { goPrograms, versions } from './versions.mjs';
+import { goPrograms, versions, type GoProgram, type ProgramName } from './versions.ts';
 
 const run = promisify(execFile);
 
@@ -17,7 +17,7 @@ const buildTimeoutMs = 40 * 60_000;
 const moduleTimeoutMs = 5 * 60_000;
 
 /** The installed Go's version, such as `go1.26.0`, or undefined where there is no Go. */
-export async function goVersion() {
+export async function goVersion(): Promise<string | undefined> {
   try {
     return (await run('go', ['env', 'GOVERSION'], { timeout: 20_000 })).stdout.trim();
   } catch {
@@ -25,12 +25,8 @@ export async function goVersion() {
   }
 }
 
-/**
- * Builds one program into `target`, in a throw-away module.
- * @param {keyof typeof goPrograms} name
- * @param {string} target the file to write; it appears whole or not at all
- */
-export async function goBuild(name, target) {
+/** Builds one program into the file `target`, in a throw-away module. The file appears whole or not at all. */
+export async function goBuild(name: ProgramName, target: string): Promise<void> {
   const program = goPrograms[name];
   const folder = await mkdtemp(join(tmpdir(), `istio-mtls-build-${name}-`));
   try {
@@ -59,7 +55,7 @@ export async function goBuild(name, target) {
 }
 
 /** Builds the stand-in for the kubelet, whose source is in this folder, into `target`. */
-export async function goBuildKubelet(target) {
+export async function goBuildKubelet(target: string): Promise<void> {
   await go(['build', '-trimpath', '-o', `${target}.part`, '.'], {
     cwd: kubeletFolder,
     timeout: buildTimeoutMs,
@@ -68,7 +64,7 @@ export async function goBuildKubelet(target) {
 }
 
 /** Copies Istio's custom resource definitions out of the Go module that publishes them. */
-export async function goFetchCrds(target) {
+export async function goFetchCrds(target: string): Promise<void> {
   const folder = await moduleFolder('istio.io/api', `v${versions.istioApi}`);
   await copyFile(
     join(folder, 'kubernetes', 'customresourcedefinitions.gen.yaml'),
@@ -77,7 +73,7 @@ export async function goFetchCrds(target) {
   await rename(`${target}.part`, target);
 }
 
-async function throwAwayModule(program) {
+async function throwAwayModule(program: GoProgram): Promise<string> {
   const folder = await moduleFolder(program.module, program.version);
   const published = await readFile(join(folder, 'go.mod'), 'utf8');
   const local =
@@ -94,15 +90,18 @@ async function throwAwayModule(program) {
   ].join('\n');
 }
 
-async function moduleFolder(path, version) {
+async function moduleFolder(path: string, version: string): Promise<string> {
   const { stdout } = await go(['mod', 'download', '-json', `${path}@${version}`], {
     cwd: tmpdir(),
     timeout: moduleTimeoutMs,
   });
-  return JSON.parse(stdout).Dir;
+  return (JSON.parse(stdout) as { Dir: string }).Dir;
 }
 
-function go(args, { cwd, timeout }) {
+function go(
+  args: readonly string[],
+  { cwd, timeout }: { readonly cwd: string; readonly timeout: number },
+): Promise<{ stdout: string; stderr: string }> {
   const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=mod -buildvcs=false' };
   return run('go', args, { cwd, timeout, env, maxBuffer: 64 * 1024 * 1024 });
 }
