@@ -34,42 +34,90 @@ export interface TransportOptions {
 }
 
 /** The transport over node:https. Credentials are asked for with the first call, not before. */
-export function openTransport({ server, credentials }: TransportOptions): KubeTransport {
-  const closing = new AbortController();
-  const { signal: closed } = closing;
+export function openTransport(options: TransportOptions): KubeTransport {
+  return new HttpsTransport(options);
+}
 
-  async function send(call: KubeRequest, deadline: Deadline): Promise<KubeResponse> {
-    const opened = await open(call, deadline);
-    if (opened.kind !== 'response') return opened;
-    const read = await readAll(opened.response);
-    if (deadline.ended !== undefined) return deadline.ended;
-    if (read.kind === 'cut') return unreachable(read.error, server);
-    const { statusCode = 0, headers } = opened.response;
-    if (statusCode >= 200 && statusCode < 300) return decodeBody(statusCode, read.text);
-    return statusFailure(statusCode, read.text, headers);
+class HttpsTransport implements KubeTransport {
+  readonly server: string;
+  readonly #credentials: Credentials;
+  readonly #closing = new AbortController();
+
+  constructor({ server, credentials }: TransportOptions) {
+    this.server = server;
+    this.#credentials = credentials;
+  }
+
+  get closed(): AbortSignal {
+    return this.#closing.signal;
+  }
+
+  async request(call: KubeRequest): Promise<KubeResponse> {
+    const deadline = startDeadline(call.timeoutMs ?? REQUEST_TIMEOUT_MS, this.closed, call.signal);
+    try {
+      const opened = await this.#open(call, deadline);
+      if (opened.kind !== 'response') return opened;
+      const read = await readAll(opened.response);
+      if (deadline.ended !== undefined) return deadline.ended;
+      if (read.kind === 'cut') return unreachable(read.error, this.server);
+      const { statusCode = 0, headers } = opened.response;
+      if (statusCode >= 200 && statusCode < 300) return decodeBody(statusCode, read.text);
+      return statusFailure(statusCode, read.text, headers);
+    } finally {
+      deadline.stop();
+    }
+  }
+
+  async watch(call: WatchRequest): Promise<WatchEnd> {
+    const deadline = startDeadline(call.idleMs ?? WATCH_IDLE_MS, this.closed, call.signal);
+    try {
+      const opened = await this.#open({ method: 'GET', ...call }, deadline);
+      if (opened.kind !== 'response') return opened;
+      if (opened.response.statusCode !== 200) return await refusedWatch(opened.response, deadline);
+      call.onOpen?.();
+      const end = await readEvents(opened.response, call, deadline);
+      return deadline.ended ?? (end instanceof Error ? unreachable(end, this.server) : end);
+    } finally {
+      deadline.stop();
+    }
+  }
+
+  async socketTarget(path: string, signal: AbortSignal): Promise<SocketTarget | KubeFailure> {
+    const authentication = await this.#credentials.get(signal);
+    if (authentication.kind !== 'authentication') return authentication;
+    return {
+      kind: 'socket-target',
+      url: (this.server + path).replace(/^http/, 'ws'),
+      authentication,
+    };
+  }
+
+  close(): void {
+    this.#closing.abort();
+    this.#credentials.dispose();
   }
 
   /** Sends the call; a 401 is answered once with new credentials, since tokens expire while we run. */
-  async function open(call: KubeRequest, deadline: Deadline): Promise<Opened> {
-    const first = await openOnce(call, deadline);
+  async #open(call: KubeRequest, deadline: Deadline): Promise<Opened> {
+    const first = await this.#openOnce(call, deadline);
     if (first.kind !== 'response' || first.response.statusCode !== 401) return first;
-    credentials.refuse(first.authentication);
-    const again = await credentials.get(deadline.signal);
-    if (again.kind !== 'authentication' || sameHeaders(again, first.authentication)) return first;
+    this.#credentials.refuse(first.authentication);
+    const again = await this.#credentials.get(deadline.signal);
+    if (again.kind !== 'authentication' || sameIdentity(again, first.authentication)) return first;
     first.response.resume();
-    return openOnce(call, deadline);
+    return this.#openOnce(call, deadline);
   }
 
-  async function openOnce(call: KubeRequest, deadline: Deadline): Promise<Opened> {
-    const authentication = await credentials.get(deadline.signal);
+  async #openOnce(call: KubeRequest, deadline: Deadline): Promise<Opened> {
+    const authentication = await this.#credentials.get(deadline.signal);
     if (deadline.ended !== undefined) return deadline.ended;
     if (authentication.kind !== 'authentication') return authentication;
-    const answer = await exchange(call, authentication, deadline);
+    const answer = await this.#exchange(call, authentication, deadline);
     return answer.kind === 'response' ? { ...answer, authentication } : answer;
   }
 
-  function exchange(call: KubeRequest, as: Authentication, deadline: Deadline): Promise<Answer> {
-    const url = new URL(server + call.path + queryString(call.query));
+  #exchange(call: KubeRequest, as: Authentication, deadline: Deadline): Promise<Answer> {
+    const url = new URL(this.server + call.path + queryString(call.query));
     const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
     const headers: OutgoingHttpHeaders = {
       accept: 'application/json',
@@ -90,56 +138,11 @@ export function openTransport({ server, credentials }: TransportOptions): KubeTr
       });
       // Kept for the life of the request: a late error without a listener would end the process.
       request.on('error', (error) => {
-        resolve(deadline.ended ?? unreachable(error, server));
+        resolve(deadline.ended ?? unreachable(error, this.server));
       });
       request.end(body);
     });
   }
-
-  async function watch(call: WatchRequest, deadline: Deadline): Promise<WatchEnd> {
-    const opened = await open({ method: 'GET', ...call }, deadline);
-    if (opened.kind !== 'response') return opened;
-    const { response } = opened;
-    if (response.statusCode !== 200) {
-      const read = await readAll(response);
-      if (deadline.ended !== undefined) return deadline.ended;
-      return statusFailure(
-        response.statusCode ?? 0,
-        read.kind === 'text' ? read.text : '',
-        response.headers,
-      );
-    }
-    call.onOpen?.();
-    const end = await readEvents(response, call, deadline);
-    return deadline.ended ?? (end instanceof Error ? unreachable(end, server) : end);
-  }
-
-  return {
-    server,
-    closed,
-    request: async (call) => {
-      const deadline = startDeadline(call.timeoutMs ?? REQUEST_TIMEOUT_MS, closed, call.signal);
-      try {
-        return await send(call, deadline);
-      } finally {
-        deadline.stop();
-      }
-    },
-    watch: async (call) => {
-      const deadline = startDeadline(call.idleMs ?? WATCH_IDLE_MS, closed, call.signal);
-      try {
-        return await watch(call, deadline);
-      } finally {
-        deadline.stop();
-      }
-    },
-    socketTarget: async (path, signal) =>
-      socketTarget(server + path, await credentials.get(signal)),
-    close: () => {
-      closing.abort();
-      credentials.dispose();
-    },
-  };
 }
 
 type Answer = { readonly kind: 'response'; readonly response: IncomingMessage } | KubeFailure;
@@ -150,6 +153,16 @@ type Opened =
       readonly authentication: Authentication;
     }
   | KubeFailure;
+
+async function refusedWatch(response: IncomingMessage, deadline: Deadline): Promise<KubeFailure> {
+  const read = await readAll(response);
+  if (deadline.ended !== undefined) return deadline.ended;
+  return statusFailure(
+    response.statusCode ?? 0,
+    read.kind === 'text' ? read.text : '',
+    response.headers,
+  );
+}
 
 function readEvents(
   response: IncomingMessage,
@@ -185,12 +198,7 @@ function decodeBody(status: number, text: string): KubeResponse {
   }
 }
 
-function socketTarget(url: string, got: Authentication | KubeFailure): SocketTarget | KubeFailure {
-  if (got.kind !== 'authentication') return got;
-  return { kind: 'socket-target', url: url.replace(/^http/, 'ws'), authentication: got };
-}
-
-function sameHeaders(left: Authentication, right: Authentication): boolean {
+function sameIdentity(left: Authentication, right: Authentication): boolean {
   return (
     left.agent === right.agent && JSON.stringify(left.headers) === JSON.stringify(right.headers)
   );

@@ -1,0 +1,105 @@
+import { decode } from '../../mesh/decode/decode.ts';
+import type { MeshObject } from '../../mesh/model/objects.ts';
+import type { ObjectRef } from '../../mesh/model/reference.ts';
+import { asList, fieldAt, isJsonObject, textAt } from './jsonValue.ts';
+import type { KubeFailure } from './kubeFailure.ts';
+import type { KubeResource } from './kubeResource.ts';
+import { apiVersionOf, collectionPath } from './kubeResource.ts';
+import type { KubeTransport } from './transport.ts';
+
+/** One kind in one namespace (or everywhere, when `namespace` is empty), in the version that the server serves. */
+export interface Collection {
+  readonly resource: KubeResource;
+  readonly version: string;
+  readonly namespace: string;
+}
+
+export interface Page {
+  readonly kind: 'page';
+  readonly objects: readonly MeshObject[];
+  /** Where the next page starts; undefined after the last. */
+  readonly next: string | undefined;
+  readonly resourceVersion: string;
+}
+
+export const PAGE_SIZE = 500;
+const LIST_TIMEOUT_MS = 30_000;
+
+/** Reads one page of a list and decodes it on arrival; the raw objects are dropped. */
+export async function readPage(
+  transport: KubeTransport,
+  collection: Collection,
+  from: string | undefined,
+  signal: AbortSignal,
+): Promise<Page | KubeFailure> {
+  const answer = await transport.request({
+    method: 'GET',
+    path: pathOf(collection),
+    query: { limit: PAGE_SIZE, continue: from },
+    headers: { accept: acceptOf(collection.resource, 'PartialObjectMetadataList') },
+    timeoutMs: LIST_TIMEOUT_MS,
+    signal,
+  });
+  if (answer.kind !== 'ok') return answer;
+  const items = fieldAt(answer.body, 'items');
+  const resourceVersion = textAt(answer.body, 'metadata', 'resourceVersion');
+  if (!Array.isArray(items ?? []) || resourceVersion === undefined) {
+    return {
+      kind: 'malformed',
+      cause: `what came back for ${collection.resource.plural} is not a list`,
+    };
+  }
+  return {
+    kind: 'page',
+    objects: asList(items).flatMap((item) => readObject(collection, item) ?? []),
+    // An empty text means the same as none.
+    next: textAt(answer.body, 'metadata', 'continue') || undefined,
+    resourceVersion,
+  };
+}
+
+/** Decodes one object of a list or watch. */
+export function readObject(
+  { resource, version }: Collection,
+  value: unknown,
+): MeshObject | undefined {
+  if (!isJsonObject(value)) return undefined;
+  // Items of a list carry no kind, and metadata-only ones carry another.
+  const typed = { ...value, apiVersion: apiVersionOf(resource, version), kind: resource.kind };
+  const object = decode(typed, { kind: 'cluster' }).object;
+  return object !== undefined && isWanted(object) ? object : undefined;
+}
+
+/** Names the object of a watch event, also when it cannot be decoded. */
+export function refOf({ resource }: Collection, value: unknown): ObjectRef | undefined {
+  const name = textAt(value, 'metadata', 'name');
+  if (name === undefined) return undefined;
+  return { kind: resource.kind, namespace: textAt(value, 'metadata', 'namespace') ?? '', name };
+}
+
+export function resourceVersionOf(value: unknown): string | undefined {
+  return textAt(value, 'metadata', 'resourceVersion');
+}
+
+export function pathOf({ resource, version, namespace }: Collection): string {
+  return collectionPath(resource, version, resource.namespaced ? namespace : '');
+}
+
+/** The Accept header for a watch of the collection. */
+export function watchAccept({ resource }: Collection): string {
+  return acceptOf(resource, 'PartialObjectMetadata');
+}
+
+function acceptOf(resource: KubeResource, partial: string): string {
+  if (resource.metadataOnly === undefined) return 'application/json';
+  return `application/json;as=${partial};g=meta.k8s.io;v=v1, application/json`;
+}
+
+/** Of the config maps beside a control plane, only Istio's own are kept: mesh config and injector config (R250). */
+function isWanted(object: MeshObject): boolean {
+  if (object.kind !== 'ConfigMap') return true;
+  return (
+    object.name === 'istio' ||
+    (object.name.startsWith('istio-') && object.name !== 'istio-ca-root-cert')
+  );
+}

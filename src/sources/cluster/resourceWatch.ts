@@ -1,0 +1,260 @@
+import { isDeepStrictEqual } from 'node:util';
+
+import type { MeshObject } from '../../mesh/model/objects.ts';
+import type { ObjectRef } from '../../mesh/model/reference.ts';
+import { refKey } from '../../mesh/model/reference.ts';
+import type { Pace } from './backoff.ts';
+import { backoffMs, pause } from './backoff.ts';
+import type { KubeFailure } from './kubeFailure.ts';
+import { describeFailure } from './kubeFailure.ts';
+import type { KubeResource } from './kubeResource.ts';
+import type { Collection } from './resourceReader.ts';
+import {
+  pathOf,
+  readObject,
+  readPage,
+  refOf,
+  resourceVersionOf,
+  watchAccept,
+} from './resourceReader.ts';
+import { servedVersion } from './servedVersions.ts';
+import { watchErrorFailure } from './statusFailure.ts';
+import type { KubeTransport, WatchEnd, WatchEvent } from './transport.ts';
+import type { WatchState } from './watchState.ts';
+
+/** What changed among the objects of a watch. */
+export interface ObjectChange {
+  readonly upsert: readonly MeshObject[];
+  readonly remove: readonly ObjectRef[];
+}
+
+export interface ResourceWatchOptions {
+  readonly transport: KubeTransport;
+  readonly resource: KubeResource;
+  /** Empty for everywhere. */
+  readonly namespace: string;
+  readonly pace: Pace;
+  /** Called when objects or state changed; never after `dispose`. */
+  onChange(change: ObjectChange): void;
+}
+
+/** A watch that the server ends sooner than this has not worked. */
+const SHORTEST_WATCH_MS = 1_000;
+const NO_CHANGE: ObjectChange = { upsert: [], remove: [] };
+
+/**
+ * One kind in one namespace or everywhere, kept equal to the cluster for as long as it lives: lists, watches, and
+ * begins again when anything breaks. The client library's informer is not used: its stop, error and connect events
+ * do not mean what they say, and it neither pages nor asks for bookmarks.
+ */
+export class ResourceWatch {
+  readonly #options: ResourceWatchOptions;
+  readonly #stopping = new AbortController();
+  readonly #objects = new Map<string, MeshObject>();
+  #state: WatchState = { kind: 'connecting' };
+  #failures = 0;
+
+  constructor(options: ResourceWatchOptions) {
+    this.#options = options;
+    void this.#live();
+  }
+
+  get resource(): KubeResource {
+    return this.#options.resource;
+  }
+
+  get state(): WatchState {
+    return this.#state;
+  }
+
+  objects(): Iterable<MeshObject> {
+    return this.#objects.values();
+  }
+
+  dispose(): void {
+    this.#stopping.abort();
+  }
+
+  get #signal(): AbortSignal {
+    return this.#stopping.signal;
+  }
+
+  async #live(): Promise<void> {
+    const { transport, resource, namespace } = this.#options;
+    while (!this.#signal.aborted) {
+      const served = await servedVersion(transport, resource, this.#signal);
+      if (served.kind === 'not-served') await this.#refused({ kind: 'absent' });
+      else if (served.kind !== 'served') await this.#recover(served);
+      else await this.#follow({ resource, namespace, version: served.version });
+    }
+  }
+
+  async #follow(collection: Collection): Promise<void> {
+    let from: string | KubeFailure = await this.#list(collection);
+    while (typeof from === 'string' && !this.#signal.aborted)
+      from = await this.#watch(collection, from);
+    if (typeof from !== 'string') await this.#recover(from);
+  }
+
+  /** Reads all pages, publishing each as it arrives; then drops what is gone. Returns the version listed. */
+  async #list(collection: Collection): Promise<string | KubeFailure> {
+    const seen = new Set<string>();
+    let next: string | undefined;
+    for (;;) {
+      const page = await readPage(this.#options.transport, collection, next, this.#signal);
+      if (page.kind !== 'page') return page;
+      for (const object of page.objects) seen.add(refKey(object));
+      this.#put(page.objects);
+      next = page.next;
+      if (next !== undefined) continue;
+      this.#drop([...this.#objects.keys()].filter((key) => !seen.has(key)));
+      this.#failures = 0;
+      this.#enter({ kind: 'synced' });
+      return page.resourceVersion;
+    }
+  }
+
+  /** Watches until the server or the network ends it. Returns where to go on, or why to list anew. */
+  async #watch(collection: Collection, from: string): Promise<string | KubeFailure> {
+    const startedAt = Date.now();
+    const position: WatchPosition = { version: from, error: undefined };
+    const end = await this.#events(collection, position);
+    const failure = position.error ?? (isOrdinaryEnd(end) ? undefined : end);
+    if (failure === undefined && Date.now() - startedAt >= SHORTEST_WATCH_MS) {
+      this.#failures = 0;
+      return position.version;
+    }
+    if (failure !== undefined && needsList(failure)) return failure;
+    await this.#backOff(failure);
+    return position.version;
+  }
+
+  async #events(collection: Collection, position: WatchPosition): Promise<WatchEnd> {
+    const asked = new AbortController();
+    const stop = (): void => {
+      asked.abort();
+    };
+    this.#signal.addEventListener('abort', stop, { once: true });
+    const end = await this.#options.transport.watch({
+      path: pathOf(collection),
+      query: watchQuery(position.version),
+      headers: { accept: watchAccept(collection) },
+      signal: asked.signal,
+      onOpen: () => {
+        this.#enter({ kind: 'synced' });
+      },
+      onEvent: (event) => {
+        if (this.#signal.aborted || position.error !== undefined) return;
+        if (event.type === 'ERROR') {
+          position.error = watchErrorFailure(event.object);
+          stop();
+          return;
+        }
+        position.version = resourceVersionOf(event.object) ?? position.version;
+        this.#take(collection, event);
+      },
+    });
+    this.#signal.removeEventListener('abort', stop);
+    return end;
+  }
+
+  #take(collection: Collection, event: WatchEvent): void {
+    if (event.type === 'BOOKMARK') return;
+    const object = event.type === 'DELETED' ? undefined : readObject(collection, event.object);
+    if (object !== undefined) {
+      this.#put([object]);
+      return;
+    }
+    const ref = refOf(collection, event.object);
+    if (ref !== undefined) this.#drop([refKey(ref)]);
+  }
+
+  #put(received: readonly MeshObject[]): void {
+    const upsert = received.filter(
+      (object) => !isDeepStrictEqual(this.#objects.get(refKey(object)), object),
+    );
+    for (const object of upsert) this.#objects.set(refKey(object), object);
+    if (upsert.length > 0) this.#publish({ upsert, remove: [] });
+  }
+
+  #drop(keys: readonly string[]): void {
+    const remove = keys.flatMap((key) => this.#objects.get(key) ?? []);
+    for (const key of keys) this.#objects.delete(key);
+    if (remove.length > 0) this.#publish({ upsert: [], remove });
+  }
+
+  async #recover(failure: KubeFailure): Promise<void> {
+    // A list from the start is all that an outdated version asks for.
+    if (failure.kind !== 'status') await this.#backOff(failure);
+    else if (failure.status === 410) await this.#backOff(undefined);
+    else if (failure.status === 404) await this.#refused({ kind: 'absent' });
+    else if (failure.status === 403)
+      await this.#refused({ kind: 'denied', cause: failure.message });
+    else await this.#backOff(failure);
+  }
+
+  async #refused(state: WatchState): Promise<void> {
+    if (this.#signal.aborted) return;
+    this.#drop([...this.#objects.keys()]);
+    this.#enter(state);
+    await pause(this.#options.pace.refusedMs, this.#signal);
+  }
+
+  /** Shows that the connection is lost, unless the server merely ended it, and waits. */
+  async #backOff(failure: KubeFailure | undefined): Promise<void> {
+    if (this.#signal.aborted) return;
+    if (failure !== undefined) this.#enter(lost(this.#state, describeFailure(failure)));
+    this.#failures += 1;
+    const { pace } = this.#options;
+    const asked = failure?.kind === 'status' ? (failure.retryAfterMs ?? 0) : 0;
+    await pause(
+      Math.max(backoffMs(pace, this.#failures), Math.min(asked, pace.maxMs)),
+      this.#signal,
+    );
+  }
+
+  #enter(next: WatchState): void {
+    if (isDeepStrictEqual(this.#state, next)) return;
+    this.#state = next;
+    this.#publish(NO_CHANGE);
+  }
+
+  #publish(change: ObjectChange): void {
+    if (!this.#signal.aborted) this.#options.onChange(change);
+  }
+}
+
+/** Where a running watch stands. */
+interface WatchPosition {
+  version: string;
+  error: KubeFailure | undefined;
+}
+
+/** The server's own time limit, or silence on a connection that may be dead: both go on where they were. */
+function isOrdinaryEnd(end: WatchEnd): end is { readonly kind: 'closed' } {
+  return end.kind === 'closed' || end.kind === 'timed-out';
+}
+
+function watchQuery(resourceVersion: string): Record<string, string | number | boolean> {
+  const timeoutSeconds = Math.round(240 + Math.random() * 60);
+  return { watch: true, allowWatchBookmarks: true, resourceVersion, timeoutSeconds };
+}
+
+function lost(state: WatchState, cause: string): WatchState {
+  switch (state.kind) {
+    case 'synced':
+      return { kind: 'stale', since: Date.now(), cause };
+    case 'stale':
+      return { ...state, cause };
+    case 'connecting':
+    case 'denied':
+    case 'absent':
+    case 'failed':
+      return { kind: 'failed', cause };
+  }
+}
+
+/** The version we stand at is too old, or the kind itself is gone or forbidden: only a new list tells. */
+function needsList(failure: KubeFailure): boolean {
+  return failure.kind === 'status' && [403, 404, 410].includes(failure.status);
+}
