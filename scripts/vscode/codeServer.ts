@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../processes.ts';
 import { cacheFolder } from '../project.ts';
@@ -11,7 +11,7 @@ const installMs = 10 * 60_000;
 
 /**
  * The folder of the VS Code server, installed from npm into the cache if it is not there yet (590 MB once). VS Code's own
- * server is used, not code-server's: only its JavaScript is needed, so no install script runs and nothing is compiled.
+ * server is used, not code-server's; no install script runs and nothing is compiled.
  * Throws an Error with one sentence if npm cannot bring it.
  */
 export async function codeServer(signal: AbortSignal): Promise<string> {
@@ -23,11 +23,20 @@ export async function codeServer(signal: AbortSignal): Promise<string> {
     writeFileSync(join(unfinished, 'package.json'), '{ "private": true }\n');
     await npmInstall(unfinished, [`code-server@${version}`], signal);
     await npmInstall(join(unfinished, product), ['--omit=dev'], signal);
+    replaceCompiledModules(join(unfinished, product));
     renameSync(unfinished, folder);
   } finally {
     rmSync(unfinished, { recursive: true, force: true });
   }
   return join(folder, product);
+}
+
+/** The two compiled modules that matter here have stand-ins in JavaScript, so that no compiler is needed. */
+function replaceCompiledModules(server: string): void {
+  const standIns = join(import.meta.dirname, 'standIns');
+  const modules = join(server, 'node_modules', '@vscode');
+  copyFileSync(join(standIns, 'spdlog.cjs'), join(modules, 'spdlog', 'index.js'));
+  copyFileSync(join(standIns, 'nativeWatchdog.cjs'), join(modules, 'native-watchdog', 'index.js'));
 }
 
 async function npmInstall(

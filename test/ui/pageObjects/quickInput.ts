@@ -1,0 +1,64 @@
+import type { Locator, Page } from 'playwright-core';
+import { eventually } from './eventually.ts';
+
+/** The list or the line of text at the top of the window. */
+export interface QuickInput {
+  /** The placeholder or the title with which it asks. */
+  question(): Promise<string>;
+  /** What it says below the line, such as why an input is not valid. */
+  message(): Promise<string>;
+  /** The names of the items on the screen. */
+  items(): Promise<readonly string[]>;
+  /** Takes the item with this name. */
+  choose(item: string): Promise<void>;
+  /** Ticks exactly the items named and accepts. */
+  check(items: readonly string[]): Promise<void>;
+  /** Replaces the text. */
+  type(text: string): Promise<void>;
+  accept(): Promise<void>;
+}
+
+export function quickInputOf(page: Page): QuickInput {
+  const widget = page.locator('.quick-input-widget');
+  const input = widget.locator('.quick-input-box input');
+  const rows = widget.locator('.monaco-list-row');
+  const name = (row: Locator): Promise<string> => row.locator('.label-name').first().innerText();
+  const names = async (): Promise<readonly string[]> => Promise.all((await rows.all()).map(name));
+  const rowNamed = (item: string): Promise<Locator> =>
+    eventually(`the item "${item}"`, async () => rows.nth(indexIn(await names(), item)));
+  return {
+    question: async () => {
+      await widget.waitFor();
+      const title = await widget.locator('.quick-input-title').innerText();
+      return `${title} ${(await input.getAttribute('placeholder')) ?? ''}`.trim();
+    },
+    message: () => widget.locator('.quick-input-message').innerText(),
+    items: names,
+    choose: async (item) => {
+      await (await rowNamed(item)).click();
+    },
+    check: async (items) => {
+      for (const item of items) await rowNamed(item);
+      for (const row of await rows.all()) {
+        const checked = (await row.getAttribute('aria-checked')) === 'true';
+        if (checked !== items.includes(await name(row)))
+          await row.locator('.monaco-checkbox').click();
+      }
+      await page.keyboard.press('Enter');
+    },
+    type: async (text) => {
+      await widget.waitFor();
+      await input.fill(text);
+    },
+    accept: async () => {
+      await widget.waitFor();
+      await page.keyboard.press('Enter');
+    },
+  };
+}
+
+function indexIn(names: readonly string[], item: string): number {
+  const index = names.indexOf(item);
+  if (index < 0) throw new Error(`The items are: ${names.join(', ')}`);
+  return index;
+}

@@ -1,0 +1,138 @@
+import type { Locator, Page } from 'playwright-core';
+import { eventually } from './eventually.ts';
+
+/** A row of a tree as it stands on the screen. */
+export interface ShownRow {
+  readonly name: string;
+  /** The dimmed text beside the name. */
+  readonly description: string;
+  /** What a screen reader says. */
+  readonly label: string;
+  /** 1 for the rows that are always there. */
+  readonly level: number;
+  /** Undefined for a row without children. */
+  readonly expanded: boolean | undefined;
+}
+
+/** One row, found anew at each use: rows are redrawn whenever the mesh changes. */
+export interface TreeRow {
+  /** Waits until the row is there. */
+  read(): Promise<ShownRow>;
+  expand(): Promise<void>;
+  collapse(): Promise<void>;
+  /** Right click, then the item; several names for an item in submenus. */
+  contextMenu(...items: readonly string[]): Promise<void>;
+  /** The items of its context menu, which is closed again. */
+  contextMenuItems(): Promise<readonly string[]>;
+  click(): Promise<void>;
+  hover(): Promise<string>;
+  /** Waits until the description or the label contains the text. */
+  shows(text: string): Promise<void>;
+}
+
+export interface Tree {
+  /** The rows on the screen, in their order. */
+  rows(): Promise<readonly ShownRow[]>;
+  /** A row by its name, after the names of the rows that it is under: `row('foo', 'httpbin')`. */
+  row(...path: readonly string[]): TreeRow;
+}
+
+/** A menu ignores clicks in the first moments after it opened. */
+const menuSettlesMs = 400;
+
+export function treeOf(page: Page, viewName: string): Tree {
+  const tree = page.getByRole('tree', { name: viewName, exact: true });
+  const rows = async (): Promise<readonly (ShownRow & { readonly locator: Locator })[]> =>
+    Promise.all((await tree.locator('.monaco-list-row').all()).map(readRow)).then((read) =>
+      read.sort((a, b) => a.index - b.index),
+    );
+  const find = (path: readonly string[]): Promise<ShownRow & { readonly locator: Locator }> =>
+    eventually(`the row ${path.join(' > ')}`, async () => rowAt(await rows(), path));
+  return {
+    rows,
+    row: (...path) => treeRow(page, () => find(path)),
+  };
+}
+
+async function readRow(locator: Locator) {
+  const limit = { timeout: 2_000 };
+  const [index, level, expanded, label, name, description] = await Promise.all([
+    locator.getAttribute('data-index', limit),
+    locator.getAttribute('aria-level', limit),
+    locator.getAttribute('aria-expanded', limit),
+    locator.getAttribute('aria-label', limit),
+    locator.locator('.label-name').first().textContent(limit),
+    locator.locator('.label-description').allTextContents(),
+  ]);
+  return {
+    locator,
+    index: Number(index),
+    level: Number(level),
+    expanded: expanded === null ? undefined : expanded === 'true',
+    label: label ?? '',
+    name: name ?? '',
+    description: description.join(' '),
+  };
+}
+
+/** The row with the last name under rows with the names before it. */
+function rowAt<R extends ShownRow>(rows: readonly R[], path: readonly string[]): R | undefined {
+  const above: string[] = [];
+  return rows.find((row) => {
+    above.length = row.level - 1;
+    above.push(row.name);
+    return (
+      path.length <= above.length && path.every((name, i) => name === above.at(i - path.length))
+    );
+  });
+}
+
+function treeRow(
+  page: Page,
+  find: () => Promise<ShownRow & { readonly locator: Locator }>,
+): TreeRow {
+  const set = (expanded: boolean) => async (): Promise<void> => {
+    const row = await find();
+    if (row.expanded === expanded) return;
+    await row.locator.locator('.monaco-tl-twistie').click();
+    await eventually(`${row.name} ${expanded ? 'expanded' : 'collapsed'}`, async () =>
+      (await find()).expanded === expanded ? true : undefined,
+    );
+  };
+  const openMenu = async (): Promise<void> => {
+    await (await find()).locator.click({ button: 'right' });
+    await page.getByRole('menuitem').first().waitFor();
+    await page.waitForTimeout(menuSettlesMs);
+  };
+  return {
+    read: find,
+    expand: set(true),
+    collapse: set(false),
+    contextMenu: async (...items) => {
+      await openMenu();
+      for (const item of items)
+        await page.getByRole('menuitem', { name: item, exact: true }).click();
+    },
+    contextMenuItems: async () => {
+      await openMenu();
+      const names = await page.getByRole('menuitem').allTextContents();
+      await page.keyboard.press('Escape');
+      return names.map((name) => name.trim());
+    },
+    click: async () => {
+      await (await find()).locator.locator('.label-name').click();
+    },
+    hover: async () => {
+      await (await find()).locator.locator('.label-name').hover();
+      const hover = page.locator('.workbench-hover').last();
+      await hover.waitFor();
+      return hover.innerText();
+    },
+    shows: async (text) => {
+      await eventually(`a row that shows "${text}"`, async () => {
+        const { description, label } = await find();
+        return description.includes(text) || label.includes(text) ? true : undefined;
+      });
+    },
+  };
+}
