@@ -60,12 +60,27 @@ export type Outcome =
 
 /** One fact that took part in deciding an outcome. Cases carry references, never prose. */
 export type Reason =
-  | { readonly kind: 'server-mode'; readonly workload: WorkloadRef; readonly port: number; readonly mode: MutualTlsMode; readonly from: ModeSource }
+  | {
+      readonly kind: 'server-mode';
+      readonly workload: WorkloadRef;
+      readonly port: number;
+      readonly mode: MutualTlsMode;
+      readonly from: ModeSource;
+    }
   | { readonly kind: 'no-proxy'; readonly side: Side; readonly workload: WorkloadRef }
-  | { readonly kind: 'data-plane'; readonly side: Side; readonly workload: WorkloadRef; readonly dataPlane: DataPlane }
+  | {
+      readonly kind: 'data-plane';
+      readonly side: Side;
+      readonly workload: WorkloadRef;
+      readonly dataPlane: DataPlane;
+    }
   | { readonly kind: 'auto-mtls' }
   | { readonly kind: 'auto-mtls-off' }
-  | { readonly kind: 'namespace-hint-disable'; readonly namespace: string; readonly from: ModeSource }
+  | {
+      readonly kind: 'namespace-hint-disable';
+      readonly namespace: string;
+      readonly from: ModeSource;
+    }
   | { readonly kind: 'endpoint-without-tls-label'; readonly workload: WorkloadRef }
   | { readonly kind: 'destination-rule'; readonly rule: FieldRef; readonly tls: ClientTlsMode }
   | { readonly kind: 'destination-rule-without-tls'; readonly rule: FieldRef }
@@ -86,6 +101,9 @@ export interface PortMtls extends EffectiveMode {
 /** Whether anything makes the composed mode true (R24). */
 export type Enforcement =
   | { readonly kind: 'enforced' }
-  | { readonly kind: 'not-enforced'; readonly why: 'no-proxy' | 'host-network' | 'gateway' | 'waypoint' | 'inbound-not-captured' }
+  | {
+      readonly kind: 'not-enforced';
+      readonly why: 'no-proxy' | 'host-network' | 'gateway' | 'waypoint' | 'inbound-not-captured';
+    }
   | { readonly kind: 'partly-enforced'; readonly unenforcedPods: number; readonly pods: number }
   | { readonly kind: 'unknown'; readonly missing: NonEmpty<MissingFact> };

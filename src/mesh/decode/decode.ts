@@ -1,0 +1,105 @@
+import type { MeshObject } from '../model/objects.ts';
+import type { Origin, WorkloadControllerKind } from '../model/reference.ts';
+import { decodeConfigMap, decodeWebhookConfiguration } from './controlPlane.ts';
+import { decodeDestinationRule } from './destinationRule.ts';
+import { asObject, stringAt, type Json } from './json.ts';
+import {
+  decodeGateway,
+  decodeServiceEntry,
+  decodeSidecar,
+  decodeWorkloadEntry,
+} from './networking.ts';
+import { decodeMeta, type Meta } from './objectMeta.ts';
+import { decodePeerAuthentication } from './peerAuthentication.ts';
+import { decodePod } from './pod.ts';
+import { problem, type Problem } from './problem.ts';
+import { decodeEndpointSlice, decodeService } from './service.ts';
+import { decodeWorkloadController } from './workloadController.ts';
+
+export type { Problem } from './problem.ts';
+
+/** What could be read of one object, and everything that is wrong with it. */
+export interface Decoded {
+  readonly object: MeshObject | undefined;
+  readonly problems: readonly Problem[];
+}
+
+interface KindDecoder {
+  /** API group: kinds of the same name in other groups are different kinds. */
+  readonly group: string;
+  readonly namespaced: boolean;
+  readonly decode: (object: Json, meta: Meta, problems: Problem[]) => MeshObject;
+}
+
+const NETWORKING = 'networking.istio.io';
+
+function controller(group: string, kind: WorkloadControllerKind): KindDecoder {
+  const decode = (object: Json, meta: Meta): MeshObject =>
+    decodeWorkloadController(object, meta, kind);
+  return { group, namespaced: true, decode };
+}
+
+function namespaced(group: string, decode: KindDecoder['decode']): KindDecoder {
+  return { group, namespaced: true, decode };
+}
+
+const DECODERS: ReadonlyMap<string, KindDecoder> = new Map<string, KindDecoder>([
+  ['Pod', namespaced('', decodePod)],
+  ['Deployment', controller('apps', 'Deployment')],
+  ['StatefulSet', controller('apps', 'StatefulSet')],
+  ['DaemonSet', controller('apps', 'DaemonSet')],
+  ['ReplicaSet', controller('apps', 'ReplicaSet')],
+  ['ReplicationController', controller('', 'ReplicationController')],
+  ['Job', controller('batch', 'Job')],
+  ['CronJob', controller('batch', 'CronJob')],
+  ['Service', namespaced('', decodeService)],
+  ['EndpointSlice', namespaced('discovery.k8s.io', decodeEndpointSlice)],
+  ['PeerAuthentication', namespaced('security.istio.io', decodePeerAuthentication)],
+  ['DestinationRule', namespaced(NETWORKING, decodeDestinationRule)],
+  ['Sidecar', namespaced(NETWORKING, decodeSidecar)],
+  ['ServiceEntry', namespaced(NETWORKING, decodeServiceEntry)],
+  ['WorkloadEntry', namespaced(NETWORKING, decodeWorkloadEntry)],
+  ['Gateway', namespaced(NETWORKING, decodeGateway)],
+  ['ConfigMap', namespaced('', decodeConfigMap)],
+  [
+    'Namespace',
+    { group: '', namespaced: false, decode: (_, meta) => ({ kind: 'Namespace', ...meta }) },
+  ],
+  [
+    'MutatingWebhookConfiguration',
+    {
+      group: 'admissionregistration.k8s.io',
+      namespaced: false,
+      decode: decodeWebhookConfiguration,
+    },
+  ],
+]);
+
+const NOTHING: Decoded = Object.freeze({ object: undefined, problems: Object.freeze([]) });
+
+/**
+ * Reads one Kubernetes object. Never throws: what is wrong is returned beside what could be read.
+ * A kind the engine does not read gives neither an object nor a problem.
+ */
+export function decode(value: unknown, origin: Origin): Decoded {
+  const object = asObject(value);
+  if (object === undefined) return NOTHING;
+  const decoder = DECODERS.get(stringAt(object, 'kind') ?? '');
+  if (decoder === undefined || !isOfGroup(object, decoder.group)) return NOTHING;
+  const meta = decodeMeta(object, origin, decoder.namespaced);
+  if (meta === undefined) {
+    return {
+      object: undefined,
+      problems: [problem(['metadata', 'name'], 'The object has no name.')],
+    };
+  }
+  const problems: Problem[] = [];
+  const decoded = decoder.decode(object, meta, problems);
+  return { object: decoded, problems: problems.length === 0 ? NOTHING.problems : problems };
+}
+
+function isOfGroup(object: Json, group: string): boolean {
+  const apiVersion = stringAt(object, 'apiVersion') ?? '';
+  if (group === '') return !apiVersion.includes('/');
+  return apiVersion.startsWith(group) && apiVersion[group.length] === '/';
+}

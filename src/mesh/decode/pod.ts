@@ -1,0 +1,178 @@
+import type {
+  Container,
+  ContainerPort,
+  OwnerRef,
+  Pod,
+  PodShape,
+  ProxyContainer,
+  RedirectArguments,
+  TransportProtocol,
+} from '../model/objects.ts';
+import {
+  arrayAt,
+  asObject,
+  asPort,
+  labelsAt,
+  numberAt,
+  objectAt,
+  objectsAt,
+  stringAt,
+  type Json,
+} from './json.ts';
+import { decodeAnnotations, type Meta } from './objectMeta.ts';
+
+const PROXY = 'istio-proxy';
+const PROXY_UID = 1337;
+
+export function decodePod(object: Json, meta: Meta): Pod {
+  const metadata = objectAt(object, 'metadata');
+  const status = objectAt(object, 'status');
+  return {
+    kind: 'Pod',
+    ...meta,
+    ...decodeSpec(objectAt(object, 'spec')),
+    owner: decodeOwner(metadata),
+    phase: stringAt(status, 'phase') ?? 'Pending',
+    ready: isReady(status),
+    terminating: metadata['deletionTimestamp'] !== undefined,
+    podIPs: decodeAddresses(status),
+    injectedBy: injectingRevision(metadata),
+    hasSidecarStatus: 'sidecar.istio.io/status' in objectAt(metadata, 'annotations'),
+  };
+}
+
+/** A pod template: `spec.template` of a controller. */
+export function decodeTemplate(template: Json): PodShape {
+  const metadata = objectAt(template, 'metadata');
+  return {
+    labels: labelsAt(metadata, 'labels'),
+    annotations: decodeAnnotations(metadata),
+    hasSidecarStatus: 'sidecar.istio.io/status' in objectAt(metadata, 'annotations'),
+    ...decodeSpec(objectAt(template, 'spec')),
+  };
+}
+
+/** The controlling owner, else the first one. */
+export function decodeOwner(metadata: Json): OwnerRef | undefined {
+  let chosen: Json | undefined;
+  for (const owner of arrayAt(metadata, 'ownerReferences')) {
+    const candidate = asObject(owner);
+    if (candidate === undefined) continue;
+    if (chosen === undefined || candidate['controller'] === true) chosen = candidate;
+  }
+  if (chosen === undefined) return undefined;
+  return { kind: stringAt(chosen, 'kind') ?? '', name: stringAt(chosen, 'name') ?? '' };
+}
+
+function decodeSpec(spec: Json): Omit<PodShape, 'labels' | 'annotations' | 'hasSidecarStatus'> {
+  const podUser = numberAt(objectAt(spec, 'securityContext'), 'runAsUser');
+  const containers: Container[] = [];
+  let proxy: ProxyContainer | undefined;
+  let redirect: RedirectArguments | undefined;
+  let runsAsProxyUser = false;
+  for (const container of arrayAt(spec, 'containers')) {
+    const fields = asObject(container);
+    if (fields === undefined) continue;
+    containers.push(decodeContainer(fields));
+    if (fields['name'] === PROXY) proxy = decodeProxy(fields, false);
+    else runsAsProxyUser ||= (userOf(fields) ?? podUser) === PROXY_UID;
+  }
+  for (const container of arrayAt(spec, 'initContainers')) {
+    const fields = asObject(container);
+    if (fields === undefined) continue;
+    if (fields['name'] === 'istio-init') redirect = decodeRedirect(fields);
+    if (fields['restartPolicy'] !== 'Always') continue;
+    containers.push(decodeContainer(fields));
+    if (fields['name'] === PROXY) proxy ??= decodeProxy(fields, true);
+  }
+  return {
+    serviceAccount: stringAt(spec, 'serviceAccountName') ?? 'default',
+    hostNetwork: spec['hostNetwork'] === true,
+    containers,
+    proxy,
+    redirect,
+    runsAsProxyUser,
+  };
+}
+
+function userOf(container: Json): number | undefined {
+  return numberAt(objectAt(container, 'securityContext'), 'runAsUser');
+}
+
+function decodeContainer(container: Json): Container {
+  return { name: stringAt(container, 'name') ?? '', ports: decodePorts(container) };
+}
+
+const NO_PORTS: readonly ContainerPort[] = Object.freeze([]);
+
+function decodePorts(container: Json): readonly ContainerPort[] {
+  const declared = arrayAt(container, 'ports');
+  if (declared.length === 0) return NO_PORTS;
+  const ports: ContainerPort[] = [];
+  for (const item of declared) {
+    const fields = asObject(item);
+    const port = asPort(fields?.['containerPort']);
+    if (fields === undefined || port === undefined) continue;
+    const name = stringAt(fields, 'name');
+    const protocol = transportProtocol(fields['protocol']);
+    ports.push(name === undefined ? { port, protocol } : { port, name, protocol });
+  }
+  return ports;
+}
+
+/** TCP unless the manifest says otherwise. */
+export function transportProtocol(value: unknown): TransportProtocol {
+  return value === 'UDP' || value === 'SCTP' ? value : 'TCP';
+}
+
+/** `proxy sidecar`, `proxy router` or `proxy waypoint` (R118). */
+function decodeProxy(container: Json, native: boolean): ProxyContainer {
+  const args = arrayAt(container, 'args');
+  const role = args[args.indexOf('proxy') + 1];
+  const known = role === 'sidecar' || role === 'router' || role === 'waypoint';
+  return { native, role: known ? role : undefined };
+}
+
+function decodeRedirect(container: Json): RedirectArguments {
+  const args = arrayAt(container, 'args');
+  const after = (flag: string): string | undefined => {
+    const at = args.indexOf(flag);
+    const value = at === -1 ? undefined : args[at + 1];
+    return typeof value === 'string' ? value : undefined;
+  };
+  return { include: after('-b'), exclude: after('-d') };
+}
+
+function isReady(status: Json): boolean {
+  return objectsAt(status, 'conditions').some(
+    (condition) => condition['type'] === 'Ready' && condition['status'] === 'True',
+  );
+}
+
+const NO_ADDRESSES: readonly string[] = Object.freeze([]);
+
+function decodeAddresses(status: Json): readonly string[] {
+  const first = stringAt(status, 'podIP');
+  const all = arrayAt(status, 'podIPs');
+  if (all.length <= 1) return first === undefined ? NO_ADDRESSES : [first];
+  const addresses: string[] = [];
+  for (const item of all) {
+    const address = asObject(item)?.['ip'];
+    if (typeof address === 'string') addresses.push(address);
+  }
+  return addresses;
+}
+
+/**
+ * The `revision` inside the annotation `sidecar.istio.io/status` (R117, R121). The annotation lists
+ * every injected volume, so it is searched for one field instead of being parsed.
+ */
+function injectingRevision(metadata: Json): string | undefined {
+  const status = objectAt(metadata, 'annotations')['sidecar.istio.io/status'];
+  if (typeof status !== 'string') return undefined;
+  const key = status.indexOf('"revision"');
+  if (key === -1) return undefined;
+  const start = status.indexOf('"', status.indexOf(':', key)) + 1;
+  const end = status.indexOf('"', start);
+  return start === 0 || end === -1 ? undefined : status.slice(start, end);
+}

@@ -1,0 +1,286 @@
+import type { ClientTlsMode, PolicyMode } from '../mtls/mode.ts';
+import type { NonEmpty, ObjectRef, Origin, WorkloadControllerKind } from './reference.ts';
+
+/** Labels or annotations. */
+export type Labels = Readonly<Record<string, string>>;
+
+/** What every object of a mesh has. `namespace` is empty for cluster-scoped kinds. */
+export interface ObjectMeta extends ObjectRef {
+  readonly uid: string;
+  readonly labels: Labels;
+  /** Only the annotations that Istio gives a meaning to; all others are dropped on arrival. */
+  readonly annotations: Labels;
+  /** Milliseconds since 1970, whole seconds; undefined for an object that no cluster has created yet. */
+  readonly createdAt: number | undefined;
+  readonly origin: Origin;
+}
+
+export interface Namespace extends ObjectMeta {
+  readonly kind: 'Namespace';
+}
+
+export type TransportProtocol = 'TCP' | 'UDP' | 'SCTP';
+
+/** A port that a container declares. */
+export interface ContainerPort {
+  readonly port: number;
+  readonly name?: string;
+  readonly protocol: TransportProtocol;
+}
+
+export interface Container {
+  readonly name: string;
+  readonly ports: readonly ContainerPort[];
+}
+
+/** The `istio-proxy` container of a pod, and the job its arguments give it (R116, R118). */
+export interface ProxyContainer {
+  readonly native: boolean;
+  readonly role: 'sidecar' | 'router' | 'waypoint' | undefined;
+}
+
+/** The ports that `istio-init` redirects to the sidecar: its arguments -b and -d (R54). */
+export interface RedirectArguments {
+  readonly include: string | undefined;
+  readonly exclude: string | undefined;
+}
+
+/** What a Pod and a pod template have in common. */
+export interface PodShape {
+  readonly labels: Labels;
+  readonly annotations: Labels;
+  readonly serviceAccount: string;
+  readonly hostNetwork: boolean;
+  /** Long-running containers: native sidecars are among them (R64). */
+  readonly containers: readonly Container[];
+  readonly proxy: ProxyContainer | undefined;
+  readonly redirect: RedirectArguments | undefined;
+  /** Some application container runs as UID 1337, which bypasses the sidecar (R57, R142). */
+  readonly runsAsProxyUser: boolean;
+  /** The annotation that injection leaves behind; it keeps ambient away (R80) but proves no sidecar (R117). */
+  readonly hasSidecarStatus: boolean;
+}
+
+export interface OwnerRef {
+  readonly kind: string;
+  readonly name: string;
+}
+
+export interface Pod extends ObjectMeta, PodShape {
+  readonly kind: 'Pod';
+  readonly owner: OwnerRef | undefined;
+  readonly phase: string;
+  readonly ready: boolean;
+  readonly terminating: boolean;
+  readonly podIPs: readonly string[];
+  /** Control plane revision that injected the sidecar, from the status annotation (R121). */
+  readonly injectedBy: string | undefined;
+}
+
+export interface Replicas {
+  readonly desired: number;
+  readonly ready: number;
+}
+
+/** A controller whose template makes pods. */
+export interface WorkloadController extends ObjectMeta {
+  readonly kind: WorkloadControllerKind;
+  readonly owner: OwnerRef | undefined;
+  readonly template: PodShape;
+  readonly replicas: Replicas | undefined;
+  /** PILOT_* and similar switches of a control plane; empty for every other controller (R251). */
+  readonly controlPlaneEnv: Labels;
+}
+
+export interface ServicePort {
+  readonly port: number;
+  readonly name: string;
+  readonly protocol: TransportProtocol;
+  readonly appProtocol: string | undefined;
+  /** A number, or the name of a container port, which each pod may resolve differently (R208). */
+  readonly targetPort: number | string;
+}
+
+export interface Service extends ObjectMeta {
+  readonly kind: 'Service';
+  readonly headless: boolean;
+  readonly clusterIPs: readonly string[];
+  readonly externalName: string | undefined;
+  /** Undefined when the Service has no selector: its endpoints are given by hand. */
+  readonly selector: Labels | undefined;
+  readonly ports: readonly ServicePort[];
+}
+
+export interface SliceEndpoint {
+  readonly addresses: readonly string[];
+  readonly podName: string | undefined;
+}
+
+export interface EndpointSlice extends ObjectMeta {
+  readonly kind: 'EndpointSlice';
+  readonly serviceName: string | undefined;
+  readonly endpoints: readonly SliceEndpoint[];
+  readonly ports: readonly { readonly name: string; readonly port: number }[];
+}
+
+export interface PortMode {
+  readonly port: number;
+  readonly mode: PolicyMode;
+}
+
+export interface PeerAuthentication extends ObjectMeta {
+  readonly kind: 'PeerAuthentication';
+  /** Undefined when absent, empty when it has no labels: equal for sidecars, not for ambient (R5, R92). */
+  readonly selector: Labels | undefined;
+  readonly mode: PolicyMode;
+  /** In ascending order of port; empty when there are none. */
+  readonly portLevelMtls: readonly PortMode[];
+  /** An API server would refuse it; its unknown modes count as UNSET here. */
+  readonly invalid: boolean;
+}
+
+/** The tls block of a DestinationRule (R165: a missing mode is DISABLE). */
+export interface ClientTlsSettings {
+  readonly mode: ClientTlsMode;
+  readonly credentialName: string | undefined;
+  readonly clientCertificate: string | undefined;
+  readonly privateKey: string | undefined;
+  readonly caCertificates: string | undefined;
+}
+
+export interface PortTrafficPolicy {
+  /** A Service port (R161). */
+  readonly port: number;
+  readonly tls: ClientTlsSettings | undefined;
+  readonly passthrough: boolean;
+}
+
+export interface TrafficPolicy {
+  readonly tls: ClientTlsSettings | undefined;
+  readonly ports: readonly PortTrafficPolicy[];
+  /** loadBalancer.simple is PASSTHROUGH: endpoints are not balanced by the proxy (R172). */
+  readonly passthrough: boolean;
+}
+
+export interface Subset {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly trafficPolicy: TrafficPolicy | undefined;
+}
+
+export interface DestinationRule extends ObjectMeta {
+  readonly kind: 'DestinationRule';
+  readonly host: string;
+  /** Empty means the mesh default (R155). */
+  readonly exportTo: readonly string[];
+  readonly workloadSelector: Labels | undefined;
+  readonly trafficPolicy: TrafficPolicy | undefined;
+  readonly subsets: readonly Subset[];
+}
+
+export interface SidecarEgress {
+  readonly port: number | undefined;
+  /** `namespace/dnsName` patterns. */
+  readonly hosts: readonly string[];
+}
+
+export interface SidecarIngress {
+  readonly port: number;
+  readonly protocol: string;
+  readonly tls: boolean;
+}
+
+export interface Sidecar extends ObjectMeta {
+  readonly kind: 'Sidecar';
+  readonly workloadSelector: Labels | undefined;
+  readonly egress: NonEmpty<SidecarEgress> | undefined;
+  readonly ingress: NonEmpty<SidecarIngress> | undefined;
+  readonly outboundTrafficPolicy: OutboundTrafficPolicy | undefined;
+}
+
+export type OutboundTrafficPolicy = 'ALLOW_ANY' | 'REGISTRY_ONLY';
+
+export interface ServiceEntryPort {
+  readonly port: number;
+  readonly name: string;
+  readonly protocol: string;
+  readonly targetPort: number | undefined;
+}
+
+/** An endpoint written into a ServiceEntry, or the spec of a WorkloadEntry. */
+export interface EntryEndpoint {
+  readonly address: string;
+  readonly labels: Labels;
+  readonly serviceAccount: string | undefined;
+  readonly ports: Readonly<Record<string, number>>;
+}
+
+export interface ServiceEntry extends ObjectMeta {
+  readonly kind: 'ServiceEntry';
+  readonly hosts: readonly string[];
+  readonly addresses: readonly string[];
+  readonly external: boolean;
+  readonly resolution: string;
+  readonly ports: readonly ServiceEntryPort[];
+  readonly endpoints: readonly EntryEndpoint[];
+  readonly workloadSelector: Labels | undefined;
+  readonly exportTo: readonly string[];
+}
+
+export interface WorkloadEntry extends ObjectMeta, EntryEndpoint {
+  readonly kind: 'WorkloadEntry';
+}
+
+/** Only Istio's own maps are read: mesh config and injector config (R112, R250). */
+export interface ConfigMap extends ObjectMeta {
+  readonly kind: 'ConfigMap';
+  readonly data: Labels;
+}
+
+export interface LabelRequirement {
+  readonly key: string;
+  readonly operator: string;
+  readonly values: readonly string[];
+}
+
+/** A Kubernetes label selector: every requirement must hold. */
+export type LabelSelector = readonly LabelRequirement[];
+
+export interface InjectionWebhook {
+  readonly name: string;
+  readonly namespaceSelector: LabelSelector;
+  readonly objectSelector: LabelSelector;
+}
+
+export interface MutatingWebhookConfiguration extends ObjectMeta {
+  readonly kind: 'MutatingWebhookConfiguration';
+  readonly webhooks: readonly InjectionWebhook[];
+}
+
+export interface GatewayServer {
+  readonly port: number;
+  readonly protocol: string;
+  readonly tlsMode: string | undefined;
+}
+
+/** networking.istio.io Gateway: what gateway pods listen for (R61). */
+export interface Gateway extends ObjectMeta {
+  readonly kind: 'Gateway';
+  readonly selector: Labels;
+  readonly servers: readonly GatewayServer[];
+}
+
+export type MeshObject =
+  | Namespace
+  | Pod
+  | WorkloadController
+  | Service
+  | EndpointSlice
+  | PeerAuthentication
+  | DestinationRule
+  | Sidecar
+  | ServiceEntry
+  | WorkloadEntry
+  | ConfigMap
+  | MutatingWebhookConfiguration
+  | Gateway;

@@ -1,0 +1,253 @@
+import type { DataPlane } from '../mtls/mode.ts';
+import type { ControlPlane } from './controlPlane.ts';
+import { dataPlaneOfPod, hasEnded } from './dataPlane.ts';
+import { wouldBe, type WouldBe } from './injection.ts';
+import { matchesLabels } from './labels.ts';
+import { memoPair } from './memo.ts';
+import type { NamespacePart } from './namespacePart.ts';
+import { controllerOf } from './owner.ts';
+import type {
+  ContainerPort,
+  Labels,
+  Pod,
+  PodShape,
+  Replicas,
+  WorkloadController,
+  WorkloadEntry,
+} from './objects.ts';
+import type { WorkloadRef } from './reference.ts';
+
+/** Pods of a workload that the mesh treats alike; without pods, what its template would become. */
+export interface Variant {
+  readonly dataPlane: DataPlane;
+  readonly shape: PodShape;
+  readonly pods: readonly Pod[];
+  /** The control plane that serves these pods; undefined for the default one (R121). */
+  readonly revision: string | undefined;
+  /** The endpoint's tlsMode is `istio`, the only thing auto mTLS looks at (R119, R147). */
+  readonly tlsMode: boolean;
+}
+
+/** A top-level controller, a bare Pod or a VM, with the pods that belong to it. */
+export interface Workload {
+  readonly ref: WorkloadRef;
+  readonly namespace: string;
+  readonly name: string;
+  /** The labels of its pods, which policies select (R7). */
+  readonly labels: Labels;
+  readonly serviceAccount: string;
+  /** What most of its pods are; without pods, what new ones would be. */
+  readonly dataPlane: DataPlane;
+  readonly dataPlanes: readonly { readonly dataPlane: DataPlane; readonly pods: number }[];
+  /** Never empty. */
+  readonly variants: readonly [Variant, ...Variant[]];
+  readonly pods: readonly Pod[];
+  /** Declared container ports, the proxy's own left out. */
+  readonly ports: readonly ContainerPort[];
+  readonly containers: readonly string[];
+  readonly replicas?: Replicas;
+  /** What a pod made now would be (R80, R110 to R112). */
+  readonly wouldBe: DataPlane;
+}
+
+/** The workloads of a namespace, by name and then kind. */
+export const workloadsOf = memoPair(
+  (part: NamespacePart, controlPlane: ControlPlane): readonly Workload[] => {
+    const groups = groupPods(part);
+    for (const controller of part.controllers.values()) {
+      if (controller.owner !== undefined && isOwned(controller, part)) continue;
+      const key = `${controller.kind}/${controller.name}`;
+      const group = groups.get(key) ?? { kind: controller.kind, name: controller.name, pods: [] };
+      groups.set(key, { ...group, controller });
+    }
+    const workloads: Workload[] = [];
+    for (const group of groups.values()) workloads.push(workloadOf(group, part, controlPlane));
+    for (const entry of part.workloadEntries.values()) workloads.push(workloadOfEntry(entry));
+    return workloads.sort(byNameAndKind);
+  },
+);
+
+function byNameAndKind(left: Workload, right: Workload): number {
+  if (left.name !== right.name) return left.name < right.name ? -1 : 1;
+  return left.ref.kind < right.ref.kind ? -1 : 1;
+}
+
+interface Group {
+  readonly kind: WorkloadRef['kind'];
+  readonly name: string;
+  readonly pods: Pod[];
+  readonly controller?: WorkloadController;
+}
+
+/** A controller that another controller owns stands behind that one. */
+function isOwned(controller: WorkloadController, part: NamespacePart): boolean {
+  return controllerOf(controller.owner, {}, part) !== undefined;
+}
+
+function groupPods(part: NamespacePart): Map<string, Group> {
+  const groups = new Map<string, Group>();
+  for (const pod of part.pods.values()) {
+    const owner = controllerOf(pod.owner, pod.labels, part);
+    const kind = owner?.kind ?? 'Pod';
+    const name = owner?.name ?? pod.name;
+    const key = `${kind}/${name}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, { kind, name, pods: [pod] });
+    else group.pods.push(pod);
+  }
+  return groups;
+}
+
+function workloadOf(group: Group, part: NamespacePart, controlPlane: ControlPlane): Workload {
+  const { kind, name, pods, controller } = group;
+  const template = controller?.template ?? pods[0];
+  const shape = template ?? NO_SHAPE;
+  const fresh = wouldBe(
+    controlPlane.injection,
+    { name: part.name, labels: part.namespace?.labels ?? {} },
+    shape,
+  );
+  const variants = variantsOf(pods, shape, fresh);
+  const first = variants[0];
+  const workload = {
+    ref: { kind, namespace: part.name, name },
+    namespace: part.name,
+    name,
+    labels: first.shape.labels,
+    serviceAccount: first.shape.serviceAccount,
+    dataPlane: first.dataPlane,
+    dataPlanes: countDataPlanes(variants),
+    variants,
+    pods,
+    ports: portsOf(shape),
+    containers: first.shape.containers.map((container) => container.name),
+    wouldBe: fresh.dataPlane,
+  };
+  return controller?.replicas === undefined
+    ? workload
+    : { ...workload, replicas: controller.replicas };
+}
+
+const NO_SHAPE: PodShape = Object.freeze({
+  labels: {},
+  annotations: {},
+  serviceAccount: 'default',
+  hostNetwork: false,
+  containers: [],
+  proxy: undefined,
+  redirect: undefined,
+  runsAsProxyUser: false,
+  hasSidecarStatus: false,
+});
+
+type Variants = readonly [Variant, ...Variant[]];
+
+/** Running pods by what they are; the biggest group comes first. Finished pods count only when alone. */
+function variantsOf(pods: readonly Pod[], template: PodShape, fresh: WouldBe): Variants {
+  const running = pods.filter((pod) => !hasEnded(pod));
+  const variants: (Variant & { readonly pods: Pod[] })[] = [];
+  for (const pod of running) {
+    const variant = variantOfPod(pod);
+    const same = variants.find((known) => isAlike(known, variant));
+    if (same === undefined) variants.push({ ...variant, pods: [pod] });
+    else same.pods.push(pod);
+  }
+  variants.sort((left, right) => right.pods.length - left.pods.length);
+  const [first, ...rest] = variants;
+  return first === undefined ? [variantOfTemplate(template, fresh)] : [first, ...rest];
+}
+
+function variantOfPod(pod: Pod): Variant {
+  return {
+    dataPlane: dataPlaneOfPod(pod),
+    shape: pod,
+    pods: [pod],
+    revision: pod.annotations['istio.io/rev'] ?? pod.injectedBy ?? undefined,
+    tlsMode: pod.labels['security.istio.io/tlsMode'] === 'istio',
+  };
+}
+
+/** A sidecar's template sets the label unless the pod template already has it (R119). */
+function variantOfTemplate(template: PodShape, fresh: WouldBe): Variant {
+  const preset = template.labels['security.istio.io/tlsMode'];
+  return {
+    dataPlane: fresh.dataPlane,
+    shape: template,
+    pods: [],
+    revision: fresh.revision,
+    tlsMode: (preset ?? (fresh.dataPlane === 'sidecar' ? 'istio' : '')) === 'istio',
+  };
+}
+
+/** Labels that differ between the pods of one controller without any meaning for policies. */
+const PER_POD_LABELS: readonly string[] = [
+  'statefulset.kubernetes.io/pod-name',
+  'apps.kubernetes.io/pod-index',
+  'batch.kubernetes.io/job-completion-index',
+];
+
+function isAlike(left: Variant, right: Variant): boolean {
+  return (
+    left.dataPlane === right.dataPlane &&
+    left.revision === right.revision &&
+    left.tlsMode === right.tlsMode &&
+    sameLabels(left.shape.labels, right.shape.labels) &&
+    matchesLabels(left.shape.annotations, right.shape.annotations) &&
+    matchesLabels(right.shape.annotations, left.shape.annotations)
+  );
+}
+
+function sameLabels(left: Labels, right: Labels): boolean {
+  for (const key in left) {
+    if (left[key] !== right[key] && !PER_POD_LABELS.includes(key)) return false;
+  }
+  for (const key in right) {
+    if (left[key] === undefined && !PER_POD_LABELS.includes(key)) return false;
+  }
+  return true;
+}
+
+function countDataPlanes(variants: Variants): Workload['dataPlanes'] {
+  const counts = new Map<DataPlane, number>();
+  for (const { dataPlane, pods } of variants) {
+    counts.set(dataPlane, (counts.get(dataPlane) ?? 0) + pods.length);
+  }
+  return [...counts].map(([dataPlane, pods]) => ({ dataPlane, pods }));
+}
+
+function portsOf(shape: PodShape): readonly ContainerPort[] {
+  const [only] = shape.containers;
+  if (shape.containers.length === 1 && only?.name !== 'istio-proxy') return only?.ports ?? [];
+  return shape.containers.flatMap((container) =>
+    container.name === 'istio-proxy' ? [] : container.ports,
+  );
+}
+
+/** A VM has a proxy of its own when it has an identity: its service account (R147). */
+function workloadOfEntry(entry: WorkloadEntry): Workload {
+  const tlsLabel = entry.labels['security.istio.io/tlsMode'];
+  const tlsMode =
+    tlsLabel === undefined ? entry.serviceAccount !== undefined : tlsLabel === 'istio';
+  const serviceAccount = entry.serviceAccount ?? 'default';
+  const dataPlane: DataPlane = tlsMode ? 'sidecar' : 'none';
+  const shape: PodShape = { ...NO_SHAPE, labels: entry.labels, serviceAccount };
+  const ports = Object.entries(entry.ports).map(([name, port]): ContainerPort => ({
+    port,
+    name,
+    protocol: 'TCP',
+  }));
+  return {
+    ref: { kind: 'WorkloadEntry', namespace: entry.namespace, name: entry.name },
+    namespace: entry.namespace,
+    name: entry.name,
+    labels: entry.labels,
+    serviceAccount,
+    dataPlane,
+    dataPlanes: [{ dataPlane, pods: 0 }],
+    variants: [{ dataPlane, shape, pods: [], revision: entry.labels['istio.io/rev'], tlsMode }],
+    pods: [],
+    ports,
+    containers: [],
+    wouldBe: dataPlane,
+  };
+}

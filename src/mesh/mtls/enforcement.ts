@@ -1,0 +1,105 @@
+import { revisionOf, type Mesh } from '../model/mesh.ts';
+import type { Variant, Workload } from '../model/workload.ts';
+import { ambientPort } from './ambient.ts';
+import { capturesNothing, isPortCaptured } from './capture.ts';
+import type { Enforcement } from './explanation.ts';
+import { missingAny } from './missing.ts';
+import type { Accepts, MutualTlsMode } from './mode.ts';
+import type { Governing } from './peerAuthentication.ts';
+
+type NotEnforced = Extract<Enforcement, { kind: 'not-enforced' }>['why'];
+
+/** Whether anything makes the composed mode of a workload true (R24, R63, R83). */
+export function enforcementOf(mesh: Mesh, workload: Workload): Enforcement {
+  const [fact, ...more] = missingAny(mesh, [['PeerAuthentication', workload.namespace]]);
+  if (fact !== undefined) return { kind: 'unknown', missing: [fact, ...more] };
+  if (workload.pods.length === 0) {
+    const [pods, ...rest] = missingAny(mesh, [['Pod', workload.namespace]]);
+    if (pods !== undefined) return { kind: 'unknown', missing: [pods, ...rest] };
+  }
+  const reasons = workload.variants.map((variant) => whyNotEnforced(mesh, variant));
+  const [first] = reasons;
+  if (reasons.every((why) => why === undefined)) return { kind: 'enforced' };
+  if (first !== undefined && reasons.every((why) => why !== undefined)) {
+    return { kind: 'not-enforced', why: first };
+  }
+  let pods = 0;
+  let unenforcedPods = 0;
+  for (const [index, variant] of workload.variants.entries()) {
+    pods += variant.pods.length;
+    if (reasons[index] !== undefined) unenforcedPods += variant.pods.length;
+  }
+  return { kind: 'partly-enforced', unenforcedPods, pods };
+}
+
+/** Why nothing enforces PeerAuthentication on such pods; undefined when something does. */
+export function whyNotEnforced(mesh: Mesh, variant: Variant): NotEnforced | undefined {
+  const { shape, dataPlane, revision } = variant;
+  switch (dataPlane) {
+    case 'none':
+      return shape.hostNetwork ? 'host-network' : 'no-proxy';
+    case 'gateway':
+    case 'waypoint':
+      return dataPlane;
+    case 'ambient':
+      return bypassesAmbient(variant) ? 'inbound-not-captured' : undefined;
+    case 'sidecar': {
+      const defaults = revisionOf(mesh, revision).proxy;
+      return capturesNothing(shape, defaults) ? 'inbound-not-captured' : undefined;
+    }
+  }
+}
+
+/** The pod's inbound traffic goes past ztunnel (R83). */
+export function bypassesAmbient({ shape }: Variant): boolean {
+  return shape.annotations['ambient.istio.io/bypass-inbound-capture'] === 'true';
+}
+
+/** What one port of such pods takes on the wire (R52, R54, R86). */
+export interface PortAcceptance {
+  readonly accepts: readonly Accepts[];
+  readonly captured: boolean;
+}
+
+const MUTUAL: readonly Accepts[] = Object.freeze(['mutual-tls']);
+const BOTH: readonly Accepts[] = Object.freeze(['mutual-tls', 'plaintext']);
+const PLAIN: readonly Accepts[] = Object.freeze(['plaintext']);
+/** What a gateway listens for is in its Gateway, not in any PeerAuthentication (R61). */
+const BY_GATEWAY: readonly Accepts[] = Object.freeze(['mutual-tls', 'tls', 'plaintext']);
+
+export function portAcceptance(
+  mesh: Mesh,
+  variant: Variant,
+  at: { readonly governing: Governing; readonly port: number; readonly mode: MutualTlsMode },
+): PortAcceptance {
+  const { dataPlane, shape, revision } = variant;
+  switch (dataPlane) {
+    case 'none':
+      return { accepts: PLAIN, captured: false };
+    case 'gateway':
+      return { accepts: BY_GATEWAY, captured: false };
+    case 'waypoint':
+      return { accepts: MUTUAL, captured: false };
+    case 'ambient': {
+      if (bypassesAmbient(variant)) return { accepts: PLAIN, captured: false };
+      const { deniesPlaintext } = ambientPort(at.governing, at.port);
+      return { accepts: deniesPlaintext ? MUTUAL : BOTH, captured: true };
+    }
+    case 'sidecar': {
+      const captured = isPortCaptured(shape, at.port, revisionOf(mesh, revision).proxy);
+      return { accepts: captured ? acceptedBy(at.mode) : PLAIN, captured };
+    }
+  }
+}
+
+/** What a sidecar takes under a mode (R49, R50, R51). */
+function acceptedBy(mode: MutualTlsMode): readonly Accepts[] {
+  switch (mode) {
+    case 'STRICT':
+      return MUTUAL;
+    case 'PERMISSIVE':
+      return BOTH;
+    case 'DISABLE':
+      return PLAIN;
+  }
+}

@@ -1,0 +1,184 @@
+import { injectsByDefault } from '../model/injection.ts';
+import { isAmbientMember } from '../model/dataPlane.ts';
+import {
+  namespaceLabels,
+  namespacesOf,
+  peerAuthenticationsIn,
+  workloadsIn,
+  type Mesh,
+} from '../model/mesh.ts';
+import type { NonEmpty, ObjectRef, WorkloadRef } from '../model/reference.ts';
+import type { Workload } from '../model/workload.ts';
+import type {
+  EffectiveMode,
+  Enforcement,
+  IgnoredPolicy,
+  MissingFact,
+  ModeSource,
+} from './explanation.ts';
+import { ignoredPolicies } from './ignoredPolicies.ts';
+import { missingAny } from './missing.ts';
+import type { DataPlane, MutualTlsMode } from './mode.ts';
+import {
+  composeMode,
+  governingPolicies,
+  policyRef,
+  revisionNamedBy,
+  type Subject,
+} from './peerAuthentication.ts';
+import { missingForModes, workloadMtls, type WorkloadMtls } from './workloadMtls.ts';
+
+/** A workload, or one port of it, whose mode is not that of its namespace. */
+export interface ModeException {
+  readonly workload: WorkloadRef;
+  readonly port?: number;
+  readonly mode: MutualTlsMode;
+  readonly from: ModeSource;
+}
+
+/** What a namespace says for its pods, and where its pods differ from it. */
+export interface NamespaceMtls {
+  /** The mode of a pod that no workload policy selects. */
+  readonly mode: MutualTlsMode;
+  readonly from: ModeSource;
+  readonly ignored: readonly IgnoredPolicy[];
+  /** Every workload and every port has this mode. */
+  readonly uniform: boolean;
+  readonly exceptions: readonly ModeException[];
+  readonly dataPlane: DataPlane | 'mixed';
+  readonly enforcement: Enforcement;
+  /** Policies that an API server would refuse; their unknown modes count as UNSET. */
+  readonly invalid?: NonEmpty<ObjectRef>;
+  readonly unknown?: NonEmpty<MissingFact>;
+}
+
+/** The summary of one namespace, computed from the answers for its workloads. */
+export function namespaceMtls(mesh: Mesh, namespace: string): NamespaceMtls {
+  const workloads = workloadsIn(mesh, namespace);
+  const own = modeOfNamespace(mesh, namespace);
+  const exceptions = workloads.flatMap((workload) =>
+    exceptionsOf(workload, workloadMtls(mesh, workload), own.mode),
+  );
+  const invalid = peerAuthenticationsIn(mesh, namespace).filter((policy) => policy.invalid);
+  const [firstInvalid, ...restInvalid] = invalid.map(policyRef);
+  const [fact, ...more] = missingForModes(mesh, namespace);
+  return {
+    ...own,
+    uniform: exceptions.length === 0,
+    exceptions,
+    dataPlane: dataPlaneOfNamespace(mesh, namespace, workloads),
+    enforcement: enforcementOfNamespace(mesh, namespace, workloads),
+    ...(firstInvalid === undefined ? {} : { invalid: [firstInvalid, ...restInvalid] as const }),
+    ...(fact === undefined ? {} : { unknown: [fact, ...more] as const }),
+  };
+}
+
+function modeOfNamespace(mesh: Mesh, namespace: string): EffectiveMode {
+  const revision = revisionNamedBy(mesh, namespace);
+  const subject: Subject = { namespace, labels: {}, revision };
+  const governing = governingPolicies(mesh, subject);
+  const { mode, from } = composeMode(governing);
+  const question = { subject, port: undefined, ambient: false };
+  return { mode, from, ignored: ignoredPolicies(governing, from, question) };
+}
+
+function exceptionsOf(
+  workload: Workload,
+  mtls: WorkloadMtls,
+  mode: MutualTlsMode,
+): readonly ModeException[] {
+  const found: ModeException[] = [];
+  if (mtls.mode !== mode) found.push({ workload: workload.ref, mode: mtls.mode, from: mtls.from });
+  for (const port of mtls.ports) {
+    if (port.mode === mtls.mode) continue;
+    found.push({ workload: workload.ref, port: port.port, mode: port.mode, from: port.from });
+  }
+  return found;
+}
+
+/** What carries the namespace's workloads; without workloads, what would carry new ones. */
+function dataPlaneOfNamespace(
+  mesh: Mesh,
+  namespace: string,
+  workloads: readonly Workload[],
+): DataPlane | 'mixed' {
+  let common: DataPlane | undefined;
+  for (const { dataPlanes } of workloads) {
+    for (const { dataPlane } of dataPlanes) {
+      if (common !== undefined && common !== dataPlane) return 'mixed';
+      common = dataPlane;
+    }
+  }
+  if (common !== undefined) return common;
+  const labels = namespaceLabels(mesh, namespace);
+  if (injectsByDefault(mesh.controlPlane.injection, { name: namespace, labels })) return 'sidecar';
+  return isAmbientMember(SILENT, labels) ? 'ambient' : 'none';
+}
+
+const SILENT: Parameters<typeof isAmbientMember>[0] = Object.freeze({
+  labels: {},
+  annotations: {},
+  serviceAccount: 'default',
+  hostNetwork: false,
+  containers: [],
+  proxy: undefined,
+  redirect: undefined,
+  runsAsProxyUser: false,
+  hasSidecarStatus: false,
+});
+
+function enforcementOfNamespace(
+  mesh: Mesh,
+  namespace: string,
+  workloads: readonly Workload[],
+): Enforcement {
+  const [fact, ...more] = missingAny(mesh, [
+    ['Pod', namespace],
+    ['PeerAuthentication', namespace],
+  ]);
+  if (fact !== undefined) return { kind: 'unknown', missing: [fact, ...more] };
+  const all = workloads.map((workload) => ({
+    pods: Math.max(1, workload.pods.length),
+    enforcement: workloadMtls(mesh, workload).enforcement,
+  }));
+  if (all.every(({ enforcement }) => enforcement.kind === 'enforced')) return { kind: 'enforced' };
+  const [first] = all;
+  if (
+    first?.enforcement.kind === 'not-enforced' &&
+    all.every(({ enforcement }) => enforcement.kind === 'not-enforced')
+  ) {
+    return first.enforcement;
+  }
+  let pods = 0;
+  let unenforcedPods = 0;
+  for (const { pods: count, enforcement } of all) {
+    pods += count;
+    if (enforcement.kind === 'not-enforced') unenforcedPods += count;
+    if (enforcement.kind === 'partly-enforced') unenforcedPods += enforcement.unenforcedPods;
+  }
+  return { kind: 'partly-enforced', unenforcedPods, pods };
+}
+
+/** The summary of the whole mesh. */
+export interface MeshMtls extends EffectiveMode {
+  /** Every namespace is uniform and has the mesh's own mode. */
+  readonly uniform: boolean;
+  /** Namespaces by mode; those with exceptions count as mixed. */
+  readonly namespaces: Readonly<Record<MutualTlsMode | 'mixed' | 'unknown', number>>;
+  readonly unknown?: NonEmpty<MissingFact>;
+}
+
+export function meshMtls(mesh: Mesh): MeshMtls {
+  const own = modeOfNamespace(mesh, mesh.rootNamespace);
+  const counts = { STRICT: 0, PERMISSIVE: 0, DISABLE: 0, mixed: 0, unknown: 0 };
+  for (const { name } of namespacesOf(mesh)) {
+    const { mode, uniform, unknown } = namespaceMtls(mesh, name);
+    if (unknown !== undefined) counts.unknown++;
+    else if (uniform) counts[mode]++;
+    else counts.mixed++;
+  }
+  const differing = namespacesOf(mesh).length - counts[own.mode];
+  const [fact, ...more] = missingAny(mesh, [['PeerAuthentication', mesh.rootNamespace]]);
+  const answer = { ...own, uniform: differing === 0, namespaces: counts };
+  return fact === undefined ? answer : { ...answer, unknown: [fact, ...more] };
+}
