@@ -4,8 +4,6 @@ import type { Mesh } from '../model/mesh.ts';
 import type { MeshObject } from '../model/objects.ts';
 import { updateMesh } from '../model/buildMesh.ts';
 import type { ObjectRef } from '../model/reference.ts';
-import { sameRef } from '../model/reference.ts';
-import { destinationRulesIn, peerAuthenticationsIn } from '../model/mesh.ts';
 
 /** What one object should become; `after` absent asks for its deletion. */
 export interface Desired {
@@ -26,10 +24,7 @@ export function inverse(change: Change): Change {
   return { ref: change.ref, before: change.after, after: change.before };
 }
 
-/**
- * The mesh as it would be with the desired objects in place. Objects that exist keep their creation
- * time, because the oldest policy of a scope wins (R10).
- */
+/** The mesh as it would be with the desired objects in place; objects that exist keep their age (R9). */
 export function withDesired(mesh: Mesh, desired: readonly Desired[]): Mesh {
   const upsert: MeshObject[] = [];
   const remove: ObjectRef[] = [];
@@ -39,16 +34,7 @@ export function withDesired(mesh: Mesh, desired: readonly Desired[]): Mesh {
       continue;
     }
     const { object } = decode(after, { kind: 'cluster' });
-    if (object !== undefined) upsert.push(withAgeOf(mesh, object));
+    if (object !== undefined) upsert.push(object);
   }
   return updateMesh(mesh, { upsert, remove });
-}
-
-function withAgeOf(mesh: Mesh, object: MeshObject): MeshObject {
-  const policies = [
-    ...peerAuthenticationsIn(mesh, object.namespace),
-    ...destinationRulesIn(mesh, object.namespace),
-  ];
-  const existing = policies.find((one) => sameRef(one, object));
-  return existing === undefined ? object : { ...object, createdAt: existing.createdAt };
 }

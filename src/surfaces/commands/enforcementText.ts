@@ -1,0 +1,153 @@
+import type { Change } from '../../mesh/change/change.ts';
+import type { DesiredMode, EnforceTarget, Refusal } from '../../mesh/change/enforce.ts';
+import type { EnforcementWarning } from '../../mesh/change/enforcementWarnings.ts';
+import type {
+  ChangedConnection,
+  ChangedMode,
+  Effect,
+  Preflight,
+} from '../../mesh/change/preflight.ts';
+import type { ObjectRef } from '../../mesh/model/reference.ts';
+import { describeEnforcement, describeMissing } from '../../mesh/mtls/describe.ts';
+
+/** How many connections are named before the rest is counted. */
+const namedConnections = 6;
+
+/** Whose mode is changed, in words. */
+export function targetWords(target: EnforceTarget): string {
+  switch (target.scope) {
+    case 'mesh':
+      return 'the mesh';
+    case 'namespace':
+      return `namespace ${target.namespace}`;
+    case 'workload':
+      return `${target.workload.namespace}/${target.workload.name}`;
+    case 'port':
+      return `${target.workload.namespace}/${target.workload.name}, port ${target.port}`;
+  }
+}
+
+/** What a click on the confirming button does. */
+export function actionWords(mode: DesiredMode): string {
+  switch (mode) {
+    case 'STRICT':
+      return 'Enforce STRICT';
+    case 'PERMISSIVE':
+    case 'DISABLE':
+      return `Set ${mode}`;
+    case 'INHERITED':
+      return 'Inherit';
+  }
+}
+
+/** Everything that will change, in the order in which it matters: who breaks, warnings, modes, objects. */
+export function consequences(
+  changes: readonly Change[],
+  checked: Preflight,
+  warnings: readonly EnforcementWarning[],
+): string {
+  return [
+    ...connectionLines(checked),
+    ...warnings.map((warning) => `⚠ ${describeWarning(warning)}`),
+    modesSentence(checked.modes),
+    ...changes.map(describeChange),
+  ].join('\n');
+}
+
+function connectionLines({ connections, truncated }: Preflight): readonly string[] {
+  const refused = connections.filter(({ effect }) => effect === 'newly-refused');
+  const lines = [
+    refused.length === 0
+      ? 'No connection between known workloads is newly refused.'
+      : `${counted(refused.length, 'connection')} will be refused:`,
+    ...refused.slice(0, namedConnections).map((one) => `  • ${connectionWords(one)}`),
+  ];
+  if (refused.length > namedConnections)
+    lines.push(`  • and ${refused.length - namedConnections} more`);
+  for (const effect of ['newly-answered', 'newly-encrypted', 'no-longer-encrypted'] as const) {
+    const count = connections.filter((one) => one.effect === effect).length;
+    if (count > 0) lines.push(`${counted(count, 'connection')} ${effectWords[effect]}.`);
+  }
+  if (truncated !== undefined) {
+    lines.push(`Only ${truncated.checked} of ${truncated.of} connections were compared.`);
+  }
+  return lines;
+}
+
+const effectWords: Readonly<Record<Exclude<Effect, 'newly-refused' | 'other'>, string>> = {
+  'newly-answered': 'will no longer be refused',
+  'newly-encrypted': 'will become mutual TLS',
+  'no-longer-encrypted': 'will become plaintext',
+};
+
+/** `legacy/sleep → httpbin.foo:8000`. */
+export function connectionWords({ client, server }: ChangedConnection): string {
+  const from =
+    client.kind === 'outside'
+      ? 'clients outside the mesh'
+      : `${client.workload.namespace}/${client.workload.name}`;
+  return `${from} → ${server.host.replace(/\.svc\.[^:]*$/, '')}:${server.port}`;
+}
+
+function modesSentence(modes: readonly ChangedMode[]): string {
+  if (modes.length === 0) return 'No effective mode of a known workload changes.';
+  const steps = new Map<string, number>();
+  for (const { before, after, port } of modes) {
+    const step = `${before} → ${after}${port === undefined ? '' : ' on a port'}`;
+    steps.set(step, (steps.get(step) ?? 0) + 1);
+  }
+  const parts = [...steps].map(([step, count]) => `${counted(count, 'workload')} ${step}`);
+  return `${parts.join(', ')}.`;
+}
+
+/** One object that is written, in one line. */
+export function describeChange({ ref, before, after }: Change): string {
+  const verb = before === undefined ? 'Creates' : after === undefined ? 'Deletes' : 'Changes';
+  return `${verb} ${refWords(ref)}.`;
+}
+
+/** `PeerAuthentication foo/default`. */
+export function refWords({ kind, namespace, name }: ObjectRef): string {
+  return namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
+}
+
+/** Why no policy can do what was asked, in one sentence. */
+export function describeRefusal(why: Refusal): string {
+  switch (why.kind) {
+    case 'root-namespace-is-the-mesh':
+      return `A policy for namespace ${why.namespace} would govern the whole mesh, because it is the root namespace. Set the mode on the Mesh row instead.`;
+    case 'selector-in-root-namespace':
+      return `Istio ignores policies for single workloads in the root namespace ${why.namespace}.`;
+    case 'no-such-workload':
+      return `${refWords(why.workload)} is not there any more.`;
+    case 'no-labels-to-select-by':
+      return `${refWords(why.workload)} has no lasting label on its pods that a policy could select it by.`;
+    case 'policies-unknown':
+      return `Which policy governs here is unknown: ${describeMissing(why.missing)}`;
+    case 'invalid-policy':
+      return `${refWords(why.policy)} governs here and is invalid. Repair it first.`;
+  }
+}
+
+/** What someone should know before a mode is written, in one sentence. */
+export function describeWarning(warning: EnforcementWarning): string {
+  switch (warning.kind) {
+    case 'not-enforced':
+      return `${refWords(warning.workload)}: ${describeEnforcement(warning.enforcement)}`;
+    case 'governs-others':
+      return `The same policy governs ${warning.others.map(({ name }) => name).join(', ')} too.`;
+    case 'port-not-declared':
+      return `No container of ${warning.workload.name} declares port ${warning.port}.`;
+    case 'disable-ignored-in-ambient':
+      return `${warning.workload.name} is in ambient mode, where DISABLE has no effect.`;
+    case 'clients-see-disable':
+      return `Namespace ${warning.namespace} says DISABLE, so clients in the mesh send plaintext, which STRICT refuses. A DestinationRule with ISTIO_MUTUAL for the host helps.`;
+    case 'disable-to-strict':
+      return 'Proxies learn of a change at different times: a direct step from DISABLE to STRICT refuses requests meanwhile. Go through PERMISSIVE.';
+  }
+}
+
+/** `1 workload`, `3 workloads`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}

@@ -1,0 +1,43 @@
+import * as vscode from 'vscode';
+import type { CommandArguments, CommandId } from '../../contributions.ts';
+import { commands } from '../../contributions.ts';
+import { DisposableStore } from '../platform/disposables.ts';
+import { Cancelled, HumanError } from '../platform/humanError.ts';
+import type { Log } from '../platform/log.ts';
+
+/** One handler for every command; a missing or misspelt one does not compile. */
+export type CommandHandlers = {
+  readonly [Id in CommandId]: (...args: CommandArguments[Id]) => Promise<void> | void;
+};
+
+/** Registers every command. What a handler throws ends in one sentence with the way to the log. */
+export function registerCommands(handlers: CommandHandlers, log: Log): DisposableStore {
+  const store = new DisposableStore();
+  for (const id of Object.keys(commands) as CommandId[]) {
+    // VS Code hands over untyped arguments; a handler checks what it uses.
+    const handler = handlers[id] as (...args: readonly unknown[]) => Promise<void> | void;
+    const run = async (...args: readonly unknown[]): Promise<void> => {
+      try {
+        await handler(...args);
+      } catch (error) {
+        report(error, id, log);
+      }
+    };
+    store.add(vscode.commands.registerCommand(id, run));
+  }
+  return store;
+}
+
+function report(error: unknown, id: CommandId, log: Log): void {
+  if (error instanceof Cancelled) return;
+  log.error(error instanceof Error ? error : String(error));
+  const sentence =
+    error instanceof HumanError
+      ? error.message
+      : vscode.l10n.t('Istio mTLS could not finish this ({0}). The log has the details.', id);
+  const showLog = vscode.l10n.t('Show Log');
+  void vscode.window.showErrorMessage(sentence, showLog).then((choice) => {
+    if (choice === showLog)
+      void vscode.commands.executeCommand('istioMtls.showLog' satisfies CommandId);
+  });
+}

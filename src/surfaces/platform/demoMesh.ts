@@ -1,0 +1,52 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { Target } from './kubeconfigs.ts';
+import type { Log } from './log.ts';
+
+/** A running demo mesh. */
+export interface RunningDemo {
+  /** The text of a kubeconfig that reaches it. */
+  readonly kubeconfig: string;
+  dispose(): Promise<void>;
+}
+
+/** The demo mesh of this window: it runs in the extension host and listens on loopback only. */
+export class DemoMesh {
+  readonly #start: () => Promise<RunningDemo>;
+  readonly #kubeconfigFile: string;
+  readonly #log: Log;
+  #running: Promise<RunningDemo> | undefined;
+
+  constructor(start: () => Promise<RunningDemo>, kubeconfigFile: string, log: Log) {
+    this.#start = start;
+    this.#kubeconfigFile = kubeconfigFile;
+    this.#log = log;
+  }
+
+  /** Starts it, unless it runs already, and says how to reach it. */
+  async start(): Promise<Target> {
+    const running = (this.#running ??= this.#start());
+    running.catch(() => {
+      this.#running = undefined;
+    });
+    const { kubeconfig } = await running;
+    await mkdir(dirname(this.#kubeconfigFile), { recursive: true });
+    // The file holds a client key, so nobody else may read it.
+    await writeFile(this.#kubeconfigFile, kubeconfig, { mode: 0o600 });
+    return { kind: 'target', paths: [this.#kubeconfigFile], context: undefined };
+  }
+
+  /** Stops it and removes its kubeconfig. */
+  stop(): void {
+    const running = this.#running;
+    this.#running = undefined;
+    if (running === undefined) return;
+    const file = this.#kubeconfigFile;
+    void running
+      .then((demo) => demo.dispose())
+      .then(() => rm(file, { force: true }))
+      .catch((error: unknown) => {
+        this.#log.error(error instanceof Error ? error : String(error));
+      });
+  }
+}

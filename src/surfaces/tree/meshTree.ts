@@ -1,0 +1,127 @@
+import {
+  destinationRulesIn,
+  findWorkload,
+  namespacesOf,
+  peerAuthenticationsIn,
+  workloadsIn,
+} from '../../mesh/model/mesh.ts';
+import type { Mesh } from '../../mesh/model/mesh.ts';
+import type { ObjectRef } from '../../mesh/model/reference.ts';
+import { policiesActingOn } from '../../mesh/mtls/actingPolicies.ts';
+import { workloadMtls } from '../../mesh/mtls/workloadMtls.ts';
+import type {
+  MeshNode,
+  NamespaceNode,
+  NoticeNode,
+  PolicyNode,
+  TreeNode,
+  WorkloadNode,
+} from './treeNode.ts';
+
+/** Namespaces shown before the row that offers more. */
+export const namespacePage = 1000;
+
+/** The part of a cluster that the tree shows. */
+export interface TreeContent {
+  readonly context: string;
+  readonly mesh: Mesh;
+  /** How many namespaces are shown; grows by a page at a time. */
+  readonly shownNamespaces: number;
+}
+
+/** The rows below a row, in the order in which they are shown; the root row when there is no parent. */
+export function childrenOf(content: TreeContent, parent?: TreeNode): readonly TreeNode[] {
+  if (parent === undefined) return [{ kind: 'mesh', context: content.context }];
+  switch (parent.kind) {
+    case 'mesh':
+      return meshChildren(content, parent);
+    case 'namespace':
+      return namespaceChildren(content, parent);
+    case 'workload':
+      return workloadChildren(content, parent);
+    case 'port':
+    case 'policy':
+    case 'more-namespaces':
+    case 'notice':
+      return [];
+  }
+}
+
+/** The row above a row, so that VS Code can reveal it. */
+export function parentOf(node: TreeNode): TreeNode | undefined {
+  const { context } = node;
+  switch (node.kind) {
+    case 'mesh':
+      return undefined;
+    case 'namespace':
+    case 'more-namespaces':
+      return { kind: 'mesh', context };
+    case 'notice':
+      return node.notice.kind === 'missing' ? { kind: 'mesh', context } : undefined;
+    case 'workload':
+      return { kind: 'namespace', context, namespace: node.workload.namespace };
+    case 'port':
+      return { kind: 'workload', context, workload: node.workload };
+    case 'policy':
+      return node.under;
+  }
+}
+
+function meshChildren(content: TreeContent, parent: MeshNode): readonly TreeNode[] {
+  const { context, mesh, shownNamespaces } = content;
+  const namespaces = namespacesOf(mesh);
+  const rows: TreeNode[] = mesh.missing.map((fact): NoticeNode => ({
+    kind: 'notice',
+    context,
+    notice: { kind: 'missing', fact },
+  }));
+  rows.push(...policyNodes(parent, withoutSelector(mesh, mesh.rootNamespace)));
+  for (const { name } of namespaces.slice(0, shownNamespaces)) {
+    rows.push({ kind: 'namespace', context, namespace: name });
+  }
+  if (namespaces.length > shownNamespaces) rows.push({ kind: 'more-namespaces', context });
+  return rows;
+}
+
+/** Workloads first, then the policies of the namespace's own scope and its DestinationRules. */
+function namespaceChildren(content: TreeContent, parent: NamespaceNode): readonly TreeNode[] {
+  const { context, mesh } = content;
+  const { namespace } = parent;
+  const workloads = workloadsIn(mesh, namespace).map(({ ref }): WorkloadNode => ({
+    kind: 'workload',
+    context,
+    workload: ref,
+  }));
+  return [
+    ...workloads,
+    ...policyNodes(parent, withoutSelector(mesh, namespace)),
+    ...policyNodes(parent, destinationRulesIn(mesh, namespace)),
+  ];
+}
+
+function workloadChildren(content: TreeContent, parent: WorkloadNode): readonly TreeNode[] {
+  const { context, mesh } = content;
+  const workload = findWorkload(mesh, parent.workload);
+  if (workload === undefined) return [];
+  const ports = workloadMtls(mesh, workload).ports.map(({ port }): TreeNode => ({
+    kind: 'port',
+    context,
+    workload: workload.ref,
+    port,
+  }));
+  const { peerAuthentications, destinationRules } = policiesActingOn(mesh, workload);
+  return [...ports, ...policyNodes(parent, [...peerAuthentications, ...destinationRules])];
+}
+
+function withoutSelector(mesh: Mesh, namespace: string): readonly ObjectRef[] {
+  return peerAuthenticationsIn(mesh, namespace).filter((policy) => policy.selector === undefined);
+}
+
+function policyNodes(under: PolicyNode['under'], policies: readonly ObjectRef[]): PolicyNode[] {
+  return policies.map(({ kind, namespace, name }) => ({
+    kind: 'policy',
+    context: under.context,
+    policy: { kind, namespace, name },
+    under,
+  }));
+}

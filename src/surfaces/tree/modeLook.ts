@@ -1,0 +1,88 @@
+import type { DataPlane, MutualTlsMode } from '../../mesh/mtls/mode.ts';
+import type { ModeSource } from '../../mesh/mtls/explanation.ts';
+import type { PolicyScope } from '../../mesh/mtls/mode.ts';
+
+/** What a row of the tree says about mutual TLS. */
+export type ModeState =
+  | 'strict'
+  | 'strict-inherited'
+  | 'permissive'
+  | 'permissive-inherited'
+  | 'disable'
+  | 'mixed'
+  | 'invalid'
+  | 'disable-ignored'
+  | 'not-in-mesh'
+  | 'unknown';
+
+/** How a state looks. The shape differs as well as the colour, and a word always stands beside it. */
+export interface ModeLook {
+  /** Codicon. */
+  readonly icon: string;
+  /** Theme colour. */
+  readonly color: string;
+  /** One or two characters. */
+  readonly badge: string;
+}
+
+export const modeLooks: Readonly<Record<ModeState, ModeLook>> = {
+  strict: { icon: 'lock', color: 'testing.iconPassed', badge: 'S' },
+  'strict-inherited': { icon: 'lock', color: 'descriptionForeground', badge: 'S' },
+  permissive: { icon: 'unlock', color: 'charts.yellow', badge: 'P' },
+  'permissive-inherited': { icon: 'unlock', color: 'descriptionForeground', badge: 'P' },
+  disable: { icon: 'circle-slash', color: 'charts.red', badge: 'D' },
+  mixed: { icon: 'layers', color: 'charts.orange', badge: '!' },
+  invalid: { icon: 'error', color: 'list.errorForeground', badge: '!' },
+  'disable-ignored': { icon: 'warning', color: 'charts.orange', badge: '?' },
+  'not-in-mesh': { icon: 'circle-large-outline', color: 'disabledForeground', badge: '–' },
+  unknown: { icon: 'question', color: 'disabledForeground', badge: '?' },
+};
+
+/** The badge of a state; a mixed scope shows its own mode's letter first, as in `S!`. */
+export function modeBadge(state: ModeState, mode: MutualTlsMode): string {
+  return state === 'mixed' ? `${mode.charAt(0)}!` : modeLooks[state].badge;
+}
+
+/** The state of a mode that nothing complicates: own or inherited. */
+export function plainState(mode: MutualTlsMode, from: ModeSource, scope: PolicyScope): ModeState {
+  const own = isOwn(from, scope);
+  switch (mode) {
+    case 'STRICT':
+      return own ? 'strict' : 'strict-inherited';
+    case 'PERMISSIVE':
+      return own ? 'permissive' : 'permissive-inherited';
+    case 'DISABLE':
+      return 'disable';
+  }
+}
+
+/** Whether the mode was set at this very scope, not inherited from a wider one. */
+export function isOwn(from: ModeSource, scope: PolicyScope): boolean {
+  return from.kind === 'policy' && from.scope === scope;
+}
+
+/** Where a mode comes from, in the few words that fit a row; empty when it was set right here. */
+export function originWords(from: ModeSource, scope: PolicyScope): string {
+  if (from.kind === 'default') return 'default';
+  return from.scope === scope ? '' : `from ${from.scope}`;
+}
+
+/** The data plane in the words of a row. */
+export function dataPlaneWords(dataPlane: DataPlane | 'mixed'): string {
+  switch (dataPlane) {
+    case 'sidecar':
+    case 'ambient':
+    case 'gateway':
+    case 'waypoint':
+      return dataPlane;
+    case 'mixed':
+      return 'partly in mesh';
+    case 'none':
+      return 'not in mesh';
+  }
+}
+
+/** Joins what there is to say, leaving out what is empty. */
+export function joinWords(...words: readonly string[]): string {
+  return words.filter((word) => word !== '').join(' · ');
+}

@@ -1,0 +1,178 @@
+import type { Mesh } from '../../mesh/model/mesh.ts';
+import {
+  destinationRulesIn,
+  findWorkload,
+  namespacesOf,
+  peerAuthenticationsIn,
+} from '../../mesh/model/mesh.ts';
+import { describeMissing } from '../../mesh/mtls/describe.ts';
+import { sameRef } from '../../mesh/model/reference.ts';
+import { namespaceMtls, meshMtls } from '../../mesh/mtls/namespaceMtls.ts';
+import { workloadMtls } from '../../mesh/mtls/workloadMtls.ts';
+import type { TreeContent } from './meshTree.ts';
+import { namespacePage } from './meshTree.ts';
+import { modeLooks } from './modeLook.ts';
+import { meshSummary, namespaceSummary, portSummary, workloadSummary } from './modeSummary.ts';
+import type { ModeSummary } from './modeSummary.ts';
+import type { Notice, PolicyNode, PortNode, TreeNode, WorkloadNode } from './treeNode.ts';
+import { nodeId } from './treeNode.ts';
+import type { TreeRow } from './treeRow.ts';
+
+/** What a row says, computed from the mesh of the moment. */
+export function rowOf(content: TreeContent, node: TreeNode): TreeRow {
+  const { mesh } = content;
+  switch (node.kind) {
+    case 'mesh':
+      return {
+        ...modeRow(node, 'Mesh', meshSummary(meshMtls(mesh))),
+        children: 'expanded',
+        actions: ['enforce', 'scaffold'],
+      };
+    case 'namespace':
+      return {
+        ...modeRow(node, node.namespace, namespaceSummary(namespaceMtls(mesh, node.namespace))),
+        children: 'collapsed',
+        actions: [
+          'enforce',
+          'enforce-with-exceptions',
+          'bring-into-mesh',
+          'scaffold',
+          'open-manifest',
+        ],
+      };
+    case 'workload':
+      return workloadRow(mesh, node);
+    case 'port':
+      return portRow(mesh, node);
+    case 'policy':
+      return policyRow(mesh, node);
+    case 'more-namespaces':
+      return moreRow(content, node);
+    case 'notice':
+      return noticeRow(node, node.notice);
+  }
+}
+
+/** A row while there is no mesh to compute it from: a notice, or one that is about to go. */
+export function rowWithoutMesh(node: TreeNode): TreeRow {
+  return node.kind === 'notice' ? noticeRow(node, node.notice) : goneRow(node, nodeId(node));
+}
+
+type ModeRow = Omit<TreeRow, 'children' | 'actions'>;
+
+function modeRow(node: TreeNode, label: string, summary: ModeSummary): ModeRow {
+  const look = modeLooks[summary.state];
+  return {
+    id: nodeId(node),
+    label,
+    description: summary.description,
+    icon: look.icon,
+    color: look.color,
+    badge: { text: summary.badge, state: summary.state },
+    accessibilityLabel: `${label}, ${summary.spoken}`,
+  };
+}
+
+function workloadRow(mesh: Mesh, node: WorkloadNode): TreeRow {
+  const workload = findWorkload(mesh, node.workload);
+  if (workload === undefined) return goneRow(node, node.workload.name);
+  return {
+    ...modeRow(node, workload.name, workloadSummary(workloadMtls(mesh, workload), workload)),
+    children: 'collapsed',
+    actions: ['enforce', 'bring-into-mesh', 'probe-from', 'probe-to', 'scaffold', 'open-manifest'],
+  };
+}
+
+function portRow(mesh: Mesh, node: PortNode): TreeRow {
+  const workload = findWorkload(mesh, node.workload);
+  const mtls = workload && workloadMtls(mesh, workload);
+  const port = mtls?.ports.find((one) => one.port === node.port);
+  if (workload === undefined || mtls === undefined || port === undefined) {
+    return goneRow(node, String(node.port));
+  }
+  const name = workload.ports.find((one) => one.port === node.port)?.name;
+  const label = name === undefined ? `port ${node.port}` : `port ${node.port} (${name})`;
+  return {
+    ...modeRow(node, label, portSummary(port, mtls)),
+    children: 'none',
+    actions: ['enforce', 'probe-to', 'scaffold'],
+  };
+}
+
+function policyRow(mesh: Mesh, node: PolicyNode): TreeRow {
+  const { kind, namespace, name } = node.policy;
+  const says = policyWords(mesh, node);
+  const elsewhere = node.under.kind === 'namespace' && node.under.namespace === namespace;
+  const label = elsewhere ? name : `${namespace}/${name}`;
+  return {
+    id: nodeId(node),
+    label,
+    description: says === '' ? kind : `${kind} · ${says}`,
+    icon: kind === 'PeerAuthentication' ? 'law' : 'arrow-swap',
+    color: 'descriptionForeground',
+    children: 'none',
+    actions: ['open-manifest'],
+    accessibilityLabel: `${kind} ${namespace}/${name}${says === '' ? '' : `, ${says}`}`,
+    click: 'open-manifest',
+  };
+}
+
+/** What the policy itself says, in a few words. */
+function policyWords(mesh: Mesh, { policy }: PolicyNode): string {
+  if (policy.kind === 'DestinationRule') {
+    const rule = destinationRulesIn(mesh, policy.namespace).find((one) => sameRef(one, policy));
+    return rule === undefined ? '' : rule.host;
+  }
+  const peer = peerAuthenticationsIn(mesh, policy.namespace).find((one) => sameRef(one, policy));
+  if (peer === undefined) return '';
+  const ports = peer.portLevelMtls.length;
+  return ports === 0 ? peer.mode : `${peer.mode}, ${ports} ${ports === 1 ? 'port' : 'ports'}`;
+}
+
+function moreRow(content: TreeContent, node: TreeNode): TreeRow {
+  const hidden = namespacesOf(content.mesh).length - content.shownNamespaces;
+  const label = `Show ${Math.min(hidden, namespacePage)} more namespaces`;
+  return {
+    ...plainRow(node, label, `${hidden} not shown`),
+    icon: 'ellipsis',
+    click: 'show-more-namespaces',
+  };
+}
+
+/** A row about something that was there a moment ago; the next refresh removes it. */
+function goneRow(node: TreeNode, label: string): TreeRow {
+  return { ...plainRow(node, label, 'gone'), icon: 'question' };
+}
+
+function noticeRow(node: TreeNode, notice: Notice): TreeRow {
+  switch (notice.kind) {
+    case 'failed':
+      return {
+        ...plainRow(node, notice.cause, notice.hint ?? ''),
+        icon: 'error',
+        color: 'list.errorForeground',
+        actions: ['reconnect'],
+      };
+    case 'loading':
+      return { ...plainRow(node, 'Loading', ''), icon: 'loading~spin' };
+    case 'missing':
+      return {
+        ...plainRow(node, describeMissing(notice.fact), 'unknown'),
+        icon: 'question',
+        color: 'disabledForeground',
+      };
+  }
+}
+
+function plainRow(node: TreeNode, label: string, description: string): TreeRow {
+  return {
+    id: nodeId(node),
+    label,
+    description,
+    icon: 'info',
+    color: 'descriptionForeground',
+    children: 'none',
+    actions: [],
+    accessibilityLabel: description === '' ? label : `${label}, ${description}`,
+  };
+}

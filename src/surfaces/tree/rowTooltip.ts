@@ -1,0 +1,141 @@
+import type { Mesh } from '../../mesh/model/mesh.ts';
+import { findWorkload } from '../../mesh/model/mesh.ts';
+import type { Workload } from '../../mesh/model/workload.ts';
+import {
+  describeEnforcement,
+  describeIgnored,
+  describeMissing,
+  describeModeSource,
+} from '../../mesh/mtls/describe.ts';
+import type { EffectiveMode, MissingFact, PortMtls } from '../../mesh/mtls/explanation.ts';
+import type { Accepts } from '../../mesh/mtls/mode.ts';
+import { meshMtls, namespaceMtls } from '../../mesh/mtls/namespaceMtls.ts';
+import { workloadMtls } from '../../mesh/mtls/workloadMtls.ts';
+import type { TreeContent } from './meshTree.ts';
+import { dataPlaneWords } from './modeLook.ts';
+import type { PortNode, TreeNode } from './treeNode.ts';
+
+/** A tooltip before it is written as Markdown: a heading, then paragraphs, then a list. */
+export interface Tooltip {
+  readonly heading: string;
+  readonly paragraphs: readonly string[];
+  readonly list: readonly string[];
+}
+
+/** What a row says when the mouse rests on it; undefined where the row itself says all. */
+export function tooltipOf({ mesh }: TreeContent, node: TreeNode): Tooltip | undefined {
+  switch (node.kind) {
+    case 'mesh':
+      return meshTooltip(mesh);
+    case 'namespace':
+      return namespaceTooltip(mesh, node.namespace);
+    case 'workload': {
+      const workload = findWorkload(mesh, node.workload);
+      return workload && workloadTooltip(mesh, workload);
+    }
+    case 'port':
+      return portTooltip(mesh, node);
+    case 'policy':
+    case 'more-namespaces':
+    case 'notice':
+      return undefined;
+  }
+}
+
+function meshTooltip(mesh: Mesh): Tooltip {
+  const mtls = meshMtls(mesh);
+  if (mtls.unknown !== undefined) return unknownTooltip('Mesh', mtls.unknown);
+  const { STRICT, PERMISSIVE, DISABLE } = mtls.namespaces;
+  return {
+    heading: `Mesh: namespaces inherit ${mtls.mode}`,
+    paragraphs: [
+      describeModeSource(mtls.from),
+      `Namespaces: ${STRICT} STRICT, ${PERMISSIVE} PERMISSIVE, ${DISABLE} DISABLE.`,
+      `Root namespace: ${mesh.rootNamespace}.`,
+    ],
+    list: ignoredList(mtls),
+  };
+}
+
+function namespaceTooltip(mesh: Mesh, namespace: string): Tooltip {
+  const mtls = namespaceMtls(mesh, namespace);
+  if (mtls.unknown !== undefined) return unknownTooltip(namespace, mtls.unknown);
+  const exceptions = mtls.exceptions.map(
+    ({ workload, port, mode }) =>
+      `${workload.name}${port === undefined ? '' : `:${port}`}: ${mode}`,
+  );
+  return {
+    heading: `${namespace}: ${mtls.mode}`,
+    paragraphs: [
+      describeModeSource(mtls.from),
+      `Data plane: ${dataPlaneWords(mtls.dataPlane)}. ${describeEnforcement(mtls.enforcement)}`,
+    ],
+    list: [...exceptions, ...ignoredList(mtls)],
+  };
+}
+
+function workloadTooltip(mesh: Mesh, workload: Workload): Tooltip {
+  const mtls = workloadMtls(mesh, workload);
+  return {
+    heading: `${workload.ref.kind} ${workload.namespace}/${workload.name}: ${mtls.mode}`,
+    paragraphs: [
+      describeModeSource(mtls.from),
+      `${describeEnforcement(mtls.enforcement)} ${acceptsSentence(mtls.accepts)}`,
+      podsSentence(workload),
+      restartSentence(workload),
+    ].filter((text) => text !== ''),
+    list: ignoredList(mtls),
+  };
+}
+
+function portTooltip(mesh: Mesh, node: PortNode): Tooltip | undefined {
+  const workload = findWorkload(mesh, node.workload);
+  const found =
+    workload && workloadMtls(mesh, workload).ports.find(({ port }) => port === node.port);
+  return found && portParagraphs(found, node);
+}
+
+function portParagraphs(port: PortMtls, node: PortNode): Tooltip {
+  return {
+    heading: `${node.workload.name}, port ${port.port}: ${port.mode}`,
+    paragraphs: [describeModeSource(port.from), acceptsSentence(port.accepts)],
+    list: ignoredList(port),
+  };
+}
+
+function acceptsSentence(accepts: readonly Accepts[]): string {
+  if (accepts.length === 0) return 'It accepts nothing.';
+  return `It accepts ${accepts.map(acceptsWords).join(' and ')}.`;
+}
+
+function acceptsWords(accepts: Accepts): string {
+  switch (accepts) {
+    case 'mutual-tls':
+      return 'mutual TLS';
+    case 'tls':
+      return 'TLS';
+    case 'plaintext':
+      return 'plaintext';
+  }
+}
+
+function podsSentence({ pods, dataPlanes }: Workload): string {
+  if (pods.length === 0) return 'It has no pods.';
+  const ready = pods.filter((pod) => pod.ready).length;
+  const planes = dataPlanes.map((part) => `${part.pods} ${dataPlaneWords(part.dataPlane)}`);
+  return `Pods: ${ready} of ${pods.length} ready (${planes.join(', ')}).`;
+}
+
+/** Injection happens when a pod is created, so a label set later waits for a restart (R114). */
+function restartSentence({ dataPlane, wouldBe, pods }: Workload): string {
+  if (pods.length === 0 || dataPlane === wouldBe) return '';
+  return `New pods would be: ${dataPlaneWords(wouldBe)}. Restart the workload for that.`;
+}
+
+function ignoredList({ ignored }: EffectiveMode): readonly string[] {
+  return ignored.map(describeIgnored);
+}
+
+function unknownTooltip(name: string, missing: readonly MissingFact[]): Tooltip {
+  return { heading: `${name}: unknown`, paragraphs: missing.map(describeMissing), list: [] };
+}
