@@ -1,7 +1,7 @@
 // npm run build [-- --minify]    bundles the product into dist/
 // npm run watch                  the same, again on every change
 
-import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import * as esbuild from 'esbuild';
 import { bundleOptions, presentBundles } from './bundles.ts';
@@ -9,19 +9,27 @@ import { thirdPartyNotices } from './notices.ts';
 import { inProject } from './project.ts';
 import { stopRequested } from './processes.ts';
 
+const noticesFile = 'dist/THIRD_PARTY_NOTICES.txt';
+
 /** Bundles everything into dist/, with the notices of what the bundles contain. Rejects with esbuild's messages. */
 export async function build(options: { readonly minify: boolean }): Promise<void> {
-  rmSync(inProject('dist'), { recursive: true, force: true });
-  mkdirSync(inProject('dist'));
-  const metafiles = await Promise.all(
-    presentBundles().map(async (bundle) => {
-      const { metafile } = await esbuild.build(bundleOptions(bundle, options.minify));
-      if (bundle.executable === true) chmodSync(inProject(bundle.file), 0o755);
-      return metafile;
-    }),
+  const present = presentBundles();
+  const results = await Promise.all(
+    present.map((bundle) => esbuild.build(bundleOptions(bundle, options.minify))),
   );
-  const notices = thirdPartyNotices(metafiles.filter((metafile) => metafile !== undefined));
-  writeFileSync(inProject('dist', 'THIRD_PARTY_NOTICES.txt'), notices);
+  const metafiles = results.flatMap(({ metafile }) => metafile ?? []);
+  writeFileSync(inProject(noticesFile), thirdPartyNotices(metafiles));
+  for (const { file, executable } of present) {
+    if (executable === true) chmodSync(inProject(file), 0o755);
+  }
+  removeAllBut([noticesFile, ...metafiles.flatMap(({ outputs }) => Object.keys(outputs))]);
+}
+
+/** What an earlier build left in dist/ must not get into the package. */
+function removeAllBut(files: readonly string[]): void {
+  for (const name of readdirSync(inProject('dist'))) {
+    if (!files.includes(`dist/${name}`)) rmSync(inProject('dist', name), { recursive: true });
+  }
 }
 
 async function watch(): Promise<void> {

@@ -14,6 +14,8 @@ export interface ServerOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Honour `extensionDevelopmentPath` and `extensionTestsPath`, which a built server does only for its own smoke tests. */
   readonly forExtensionTests?: boolean;
+  /** A secret that the page's address must carry as `tkn`; without it, everybody on this machine may connect. */
+  readonly connectionToken?: string;
   /** Ask before trusting a folder, as a desktop does; off by default. */
   readonly workspaceTrust?: boolean;
   readonly signal?: AbortSignal;
@@ -65,7 +67,9 @@ function serverArguments(options: ServerOptions, port: number): readonly string[
     entry(options.product),
     '--host=127.0.0.1',
     `--port=${port}`,
-    '--without-connection-token',
+    options.connectionToken === undefined
+      ? '--without-connection-token'
+      : `--connection-token=${options.connectionToken}`,
     '--accept-server-license-terms',
     '--telemetry-level=off',
     `--server-data-dir=${options.dataFolder}`,

@@ -19,6 +19,7 @@ import { modalOf, notificationsOf, toastOf } from './pageObjects/dialogs.ts';
 import type { Prompt } from './pageObjects/dialogs.ts';
 import { editorOf } from './pageObjects/editor.ts';
 import type { Editor } from './pageObjects/editor.ts';
+import { eventually } from './pageObjects/eventually.ts';
 import { quickInputOf } from './pageObjects/quickInput.ts';
 import type { QuickInput } from './pageObjects/quickInput.ts';
 import { treeOf } from './pageObjects/tree.ts';
@@ -53,6 +54,8 @@ export interface Workbench {
   command(title: string): Promise<void>;
   /** Everything that was written to an output channel so far; empty if there is no such channel yet. */
   outputText(channel: string): string;
+  /** Waits until an output channel contains the text, and returns all of the channel. */
+  outputShows(channel: string, text: string): Promise<string>;
   notifications(): Promise<readonly string[]>;
   /** Takes a picture: into out/pictures, or the folder named by PICTURES. */
   screenshot(name: string): Promise<void>;
@@ -139,6 +142,11 @@ function workbenchOn(page: Page, dataFolder: string): Omit<Workbench, 'dispose'>
       await quickInput.choose(title);
     },
     outputText: (channel) => readOutput(dataFolder, channel),
+    outputShows: (channel, text) =>
+      eventually(`"${text}" in the output channel ${channel}`, () => {
+        const all = readOutput(dataFolder, channel);
+        return all.includes(text) ? Promise.resolve(all) : Promise.reject(new Error(all));
+      }),
     screenshot: async (name) => {
       const folder = process.env['PICTURES'] ?? join(outFolder, 'pictures');
       await page.screenshot({ path: join(folder, `${name}.png`) });

@@ -25,7 +25,10 @@ export function editorOf(page: Page): Editor {
     return eventually('code actions', async () => actions.allInnerTexts());
   };
   return {
-    text: () => linesOf(editor),
+    text: async () => {
+      await editor.locator('.view-line').first().waitFor();
+      return linesOf(editor);
+    },
     hover: async (text) => {
       await page.mouse.move(0, 0);
       await tokenIn(editor, text).hover();

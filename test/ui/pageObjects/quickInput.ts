@@ -3,8 +3,8 @@ import { eventually } from './eventually.ts';
 
 /** The list or the line of text at the top of the window. */
 export interface QuickInput {
-  /** The placeholder or the title with which it asks. */
-  question(): Promise<string>;
+  /** Waits until it asks this: the text is in its title, its placeholder or its message. */
+  asks(question: string): Promise<void>;
   /** What it says below the line, such as why an input is not valid. */
   message(): Promise<string>;
   /** The names of the items on the screen. */
@@ -27,10 +27,16 @@ export function quickInputOf(page: Page): QuickInput {
   const rowNamed = (item: string): Promise<Locator> =>
     eventually(`the item "${item}"`, async () => rows.nth(indexIn(await names(), item)));
   return {
-    question: async () => {
-      await widget.waitFor();
-      const title = await widget.locator('.quick-input-title').innerText();
-      return `${title} ${(await input.getAttribute('placeholder')) ?? ''}`.trim();
+    asks: async (question) => {
+      await eventually(`the question "${question}"`, async () => {
+        const asked = [
+          await widget.locator('.quick-input-title').innerText(),
+          await widget.locator('.quick-input-message').innerText(),
+          await input.getAttribute('placeholder'),
+        ].join('\n');
+        if (!asked.includes(question)) throw new Error(`It asks: ${asked}`);
+        return true;
+      });
     },
     message: () => widget.locator('.quick-input-message').innerText(),
     items: names,
@@ -44,7 +50,7 @@ export function quickInputOf(page: Page): QuickInput {
         if (checked !== items.includes(await name(row)))
           await row.locator('.monaco-checkbox').click();
       }
-      await page.keyboard.press('Enter');
+      await widget.getByRole('button', { name: 'OK', exact: true }).click();
     },
     type: async (text) => {
       await widget.waitFor();

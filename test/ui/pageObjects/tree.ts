@@ -99,9 +99,11 @@ function treeRow(
       (await find()).expanded === expanded ? true : undefined,
     );
   };
+  // Not the menu bar, whose button is a menu item too.
+  const menuItems = page.locator('.context-view').getByRole('menuitem');
   const openMenu = async (): Promise<void> => {
     await (await find()).locator.click({ button: 'right' });
-    await page.getByRole('menuitem').first().waitFor();
+    await menuItems.first().waitFor();
     await page.waitForTimeout(menuSettlesMs);
   };
   return {
@@ -110,12 +112,13 @@ function treeRow(
     collapse: set(false),
     contextMenu: async (...items) => {
       await openMenu();
-      for (const item of items)
-        await page.getByRole('menuitem', { name: item, exact: true }).click();
+      for (const item of items) {
+        await menuItems.and(page.getByRole('menuitem', { name: item, exact: true })).click();
+      }
     },
     contextMenuItems: async () => {
       await openMenu();
-      const names = await page.getByRole('menuitem').allTextContents();
+      const names = await menuItems.allTextContents();
       await page.keyboard.press('Escape');
       return names.map((name) => name.trim());
     },
