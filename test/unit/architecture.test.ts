@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import ts from 'typescript';
+import { importsOf, lineCount, nodesIn, sourceFiles } from '../support/sourceTree.ts';
+import type { Import, SourceFile } from '../support/sourceTree.ts';
+
+// The invariants of src/README.md that can be seen in the text of the program.
+
+const product = sourceFiles('src/**/*.ts');
+const everything = [...product, ...sourceFiles('{scripts,test}/**/*.ts')];
+const imports = product.flatMap(importsOf);
+
+/** The part of src/ that a file belongs to: a folder, or one of the files beside them. */
+function partOf(path: string): string {
+  return /^src\/([^/]+)/.exec(path)?.[1] ?? path;
+}
+
+/**
+ * What each part may import. A part may import itself. `types of X`: nothing of X may be loaded by it, so that X stays out
+ * of the bundle or is handed in. `X on demand`: as types, and by `import()` when it is needed.
+ */
+const mayImport: Readonly<Record<string, readonly string[]>> = {
+  mesh: [],
+  sources: ['mesh', 'node:*', 'yaml', 'ws', '@kubernetes/client-node'],
+  actions: ['mesh', 'sources', 'node:*', 'ws', '@kubernetes/client-node'],
+  demo: ['node:*', 'yaml', 'ws', 'selfsigned'],
+  surfaces: [
+    'mesh',
+    'contributions.ts',
+    'src/sources/yaml',
+    'types of sources',
+    'types of actions',
+    'types of kube.ts',
+    'types of demo',
+    'node:*',
+    'vscode',
+  ],
+  cli: [
+    'mesh',
+    'sources',
+    'actions',
+    'kube.ts on demand',
+    'types of demo',
+    'package.json',
+    'node:*',
+    'yaml',
+  ],
+  'contributions.ts': ['types of mesh', 'types of surfaces'],
+  'kube.ts': ['mesh', 'sources', 'actions', 'node:*', '@kubernetes/client-node'],
+  'cli.ts': ['mesh', 'cli', 'kube.ts on demand', 'node:*'],
+  'extension.ts': [
+    'mesh',
+    'src/sources/yaml',
+    'surfaces',
+    'contributions.ts',
+    'kube.ts on demand',
+    'demo on demand',
+    'types of sources',
+    'types of actions',
+    'node:*',
+    'vscode',
+  ],
+};
+
+function isAllowed({ from, to, how }: Import): boolean {
+  const part = partOf(to);
+  return (mayImport[partOf(from)] ?? []).some((rule) => {
+    if (rule === `types of ${part}`) return how === 'types';
+    if (rule === `${part} on demand`) return how !== 'value';
+    if (rule === 'node:*') return to.startsWith('node:');
+    return rule === part || to.startsWith(`${rule}/`);
+  });
+}
+
+describe('the import table', () => {
+  it('names every part of src', () => {
+    const parts = new Set(product.map(({ path }) => partOf(path)));
+    assert.deepEqual(
+      [...parts].filter((part) => !(part in mayImport)),
+      [],
+    );
+  });
+
+  it('is kept by every import', () => {
+    const broken = imports
+      .filter((each) => partOf(each.from) !== partOf(each.to) && !isAllowed(each))
+      .map(({ from, to, how }) => `${from} -> ${to} (${how})`);
+    assert.deepEqual(broken, []);
+  });
+
+  it('keeps projections pure: below surfaces/, what does not load vscode loads nothing that does', () => {
+    const values = imports.filter(({ how }) => how === 'value');
+    const adapters = new Set(values.filter(({ to }) => to === 'vscode').map(({ from }) => from));
+    const isAdapter = (path: string): boolean =>
+      adapters.has(path) || /^src\/surfaces\/(commands|platform)\//.test(path);
+    const broken = values
+      .filter(({ from, to }) => partOf(from) === 'surfaces' && !isAdapter(from) && isAdapter(to))
+      .map(({ from, to }) => `${from} -> ${to}`);
+    assert.deepEqual(broken, []);
+  });
+
+  it('has no import that cannot be read from the text', () => {
+    assert.deepEqual(
+      imports.filter(({ to }) => to.includes('(computed)')),
+      [],
+    );
+  });
+});
+
+describe('imports between files', () => {
+  it('have no cycles, types included', () => {
+    assert.deepEqual(cycles(imports), []);
+  });
+});
+
+/** Each cycle once, as the files in it. */
+function cycles(edges: readonly Import[]): readonly string[] {
+  const to = new Map<string, Import[]>();
+  for (const edge of edges) to.set(edge.from, [...(to.get(edge.from) ?? []), edge]);
+  const done = new Set<string>();
+  const found: string[] = [];
+  const visit = (file: string, path: readonly string[]): void => {
+    const start = path.indexOf(file);
+    if (start >= 0) found.push([...path.slice(start), file].join(' -> '));
+    if (start >= 0 || done.has(file)) return;
+    for (const next of to.get(file) ?? []) visit(next.to, [...path, file]);
+    done.add(file);
+  };
+  for (const file of to.keys()) visit(file, []);
+  return found;
+}
+
+describe('writing to a cluster', () => {
+  it('is asked for in actions/ only', () => {
+    const writing = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);
+    const elsewhere = product.filter(({ path }) => !['actions', 'demo'].includes(partOf(path)));
+    assert.deepEqual(
+      elsewhere.flatMap((file) => placesOf(file, (node) => isText(node, writing))),
+      [],
+    );
+  });
+});
+
+/** A text that the program uses, not a type that describes one. */
+function isText(node: ts.Node, texts: ReadonlySet<string>): boolean {
+  return ts.isStringLiteralLike(node) && !ts.isLiteralTypeNode(node.parent) && texts.has(node.text);
+}
+
+/** What is longer or wider than the budget, and why. Nothing else may be. */
+const exceptions: Readonly<Record<string, string>> = {};
+
+describe('budgets', () => {
+  const budgeted = [...product, ...sourceFiles('scripts/**/*.ts')];
+
+  it('files have at most 300 lines', () => {
+    assert.deepEqual(
+      budgeted
+        .map(({ path, tree }) => ({ path, lines: tree.getLineStarts().length - 1 }))
+        .filter(({ path, lines }) => lines > 300 && !(path in exceptions)),
+      [],
+    );
+  });
+
+  it('src/extension.ts has at most 100 lines', () => {
+    const extension = product.find(({ path }) => path === 'src/extension.ts');
+    assert.ok(extension, 'src/extension.ts is not there');
+    assert.ok(extension.tree.getLineStarts().length - 1 <= 100);
+  });
+
+  it('functions have at most 50 lines', () => {
+    assert.deepEqual(
+      budgeted.flatMap((file) =>
+        placesOf(file, (node) => ts.isFunctionLike(node) && lineCount(node) > 50),
+      ),
+      [],
+    );
+  });
+
+  it('functions have at most 4 parameters', () => {
+    assert.deepEqual(
+      budgeted.flatMap((file) =>
+        placesOf(file, (node) => ts.isFunctionLike(node) && node.parameters.length > 4),
+      ),
+      [],
+    );
+  });
+});
+
+describe('types', () => {
+  it('are never `any`', () => {
+    assert.deepEqual(
+      everything.flatMap((file) => placesOf(file, ({ kind }) => kind === ts.SyntaxKind.AnyKeyword)),
+      [],
+    );
+  });
+
+  it('are never silenced with `!` or a comment', () => {
+    const silenced = everything.filter(({ tree }) =>
+      /@ts-(?:ignore|expect-error|nocheck)|eslint-disable/.test(commentsOf(tree)),
+    );
+    assert.deepEqual(
+      silenced.map(({ path }) => path),
+      [],
+    );
+    assert.deepEqual(
+      everything.flatMap((file) => placesOf(file, ts.isNonNullExpression)),
+      [],
+    );
+  });
+});
+
+/** `file:line name` of every node that the test picks, unless the exceptions name it. */
+function placesOf(file: SourceFile, test: (node: ts.Node) => boolean): readonly string[] {
+  return [...nodesIn(file.tree)].filter(test).flatMap((node) => {
+    const name = ts.isFunctionLike(node) ? (node.name?.getText() ?? '') : node.getText();
+    if (`${file.path} ${name}` in exceptions) return [];
+    const { line } = file.tree.getLineAndCharacterOfPosition(node.getStart());
+    return [`${file.path}:${line + 1} ${name}`];
+  });
+}
+
+/** The comments of a file, as far as they stand before a token. */
+function commentsOf(tree: ts.SourceFile): string {
+  const text = tree.getFullText();
+  return [tree, ...nodesIn(tree)]
+    .flatMap((node) => ts.getLeadingCommentRanges(text, node.getFullStart()) ?? [])
+    .map(({ pos, end }) => text.slice(pos, end))
+    .join('\n');
+}
