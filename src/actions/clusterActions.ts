@@ -1,0 +1,66 @@
+import type { Desired } from '../mesh/change/change.ts';
+import type { Mesh } from '../mesh/model/mesh.ts';
+import type { ObjectRef, WorkloadRef } from '../mesh/model/reference.ts';
+import type { KubeTransport } from '../sources/cluster/transport.ts';
+import type { Applied, Prepared, Ready } from './apply.ts';
+import { commit, prepare } from './apply.ts';
+import type { ExecOptions, ExecResult, ExecTarget } from './exec.ts';
+import { execInPod } from './exec.ts';
+import type { InjectionPlan, InjectionTarget } from './injection.ts';
+import { planInjection } from './injection.ts';
+import type { Journal } from './journal.ts';
+import type { Access } from './permissions.ts';
+import { may } from './permissions.ts';
+import type { Undone } from './rollback.ts';
+import { undo } from './rollback.ts';
+import type { RolloutOptions, RolloutResult } from './rollout.ts';
+import { waitForRollout } from './rollout.ts';
+import type { Live } from './writeTarget.ts';
+import { locate, readLive } from './writeTarget.ts';
+
+/** Everything that may be done to one cluster. Nothing else writes to it or executes in it. */
+export interface ClusterActions {
+  readonly journal: Journal;
+  may(access: Access, signal: AbortSignal): Promise<'yes' | 'no' | 'unknown'>;
+  /** The complete live object, for showing. */
+  read(ref: ObjectRef, signal: AbortSignal): Promise<Live>;
+  prepare(desired: readonly Desired[], signal: AbortSignal): Promise<Prepared>;
+  commit(ready: Ready, signal: AbortSignal): Promise<Applied>;
+  undo(entryId: string, signal: AbortSignal): Promise<Undone>;
+  exec(target: ExecTarget, options: ExecOptions): Promise<ExecResult>;
+  planInjection(mesh: Mesh, target: InjectionTarget, signal: AbortSignal): Promise<InjectionPlan>;
+  waitForRollout(ref: WorkloadRef, options: RolloutOptions): Promise<RolloutResult>;
+}
+
+export interface ClusterActionsOptions {
+  readonly transport: KubeTransport;
+  readonly journal: Journal;
+  readonly context: string;
+}
+
+/** Binds the actions to one connection and one journal. */
+export function clusterActions({
+  transport,
+  journal,
+  context,
+}: ClusterActionsOptions): ClusterActions {
+  return {
+    journal,
+    may: (access, signal) => may(transport, access, signal),
+    read: (ref, signal) => read(transport, ref, signal),
+    prepare: (desired, signal) => prepare(transport, desired, signal),
+    commit: (ready, signal) => commit(transport, ready, { journal, context }, signal),
+    undo: (entryId, signal) => undo(transport, journal, entryId, signal),
+    exec: (target, options) => execInPod(transport, target, options),
+    planInjection: (mesh, target, signal) =>
+      planInjection(transport, mesh, target, { now: Date.now(), signal }),
+    waitForRollout: (ref, options) => waitForRollout(transport, ref, options),
+  };
+}
+
+async function read(transport: KubeTransport, ref: ObjectRef, signal: AbortSignal): Promise<Live> {
+  const target = await locate(transport, ref, signal);
+  if (target.kind === 'target') return readLive(transport, target.path, signal);
+  if (target.kind !== 'not-installed') return target;
+  return { kind: 'unreachable', cause: `The cluster does not serve ${ref.kind}.` };
+}

@@ -1,0 +1,208 @@
+import { WebSocket } from 'ws';
+
+import { asList, asObject, fieldAt, textAt } from '../sources/cluster/jsonValue.ts';
+import { describeFailure } from '../sources/cluster/kubeFailure.ts';
+import type { KubeTransport, SocketTarget } from '../sources/cluster/transport.ts';
+import { queryString } from '../sources/cluster/transport.ts';
+
+/** A command to run in a container. The words are passed on as they are: no shell looks at them. */
+export interface ExecTarget {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container: string;
+  readonly command: readonly string[];
+}
+
+export interface ExecOptions {
+  /** Milliseconds for the whole of it. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** What came of a command. Output is text, cut after one mebibyte a stream. */
+export type ExecResult =
+  | {
+      readonly kind: 'exited';
+      readonly code: number;
+      readonly stdout: string;
+      readonly stderr: string;
+    }
+  /** The container has no such program. */
+  | { readonly kind: 'executable-missing'; readonly executable: string }
+  | { readonly kind: 'container-not-found' }
+  | { readonly kind: 'pod-not-found' }
+  | { readonly kind: 'forbidden'; readonly cause: string }
+  | { readonly kind: 'timed-out'; readonly stdout: string; readonly stderr: string }
+  | { readonly kind: 'cancelled' }
+  /** The connection ended before the server said how the command ended: the pod may have been killed. */
+  | { readonly kind: 'no-status'; readonly stdout: string; readonly stderr: string }
+  | { readonly kind: 'failed'; readonly cause: string };
+
+/** v5 can close single streams, v4 brought the status as JSON; nothing older is in use. */
+const PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
+const MAX_OUTPUT = 1024 * 1024;
+
+const STDOUT = 1;
+const STDERR = 2;
+const STATUS = 3;
+
+/**
+ * Runs a command in a container over `pods/exec`. Spoken over `ws` and not through the client library, which loses the
+ * Status of a refused upgrade, may never call back, and does not stop.
+ */
+export async function execInPod(
+  transport: KubeTransport,
+  target: ExecTarget,
+  options: ExecOptions,
+): Promise<ExecResult> {
+  const socket = await transport.socketTarget(pathOf(target), options.signal);
+  if (options.signal.aborted) return { kind: 'cancelled' };
+  if (socket.kind !== 'socket-target') return { kind: 'failed', cause: describeFailure(socket) };
+  return converse(socket, { ...options, closed: transport.closed }, target);
+}
+
+function pathOf({ namespace, pod, container, command }: ExecTarget): string {
+  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/exec`;
+  return (
+    path + queryString({ container, command, stdout: true, stderr: true, stdin: false, tty: false })
+  );
+}
+
+interface Limits extends ExecOptions {
+  readonly closed: AbortSignal;
+}
+
+function converse(
+  { url, authentication }: SocketTarget,
+  limits: Limits,
+  target: ExecTarget,
+): Promise<ExecResult> {
+  const output = new Output();
+  const { agent, headers, options } = authentication;
+  const socket = new WebSocket(url, PROTOCOLS, {
+    ...options,
+    agent,
+    headers: { ...headers },
+    maxPayload: 16 * MAX_OUTPUT,
+    perMessageDeflate: false,
+  });
+  return new Promise((resolve) => {
+    const end = (result: ExecResult): void => {
+      clearTimeout(timer);
+      limits.signal.removeEventListener('abort', cancel);
+      limits.closed.removeEventListener('abort', cancel);
+      socket.terminate();
+      resolve(result);
+    };
+    const cancel = (): void => {
+      end({ kind: 'cancelled' });
+    };
+    const timer = setTimeout(() => {
+      end({ kind: 'timed-out', ...output.text() });
+    }, limits.timeoutMs);
+    limits.signal.addEventListener('abort', cancel, { once: true });
+    limits.closed.addEventListener('abort', cancel, { once: true });
+    socket.on('message', (data) => {
+      const status = output.take(asBuffer(data));
+      if (status !== undefined) end(resultOf(status, output, target));
+    });
+    socket.on('unexpected-response', (_request, response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.once('close', () => {
+        end(refusedUpgrade(response.statusCode ?? 0, Buffer.concat(chunks).toString('utf8')));
+      });
+    });
+    // Stays for the life of the socket: `terminate` during the handshake reports an error, too.
+    socket.on('error', (error) => {
+      end({ kind: 'failed', cause: `The connection for the command failed: ${error.message}.` });
+    });
+    socket.once('close', () => {
+      end({ kind: 'no-status', ...output.text() });
+    });
+  });
+}
+
+/** Collects the two streams up to their limit. */
+class Output {
+  readonly #chunks: Record<typeof STDOUT | typeof STDERR, Buffer[]> = {
+    [STDOUT]: [],
+    [STDERR]: [],
+  };
+  readonly #sizes = { [STDOUT]: 0, [STDERR]: 0 };
+
+  /** Takes one frame; returns the text of the status frame, which ends the command. */
+  take(frame: Buffer): string | undefined {
+    const [channel] = frame;
+    const data = frame.subarray(1);
+    if (channel === STATUS) return data.toString('utf8');
+    if ((channel === STDOUT || channel === STDERR) && this.#sizes[channel] < MAX_OUTPUT) {
+      this.#chunks[channel].push(data.subarray(0, MAX_OUTPUT - this.#sizes[channel]));
+      this.#sizes[channel] += data.length;
+    }
+    return undefined;
+  }
+
+  text(): { stdout: string; stderr: string } {
+    const [stdout, stderr] = [STDOUT, STDERR].map((channel) =>
+      Buffer.concat(this.#chunks[channel === STDOUT ? STDOUT : STDERR]).toString('utf8'),
+    );
+    return { stdout: stdout ?? '', stderr: stderr ?? '' };
+  }
+}
+
+function asBuffer(data: Buffer | ArrayBuffer | Buffer[]): Buffer {
+  if (Buffer.isBuffer(data)) return data;
+  return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
+}
+
+function resultOf(text: string, output: Output, { command }: ExecTarget): ExecResult {
+  const status = parse(text);
+  const executable = command[0] ?? '';
+  if (textAt(status, 'status') === 'Success') return { kind: 'exited', code: 0, ...output.text() };
+  const message = textAt(status, 'message') ?? '';
+  const code = exitCode(status);
+  if (code === undefined) return whyNotRun(message, executable);
+  const { stdout, stderr } = output.text();
+  const missing = RUNTIME_CODES.includes(code) && MISSING.test(message + stderr);
+  return missing
+    ? { kind: 'executable-missing', executable }
+    : { kind: 'exited', code, stdout, stderr };
+}
+
+/** Programs end with these codes, too; only the container runtime's words make them a missing program. */
+const RUNTIME_CODES = [126, 127, 128];
+const MISSING = /executable file not found|exec: .*: no such file or directory/i;
+
+function exitCode(status: unknown): number | undefined {
+  if (textAt(status, 'reason') !== 'NonZeroExitCode') return undefined;
+  const causes = asList(fieldAt(status, 'details', 'causes')).map(asObject);
+  const code = Number(causes.find((cause) => cause?.['reason'] === 'ExitCode')?.['message']);
+  return Number.isInteger(code) ? code : undefined;
+}
+
+function whyNotRun(message: string, executable: string): ExecResult {
+  if (MISSING.test(message)) return { kind: 'executable-missing', executable };
+  if (/container .*not (found|valid)|container not found/i.test(message))
+    return { kind: 'container-not-found' };
+  return { kind: 'failed', cause: message === '' ? 'The command could not be run.' : message };
+}
+
+function refusedUpgrade(status: number, body: string): ExecResult {
+  const answer = parse(body);
+  const message = textAt(answer, 'message') ?? '';
+  if (status === 403) return { kind: 'forbidden', cause: message };
+  if (status === 404 && !/container/i.test(message)) return { kind: 'pod-not-found' };
+  if ((status === 404 || status === 400) && /container/i.test(message))
+    return { kind: 'container-not-found' };
+  const said = message === '' ? '' : `: ${message}`;
+  return { kind: 'failed', cause: `The API server answered ${status} to the command${said}.` };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,220 @@
+import type { Desired } from '../mesh/change/change.ts';
+import { withDesired } from '../mesh/change/change.ts';
+import type { Injection } from '../mesh/model/injection.ts';
+import { calledRevision } from '../mesh/model/injection.ts';
+import type { Manifest } from '../mesh/model/manifest.ts';
+import type { Mesh } from '../mesh/model/mesh.ts';
+import { findWorkload, namespaceLabels, workloadsIn } from '../mesh/model/mesh.ts';
+import type { Labels } from '../mesh/model/objects.ts';
+import type { NonEmpty, ObjectRef, WorkloadRef } from '../mesh/model/reference.ts';
+import type { JsonObject } from '../sources/cluster/jsonValue.ts';
+import { asObject, fieldAt, textMap } from '../sources/cluster/jsonValue.ts';
+import { describeFailure } from '../sources/cluster/kubeFailure.ts';
+import type { KubeTransport } from '../sources/cluster/transport.ts';
+import { writable } from './manifestContent.ts';
+import { locate, readLive } from './writeTarget.ts';
+
+/** What is to be brought into the mesh. */
+export type InjectionTarget =
+  | { readonly scope: 'namespace'; readonly namespace: string }
+  | { readonly scope: 'workload'; readonly workload: WorkloadRef };
+
+/** How to get sidecars into pods: labels to write and workloads that get new pods by it (R110 to R114). */
+export type InjectionPlan =
+  | {
+      readonly kind: 'plan';
+      readonly desired: NonEmpty<Desired>;
+      /** Workloads whose pods are replaced; to be followed with `waitForRollout`. */
+      readonly restarted: readonly WorkloadRef[];
+      /** Workloads without a sidecar that will stay so: they opt out, or nothing makes new pods of them. */
+      readonly notReached: readonly WorkloadRef[];
+    }
+  | { readonly kind: 'nothing-to-do' }
+  | {
+      readonly kind: 'refused';
+      readonly why: 'no-injector' | 'namespace-opts-out' | 'injector-declines' | 'no-pod-template';
+    }
+  | { readonly kind: 'failed'; readonly cause: string };
+
+const ENABLED = 'istio-injection';
+const REVISION = 'istio.io/rev';
+const INJECT = 'sidecar.istio.io/inject';
+const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
+/** The kinds that replace their pods when their template changes. */
+const ROLLING: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet'];
+
+/** Plans the change; nothing is written. `now` in milliseconds since the epoch. */
+export async function planInjection(
+  transport: KubeTransport,
+  mesh: Mesh,
+  target: InjectionTarget,
+  options: { readonly now: number; readonly signal: AbortSignal },
+): Promise<InjectionPlan> {
+  const read = (ref: ObjectRef): Promise<Read> => readWritable(transport, ref, options.signal);
+  switch (target.scope) {
+    case 'namespace':
+      return planNamespace(mesh, target.namespace, { read, now: options.now });
+    case 'workload':
+      return planWorkload(mesh, target.workload, { read, now: options.now });
+  }
+}
+
+type Read =
+  | { readonly kind: 'read'; readonly manifest: Manifest }
+  | { readonly kind: 'failed'; readonly cause: string };
+
+interface Reading {
+  readonly now: number;
+  readonly read: (ref: ObjectRef) => Promise<Read>;
+}
+
+async function planNamespace(
+  mesh: Mesh,
+  name: string,
+  { read, now }: Reading,
+): Promise<InjectionPlan> {
+  const labels = injectingLabels(mesh.controlPlane.injection, {
+    name,
+    labels: namespaceLabels(mesh, name),
+  });
+  if (labels === undefined) return { kind: 'refused', why: 'no-injector' };
+  const ref: ObjectRef = { kind: 'Namespace', namespace: '', name };
+  const live = await read(ref);
+  if (live.kind !== 'read') return live;
+  const namespace = desire(ref, relabelled(live.manifest, labels));
+  const after = withDesired(mesh, [namespace]);
+  const outside = workloadsIn(after, name).filter((one) => one.dataPlane === 'none');
+  const reached = outside.filter(
+    (one) => one.wouldBe === 'sidecar' && ROLLING.includes(one.ref.kind),
+  );
+  const desired: Desired[] = [];
+  for (const { ref: workload } of reached) {
+    const template = await read(workload);
+    if (template.kind !== 'read') return template;
+    desired.push(
+      desire(workload, withTemplate(template.manifest, { annotations: restartedAt(now) })),
+    );
+  }
+  return {
+    kind: 'plan',
+    desired: [namespace, ...desired],
+    restarted: reached.map((one) => one.ref),
+    notReached: outside.filter((one) => !reached.includes(one)).map((one) => one.ref),
+  };
+}
+
+/** The labels that make the API server call an injector for pods of the namespace; `undefined` removes one (R111). */
+function injectingLabels(
+  injection: Injection,
+  namespace: { readonly name: string; readonly labels: Labels },
+): Readonly<Record<string, string | undefined>> | undefined {
+  if (calledRevision(injection, namespace, {}) !== undefined) return {};
+  const choices = [
+    { [ENABLED]: 'enabled', [REVISION]: undefined },
+    ...revisions(injection).map((revision) => ({ [REVISION]: revision, [ENABLED]: undefined })),
+  ];
+  return choices.find((choice) => {
+    const labels = textMap({ ...namespace.labels, ...choice });
+    return calledRevision(injection, { ...namespace, labels }, {}) !== undefined;
+  });
+}
+
+function revisions({ injectors = [] }: Injection): readonly string[] {
+  return [
+    ...new Set(
+      injectors.flatMap(({ tag, revision }) => (tag === undefined ? [revision] : [tag, revision])),
+    ),
+  ];
+}
+
+async function planWorkload(
+  mesh: Mesh,
+  ref: WorkloadRef,
+  { read, now }: Reading,
+): Promise<InjectionPlan> {
+  const workload = findWorkload(mesh, ref);
+  if (workload?.dataPlane === 'sidecar') return { kind: 'nothing-to-do' };
+  if (workload === undefined || !ROLLING.includes(ref.kind))
+    return { kind: 'refused', why: 'no-pod-template' };
+  const namespace = { name: ref.namespace, labels: namespaceLabels(mesh, ref.namespace) };
+  const labels = podLabels(mesh.controlPlane.injection, namespace, workload.labels);
+  if (labels === undefined) {
+    const optsOut =
+      namespace.labels[ENABLED] !== undefined && namespace.labels[ENABLED] !== 'enabled';
+    return { kind: 'refused', why: optsOut ? 'namespace-opts-out' : 'no-injector' };
+  }
+  const live = await read(ref);
+  if (live.kind !== 'read') return live;
+  const desired = desire(
+    ref,
+    withTemplate(live.manifest, { labels, annotations: restartedAt(now) }),
+  );
+  const after = findWorkload(withDesired(mesh, [desired]), ref);
+  if (after?.wouldBe !== 'sidecar') return { kind: 'refused', why: 'injector-declines' };
+  return { kind: 'plan', desired: [desired], restarted: [ref], notReached: [] };
+}
+
+/** The labels that make the API server call an injector for one pod; revisions only where they are needed (R111). */
+function podLabels(
+  injection: Injection,
+  namespace: { readonly name: string; readonly labels: Labels },
+  present: Labels,
+): Labels | undefined {
+  const choices = [
+    { [INJECT]: 'true' },
+    ...revisions(injection).map((revision) => ({ [INJECT]: 'true', [REVISION]: revision })),
+  ];
+  return choices.find(
+    (choice) => calledRevision(injection, namespace, { ...present, ...choice }) !== undefined,
+  );
+}
+
+async function readWritable(
+  transport: KubeTransport,
+  ref: ObjectRef,
+  signal: AbortSignal,
+): Promise<Read> {
+  const named = `${ref.kind} ${ref.name}`;
+  const target = await locate(transport, ref, signal);
+  if (target.kind === 'not-installed')
+    return { kind: 'failed', cause: `The cluster does not serve ${ref.kind}.` };
+  if (target.kind !== 'target') return { kind: 'failed', cause: describeFailure(target) };
+  const live = await readLive(transport, target.path, signal);
+  if (live.kind === 'absent') return { kind: 'failed', cause: `${named} no longer exists.` };
+  if (live.kind !== 'present') return { kind: 'failed', cause: describeFailure(live) };
+  return { kind: 'read', manifest: writable(live.manifest) };
+}
+
+function desire(ref: ObjectRef, after: Manifest): Desired {
+  return { ref, apiVersion: after.apiVersion, after };
+}
+
+function relabelled(
+  manifest: Manifest,
+  labels: Readonly<Record<string, string | undefined>>,
+): Manifest {
+  const { metadata } = manifest;
+  return {
+    ...manifest,
+    metadata: { ...metadata, labels: textMap({ ...metadata.labels, ...labels }) },
+  };
+}
+
+function withTemplate(
+  manifest: Manifest,
+  added: { readonly labels?: Labels; readonly annotations: Labels },
+): Manifest {
+  const spec = asObject(manifest['spec']) ?? {};
+  const template = asObject(spec['template']) ?? {};
+  const metadata: JsonObject = {
+    ...asObject(template['metadata']),
+    labels: { ...textMap(fieldAt(template, 'metadata', 'labels')), ...added.labels },
+    annotations: { ...textMap(fieldAt(template, 'metadata', 'annotations')), ...added.annotations },
+  };
+  return { ...manifest, spec: { ...spec, template: { ...template, metadata } } };
+}
+
+/** The annotation with which `kubectl rollout restart` makes new pods; its value only has to differ. */
+function restartedAt(now: number): Labels {
+  return { [RESTARTED_AT]: new Date(now).toISOString() };
+}

@@ -1,0 +1,77 @@
+import type { ObjectRef } from '../mesh/model/reference.ts';
+import type { KubeFailure } from '../sources/cluster/kubeFailure.ts';
+import { describeFailure } from '../sources/cluster/kubeFailure.ts';
+import type { WriteTarget } from './writeTarget.ts';
+
+/** Another manager's hold on fields that we would have to change. */
+export interface FieldOwner {
+  readonly manager: string;
+  readonly fields: readonly string[];
+}
+
+/** Why the API server does not take a write. */
+export type Refusal =
+  | {
+      readonly kind: 'denied';
+      readonly verb: string;
+      readonly resource: string;
+      readonly namespace: string;
+    }
+  /** Somebody else owns the fields: we never force. */
+  | { readonly kind: 'conflict'; readonly ref: ObjectRef; readonly managers: readonly FieldOwner[] }
+  /** Validation or an admission webhook; each cause in the server's own words. */
+  | { readonly kind: 'invalid'; readonly ref: ObjectRef; readonly causes: readonly string[] }
+  /** The object is no longer what the plan was made from. */
+  | { readonly kind: 'changed-since'; readonly ref: ObjectRef }
+  /** The server does not serve the kind. */
+  | { readonly kind: 'not-installed'; readonly ref: ObjectRef }
+  | { readonly kind: 'failed'; readonly ref: ObjectRef; readonly cause: string };
+
+/** Reads why a write was refused. */
+export function refusalOf(failure: KubeFailure, target: WriteTarget, verb: string): Refusal {
+  const { ref, resource } = target;
+  if (failure.kind !== 'status') return { kind: 'failed', ref, cause: describeFailure(failure) };
+  const { status, message } = failure;
+  const denied = {
+    kind: 'denied',
+    verb,
+    resource: resource.plural,
+    namespace: ref.namespace,
+  } as const;
+  if (status === 409) {
+    const managers = fieldOwners(failure);
+    return managers.length > 0
+      ? { kind: 'conflict', ref, managers }
+      : { kind: 'changed-since', ref };
+  }
+  // A webhook may refuse with any code; only its words tell it from RBAC.
+  if (/admission webhook|ValidatingAdmissionPolicy|denied the request/.test(message)) {
+    return { kind: 'invalid', ref, causes: [message] };
+  }
+  if (status === 403) return denied;
+  if (status === 422 || status === 400) return { kind: 'invalid', ref, causes: causesOf(failure) };
+  return { kind: 'failed', ref, cause: describeFailure(failure) };
+}
+
+type StatusFailure = Extract<KubeFailure, { kind: 'status' }>;
+
+/** `conflict with "argocd-controller" using security.istio.io/v1`, one cause a field. */
+const MANAGER = /conflict with "((?:[^"\\]|\\.)*)"/;
+
+function fieldOwners({ causes }: StatusFailure): readonly FieldOwner[] {
+  const fields = new Map<string, string[]>();
+  for (const cause of causes) {
+    const manager =
+      cause.reason === 'FieldManagerConflict' ? MANAGER.exec(cause.message)?.[1] : undefined;
+    if (manager === undefined) continue;
+    fields.set(manager, [...(fields.get(manager) ?? []), cause.field.replace(/^\./, '')]);
+  }
+  return [...fields].map(([manager, owned]) => ({ manager, fields: owned }));
+}
+
+function causesOf({ causes, message }: StatusFailure): readonly string[] {
+  if (causes.length === 0) return [message];
+  return causes.map((cause) =>
+    cause.field === '' ? cause.message : `${cause.field}: ${cause.message}`,
+  );
+}

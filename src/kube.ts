@@ -1,0 +1,175 @@
+import type { ClusterActions } from './actions/clusterActions.ts';
+import { clusterActions } from './actions/clusterActions.ts';
+import type { JournalStore } from './actions/journal.ts';
+import { openJournal } from './actions/journal.ts';
+import type { MeshInput } from './mesh/model/buildMesh.ts';
+import { openClusterSource } from './sources/cluster/clusterSource.ts';
+import { openTransport } from './sources/cluster/httpsTransport.ts';
+import { describeFailure } from './sources/cluster/kubeFailure.ts';
+import type { KubeTransport } from './sources/cluster/transport.ts';
+import type { ContextSummary } from './sources/kubeconfig/contexts.ts';
+import { chooseContext, listContexts } from './sources/kubeconfig/contexts.ts';
+import { openCredentials } from './sources/kubeconfig/credentials.ts';
+import type { Kubeconfig } from './sources/kubeconfig/kubeconfig.ts';
+import {
+  defaultKubeconfigPaths,
+  describeKubeconfigProblem,
+  loadKubeconfig,
+} from './sources/kubeconfig/kubeconfig.ts';
+import type { MeshSource } from './sources/meshSource.ts';
+import { meshOfCluster } from './sources/meshSource.ts';
+
+/** Where a connection says what happens to it. It is never given headers, tokens or certificates. */
+export interface ClusterLog {
+  info(message: string): void;
+  warn(message: string): void;
+}
+
+export interface OpenClusterOptions {
+  /** Files in the order in which they count; those of kubectl when absent. */
+  readonly kubeconfigPaths?: readonly string[];
+  /** The current context when absent. */
+  readonly context?: string;
+  readonly overrides?: MeshInput['overrides'];
+  /** Where the journal for Undo is kept. */
+  readonly journal: JournalStore;
+  readonly log: ClusterLog;
+  readonly signal: AbortSignal;
+}
+
+/** One open connection. Everything it started ends with `dispose`. */
+export interface Cluster {
+  /** The context's name. */
+  readonly context: string;
+  readonly server: string;
+  /** The context's own namespace. */
+  readonly namespace: string;
+  readonly source: MeshSource;
+  readonly actions: ClusterActions;
+  dispose(): void;
+}
+
+export type ClusterOpening =
+  | { readonly kind: 'opened'; readonly cluster: Cluster }
+  /** One sentence. */
+  | { readonly kind: 'failed'; readonly cause: string };
+
+export type ContextListing =
+  | {
+      readonly kind: 'listed';
+      readonly contexts: readonly ContextSummary[];
+      readonly files: readonly string[];
+    }
+  | { readonly kind: 'failed'; readonly cause: string };
+
+/** The contexts to choose from. Reads files and executes nothing. */
+export async function readContexts(paths?: readonly string[]): Promise<ContextListing> {
+  const loaded = await load(paths);
+  if (loaded.kind === 'failed') return loaded;
+  return {
+    kind: 'listed',
+    contexts: listContexts(loaded.kubeconfig),
+    files: loaded.kubeconfig.files,
+  };
+}
+
+/**
+ * Connects to the cluster of a context: reads the kubeconfig, signs in, asks for the server's version and starts
+ * watching. Credential plugins run from here on, and not before.
+ */
+export async function openCluster(options: OpenClusterOptions): Promise<ClusterOpening> {
+  const loaded = await load(options.kubeconfigPaths);
+  if (loaded.kind === 'failed') return loaded;
+  const choice = chooseContext(loaded.kubeconfig, options.context);
+  if (choice.kind === 'unusable') return { kind: 'failed', cause: choice.cause };
+  const { context } = choice;
+  const transport = openTransport({
+    server: context.cluster.server,
+    credentials: openCredentials(context),
+  });
+  const greeting = await greet(transport, options.signal);
+  if (greeting !== undefined) {
+    transport.close();
+    return greeting;
+  }
+  options.log.info(`Connected to ${context.cluster.server} as context ${context.name}.`);
+  return { kind: 'opened', cluster: connect(transport, context, options) };
+}
+
+/** Asks for the version: the cheapest call that shows whether server, TLS and credentials are right. */
+async function greet(
+  transport: KubeTransport,
+  signal: AbortSignal,
+): Promise<ClusterOpening | undefined> {
+  const answer = await transport.request({
+    method: 'GET',
+    path: '/version',
+    signal,
+    timeoutMs: GREETING_TIMEOUT_MS,
+  });
+  if (answer.kind === 'ok') return undefined;
+  // Who may not read the version may still read the mesh.
+  if (answer.kind === 'status' && answer.status !== 401) return undefined;
+  if (answer.kind === 'timed-out') {
+    return {
+      kind: 'failed',
+      cause: `${transport.server} did not answer within ${answer.afterMs / 1000} s.`,
+    };
+  }
+  return { kind: 'failed', cause: describeFailure(answer) };
+}
+
+/** Longer than a request's own limit: signing in may need a person. */
+const GREETING_TIMEOUT_MS = 60_000;
+
+function connect(
+  transport: KubeTransport,
+  context: { readonly name: string; readonly namespace: string },
+  { overrides, journal, log }: OpenClusterOptions,
+): Cluster {
+  const clusterSource = openClusterSource({
+    transport,
+    namespace: context.namespace,
+    ...(overrides?.rootNamespace !== undefined && { rootNamespace: overrides.rootNamespace }),
+  });
+  const source = meshOfCluster({
+    source: clusterSource,
+    context: context.name,
+    ...(overrides !== undefined && { overrides }),
+  });
+  const logging = logStatus(source, log);
+  return {
+    context: context.name,
+    server: transport.server,
+    namespace: context.namespace,
+    source,
+    actions: clusterActions({ transport, journal: openJournal(journal), context: context.name }),
+    dispose: () => {
+      logging.dispose();
+      source.dispose();
+      transport.close();
+    },
+  };
+}
+
+function logStatus(source: MeshSource, log: ClusterLog): { dispose(): void } {
+  let last = '';
+  return source.subscribe((now) => {
+    const status = now?.status;
+    if (status === undefined || status.kind === last) return;
+    last = status.kind;
+    if (status.kind === 'stale' || status.kind === 'failed')
+      log.warn(`Cluster ${status.kind}: ${status.cause}`);
+    else log.info(`Cluster ${status.kind}.`);
+  });
+}
+
+type Loaded =
+  | { readonly kind: 'loaded'; readonly kubeconfig: Kubeconfig }
+  | { readonly kind: 'failed'; readonly cause: string };
+
+async function load(paths: readonly string[] = defaultKubeconfigPaths()): Promise<Loaded> {
+  const loaded = await loadKubeconfig(paths);
+  if (loaded.kind === 'loaded') return loaded;
+  return { kind: 'failed', cause: describeKubeconfigProblem(loaded.problems[0]) };
+}
