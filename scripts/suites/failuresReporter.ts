@@ -14,8 +14,20 @@ export default async function* failuresReporter(
     // A suite that fails because a test in it failed has nothing to add.
     if (details.type === 'suite' && /subtests? failed/.test(inspect(error))) continue;
     const place = file === undefined ? '' : `${relative(root, file)}:${line}`;
-    yield `\n✖ ${name}  ${place}\n${indent(inspect(error, { depth: 8 }))}\n`;
+    yield `\n✖ ${name}  ${place}\n${indent(explain(error))}\n`;
   }
+}
+
+/** What an error says, and where in the checkout it came from. */
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return inspect(error);
+  const places = (error.stack ?? '')
+    .split('\n')
+    .filter(
+      (line) => /^\s+at /.test(line) && line.includes(root) && !line.includes('node_modules'),
+    );
+  const cause = error.cause === undefined ? [] : [`because: ${explain(error.cause)}`];
+  return [error.message, ...places.slice(0, 5), ...cause].join('\n');
 }
 
 function indent(text: string): string {
