@@ -1,0 +1,17 @@
+import { decode } from '../../src/mesh/decode/decode.ts';
+import { buildMesh } from '../../src/mesh/model/buildMesh.ts';
+import type { Mesh } from '../../src/mesh/model/mesh.ts';
+import type { Manifest } from '../../src/mesh/model/manifest.ts';
+import type { MeshObject } from '../../src/mesh/model/objects.ts';
+
+/** Decodes manifests as a cluster would hand them out; kinds the engine does not read are left out. */
+export function decodeAll(manifests: readonly Manifest[]): readonly MeshObject[] {
+  return manifests.flatMap((value) => {
+    const { object } = decode(value, { kind: 'cluster' });
+    return object === undefined ? [] : [object];
+  });
+}
+
+export function meshOf(manifests: readonly Manifest[]): Mesh {
+  return buildMesh({ objects: decodeAll(manifests) });
+}

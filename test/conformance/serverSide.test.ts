@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Mesh } from '../../src/mesh/model/mesh.ts';
+import { workloadOfPod } from '../../src/mesh/model/mesh.ts';
+import type { Workload } from '../../src/mesh/model/workload.ts';
+import { effectiveMode } from '../../src/mesh/mtls/serverMode.ts';
+import { workloadMtls } from '../../src/mesh/mtls/workloadMtls.ts';
+import { meshOf } from './engineMesh.ts';
+import { readRecording } from './recordedMesh.ts';
+
+/** One pod and port, with what Istio recorded about it. */
+interface RecordedPort {
+  readonly where: string;
+  readonly mesh: Mesh;
+  readonly workload: Workload;
+  readonly port: number;
+  readonly recorded: string;
+}
+
+type Side = 'inbound' | 'ambient';
+
+function* recordedPorts(kind: 'sidecar' | 'ambient', side: Side): Iterable<RecordedPort> {
+  for (const { id, objects, answer } of readRecording(kind)) {
+    const mesh = meshOf(objects);
+    for (const [pod, ports] of Object.entries(answer[side] ?? {})) {
+      const [namespace = '', name = ''] = pod.split('/');
+      const workload = workloadOfPod(mesh, namespace, name);
+      assert.ok(workload !== undefined, `mesh ${id} has no workload for the pod ${pod}`);
+      for (const [port, recorded] of Object.entries(ports)) {
+        yield { where: `${kind} mesh ${id}, ${pod}:${port}`, mesh, workload, port: Number(port), recorded };
+      }
+    }
+  }
+}
+
+const modes: Readonly<Record<string, string>> = { S: 'STRICT', P: 'PERMISSIVE', D: 'DISABLE' };
+
+for (const kind of ['sidecar', 'ambient'] as const) {
+  test(`Istio composes the same mode for every workload port of the recorded ${kind} meshes (R1 to R20)`, () => {
+    let compared = 0;
+    for (const { where, mesh, workload, port, recorded } of recordedPorts(kind, 'inbound')) {
+      const { mode } = effectiveMode(mesh, workload, port);
+      assert.equal(mode, modes[recorded[0] ?? ''], where);
+      compared++;
+    }
+    assert.ok(compared > 5_000, `only ${compared} ports were compared`);
+  });
+}
+
+test('ztunnel accepts plaintext on exactly the ports where Istio attaches no denying policy (R86 to R96)', () => {
+  let compared = 0;
+  for (const { where, mesh, workload, port, recorded } of recordedPorts('ambient', 'ambient')) {
+    const listed = workloadMtls(mesh, workload).ports.find((one) => one.port === port);
+    const { accepts } = listed ?? workloadMtls(mesh, workload);
+    assert.equal(accepts.includes('plaintext'), recorded === 'a', where);
+    compared++;
+  }
+  assert.ok(compared > 5_000, `only ${compared} ports were compared`);
+});
+
+test('a sidecar takes plaintext and mutual TLS exactly where its inbound listener has a chain for it (R49 to R52)', () => {
+  let compared = 0;
+  for (const kind of ['sidecar', 'ambient'] as const) {
+    for (const { where, mesh, workload, port, recorded } of recordedPorts(kind, 'inbound')) {
+      const [, chains] = recorded.split(' ');
+      if (chains === undefined) continue;
+      const listed = workloadMtls(mesh, workload).ports.find((one) => one.port === port);
+      const { accepts } = listed ?? workloadMtls(mesh, workload);
+      const [plaintext, istio] = chains;
+      assert.equal(accepts.includes('plaintext'), plaintext !== 'x', `plaintext at ${where}`);
+      assert.equal(accepts.includes('mutual-tls'), istio === 'm', `mutual TLS at ${where}`);
+      compared++;
+    }
+  }
+  assert.ok(compared > 5_000, `only ${compared} ports were compared`);
+});
