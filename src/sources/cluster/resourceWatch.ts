@@ -80,13 +80,23 @@ export class ResourceWatch {
   }
 
   async #live(): Promise<void> {
-    const { transport, resource, namespace } = this.#options;
     while (!this.#signal.aborted) {
-      const served = await servedVersion(transport, resource, this.#signal);
-      if (served.kind === 'not-served') await this.#refused({ kind: 'absent' });
-      else if (served.kind !== 'served') await this.#recover(served);
-      else await this.#follow({ resource, namespace, version: served.version });
+      try {
+        await this.#begin();
+      } catch (error) {
+        // A defect of ours, or of a listener, must end neither the watch nor the process.
+        const cause = error instanceof Error ? error.message : 'unknown error';
+        await this.#backOff({ kind: 'malformed', cause }).catch(() => undefined);
+      }
     }
+  }
+
+  async #begin(): Promise<void> {
+    const { transport, resource, namespace } = this.#options;
+    const served = await servedVersion(transport, resource, this.#signal);
+    if (served.kind === 'not-served') await this.#refused({ kind: 'absent' });
+    else if (served.kind !== 'served') await this.#recover(served);
+    else await this.#follow({ resource, namespace, version: served.version });
   }
 
   async #follow(collection: Collection): Promise<void> {
