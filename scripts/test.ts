@@ -8,49 +8,11 @@ import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { inProject, outFolder } from './project.ts';
 import { run, stopRequested } from './processes.ts';
-import type { Ending } from './processes.ts';
 import { countLine, none, readReport, sum } from './suites/counts.ts';
-import type { Counts, Report } from './suites/counts.ts';
+import { resultOf } from './suites/result.ts';
+import type { SuiteResult } from './suites/result.ts';
 import { suites } from './suites/suites.ts';
 import type { Suite } from './suites/suites.ts';
-
-interface SuiteResult {
-  readonly counts: Counts;
-  /** What the person needs to read; empty if all is well. */
-  readonly trouble: string;
-  readonly note: string;
-}
-
-const onePass: Counts = { ...none, passed: 1 };
-const oneFailure: Counts = { ...none, failed: 1 };
-
-function resultOf(suite: Suite, ending: Ending, report: Report | undefined): SuiteResult {
-  const failed = (why: string): SuiteResult => ({
-    counts: sum(report ?? none, oneFailure),
-    trouble: `${ending.output}\n${suite.name}: ${why}\n`,
-    note: '',
-  });
-  switch (ending.kind) {
-    case 'timed-out':
-      return failed(`ended after its limit of ${suite.limitMinutes} minutes.`);
-    case 'cancelled':
-      return failed('stopped on request.');
-    case 'not-started':
-      return failed(`could not be started: ${ending.cause}`);
-    case 'exited':
-      break;
-  }
-  const trouble = ending.code === 0 ? '' : ending.output;
-  if (suite.counting === 'exit-code') {
-    return { counts: ending.code === 0 ? onePass : oneFailure, trouble, note: '' };
-  }
-  if (report === undefined) return failed(`ended with code ${ending.code} and reported no result.`);
-  if (report.passed + report.failed === 0) return failed('no test ran.');
-  if (ending.code !== 0 && report.failed === 0) {
-    return failed(`every test passed, but the run ended with code ${ending.code}.`);
-  }
-  return { counts: report, trouble, note: report.note ?? '' };
-}
 
 async function runSuite(
   suite: Suite,

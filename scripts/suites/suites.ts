@@ -28,8 +28,8 @@ const notUnit = ['package', 'host', 'ui', 'start', 'apiserver', 'bench'];
 
 /** What `npm test` runs, in this order. */
 export const suites: readonly Suite[] = [
-  tool('types', ['typescript', 'bin', 'tsc'], ['--noEmit', '--pretty']),
-  tool('lint', ['eslint', 'bin', 'eslint.js'], ['--max-warnings=0', '--color', '.']),
+  tool('types', ['typescript', 'bin', 'tsc'], ['--noEmit', '--pretty', 'false']),
+  tool('lint', ['eslint', 'bin', 'eslint.js'], ['--max-warnings=0', '.']),
   tool('format', ['prettier', 'bin', 'prettier.cjs'], ['--check', '--log-level=warn', '.']),
   {
     name: 'unit',

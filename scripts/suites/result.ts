@@ -1,0 +1,51 @@
+import type { Ending } from '../processes.ts';
+import { none, sum } from './counts.ts';
+import type { Counts, Report } from './counts.ts';
+import type { Suite } from './suites.ts';
+
+/** How a suite ended, for the person and for the sum. */
+export interface SuiteResult {
+  readonly counts: Counts;
+  /** What the person needs to read; empty if all is well. */
+  readonly trouble: string;
+  readonly note: string;
+}
+
+const onePass: Counts = { ...none, passed: 1 };
+const oneFailure: Counts = { ...none, failed: 1 };
+
+/**
+ * Judges a suite by how its program ended and what it reported. A suite that did not run to its end, or in which nothing
+ * ran, is a failure, whatever else it says.
+ */
+export function resultOf(
+  suite: Pick<Suite, 'name' | 'counting' | 'limitMinutes'>,
+  ending: Ending,
+  report: Report | undefined,
+): SuiteResult {
+  const failed = (why: string): SuiteResult => ({
+    counts: sum(report ?? none, oneFailure),
+    trouble: `${ending.output}\n${suite.name}: ${why}\n`,
+    note: '',
+  });
+  switch (ending.kind) {
+    case 'timed-out':
+      return failed(`ended after its limit of ${suite.limitMinutes} minutes.`);
+    case 'cancelled':
+      return failed('stopped on request.');
+    case 'not-started':
+      return failed(`could not be started: ${ending.cause}`);
+    case 'exited':
+      break;
+  }
+  const trouble = ending.code === 0 ? '' : ending.output;
+  if (suite.counting === 'exit-code') {
+    return { counts: ending.code === 0 ? onePass : oneFailure, trouble, note: '' };
+  }
+  if (report === undefined) return failed(`ended with code ${ending.code} and reported no result.`);
+  if (report.passed + report.failed === 0) return failed('no test ran.');
+  if (ending.code !== 0 && report.failed === 0) {
+    return failed(`every test passed, but the run ended with code ${ending.code}.`);
+  }
+  return { counts: report, trouble, note: report.note ?? '' };
+}
