@@ -1,0 +1,78 @@
+import type { OpenClusterOptions } from '../kube.ts';
+import type { MeshInput } from '../mesh/model/buildMesh.ts';
+import type { Mesh } from '../mesh/model/mesh.ts';
+import { describeMissing } from '../mesh/mtls/describe.ts';
+import type { MeshSnapshot, MeshSource } from '../sources/meshSource.ts';
+import { CommandFailure, exitCodes } from './exitCode.ts';
+import type { Terminal } from './terminal.ts';
+
+export interface ClusterOptions {
+  readonly context: string;
+  readonly overrides: NonNullable<MeshInput['overrides']>;
+}
+
+/** Long enough for tens of thousands of objects over a slow connection. */
+const SYNC_LIMIT_MS = 120_000;
+
+/**
+ * Reads everything the engine needs from a cluster, once. What the context may not read is complained
+ * about; answers that depend on it come out as unknown. The connection is closed before this returns.
+ */
+export async function readClusterMesh(options: ClusterOptions, terminal: Terminal): Promise<Mesh> {
+  const signal = AbortSignal.any([terminal.signal, AbortSignal.timeout(SYNC_LIMIT_MS)]);
+  terminal.progress(`Connecting to ${options.context} …`);
+  // The cluster client is a bundle of its own, which commands on files never load.
+  const { openCluster } = await import('../kube.ts');
+  const opening = await openCluster({ ...options, ...silent, signal });
+  if (opening.kind === 'failed') throw clusterFailure(opening.cause);
+  try {
+    terminal.progress(`Reading ${options.context} …`);
+    const { mesh } = await synced(opening.cluster.source, signal);
+    for (const fact of mesh.missing)
+      terminal.complain(`${options.context}: warning: ${describeMissing(fact)}`);
+    return mesh;
+  } finally {
+    opening.cluster.dispose();
+  }
+}
+
+/** This program writes nothing to a cluster, so there is nothing to keep for Undo. */
+const silent: Pick<OpenClusterOptions, 'journal' | 'log'> = {
+  journal: { read: () => undefined, write: () => Promise.resolve() },
+  log: { info: () => undefined, warn: () => undefined },
+};
+
+function clusterFailure(cause: string): CommandFailure {
+  return new CommandFailure(exitCodes.cluster, cause);
+}
+
+async function synced(source: MeshSource, signal: AbortSignal): Promise<MeshSnapshot> {
+  return await new Promise((resolve, reject) => {
+    const look = (now: MeshSnapshot | undefined): void => {
+      if (now?.status.kind === 'synced')
+        finish(() => {
+          resolve(now);
+        });
+      if (now?.status.kind === 'failed') {
+        const { cause, hint } = now.status;
+        finish(() => {
+          reject(clusterFailure(hint === undefined ? cause : `${cause} ${hint}`));
+        });
+      }
+    };
+    const giveUp = (): void => {
+      const seconds = SYNC_LIMIT_MS / 1000;
+      finish(() => {
+        reject(clusterFailure(`The cluster could not be read within ${seconds} seconds.`));
+      });
+    };
+    const subscription = source.subscribe(look);
+    const finish = (settle: () => void): void => {
+      subscription.dispose();
+      signal.removeEventListener('abort', giveUp);
+      settle();
+    };
+    signal.addEventListener('abort', giveUp);
+    look(source.current);
+  });
+}

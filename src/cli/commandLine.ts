@@ -1,0 +1,161 @@
+import { parseArgs } from 'node:util';
+import { isCommandName, type CommandName } from './help.ts';
+
+export type OutputFormat = 'table' | 'json' | 'yaml';
+
+/** Where the mesh comes from: a cluster, files, or files laid over a cluster. */
+export interface MeshOptions {
+  /** Files, folders, or `-` for standard input, in the order given; a later object replaces an earlier one. */
+  readonly files: readonly string[];
+  /** Context of the kubeconfig; undefined when no cluster is asked. */
+  readonly context: string | undefined;
+  readonly rootNamespace: string | undefined;
+  /** Path of a file with MeshConfig. */
+  readonly meshConfig: string | undefined;
+}
+
+interface AnswerOptions extends MeshOptions {
+  readonly output: OutputFormat;
+  readonly namespace: string | undefined;
+}
+
+export type Command =
+  | { readonly kind: 'help'; readonly topic: CommandName | undefined }
+  | { readonly kind: 'version' }
+  | {
+      readonly kind: 'usage-error';
+      readonly message: string;
+      readonly topic: CommandName | undefined;
+    }
+  | (AnswerOptions & { readonly kind: 'effective' })
+  | (AnswerOptions & {
+      readonly kind: 'connect';
+      readonly from: readonly string[];
+      readonly to: readonly string[];
+      readonly matrix: boolean;
+    })
+  | (AnswerOptions & { readonly kind: 'explain'; readonly targets: readonly string[] })
+  | (AnswerOptions & { readonly kind: 'diff' });
+
+const options = {
+  filename: { type: 'string', short: 'f', multiple: true },
+  context: { type: 'string' },
+  namespace: { type: 'string', short: 'n' },
+  output: { type: 'string', short: 'o' },
+  'root-namespace': { type: 'string' },
+  'mesh-config': { type: 'string' },
+  from: { type: 'string', multiple: true },
+  to: { type: 'string', multiple: true },
+  matrix: { type: 'boolean' },
+  help: { type: 'boolean', short: 'h' },
+  version: { type: 'boolean' },
+} as const;
+
+type Values = ReturnType<typeof parse>['values'];
+
+function parse(args: readonly string[]) {
+  return parseArgs({ args: [...args], options, allowPositionals: true });
+}
+
+/** Reads the arguments after the program's name. Never throws. */
+export function readCommandLine(args: readonly string[]): Command {
+  try {
+    const { values, positionals } = parse(args);
+    const [name, ...rest] = positionals;
+    return commandOf(values, name, rest);
+  } catch (error) {
+    // parseArgs says what is wrong in its first sentence and how to escape it in the next.
+    const [sentence] =
+      error instanceof Error ? error.message.split('. ') : ['The arguments are wrong'];
+    return usageError(`${sentence ?? ''}.`.replace('..', '.'), undefined);
+  }
+}
+
+function usageError(message: string, topic: CommandName | undefined): Command {
+  return { kind: 'usage-error', message, topic };
+}
+
+function commandOf(values: Values, name: string | undefined, rest: readonly string[]): Command {
+  if (values.version === true) return { kind: 'version' };
+  if (name === undefined || name === 'help') {
+    const [topic] = rest;
+    const asked = values.help === true || name === 'help' || Object.keys(values).length === 0;
+    if (asked) return { kind: 'help', topic: isCommandName(topic) ? topic : undefined };
+    return usageError('Name a command: effective, connect, explain or diff.', undefined);
+  }
+  if (!isCommandName(name)) {
+    return usageError(
+      `There is no command "${name}". Commands: effective, connect, explain, diff.`,
+      undefined,
+    );
+  }
+  if (values.help === true) return { kind: 'help', topic: name };
+  const misplaced = misplacedOption(name, values);
+  if (misplaced !== undefined)
+    return usageError(`--${misplaced} does not belong to ${name}.`, name);
+  return answerCommand(name, values, rest);
+}
+
+const ownOptions: Readonly<Record<string, CommandName>> = {
+  from: 'connect',
+  to: 'connect',
+  matrix: 'connect',
+};
+
+function misplacedOption(name: CommandName, values: Values): string | undefined {
+  return Object.keys(values).find((option) => (ownOptions[option] ?? name) !== name);
+}
+
+function answerCommand(name: CommandName, values: Values, rest: readonly string[]): Command {
+  const output = values.output ?? 'table';
+  if (output !== 'table' && output !== 'json' && output !== 'yaml') {
+    return usageError(`-o takes table, json or yaml, not "${output}".`, name);
+  }
+  const files = values.filename ?? [];
+  if (files.length === 0 && values.context === undefined) {
+    return usageError('Say where the mesh is: -f PATH, or --context NAME, or both.', name);
+  }
+  if (name !== 'explain' && rest[0] !== undefined) {
+    return usageError(`${name} takes no argument "${rest[0]}"; options start with a dash.`, name);
+  }
+  const shared: AnswerOptions = {
+    files,
+    context: values.context,
+    rootNamespace: values['root-namespace'],
+    meshConfig: values['mesh-config'],
+    namespace: values.namespace,
+    output,
+  };
+  switch (name) {
+    case 'effective':
+      return { kind: 'effective', ...shared };
+    case 'connect':
+      return connectCommand(shared, values);
+    case 'explain':
+      if (rest.length === 0)
+        return usageError('Say what to explain: KIND/NAMESPACE/NAME[:PORT].', name);
+      return { kind: 'explain', ...shared, targets: rest };
+    case 'diff':
+      return diffCommand(shared);
+  }
+}
+
+function connectCommand(shared: AnswerOptions, values: Values): Command {
+  const { from = [], to = [], matrix = false } = values;
+  if (!matrix && (from.length === 0 || to.length === 0)) {
+    return usageError('Give --from NAMESPACE/WORKLOAD and --to HOST:PORT, or --matrix.', 'connect');
+  }
+  return { kind: 'connect', ...shared, from, to, matrix };
+}
+
+function diffCommand(shared: AnswerOptions): Command {
+  const wanted = shared.context === undefined ? 2 : 1;
+  if (shared.files.length !== wanted) {
+    const message =
+      wanted === 2
+        ? 'Give -f BEFORE and -f AFTER.'
+        : 'With --context, give one -f: what would be laid over the cluster.';
+    return usageError(message, 'diff');
+  }
+  return { kind: 'diff', ...shared };
+}

@@ -1,0 +1,100 @@
+import type { Mesh } from '../mesh/model/mesh.ts';
+import { connect, type Connection } from '../mesh/mtls/connection.ts';
+import { describeOutcome, describeReason } from '../mesh/mtls/describe.ts';
+import type { Reason } from '../mesh/mtls/explanation.ts';
+import type { DataPlane } from '../mesh/mtls/mode.ts';
+import { seenAs } from '../mesh/mtls/symptom.ts';
+import { clientNamed, everyClient, everyServer, serverNamed } from './endpoints.ts';
+import type { NamedClient, NamedServer } from './endpoints.ts';
+import { sourceJson } from './policyJson.ts';
+import type { Answer } from './printAnswer.ts';
+import { textTable } from './textTable.ts';
+
+/** Which connections are asked about. An empty list stands for everything (`--matrix`). */
+export interface ConnectQuestion {
+  readonly from: readonly string[];
+  readonly to: readonly string[];
+  readonly namespace: string | undefined;
+}
+
+/** One client, one server, one of the outcomes that its endpoints have. */
+interface Cell {
+  readonly client: NamedClient;
+  readonly server: NamedServer;
+  readonly connection: Connection;
+}
+
+/** The outcome of every connection asked about, one entry for each distinct outcome of a service's endpoints. */
+export function connections(mesh: Mesh, { from, to, namespace }: ConnectQuestion): Answer {
+  const clients =
+    from.length > 0 ? from.map((name) => clientNamed(mesh, name)) : everyClient(mesh, namespace);
+  const servers = to.length > 0 ? to.map(serverNamed) : everyServer(mesh, namespace);
+  const cells = clients.flatMap((client) =>
+    servers.flatMap((server) =>
+      connect(mesh, client.client, server.server).map((connection): Cell => ({
+        client,
+        server,
+        connection,
+      })),
+    ),
+  );
+  return {
+    document: { version: 1, connections: cells.map(connectionJson) },
+    table: () =>
+      cells.length === 0
+        ? 'No connections: there are no clients or no services.\n'
+        : connectTable(cells),
+  };
+}
+
+function connectionJson({ client, server, connection }: Cell): Readonly<Record<string, unknown>> {
+  return { from: client.name, to: server.name, ...outcomeJson(connection, client.dataPlane) };
+}
+
+/** What becomes of a connection and why, as the JSON contract spells it. */
+export function outcomeJson(
+  connection: Connection,
+  dataPlane: DataPlane,
+): Readonly<Record<string, unknown>> {
+  const { outcome, because, endpoints, ofEndpoints } = connection;
+  const refused = outcome.kind === 'refused' ? { by: outcome.by, symptom: outcome.symptom } : {};
+  const unknown = outcome.kind === 'unknown' ? { missing: outcome.missing } : {};
+  return {
+    outcome: outcome.kind,
+    ...refused,
+    ...unknown,
+    ...seenJson(connection, dataPlane),
+    ...(endpoints === ofEndpoints ? {} : { endpoints, ofEndpoints }),
+    because: because.map(reasonJson),
+  };
+}
+
+function seenJson(connection: Connection, dataPlane: DataPlane): Readonly<Record<string, unknown>> {
+  if (connection.outcome.kind !== 'refused') return {};
+  const { curlExit, httpStatus } = seenAs(connection, dataPlane);
+  return {
+    seenAs: {
+      ...(curlExit === undefined ? {} : { curlExit }),
+      ...(httpStatus === undefined ? {} : { httpStatus }),
+    },
+  };
+}
+
+/** A reason with its policy spelled as in `effective`, and the sentence that people read. */
+function reasonJson(reason: Reason): Readonly<Record<string, unknown>> {
+  const from = 'from' in reason ? { from: sourceJson(reason.from) } : {};
+  return { ...reason, ...from, text: describeReason(reason) };
+}
+
+function connectTable(cells: readonly Cell[]): string {
+  return textTable(
+    ['FROM', 'TO', 'OUTCOME', 'ENDPOINTS', 'BECAUSE'],
+    cells.map(({ client, server, connection }) => [
+      client.name,
+      server.name,
+      describeOutcome(connection.outcome),
+      `${connection.endpoints}/${connection.ofEndpoints}`,
+      connection.because.map(describeReason).join(' '),
+    ]),
+  );
+}

@@ -1,0 +1,121 @@
+import type { Mesh } from '../mesh/model/mesh.ts';
+import { connect, type Connection } from '../mesh/mtls/connection.ts';
+import { describeOutcome } from '../mesh/mtls/describe.ts';
+import { outcomeJson } from './connect.ts';
+import { effectiveJson, type EffectiveJson } from './effective.ts';
+import { everyClient, everyServer, type NamedClient, type NamedServer } from './endpoints.ts';
+import type { Answer } from './printAnswer.ts';
+import { textTable } from './textTable.ts';
+
+/** A mode before and after; null where the thing does not exist. */
+interface ChangedMode {
+  /** `mesh`, a namespace, `KIND/NAMESPACE/NAME`, or that and `:PORT`. */
+  readonly of: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+interface ChangedConnection {
+  readonly client: NamedClient;
+  readonly server: NamedServer;
+  readonly before: readonly Connection[];
+  readonly after: readonly Connection[];
+}
+
+export interface Difference extends Answer {
+  readonly changed: boolean;
+}
+
+/** Whose mode changes, and which connections end differently. */
+export function difference(before: Mesh, after: Mesh, namespace: string | undefined): Difference {
+  const modes = changedModes(effectiveJson(before, namespace), effectiveJson(after, namespace));
+  const connections = changedConnections(before, after, namespace);
+  return {
+    changed: modes.length + connections.length > 0,
+    document: { version: 1, modes, connections: connections.map(connectionJson) },
+    table: () => differenceText(modes, connections),
+  };
+}
+
+function changedModes(before: EffectiveJson, after: EffectiveJson): readonly ChangedMode[] {
+  const was = modesByName(before);
+  const is = modesByName(after);
+  return [...new Set([...was.keys(), ...is.keys()])]
+    .map((of): ChangedMode => ({ of, before: was.get(of) ?? null, after: is.get(of) ?? null }))
+    .filter((mode) => mode.before !== mode.after);
+}
+
+function modesByName({ mesh, namespaces, workloads }: EffectiveJson): ReadonlyMap<string, string> {
+  const modes = new Map<string, string>([['mesh', mesh.mode]]);
+  for (const { name, mode } of namespaces) modes.set(name, mode);
+  for (const { kind, namespace, name, mode, ports } of workloads) {
+    const workload = `${kind}/${namespace}/${name}`;
+    modes.set(workload, mode);
+    for (const [port, { mode: portMode }] of Object.entries(ports))
+      modes.set(`${workload}:${port}`, portMode);
+  }
+  return modes;
+}
+
+/** Compares clients and servers that exist on both sides: one that comes or goes is not a changed outcome. */
+function changedConnections(
+  before: Mesh,
+  after: Mesh,
+  namespace: string | undefined,
+): readonly ChangedConnection[] {
+  const clientsBefore = new Map(
+    everyClient(before, undefined).map((client) => [client.name, client]),
+  );
+  const serversBefore = new Set(everyServer(before, namespace).map(({ name }) => name));
+  const clients = everyClient(after, undefined).filter(({ name }) => clientsBefore.has(name));
+  const servers = everyServer(after, namespace).filter(({ name }) => serversBefore.has(name));
+  const changed: ChangedConnection[] = [];
+  for (const server of servers) {
+    for (const client of clients) {
+      const was = connect(before, client.client, server.server);
+      const is = connect(after, client.client, server.server);
+      if (outcomesOf(was) !== outcomesOf(is))
+        changed.push({ client, server, before: was, after: is });
+    }
+  }
+  return changed;
+}
+
+/** What can be seen of a connection from outside; the share of endpoints and the reasons may change unseen. */
+function outcomesOf(connections: readonly Connection[]): string {
+  return [...new Set(connections.map(({ outcome }) => describeOutcome(outcome)))]
+    .sort()
+    .join(' or ');
+}
+
+function connectionJson({
+  client,
+  server,
+  before,
+  after,
+}: ChangedConnection): Readonly<Record<string, unknown>> {
+  const outcomes = (side: readonly Connection[]): readonly unknown[] =>
+    side.map((connection) => outcomeJson(connection, client.dataPlane));
+  return { from: client.name, to: server.name, before: outcomes(before), after: outcomes(after) };
+}
+
+function differenceText(
+  modes: readonly ChangedMode[],
+  connections: readonly ChangedConnection[],
+): string {
+  const parts: string[] = [];
+  if (modes.length > 0) {
+    const rows = modes.map(({ of, before, after }) => [of, before ?? '-', after ?? '-']);
+    parts.push(textTable(['MODE OF', 'BEFORE', 'AFTER'], rows));
+  }
+  if (connections.length > 0) {
+    const rows = connections.map(({ client, server, before, after }) => [
+      client.name,
+      server.name,
+      outcomesOf(before),
+      outcomesOf(after),
+    ]);
+    parts.push(textTable(['FROM', 'TO', 'BEFORE', 'AFTER'], rows));
+  }
+  return parts.length === 0 ? 'No mode and no outcome changes.\n' : parts.join('\n');
+}

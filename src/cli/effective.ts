@@ -1,0 +1,174 @@
+import { allWorkloads, namespacesOf, type Mesh } from '../mesh/model/mesh.ts';
+import type { Workload } from '../mesh/model/workload.ts';
+import type { Accepts, DataPlane, MutualTlsMode } from '../mesh/mtls/mode.ts';
+import type { MissingFact, PortMtls } from '../mesh/mtls/explanation.ts';
+import { meshMtls, namespaceMtls } from '../mesh/mtls/namespaceMtls.ts';
+import { workloadMtls } from '../mesh/mtls/workloadMtls.ts';
+import { ignoredJson, sourceJson, type IgnoredJson, type SourceJson } from './policyJson.ts';
+import type { Answer } from './printAnswer.ts';
+import { textTable } from './textTable.ts';
+
+/** Data planes as the JSON contract names them; a waypoint is a gateway that serves other workloads. */
+type DataPlaneJson = 'sidecar' | 'ambient' | 'gateway' | 'none';
+
+interface PortJson {
+  readonly mode: MutualTlsMode;
+  readonly from: SourceJson;
+  readonly accepts: readonly Accepts[];
+}
+
+interface WorkloadJson extends PortJson {
+  readonly namespace: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly dataPlane: DataPlaneJson;
+  readonly ports: Readonly<Record<string, PortJson>>;
+  readonly ignored: readonly IgnoredJson[];
+}
+
+interface NamespaceJson {
+  readonly name: string;
+  readonly mode: MutualTlsMode;
+  readonly from: SourceJson;
+  readonly uniform: boolean;
+  readonly dataPlane: DataPlaneJson | 'mixed';
+  readonly unknown?: readonly MissingFact[];
+}
+
+/** The document of `effective -o json`, version 1. Fields may be added; none changes its meaning. */
+export interface EffectiveJson {
+  readonly version: 1;
+  readonly rootNamespace: string;
+  readonly mesh: {
+    readonly mode: MutualTlsMode;
+    readonly from: SourceJson;
+    readonly unknown?: readonly MissingFact[];
+  };
+  readonly namespaces: readonly NamespaceJson[];
+  readonly workloads: readonly WorkloadJson[];
+}
+
+/** The modes of everything, or of one namespace; everything decides in either case. */
+export function effective(mesh: Mesh, only: string | undefined): Answer {
+  const document = effectiveJson(mesh, only);
+  return { document: { ...document }, table: () => effectiveTable(document) };
+}
+
+export function effectiveJson(mesh: Mesh, only: string | undefined): EffectiveJson {
+  const shown = (namespace: string): boolean => only === undefined || namespace === only;
+  const { mode, from, unknown } = meshMtls(mesh);
+  return {
+    version: 1,
+    rootNamespace: mesh.rootNamespace,
+    mesh: { mode, from: sourceJson(from), ...(unknown === undefined ? {} : { unknown }) },
+    namespaces: namespacesOf(mesh)
+      .filter(({ name }) => shown(name))
+      .map(({ name }) => namespaceJson(mesh, name)),
+    workloads: [...allWorkloads(mesh)]
+      .filter(({ namespace }) => shown(namespace))
+      .sort(byNamespace)
+      .map((workload) => workloadJson(mesh, workload)),
+  };
+}
+
+/** Stable, so workloads of one namespace keep the order in which the mesh lists them: by name. */
+function byNamespace(left: Workload, right: Workload): number {
+  if (left.namespace === right.namespace) return 0;
+  return left.namespace < right.namespace ? -1 : 1;
+}
+
+function namespaceJson(mesh: Mesh, name: string): NamespaceJson {
+  const { mode, from, uniform, dataPlane, unknown } = namespaceMtls(mesh, name);
+  return {
+    name,
+    mode,
+    from: sourceJson(from),
+    uniform,
+    dataPlane: dataPlane === 'mixed' ? 'mixed' : dataPlaneJson(dataPlane),
+    ...(unknown === undefined ? {} : { unknown }),
+  };
+}
+
+function workloadJson(mesh: Mesh, workload: Workload): WorkloadJson {
+  const { mode, from, accepts, ignored, ports } = workloadMtls(mesh, workload);
+  const { namespace, kind, name } = workload.ref;
+  return {
+    namespace,
+    kind,
+    name,
+    dataPlane: dataPlaneJson(workload.dataPlane),
+    mode,
+    from: sourceJson(from),
+    accepts,
+    ports: Object.fromEntries(ports.map((port) => [String(port.port), portJson(port)])),
+    ignored: ignored.map(ignoredJson),
+  };
+}
+
+function portJson({ mode, from, accepts }: PortMtls): PortJson {
+  return { mode, from: sourceJson(from), accepts };
+}
+
+function dataPlaneJson(dataPlane: DataPlane): DataPlaneJson {
+  return dataPlane === 'waypoint' ? 'gateway' : dataPlane;
+}
+
+function effectiveTable({ mesh, namespaces, workloads, rootNamespace }: EffectiveJson): string {
+  const scopes = textTable(
+    ['NAMESPACE', 'MODE', 'FROM', 'DATA PLANE', 'UNIFORM'],
+    [
+      ['(mesh)', modeCell(mesh), cellOf(mesh.from), '', ''],
+      ...namespaces.map((row) => [
+        row.name,
+        modeCell(row),
+        cellOf(row.from),
+        row.dataPlane,
+        row.uniform ? 'yes' : 'no',
+      ]),
+    ],
+  );
+  if (workloads.length === 0) return `${scopes}\nNo workloads.\n`;
+  const rows = workloads.flatMap(workloadRows);
+  const heading = ['WORKLOAD', 'PORT', 'MODE', 'FROM', 'ACCEPTS', 'DATA PLANE'];
+  return `Root namespace: ${rootNamespace}\n\n${scopes}\n${textTable(heading, rows)}`;
+}
+
+/** A line for the workload, and one for each port that differs from it. */
+function workloadRows(workload: WorkloadJson): readonly (readonly string[])[] {
+  const name = `${workload.namespace}/${workload.name}`;
+  const same = (port: PortJson): boolean =>
+    port.mode === workload.mode && port.accepts.join() === workload.accepts.join();
+  const different = Object.entries(workload.ports).filter(([, port]) => !same(port));
+  return [
+    [
+      name,
+      '',
+      workload.mode,
+      cellOf(workload.from),
+      workload.accepts.join(', '),
+      workload.dataPlane,
+    ],
+    ...different.map(([port, { mode, from, accepts }]) => [
+      name,
+      port,
+      mode,
+      cellOf(from),
+      accepts.join(', '),
+      workload.dataPlane,
+    ]),
+  ];
+}
+
+function modeCell({
+  mode,
+  unknown,
+}: {
+  readonly mode: string;
+  readonly unknown?: readonly MissingFact[];
+}): string {
+  return unknown === undefined ? mode : `${mode}?`;
+}
+
+function cellOf(from: SourceJson): string {
+  return from.kind === 'default' ? "Istio's default" : `${from.namespace}/${from.name}`;
+}

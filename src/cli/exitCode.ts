@@ -1,0 +1,26 @@
+/** How `istio-mtls` ends; `--help` lists these. */
+export const exitCodes = {
+  /** The question was answered; for `diff`, nothing changes. */
+  ok: 0,
+  /** `diff` only: the mode or outcome of something changes. */
+  changed: 1,
+  /** The command line or an input file is wrong; standard error says where. */
+  badInput: 2,
+  /** The cluster could not be read, or not completely enough in the time allowed. */
+  cluster: 3,
+  /** Stopped by Ctrl-C. */
+  interrupted: 130,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** What ends a command early: one sentence for the person at the terminal. */
+export class CommandFailure extends Error {
+  readonly exitCode: ExitCode;
+
+  constructor(exitCode: ExitCode, message: string) {
+    super(message);
+    this.name = 'CommandFailure';
+    this.exitCode = exitCode;
+  }
+}

@@ -1,0 +1,112 @@
+const commandNames = ['effective', 'connect', 'explain', 'diff'] as const;
+
+export type CommandName = (typeof commandNames)[number];
+
+export function isCommandName(name: string | undefined): name is CommandName {
+  return commandNames.some((known) => known === name);
+}
+
+const meshOptions = `Where the mesh comes from (at least one of the first two):
+  -f, --filename PATH     a file, a folder (searched for .yaml, .yml and .json), or - for standard input;
+                          may be given several times, a later object replaces an earlier one of the same name
+      --context NAME      a context of your kubeconfig; with -f, the files are laid over what the cluster has
+      --root-namespace N  Istio's root namespace, instead of what the mesh config says
+      --mesh-config FILE  Istio's MeshConfig (YAML or JSON), instead of the ConfigMap among the objects
+
+How it is printed:
+  -o, --output FORMAT     table (default), json or yaml; JSON and YAML carry "version": 1 and stay compatible
+  -h, --help              this text
+`;
+
+const exitCodeText = `Exit codes:
+  0  answered (for diff: nothing changes)
+  1  diff only: a mode or an outcome changes
+  2  the command line or an input is wrong; standard error names the file, line and column
+  3  the cluster could not be read
+`;
+
+const general = `istio-mtls tells what the mutual-TLS mode of anything in an Istio mesh really is, and what becomes of a connection.
+It reads manifests or a cluster and changes nothing.
+
+Usage:
+  istio-mtls effective (-f PATH... | --context NAME) [--namespace NS] [-o table|json|yaml]
+  istio-mtls connect   (-f PATH... | --context NAME) --from NS/WORKLOAD --to HOST:PORT
+  istio-mtls connect   (-f PATH... | --context NAME) --matrix [--namespace NS]
+  istio-mtls explain   (-f PATH... | --context NAME) KIND/NS/NAME[:PORT]...
+  istio-mtls diff      -f BEFORE -f AFTER
+
+Examples:
+  istio-mtls effective -f manifests/
+      the mode of the mesh, of each namespace and of each workload port, and the policy that decided it
+  istio-mtls connect -f manifests/ --from legacy/sleep --to httpbin.foo:8000
+      whether that request is mutual TLS, plaintext or refused, by whom and why
+  kubectl get pods,svc,peerauthentications -A -o json | istio-mtls effective -f -
+      the same for what kubectl can read
+  istio-mtls diff --context production -f strict.yaml
+      whose mode or connection changes if strict.yaml is applied
+
+${meshOptions}
+istio-mtls COMMAND --help tells more about one command.
+
+${exitCodeText}`;
+
+const effective = `istio-mtls effective: the effective mode of the mesh, its namespaces, its workloads and their ports.
+
+Usage: istio-mtls effective (-f PATH... | --context NAME) [--namespace NS] [-o table|json|yaml]
+
+The mode is composed from every PeerAuthentication as Istio composes it: the workload's own policy before that of its
+namespace before that of the mesh; the oldest of several; PERMISSIVE if nothing says otherwise. What a workload really
+accepts is shown beside it, because a policy on a workload without a proxy enforces nothing.
+
+  -n, --namespace NS      show this namespace only (everything is still read: other namespaces decide too)
+
+${meshOptions}
+${exitCodeText}`;
+
+const connect = `istio-mtls connect: what becomes of a connection between a client and a service.
+
+Usage: istio-mtls connect (-f PATH... | --context NAME) --from NS/WORKLOAD... --to HOST:PORT...
+       istio-mtls connect (-f PATH... | --context NAME) --matrix [--from ...] [--to ...] [--namespace NS]
+
+      --from NS/WORKLOAD  the client: a workload by namespace and name, KIND/NS/NAME where the name alone is
+                          ambiguous, or "outside" for a client outside the mesh; may be given several times
+      --to HOST:PORT      the service as the client calls it: httpbin.foo:8000 or
+                          httpbin.foo.svc.cluster.local:8000, always with the Service's port
+      --matrix            every client with every port of every service; --from and --to narrow it
+  -n, --namespace NS      with --matrix: only clients and services of this namespace
+
+Outcomes: mutual-tls, tls (one-way), plaintext, refused (by client or server), unknown (with what is missing to know).
+A service whose endpoints differ gives one line for each distinct outcome with its share of the endpoints.
+
+${meshOptions}
+${exitCodeText}`;
+
+const explain = `istio-mtls explain: why a mode is what it is, and why every other policy lost.
+
+Usage: istio-mtls explain (-f PATH... | --context NAME) KIND/NS/NAME[:PORT]...
+
+  Deployment/foo/httpbin        a workload (any kind that makes pods, or a Pod)
+  Deployment/foo/httpbin:8080   one port of it (the port the process listens on, not the Service's)
+  Namespace/foo                 a namespace
+  mesh                          the whole mesh
+
+${meshOptions}
+${exitCodeText}`;
+
+const diff = `istio-mtls diff: whose mode or connection changes.
+
+Usage: istio-mtls diff -f BEFORE -f AFTER
+       istio-mtls diff --context NAME -f AFTER      what applying AFTER to the cluster would change
+
+BEFORE and AFTER are files or folders; each is a whole mesh. Connections are those between all workloads and services.
+Ends with exit code 1 if anything changes, so that a pipeline can stop on it.
+
+${meshOptions}
+${exitCodeText}`;
+
+const topics: Readonly<Record<CommandName, string>> = { effective, connect, explain, diff };
+
+/** The help of one command, or of the program. */
+export function helpText(topic: CommandName | undefined): string {
+  return topic === undefined ? general : topics[topic];
+}

@@ -1,0 +1,96 @@
+import { readFile } from 'node:fs/promises';
+import { parseDocument } from 'yaml';
+import { buildMesh, updateMesh, type MeshInput } from '../mesh/model/buildMesh.ts';
+import type { Mesh } from '../mesh/model/mesh.ts';
+import type { MeshObject } from '../mesh/model/objects.ts';
+import { lineAndColumn } from '../sources/yaml/textRange.ts';
+import { readClusterMesh } from './clusterMesh.ts';
+import type { MeshOptions } from './commandLine.ts';
+import { badInput, readInput } from './inputFile.ts';
+import { readObjects, type InputProblem } from './readObjects.ts';
+import type { Terminal } from './terminal.ts';
+
+/** A mesh as asked for, and whether everything in the files could be taken as it stands. */
+export interface OpenedMesh {
+  readonly mesh: Mesh;
+  /** Some object was read in spite of an error, which has been complained about. */
+  readonly doubtful: boolean;
+}
+
+/**
+ * Reads the mesh that the options describe. Problems go to standard error; a file that is not YAML or
+ * JSON at all fails the command, because a mesh without it could be a different mesh.
+ */
+export async function openMesh(options: MeshOptions, terminal: Terminal): Promise<OpenedMesh> {
+  const { objects, problems } = await readAll(options.files, terminal);
+  for (const { place, severity, message } of problems) {
+    terminal.complain(`${place}: ${severity === 'warning' ? 'warning' : 'error'}: ${message}`);
+  }
+  const broken = problems.filter(({ severity }) => severity === 'syntax').length;
+  if (broken > 0) throw badInput('Nothing was answered, because not every file could be read.');
+  const doubtful = problems.some(({ severity }) => severity === 'error');
+  return { mesh: await meshOf(options, objects, terminal), doubtful };
+}
+
+interface AllObjects {
+  readonly objects: readonly MeshObject[];
+  readonly problems: readonly InputProblem[];
+}
+
+async function readAll(paths: readonly string[], terminal: Terminal): Promise<AllObjects> {
+  const objects: MeshObject[] = [];
+  const problems: InputProblem[] = [];
+  for (const path of paths) {
+    terminal.progress(`Reading ${path} …`);
+    for (const file of await readInput(path, terminal.readStandardInput)) {
+      const read = readObjects(file);
+      for (const object of read.objects) objects.push(object);
+      problems.push(...read.problems);
+    }
+  }
+  return { objects, problems };
+}
+
+async function meshOf(
+  options: MeshOptions,
+  objects: readonly MeshObject[],
+  terminal: Terminal,
+): Promise<Mesh> {
+  const overrides = await readOverrides(options);
+  if (options.context === undefined) return buildMesh({ objects, overrides });
+  const cluster = await readClusterMesh({ context: options.context, overrides }, terminal);
+  return objects.length === 0 ? cluster : updateMesh(cluster, { upsert: objects });
+}
+
+type Overrides = NonNullable<MeshInput['overrides']>;
+
+async function readOverrides({ rootNamespace, meshConfig }: MeshOptions): Promise<Overrides> {
+  return {
+    ...(rootNamespace === undefined ? {} : { rootNamespace }),
+    ...(meshConfig === undefined ? {} : { meshConfig: await readMeshConfigFile(meshConfig) }),
+  };
+}
+
+/** A MeshConfig by itself, or the whole ConfigMap `istio` that carries one under `data.mesh`. */
+async function readMeshConfigFile(path: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8').catch(() => {
+    throw badInput(`${path}: the mesh config cannot be read.`);
+  });
+  const value = parseOrFail(path, text);
+  const data =
+    typeof value === 'object' && value !== null && 'data' in value ? value.data : undefined;
+  const inner = typeof data === 'object' && data !== null && 'mesh' in data ? data.mesh : undefined;
+  return typeof inner === 'string' ? parseOrFail(`${path} (data.mesh)`, inner) : value;
+}
+
+function parseOrFail(name: string, text: string): unknown {
+  const document = parseDocument(text, { logLevel: 'silent' });
+  const [problem] = document.errors;
+  if (problem !== undefined) {
+    const { line, column } = lineAndColumn(text, problem.pos[0]);
+    throw badInput(`${name}:${line}:${column}: ${problem.message.split('\n')[0] ?? ''}`);
+  }
+  const value: unknown = document.toJS();
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  throw badInput(`${name}: this is no MeshConfig: it should be a mapping of fields.`);
+}

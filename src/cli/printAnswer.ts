@@ -1,0 +1,19 @@
+import { stringify } from 'yaml';
+import type { OutputFormat } from './commandLine.ts';
+
+/** An answer in both of its forms. The document is the contract that programs read. */
+export interface Answer {
+  readonly document: Readonly<Record<string, unknown>>;
+  readonly table: () => string;
+}
+
+export function printAnswer(answer: Answer, format: OutputFormat): string {
+  switch (format) {
+    case 'json':
+      return `${JSON.stringify(answer.document, null, 2)}\n`;
+    case 'yaml':
+      return stringify(answer.document, { aliasDuplicateObjects: false });
+    case 'table':
+      return answer.table();
+  }
+}

@@ -1,0 +1,145 @@
+import type { Document } from 'yaml';
+import { decode, type Decoded, type Problem } from '../mesh/decode/decode.ts';
+import type { MeshObject } from '../mesh/model/objects.ts';
+import {
+  readManifestFile,
+  type ManifestDocument,
+  type ManifestText,
+} from '../sources/yaml/manifestFile.ts';
+import { splitDocuments } from '../sources/yaml/splitDocuments.ts';
+import { lineAndColumn } from '../sources/yaml/textRange.ts';
+import { rangeOfPath } from '../sources/yaml/yamlPath.ts';
+import type { InputFile } from './inputFile.ts';
+
+/** Something in an input that keeps it from being read as meant. `syntax` means its file tells nothing. */
+export interface InputProblem {
+  /** `FILE:LINE:COLUMN`, or the file and the object where a position is not known. */
+  readonly place: string;
+  readonly message: string;
+  readonly severity: 'syntax' | 'error' | 'warning';
+}
+
+export interface ReadObjects {
+  readonly objects: readonly MeshObject[];
+  readonly problems: readonly InputProblem[];
+}
+
+/** Reads the objects of one text: YAML or JSON, one or many documents, `List` kinds unpacked. */
+export function readObjects(file: InputFile): ReadObjects {
+  const json = parseJson(file.text);
+  return json === undefined ? readYaml(file) : readJsonValue(file, json.value);
+}
+
+/**
+ * JSON is read by the platform's parser, which is many times faster: what kubectl prints for a large
+ * cluster is JSON. Text that is not JSON goes to the YAML reader, which also tells where it is broken.
+ */
+function parseJson(text: string): { readonly value: unknown } | undefined {
+  if (!/^\s*[[{]/.test(text)) return undefined;
+  try {
+    return { value: JSON.parse(text) as unknown };
+  } catch {
+    return undefined;
+  }
+}
+
+function readJsonValue(file: InputFile, value: unknown): ReadObjects {
+  const decoded = itemsOf(value).map((item, document) =>
+    decode(item, { kind: 'file', uri: file.name, document }),
+  );
+  return {
+    objects: objectsOf(decoded),
+    problems: decoded.flatMap(({ object, problems }) =>
+      problems.map((problem) => ({ ...problem, place: placeInJson(file, object, problem) })),
+    ),
+  };
+}
+
+function itemsOf(value: unknown): readonly unknown[] {
+  if (Array.isArray(value)) return value.flatMap(itemsOf);
+  const isList =
+    typeof value === 'object' && value !== null && 'items' in value && Array.isArray(value.items);
+  return isList ? (value.items as readonly unknown[]).flatMap(itemsOf) : [value];
+}
+
+function objectsOf(decoded: readonly Decoded[]): readonly MeshObject[] {
+  return decoded.flatMap(({ object }) => (object === undefined ? [] : [object]));
+}
+
+function placeInJson(file: InputFile, object: MeshObject | undefined, problem: Problem): string {
+  const named = object === undefined ? '' : ` ${object.kind} ${object.namespace}/${object.name}`;
+  return `${file.name}:${named} ${problem.path.join('.')}`;
+}
+
+function readYaml(file: InputFile): ReadObjects {
+  const whole = readManifestFile(file.name, file.text);
+  if (!whole.tooLarge) return readDocuments(file, whole.documents, 0);
+  const parts = splitDocuments(file.text).map(({ start, end }) => {
+    const part = readManifestFile(file.name, file.text.slice(start, end));
+    return part.tooLarge ? tooLarge(file, start) : readDocuments(file, part.documents, start);
+  });
+  return {
+    objects: parts.flatMap(({ objects }) => objects),
+    problems: parts.flatMap(({ problems }) => problems),
+  };
+}
+
+function tooLarge(file: InputFile, start: number): ReadObjects {
+  const message =
+    'this document is too large to be read as YAML: give it as JSON (kubectl -o json).';
+  return { objects: [], problems: [{ place: placeAt(file, start), message, severity: 'syntax' }] };
+}
+
+/** `shift` is where the part that holds these documents begins in the file. */
+function readDocuments(
+  file: InputFile,
+  documents: readonly ManifestDocument[],
+  shift: number,
+): ReadObjects {
+  const objects: MeshObject[] = [];
+  const problems: InputProblem[] = [];
+  for (const { content, start } of documents) {
+    switch (content.kind) {
+      case 'irrelevant':
+        break;
+      case 'template':
+        problems.push({
+          place: placeAt(file, shift + start),
+          message: 'this document has template braces and was skipped: render it first.',
+          severity: 'warning',
+        });
+        break;
+      case 'broken':
+        for (const problem of content.problems) {
+          problems.push({
+            place: placeAt(file, shift + problem.start),
+            message: problem.message,
+            severity: 'syntax',
+          });
+        }
+        break;
+      case 'manifests':
+        objects.push(...objectsOf(content.manifests));
+        problems.push(...decodeProblems(file, content, shift + start));
+    }
+  }
+  return { objects, problems };
+}
+
+function decodeProblems(
+  file: InputFile,
+  content: { readonly root: Document; readonly manifests: readonly ManifestText[] },
+  start: number,
+): readonly InputProblem[] {
+  return content.manifests.flatMap(({ at, problems }) =>
+    problems.map(({ path, message, severity }) => {
+      const range = rangeOfPath(content.root.contents, [...at, ...path], 'value');
+      return { place: placeAt(file, start + range.start), message, severity };
+    }),
+  );
+}
+
+function placeAt(file: InputFile, offset: number): string {
+  const { line, column } = lineAndColumn(file.text, offset);
+  return `${file.name}:${line}:${column}`;
+}
