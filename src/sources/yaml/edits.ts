@@ -1,7 +1,7 @@
 import { isCollection, isMap, isScalar, isSeq, type Pair, type YAMLMap } from 'yaml';
 import type { Manifest } from '../../mesh/model/manifest.ts';
 import type { ManifestDocument, ManifestFile } from './manifestFile.ts';
-import { manifestYaml, yamlOf, type YamlLayout } from './manifestYaml.ts';
+import { manifestsYaml, yamlOf, type YamlLayout } from './manifestYaml.ts';
 import type { TextEdit, TextRange } from './textRange.ts';
 import { nodeAt, pairAt, rangeOfNode, type YamlPath } from './yamlPath.ts';
 
@@ -48,11 +48,11 @@ export function renameKey(
   return [shifted({ range, newText: `${quote}${key}${quote}` }, place)];
 }
 
-/** Adds an object as a new YAML document at the end of a file. */
-export function appendManifest(text: string, manifest: Manifest): TextEdit {
+/** Adds objects as new YAML documents at the end of a file. */
+export function appendManifests(text: string, manifests: readonly Manifest[]): TextEdit {
   const range = { start: text.length, end: text.length };
   const eol = endOfLine(text);
-  const yaml = manifestYaml(manifest).replaceAll('\n', eol);
+  const yaml = manifestsYaml(manifests).replaceAll('\n', eol);
   if (text.trim() === '') return { range, newText: yaml };
   const newline = text.endsWith('\n') ? '' : eol;
   const separator = /(?:^|\n)---[ \t]*\s*$/.test(text) ? '' : `---${eol}`;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  appendManifest,
+  appendManifests,
   deleteField,
   renameKey,
   setField,
@@ -167,6 +167,6 @@ const appended: readonly {
 
 for (const { name, before, after } of appended) {
   test(name, () => {
-    assert.equal(applyEdits(before, [appendManifest(before, policy)]), after);
+    assert.equal(applyEdits(before, [appendManifests(before, [policy])]), after);
   });
 }

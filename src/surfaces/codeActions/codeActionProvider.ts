@@ -1,0 +1,105 @@
+import * as vscode from 'vscode';
+import { manifestAround, manifestAt, rangeInFile } from '../../sources/yaml/manifestAt.ts';
+import type { ManifestFile } from '../../sources/yaml/manifestFile.ts';
+import { DIAGNOSTIC_SOURCE } from '../diagnostics/diagnosticSource.ts';
+import { topicAt } from '../hover/hoverTopic.ts';
+import type { DocumentMeshes } from '../yamlContext/documentMeshes.ts';
+import { editorEdits, editorRange } from '../yamlContext/editorText.ts';
+import type { ManifestDocuments } from '../yamlContext/manifestDocuments.ts';
+import { scaffoldKind } from './codeActionKinds.ts';
+import { textEdits } from './manifestEdit.ts';
+import { policyActions, type FileEdits } from './policyActions.ts';
+import { quickFixes, type QuickFix, type Repairable } from './quickFixes.ts';
+
+/** The files that an entry changes, kept until it is chosen. */
+interface Pending {
+  readonly files: readonly FileEdits[];
+  readonly from: vscode.TextDocument;
+}
+
+/** Offers policies for what is under the cursor, and repairs. Listing them never asks the cluster. */
+export function codeActionProvider(
+  documents: ManifestDocuments,
+  meshes: DocumentMeshes,
+): vscode.CodeActionProvider {
+  const pending = new WeakMap<vscode.CodeAction, Pending>();
+  return {
+    provideCodeActions: (document, range, context, token) => {
+      const file = documents.read(document);
+      const offset = document.offsetAt(range.start);
+      const place = manifestAround(file, offset);
+      if (place === undefined || token.isCancellationRequested) return [];
+      const mesh = meshes.meshOf(file)?.mesh;
+      const fixes = quickFixes(place, mesh).filter((fix) =>
+        editorRange(document, rangeInFile(place.document, place.manifest, fix.path)).intersection(
+          range,
+        ),
+      );
+      const actions = fixes.map((fix) => fixAction(document, place, fix, context.diagnostics));
+      const { object } = place.manifest;
+      if (mesh === undefined || object === undefined) return actions;
+      if (context.only !== undefined && !context.only.intersects(scaffoldKind)) return actions;
+      const exact = manifestAt(file, offset);
+      const topic = exact && topicAt(exact.manifest, exact.path);
+      const policies = policyActions(mesh, { file, object, topic });
+      const entries = policies.map(({ title, outcome }) => {
+        const action = new vscode.CodeAction(title, scaffoldKind);
+        if (outcome.kind === 'disabled') action.disabled = { reason: outcome.reason };
+        else pending.set(action, { files: outcome.files, from: document });
+        return action;
+      });
+      return [...actions, ...entries];
+    },
+    resolveCodeAction: async (action) => {
+      const chosen = pending.get(action);
+      if (chosen !== undefined) action.edit = await workspaceEdit(documents, chosen);
+      return action;
+    },
+  };
+}
+
+function fixAction(
+  document: vscode.TextDocument,
+  place: Repairable,
+  fix: QuickFix,
+  diagnostics: readonly vscode.Diagnostic[],
+): vscode.CodeAction {
+  const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
+  const range = editorRange(document, rangeInFile(place.document, place.manifest, fix.path));
+  action.diagnostics = diagnostics.filter(
+    (diagnostic) => diagnostic.source === DIAGNOSTIC_SOURCE && diagnostic.range.isEqual(range),
+  );
+  action.isPreferred = fix.isPreferred;
+  action.edit = new vscode.WorkspaceEdit();
+  action.edit.set(document.uri, editorEdits(document, fix.edits));
+  return action;
+}
+
+async function workspaceEdit(
+  documents: ManifestDocuments,
+  { files, from }: Pending,
+): Promise<vscode.WorkspaceEdit> {
+  const edit = new vscode.WorkspaceEdit();
+  for (const { uri, edits } of files) {
+    const isOther = uri !== from.uri.toString();
+    const document = isOther
+      ? await vscode.workspace.openTextDocument(vscode.Uri.parse(uri, true))
+      : from;
+    const file: ManifestFile = documents.read(document);
+    const changes = editorEdits(document, textEdits(file, edits));
+    if (isOther)
+      edit.set(
+        document.uri,
+        changes.map((change): Confirmed => [change, confirmOther()]),
+      );
+    else edit.set(document.uri, changes);
+  }
+  return edit;
+}
+
+type Confirmed = [vscode.TextEdit, vscode.WorkspaceEditEntryMetadata];
+
+/** A change of a file that is not in view is shown before it is made. */
+function confirmOther(): vscode.WorkspaceEditEntryMetadata {
+  return { needsConfirmation: true, label: vscode.l10n.t('Change the policy in another file') };
+}

@@ -1,0 +1,2 @@
+/** The name under which the editor lists our problems. */
+export const DIAGNOSTIC_SOURCE = 'istio-mtls';

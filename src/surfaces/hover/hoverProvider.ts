@@ -1,0 +1,54 @@
+import * as vscode from 'vscode';
+import type { CommandId } from '../../contributions.ts';
+import { manifestAt } from '../../sources/yaml/manifestAt.ts';
+import { signalOf } from '../platform/cancellation.ts';
+import type { DocumentMeshes } from '../yamlContext/documentMeshes.ts';
+import { editorRange } from '../yamlContext/editorText.ts';
+import type { ManifestDocuments } from '../yamlContext/manifestDocuments.ts';
+import { describeBasis } from './documentMesh.ts';
+import { hoverText } from './hoverText.ts';
+import { topicAt } from './hoverTopic.ts';
+import { commandsIn, markdownOf, paragraph, type Block } from './richText.ts';
+
+/** The only commands that a hover may link to. */
+const ALLOWED: readonly CommandId[] = ['istioMtls.openManifest'];
+
+/** How long the first hover may wait for the workspace to be read. */
+const FIRST_READING_MS = 1_000;
+
+/** Hovers over manifests: the effective mode first, then why. Never asks the cluster. */
+export function hoverProvider(
+  documents: ManifestDocuments,
+  meshes: DocumentMeshes,
+): vscode.HoverProvider {
+  return {
+    provideHover: async (document, position, token) => {
+      const file = documents.read(document);
+      const found = manifestAt(file, document.offsetAt(position));
+      if (found === undefined) return undefined;
+      const topic = topicAt(found.manifest, found.path);
+      if (topic === undefined) return undefined;
+      const wait = { timeoutMs: FIRST_READING_MS, signal: signalOf(token) };
+      const judged = await meshes.waitForMesh(file, wait);
+      if (token.isCancellationRequested) return undefined;
+      const range = editorRange(document, found.range);
+      if (judged === undefined) return new vscode.Hover(notLoaded(), range);
+      const blocks = hoverText(judged.mesh, topic);
+      if (blocks.length === 0) return undefined;
+      const basis = paragraph(describeBasis(judged.basis, Date.now()));
+      return new vscode.Hover(markdown([...blocks, basis]), range);
+    },
+  };
+}
+
+function notLoaded(): vscode.MarkdownString {
+  const text = vscode.l10n.t('The manifests of this workspace are still being read.');
+  return markdown([paragraph(text)]);
+}
+
+function markdown(blocks: readonly Block[]): vscode.MarkdownString {
+  const rendered = new vscode.MarkdownString(markdownOf(blocks));
+  const linked = commandsIn(blocks);
+  rendered.isTrusted = { enabledCommands: ALLOWED.filter((command) => linked.includes(command)) };
+  return rendered;
+}

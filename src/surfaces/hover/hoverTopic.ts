@@ -1,0 +1,136 @@
+import type {
+  DestinationRule,
+  Namespace,
+  PeerAuthentication,
+  Pod,
+  Service,
+  WorkloadController,
+} from '../../mesh/model/objects.ts';
+import type { ManifestText } from '../../sources/yaml/manifestFile.ts';
+import type { YamlPath } from '../../sources/yaml/yamlPath.ts';
+
+/** What a hover speaks about: an object as a whole, or one field of it. */
+export type HoverTopic =
+  | { readonly kind: 'peer-authentication'; readonly policy: PeerAuthentication }
+  | { readonly kind: 'selector'; readonly policy: PeerAuthentication }
+  | { readonly kind: 'port-mode'; readonly policy: PeerAuthentication; readonly port: number }
+  | { readonly kind: 'destination-rule'; readonly rule: DestinationRule; readonly port?: number }
+  | { readonly kind: 'namespace'; readonly namespace: Namespace }
+  | { readonly kind: 'service'; readonly service: Service; readonly port?: number }
+  | {
+      readonly kind: 'workload';
+      readonly workload: WorkloadController | Pod;
+      readonly port?: number;
+    };
+
+/**
+ * The topic of a field of a manifest; undefined where mutual TLS has nothing to say. `path` counts
+ * from the manifest's own root.
+ */
+export function topicAt(manifest: ManifestText, path: YamlPath): HoverTopic | undefined {
+  const { object } = manifest;
+  if (object === undefined) return undefined;
+  switch (object.kind) {
+    case 'PeerAuthentication':
+      return peerAuthenticationTopic(object, path);
+    case 'DestinationRule':
+      return destinationRuleTopic(object, manifest.value, path);
+    case 'Namespace':
+      return isIdentity(path) || isLabel(path)
+        ? { kind: 'namespace', namespace: object }
+        : undefined;
+    case 'Service':
+      return serviceTopic(object, path);
+    case 'Deployment':
+    case 'StatefulSet':
+    case 'DaemonSet':
+    case 'ReplicaSet':
+    case 'ReplicationController':
+    case 'Job':
+    case 'CronJob':
+    case 'Pod':
+      return workloadTopic(object, manifest.value, path);
+    case 'EndpointSlice':
+    case 'Sidecar':
+    case 'ServiceEntry':
+    case 'WorkloadEntry':
+    case 'ConfigMap':
+    case 'MutatingWebhookConfiguration':
+    case 'Gateway':
+      return undefined;
+  }
+}
+
+function peerAuthenticationTopic(
+  policy: PeerAuthentication,
+  path: YamlPath,
+): HoverTopic | undefined {
+  if (isIdentity(path)) return { kind: 'peer-authentication', policy };
+  const [spec, field, key] = path;
+  if (spec !== 'spec') return undefined;
+  if (field === 'selector') return { kind: 'selector', policy };
+  if (field === 'mtls') return { kind: 'peer-authentication', policy };
+  if (field !== 'portLevelMtls') return undefined;
+  const port = Number(key);
+  return Number.isInteger(port)
+    ? { kind: 'port-mode', policy, port }
+    : { kind: 'peer-authentication', policy };
+}
+
+function destinationRuleTopic(
+  rule: DestinationRule,
+  value: unknown,
+  path: YamlPath,
+): HoverTopic | undefined {
+  const topic = { kind: 'destination-rule', rule } as const;
+  if (isIdentity(path)) return topic;
+  if (path[0] !== 'spec') return undefined;
+  if (path[1] === 'host') return topic;
+  if (path[1] !== 'trafficPolicy') return undefined;
+  if (path[2] === 'tls') return topic;
+  if (path[2] !== 'portLevelSettings' || path[3] === undefined) return undefined;
+  const port = at(value, ['spec', 'trafficPolicy', 'portLevelSettings', path[3], 'port', 'number']);
+  return typeof port === 'number' ? { ...topic, port } : undefined;
+}
+
+function serviceTopic(service: Service, path: YamlPath): HoverTopic | undefined {
+  if (isIdentity(path)) return { kind: 'service', service };
+  if (path[0] !== 'spec') return undefined;
+  if (path[1] === 'selector') return { kind: 'service', service };
+  if (path[1] !== 'ports' || typeof path[2] !== 'number') return undefined;
+  const port = service.ports[path[2]]?.port;
+  return port === undefined ? undefined : { kind: 'service', service, port };
+}
+
+function workloadTopic(
+  workload: WorkloadController | Pod,
+  value: unknown,
+  path: YamlPath,
+): HoverTopic | undefined {
+  if (isIdentity(path) || isLabel(path)) return { kind: 'workload', workload };
+  const field = path.indexOf('containerPort');
+  if (field < 0) return undefined;
+  const port = at(value, path);
+  return typeof port === 'number' ? { kind: 'workload', workload, port } : undefined;
+}
+
+/** The fields that name the object. */
+function isIdentity(path: YamlPath): boolean {
+  const text = path.join('.');
+  return text === 'kind' || text === 'metadata' || text === 'metadata.name';
+}
+
+/** Labels decide about injection, the data plane and selection. */
+function isLabel(path: YamlPath): boolean {
+  const labels = path.indexOf('labels');
+  return labels > 0 && path[labels - 1] === 'metadata';
+}
+
+function at(value: unknown, path: YamlPath): unknown {
+  let current: unknown = value;
+  for (const step of path) {
+    if (typeof current !== 'object' || current === null) return undefined;
+    current = (current as Readonly<Record<string | number, unknown>>)[step];
+  }
+  return current;
+}

@@ -1,0 +1,49 @@
+import { workloadsIn, type Mesh } from '../../mesh/model/mesh.ts';
+import { describeEnforcement } from '../../mesh/mtls/describe.ts';
+import { namespaceMtls, type NamespaceMtls } from '../../mesh/mtls/namespaceMtls.ts';
+import { acceptsByMode, counted, dataPlaneWords } from './modeWords.ts';
+import { policyChain } from './policyChain.ts';
+import { paragraph, shortList, type Block, type Line } from './richText.ts';
+import { unknownText } from './unknownText.ts';
+
+/** What the mesh says about a namespace. */
+export function namespaceText(mesh: Mesh, namespace: string): readonly Block[] {
+  const mtls = namespaceMtls(mesh, namespace);
+  if (mtls.unknown !== undefined) return unknownText(namespace, mtls.unknown);
+  return [
+    sentence(namespace, mtls),
+    ...exceptionLines(mtls),
+    ...policyChain(mesh, mtls),
+    dataPlaneParagraph(mesh, namespace, mtls),
+  ];
+}
+
+function sentence(namespace: string, { mode, uniform }: NamespaceMtls): Block {
+  const unless = uniform ? '' : ', with the exceptions below';
+  return paragraph(
+    { strong: mode },
+    ': workloads of ',
+    { code: namespace },
+    ' that have a proxy',
+    ` ${acceptsByMode(mode)}${unless}.`,
+  );
+}
+
+/** Workloads and ports of a namespace whose mode differs from the namespace's. */
+export function exceptionLines({ exceptions }: NamespaceMtls): readonly Block[] {
+  const lines = exceptions.map(({ workload, port, mode }): Line => {
+    return [
+      { code: workload.name },
+      port === undefined ? ': ' : ` port ${port}: `,
+      { strong: mode },
+    ];
+  });
+  return shortList(lines, 10);
+}
+
+function dataPlaneParagraph(mesh: Mesh, namespace: string, mtls: NamespaceMtls): Block {
+  const workloads = counted(workloadsIn(mesh, namespace).length, 'workload');
+  const enforced =
+    mtls.enforcement.kind === 'enforced' ? '' : ` ${describeEnforcement(mtls.enforcement)}`;
+  return paragraph(`${workloads}; data plane: ${dataPlaneWords(mtls.dataPlane)}.${enforced}`);
+}

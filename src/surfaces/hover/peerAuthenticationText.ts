@@ -1,0 +1,201 @@
+import { servicesSelecting, workloadsIn, type Mesh } from '../../mesh/model/mesh.ts';
+import { hasNoLabels, matchesLabels } from '../../mesh/model/labels.ts';
+import type { PeerAuthentication } from '../../mesh/model/objects.ts';
+import { targetPortOf } from '../../mesh/model/targetPort.ts';
+import type { Workload } from '../../mesh/model/workload.ts';
+import { describeIgnored } from '../../mesh/mtls/describe.ts';
+import type { EffectiveMode } from '../../mesh/mtls/explanation.ts';
+import { meshMtls, namespaceMtls } from '../../mesh/mtls/namespaceMtls.ts';
+import { workloadMtls } from '../../mesh/mtls/workloadMtls.ts';
+import { acceptsByMode, counted } from './modeWords.ts';
+import { exceptionLines } from './namespaceText.ts';
+import { decides, policyChain, whyIgnored } from './policyChain.ts';
+import { list, paragraph, shortList, type Block, type Line } from './richText.ts';
+import { enforcementParagraph, unknownText } from './unknownText.ts';
+import { podsSentence, portSentence } from './workloadText.ts';
+
+/** What a policy does in the mesh it stands in: which mode results, and whether it decides it (R4). */
+export function peerAuthenticationText(mesh: Mesh, policy: PeerAuthentication): readonly Block[] {
+  const inRoot = policy.namespace === mesh.rootNamespace;
+  if (isSelective(policy))
+    return inRoot ? [selectorInRoot(mesh)] : workloadPolicyText(mesh, policy);
+  return inRoot ? meshPolicyText(mesh, policy) : namespacePolicyText(mesh, policy);
+}
+
+/** Which workloads a policy's selector finds. */
+export function selectorText(mesh: Mesh, policy: PeerAuthentication): readonly Block[] {
+  if (!isSelective(policy)) return peerAuthenticationText(mesh, policy);
+  if (policy.namespace === mesh.rootNamespace) return [selectorInRoot(mesh)];
+  const all = workloadsIn(mesh, policy.namespace);
+  const selected = selectedBy(mesh, policy);
+  const of = counted(all.length, 'workload');
+  if (selected.length === 0) return [selectsNothing(policy, of)];
+  return [
+    paragraph(
+      'Selects ',
+      { strong: `${selected.length} of ${of}` },
+      ' in ',
+      { code: policy.namespace },
+      '.',
+    ),
+    ...shortList(
+      selected.map((workload) => workloadLine(mesh, workload, policy)),
+      10,
+    ),
+  ];
+}
+
+/** What a port of `portLevelMtls` means for the workloads that the policy selects (R15, R17). */
+export function portModeText(
+  mesh: Mesh,
+  policy: PeerAuthentication,
+  port: number,
+): readonly Block[] {
+  const selected = selectedBy(mesh, policy);
+  if (selected.length === 0 || policy.namespace === mesh.rootNamespace)
+    return selectorText(mesh, policy);
+  return selected.slice(0, 5).flatMap((workload) => portText(mesh, workload, port));
+}
+
+function portText(mesh: Mesh, workload: Workload, port: number): readonly Block[] {
+  const mtls = workloadMtls(mesh, workload);
+  const shown = mtls.ports.find((one) => one.port === port);
+  if (mtls.unknown !== undefined) return unknownText(workload.name, mtls.unknown);
+  return [
+    shown === undefined ? podsSentence(workload, mtls) : portSentence(workload, mtls, shown),
+    ...enforcementParagraph(mtls.enforcement),
+    ...list(portOriginLines(mesh, workload, port)),
+    ...policyChain(mesh, shown ?? mtls),
+  ];
+}
+
+function meshPolicyText(mesh: Mesh, policy: PeerAuthentication): readonly Block[] {
+  const mtls = meshMtls(mesh);
+  if (mtls.unknown !== undefined) return unknownText('the mesh', mtls.unknown);
+  const counts = Object.entries(mtls.namespaces)
+    .filter(([, count]) => count > 0)
+    .map(([mode, count]) => `${count} ${mode}`);
+  return [
+    scopeSentence(mtls, policy, { name: 'the mesh', narrower: 'namespace or workload' }),
+    ...(counts.length === 0 ? [] : [paragraph(`Namespaces: ${counts.join(', ')}.`)]),
+    ...policyChain(mesh, mtls),
+  ];
+}
+
+function namespacePolicyText(mesh: Mesh, policy: PeerAuthentication): readonly Block[] {
+  const mtls = namespaceMtls(mesh, policy.namespace);
+  if (mtls.unknown !== undefined) return unknownText(policy.namespace, mtls.unknown);
+  return [
+    scopeSentence(mtls, policy, { name: policy.namespace, narrower: 'workload' }),
+    ...exceptionLines(mtls),
+    ...enforcementParagraph(mtls.enforcement),
+    ...policyChain(mesh, mtls),
+  ];
+}
+
+function scopeSentence(
+  mtls: EffectiveMode,
+  policy: PeerAuthentication,
+  scope: { readonly name: string; readonly narrower: string },
+): Block {
+  const takes: Line = [
+    ': workloads of ',
+    { code: scope.name },
+    ` that have a proxy ${acceptsByMode(mtls.mode)}, unless a ${scope.narrower} policy says otherwise.`,
+  ];
+  if (decides(mtls, policy)) return paragraph({ strong: mtls.mode }, ...takes);
+  return paragraph({ strong: mtls.mode }, ', and not because of this policy', ...takes);
+}
+
+function workloadPolicyText(mesh: Mesh, policy: PeerAuthentication): readonly Block[] {
+  const [only, ...others] = selectedBy(mesh, policy);
+  if (only === undefined || others.length > 0) return selectorText(mesh, policy);
+  const mtls = workloadMtls(mesh, only);
+  if (mtls.unknown !== undefined) return unknownText(only.name, mtls.unknown);
+  return [
+    podsSentence(only, mtls),
+    ...enforcementParagraph(mtls.enforcement),
+    ...policyChain(mesh, mtls),
+  ];
+}
+
+function workloadLine(mesh: Mesh, workload: Workload, policy: PeerAuthentication): Line {
+  const mtls = workloadMtls(mesh, workload);
+  const ports = mtls.ports
+    .filter(({ mode }) => mode !== mtls.mode)
+    .map(({ port, mode }) => `, port ${port}: ${mode}`);
+  const ignored = whyIgnored(mtls, policy);
+  const idle = mtls.enforcement.kind === 'not-enforced' ? ', enforced by nothing' : '';
+  const why = ignored === undefined ? '' : ` — ${describeIgnored(ignored)}`;
+  return [{ code: workload.name }, ': ', { strong: mtls.mode }, ports.join(''), idle, why];
+}
+
+/** Who listens on a port, and which Service ports lead to it. */
+function portOriginLines(mesh: Mesh, workload: Workload, port: number): readonly Line[] {
+  const services = servicesSelecting(mesh, workload);
+  const leading = services.flatMap((service) =>
+    service.ports
+      .filter((one) => targetPortOf(one, workload.variants[0].shape) === port)
+      .map((one): Line => ['Service ', { code: service.name }, ` port ${one.port} leads to it`]),
+  );
+  const declared = workload.ports.some((one) => one.port === port);
+  if (declared)
+    return [[`Port ${port} is a container port of `, { code: workload.name }], ...leading];
+  if (leading.length > 0) return leading;
+  return [undeclaredLine(mesh, workload, port)];
+}
+
+/** The usual mistake is to write the Service port (R17). */
+function undeclaredLine(mesh: Mesh, workload: Workload, port: number): Line {
+  for (const service of servicesSelecting(mesh, workload)) {
+    const mistaken = service.ports.find((one) => one.port === port);
+    const target =
+      mistaken === undefined ? undefined : targetPortOf(mistaken, workload.variants[0].shape);
+    if (target === undefined) continue;
+    return [
+      '⚠ ',
+      `${port} is a port of Service `,
+      { code: service.name },
+      `, which leads to container port ${target}: this key has no effect on it`,
+    ];
+  }
+  return [
+    '⚠ ',
+    `No container of `,
+    { code: workload.name },
+    ` declares port ${port} and no Service leads to it`,
+  ];
+}
+
+function selectedBy(mesh: Mesh, policy: PeerAuthentication): readonly Workload[] {
+  const { selector } = policy;
+  if (selector === undefined) return [];
+  return workloadsIn(mesh, policy.namespace).filter(({ labels }) =>
+    matchesLabels(selector, labels),
+  );
+}
+
+function isSelective({ selector }: PeerAuthentication): boolean {
+  return selector !== undefined && !hasNoLabels(selector);
+}
+
+function selectorInRoot({ rootNamespace }: Mesh): Block {
+  return paragraph(
+    { strong: 'This policy has no effect' },
+    ': a policy with a selector counts for no workload when it stands in the root namespace ',
+    { code: rootNamespace },
+    '.',
+  );
+}
+
+function selectsNothing({ namespace, selector }: PeerAuthentication, of: string): Block {
+  const labels = Object.entries(selector ?? {}).map(([key, value]) => `${key}=${value}`);
+  return paragraph(
+    { strong: 'Selects no workload' },
+    `: none of the ${of} in `,
+    { code: namespace },
+    ' has ',
+    { code: labels.join(', ') },
+    ' on its pods.',
+  );
+}

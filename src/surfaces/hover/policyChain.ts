@@ -1,0 +1,44 @@
+import { destinationRulesIn, peerAuthenticationsIn, type Mesh } from '../../mesh/model/mesh.ts';
+import { refKey, sameRef, type ObjectRef } from '../../mesh/model/reference.ts';
+import { describeIgnored, describeModeSource } from '../../mesh/mtls/describe.ts';
+import type { EffectiveMode, IgnoredPolicy } from '../../mesh/mtls/explanation.ts';
+import type { CommandId } from '../../contributions.ts';
+import { list, type Block, type Inline, type Line } from './richText.ts';
+
+const OPEN_COMMAND: CommandId = 'istioMtls.openManifest';
+
+/** The policies that were looked at: the one that decides first, then why each other does not. */
+export function policyChain(mesh: Mesh, effective: EffectiveMode): readonly Block[] {
+  const { from, ignored } = effective;
+  const winner = from.kind === 'policy' ? from.field.object : undefined;
+  const first: Line = ['✓ ', describeModeSource(from), ...openLink(mesh, winner)];
+  const others = ignored.map(({ policy }, index): Line => {
+    const entry = ignored[index];
+    return ['✗ ', entry === undefined ? '' : describeIgnored(entry), ...openLink(mesh, policy)];
+  });
+  return list([first, ...others]);
+}
+
+/** Whether a policy is the one that decides. */
+export function decides(effective: EffectiveMode, policy: ObjectRef): boolean {
+  return effective.from.kind === 'policy' && sameRef(effective.from.field.object, policy);
+}
+
+/** Why a policy decides nothing here; undefined if it was not even looked at. */
+export function whyIgnored(effective: EffectiveMode, policy: ObjectRef): IgnoredPolicy | undefined {
+  return effective.ignored.find((ignored) => sameRef(ignored.policy, policy));
+}
+
+/** A link to an object that lives in the cluster; objects of files are open already, or near. */
+export function openLink(mesh: Mesh, ref: ObjectRef | undefined): Line {
+  if (ref === undefined) return [];
+  const objects = [
+    ...peerAuthenticationsIn(mesh, ref.namespace),
+    ...destinationRulesIn(mesh, ref.namespace),
+  ];
+  const found = objects.find((object) => refKey(object) === refKey(ref));
+  if (found?.origin.kind !== 'cluster') return [];
+  const { kind, namespace, name } = ref;
+  const link: Inline = { link: 'Open', command: OPEN_COMMAND, argument: { kind, namespace, name } };
+  return [' · ', link];
+}

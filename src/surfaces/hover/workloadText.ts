@@ -1,0 +1,97 @@
+import {
+  findWorkload,
+  servicesSelecting,
+  workloadOfPod,
+  type Mesh,
+} from '../../mesh/model/mesh.ts';
+import type { Pod, WorkloadController } from '../../mesh/model/objects.ts';
+import type { Workload } from '../../mesh/model/workload.ts';
+import type { Enforcement, PortMtls } from '../../mesh/mtls/explanation.ts';
+import { workloadMtls, type WorkloadMtls } from '../../mesh/mtls/workloadMtls.ts';
+import { clientLines, summarizeClients } from './clientSummary.ts';
+import { acceptedWords, acceptsByMode, counted, dataPlaneWords } from './modeWords.ts';
+import { policyChain } from './policyChain.ts';
+import { paragraph, type Block, type Line } from './richText.ts';
+import { serversOf } from './serviceText.ts';
+import { enforcementParagraph, unknownText } from './unknownText.ts';
+
+/** What the mesh says about the pods of a manifest, or about one port of them. */
+export function workloadText(
+  mesh: Mesh,
+  object: WorkloadController | Pod,
+  port?: number,
+): readonly Block[] {
+  const workload = workloadOf(mesh, object);
+  if (workload === undefined) return [];
+  const mtls = workloadMtls(mesh, workload);
+  if (mtls.unknown !== undefined) return unknownText(workload.name, mtls.unknown);
+  const shown = mtls.ports.find((one) => one.port === port);
+  return [
+    shown === undefined ? podsSentence(workload, mtls) : portSentence(workload, mtls, shown),
+    ...enforcementParagraph(mtls.enforcement),
+    ...policyChain(mesh, shown ?? mtls),
+    ...clientsOf(mesh, workload),
+    ...restartParagraph(workload),
+  ];
+}
+
+/** The answer in one sentence: the mode, and what the pods take on the wire because of it. */
+export function podsSentence(workload: Workload, mtls: WorkloadMtls): Block {
+  const others = mtls.ports.filter(({ mode }) => mode !== mtls.mode);
+  const exceptions = others.flatMap(({ port, mode }, index): Line => {
+    return [index === 0 ? ', except ' : ', ', `port ${port}: `, { strong: mode }];
+  });
+  const takes = takenWords(mtls, mtls.enforcement);
+  return paragraph(
+    { strong: mtls.mode },
+    ': pods of ',
+    { code: workload.name },
+    ` ${takes}`,
+    ...exceptions,
+    '.',
+  );
+}
+
+/** The answer for one port in one sentence. */
+export function portSentence(workload: Workload, mtls: WorkloadMtls, port: PortMtls): Block {
+  const takes = takenWords(port, mtls.enforcement);
+  return paragraph(
+    { strong: port.mode },
+    ': pods of ',
+    { code: workload.name },
+    ` ${takes} on port ${port.port}.`,
+  );
+}
+
+function workloadOf(mesh: Mesh, object: WorkloadController | Pod): Workload | undefined {
+  if (object.kind === 'Pod') return workloadOfPod(mesh, object.namespace, object.name);
+  return findWorkload(mesh, object);
+}
+
+/** Where nobody knows what enforces the mode, only the policies can be quoted. */
+function takenWords({ mode, accepts }: Taken, enforcement: Enforcement): string {
+  return enforcement.kind === 'unknown'
+    ? `are to ${acceptsByMode(mode)}`
+    : `accept ${acceptedWords(accepts)}`;
+}
+
+type Taken = Pick<PortMtls, 'mode' | 'accepts'>;
+
+function clientsOf(mesh: Mesh, workload: Workload): readonly Block[] {
+  const servers = servicesSelecting(mesh, workload)
+    .flatMap((service) => serversOf(service))
+    .slice(0, 10);
+  if (servers.length > 0) return clientLines(summarizeClients(mesh, servers, [workload.ref]));
+  return [paragraph('No Service leads to it: clients can only call its pods by address.')];
+}
+
+/** Injection happens when a pod is made, so a new label waits for a restart (R114). */
+function restartParagraph({ dataPlane, wouldBe, pods }: Workload): readonly Block[] {
+  if (dataPlane === wouldBe) return [];
+  const running = counted(pods.length, 'running pod');
+  return [
+    paragraph(
+      `Its ${running} ${pods.length === 1 ? 'has' : 'have'} ${dataPlaneWords(dataPlane)}; new pods would have ${dataPlaneWords(wouldBe)}.`,
+    ),
+  ];
+}

@@ -1,0 +1,96 @@
+import type { Files } from '../../sources/yaml/files.ts';
+import type { ManifestFile } from '../../sources/yaml/manifestFile.ts';
+import { openWorkspaceManifests } from '../../sources/yaml/workspaceManifests.ts';
+import { meshOfDocument, type DocumentMesh, type MeshSources } from '../hover/documentMesh.ts';
+import type { MeshView } from './meshView.ts';
+
+/** The mesh that each document is judged by, computed once for each state of what it depends on. */
+export interface DocumentMeshes {
+  /** Undefined while neither the cluster nor the workspace has been read; asking starts the reading. */
+  meshOf(file: ManifestFile): DocumentMesh | undefined;
+  /** The same after waiting for the first reading, at most `timeoutMs` and not after the signal. */
+  waitForMesh(file: ManifestFile, wait: Wait): Promise<DocumentMesh | undefined>;
+  dispose(): void;
+}
+
+export interface Wait {
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface DocumentMeshesOptions {
+  readonly meshView: MeshView;
+  readonly files: Files;
+  /** The root namespace that the settings name; empty to take Istio's. */
+  readonly rootNamespace: () => string;
+}
+
+/** Documents whose mesh is kept; the least recently asked one goes first. */
+const KEPT = 8;
+
+export function openDocumentMeshes(options: DocumentMeshesOptions): DocumentMeshes {
+  const workspace = openWorkspaceManifests(options.files);
+  const kept = new Map<string, Kept>();
+  const sources = (): MeshSources => {
+    const rootNamespace = options.rootNamespace();
+    const cluster = options.meshView.current;
+    const named = rootNamespace === '' ? {} : { rootNamespace };
+    return { cluster, workspace: workspace.current, ...named };
+  };
+  const meshOf = (file: ManifestFile): DocumentMesh | undefined => {
+    const now = sources();
+    if (now.workspace === undefined && now.cluster?.status.kind !== 'synced') void workspace.load();
+    const before = kept.get(file.uri);
+    const mesh =
+      before !== undefined && isCurrent(before, file, now)
+        ? before.mesh
+        : meshOfDocument(file, now);
+    kept.delete(file.uri);
+    kept.set(file.uri, { file, sources: now, mesh });
+    const oldest = kept.keys().next().value;
+    if (kept.size > KEPT && oldest !== undefined) kept.delete(oldest);
+    return mesh;
+  };
+  return {
+    meshOf,
+    waitForMesh: async (file, wait) => {
+      const now = meshOf(file);
+      if (now !== undefined) return now;
+      await settled(workspace.load(), wait);
+      return wait.signal.aborted ? undefined : meshOf(file);
+    },
+    dispose: () => {
+      kept.clear();
+      workspace.dispose();
+    },
+  };
+}
+
+interface Kept {
+  readonly file: ManifestFile;
+  readonly sources: MeshSources;
+  readonly mesh: DocumentMesh | undefined;
+}
+
+function isCurrent(before: Kept, file: ManifestFile, now: MeshSources): boolean {
+  return (
+    before.file === file &&
+    before.sources.cluster === now.cluster &&
+    before.sources.workspace === now.workspace &&
+    before.sources.rootNamespace === now.rootNamespace
+  );
+}
+
+/** Resolves when the work does, when time is up or when the signal aborts: never rejects. */
+async function settled(work: Promise<void>, { timeoutMs, signal }: Wait): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', done);
+      resolve();
+    };
+    const timer = setTimeout(done, timeoutMs);
+    signal.addEventListener('abort', done, { once: true });
+    work.then(done, done);
+  });
+}

@@ -1,0 +1,61 @@
+import * as vscode from 'vscode';
+import { codeActionMetadata } from './codeActions/codeActionKinds.ts';
+import { publishDiagnostics } from './diagnostics/diagnosticsPublisher.ts';
+import { manifestSelector } from './yamlContext/editorText.ts';
+import type { ManifestFeatures } from './yamlContext/manifestFeatures.ts';
+import type { MeshView } from './yamlContext/meshView.ts';
+
+/** What the manifest features need from the rest of the extension. */
+export interface YamlFeaturesOptions {
+  readonly meshView: MeshView;
+}
+
+/**
+ * Hovers, code actions and diagnostics in manifests. Registering reads nothing, and the YAML library is
+ * loaded when the first manifest is looked at. All of it is static, so untrusted workspaces have it too.
+ */
+export function registerYamlFeatures({ meshView }: YamlFeaturesOptions): vscode.Disposable {
+  let loading: Promise<ManifestFeatures> | undefined;
+  let disposed = false;
+  const load = async (): Promise<ManifestFeatures> => {
+    const { openManifestFeatures } = await import('./yamlContext/manifestFeatures.ts');
+    const features = openManifestFeatures(meshView);
+    if (disposed) features.dispose();
+    return features;
+  };
+  const features = (): Promise<ManifestFeatures> => (loading ??= load());
+  const dispose = (): void => {
+    disposed = true;
+    void loading?.then((loaded) => {
+      loaded.dispose();
+    });
+  };
+  return vscode.Disposable.from(
+    vscode.languages.registerHoverProvider(manifestSelector, hovers(features)),
+    vscode.languages.registerCodeActionsProvider(
+      manifestSelector,
+      codeActions(features),
+      codeActionMetadata,
+    ),
+    publishDiagnostics(async (document) => (await features()).diagnose(document)),
+    { dispose },
+  );
+}
+
+type Features = () => Promise<ManifestFeatures>;
+
+function hovers(features: Features): vscode.HoverProvider {
+  return {
+    provideHover: async (document, position, token) =>
+      (await features()).hover.provideHover(document, position, token),
+  };
+}
+
+function codeActions(features: Features): vscode.CodeActionProvider {
+  return {
+    provideCodeActions: async (document, range, context, token) =>
+      (await features()).codeActions.provideCodeActions(document, range, context, token),
+    resolveCodeAction: async (action, token) =>
+      (await features()).codeActions.resolveCodeAction?.(action, token),
+  };
+}
