@@ -18,7 +18,7 @@ export interface CommandArguments {
   'istioMtls.inheritMode': [node?: TreeNode];
   'istioMtls.enforceStrictWithExceptions': [node?: TreeNode];
   'istioMtls.bringIntoMesh': [node?: TreeNode];
-  'istioMtls.undo': [];
+  'istioMtls.undo': [entryId?: string];
   'istioMtls.probe': [];
   'istioMtls.probeFrom': [node?: TreeNode];
   'istioMtls.probeTo': [node?: TreeNode];

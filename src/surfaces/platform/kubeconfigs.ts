@@ -6,7 +6,8 @@ import { setting } from './settings.ts';
 /** Which kubeconfig files, and which context in them. */
 export interface Target {
   readonly kind: 'target';
-  readonly paths: readonly string[];
+  /** Undefined for the files that kubectl would read. */
+  readonly paths: readonly string[] | undefined;
   /** Undefined for the current context of the files. */
   readonly context: string | undefined;
 }
@@ -18,8 +19,7 @@ export type ContextList =
 
 /** Reads kubeconfig files; the code for it is loaded when it is first needed. */
 export interface KubeconfigReader {
-  defaultPaths(): Promise<readonly string[]>;
-  contexts(paths: readonly string[]): Promise<ContextList>;
+  contexts(paths: readonly string[] | undefined): Promise<ContextList>;
 }
 
 const chosenContextKey = 'context';
@@ -42,11 +42,11 @@ export class Kubeconfigs {
     if (list.kind === 'broken') return list;
     if (list.contexts.length === 0) return { kind: 'none' };
     const wanted = setting('istioMtls.context') || this.#chosen(list.contexts);
-    return { kind: 'target', paths: await this.#paths(), context: wanted };
+    return { kind: 'target', paths: kubeconfigPaths(), context: wanted };
   }
 
   async contexts(): Promise<ContextList> {
-    return this.#reader.contexts(await this.#paths());
+    return this.#reader.contexts(kubeconfigPaths());
   }
 
   /** Remembers the choice for this workspace. */
@@ -59,10 +59,10 @@ export class Kubeconfigs {
     const chosen = this.#memory.get<string>(chosenContextKey);
     return contexts.some(({ name }) => name === chosen) ? chosen : undefined;
   }
+}
 
-  async #paths(): Promise<readonly string[]> {
-    const path = setting('istioMtls.kubeconfig').trim();
-    if (path === '') return this.#reader.defaultPaths();
-    return [path.startsWith('~/') ? homedir() + path.slice(1) : path];
-  }
+function kubeconfigPaths(): readonly string[] | undefined {
+  const path = setting('istioMtls.kubeconfig').trim();
+  if (path === '') return undefined;
+  return [path.startsWith('~/') ? homedir() + path.slice(1) : path];
 }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { Cluster } from '../../kube.ts';
+import type { Cluster } from './cluster.ts';
 import type { MeshSource } from '../../sources/meshSource.ts';
 import { setContextKey } from './contextKeys.ts';
 import { CurrentMesh } from './currentMesh.ts';
@@ -78,9 +78,7 @@ export class Session implements Disposable {
 
   /** Connects to the chosen context, again if it is connected already. Does nothing in Restricted Mode. */
   async connect(): Promise<void> {
-    if (!vscode.workspace.isTrusted) {
-      throw new HumanError(vscode.l10n.t('Cluster access is off in Restricted Mode.'));
-    }
+    requireTrust();
     await this.#start(async (signal) => {
       const target = await this.#parts.kubeconfigs.target();
       if (target.kind === 'none') return { kind: 'no-kubeconfig' };
@@ -89,8 +87,15 @@ export class Session implements Disposable {
     });
   }
 
+  /** Drops the connection, if there is one, and makes it anew. */
+  async reconnect(): Promise<void> {
+    const now = this.#connection;
+    await (now.kind === 'connected' && now.demo ? this.connectToDemo() : this.connect());
+  }
+
   /** Starts the demo mesh and connects to it. */
   async connectToDemo(): Promise<void> {
+    requireTrust();
     await this.#start(async (signal) => {
       const target = await this.#parts.demo.start();
       return this.#open(target, signal, true);
@@ -149,6 +154,12 @@ export class Session implements Disposable {
     setContextKey('istioMtls.connection', connection.kind);
     this.#changed.fire(connection);
   }
+}
+
+/** A kubeconfig can run commands, so a workspace must be trusted before one is used. */
+function requireTrust(): void {
+  if (vscode.workspace.isTrusted) return;
+  throw new HumanError(vscode.l10n.t('Cluster access is off in Restricted Mode.'));
 }
 
 interface Attempt {

@@ -1,0 +1,83 @@
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { commandHandlers } from './surfaces/commands/index.ts';
+import { ProbeOutput } from './surfaces/commands/probeOutput.ts';
+import { registerCommands } from './surfaces/commands/register.ts';
+import { ChangeDocuments } from './surfaces/documents/changeDocuments.ts';
+import { ManifestDocuments } from './surfaces/documents/manifestDocuments.ts';
+import { DemoMesh } from './surfaces/platform/demoMesh.ts';
+import { DisposableStore } from './surfaces/platform/disposables.ts';
+import { Kubeconfigs } from './surfaces/platform/kubeconfigs.ts';
+import type { KubeconfigReader } from './surfaces/platform/kubeconfigs.ts';
+import { Session } from './surfaces/platform/session.ts';
+import type { SessionParts } from './surfaces/platform/session.ts';
+import { setting } from './surfaces/platform/settings.ts';
+import { openMeshTreeView } from './surfaces/tree/meshTreeView.ts';
+import { MeshTreeProvider } from './surfaces/tree/meshTreeProvider.ts';
+import { registerYamlFeatures } from './surfaces/yamlFeatures.ts';
+
+/** Registers everything and does nothing else: no file, no cluster, no process until something asks. */
+export function activate(context: vscode.ExtensionContext): void {
+  const store = new DisposableStore();
+  context.subscriptions.push(store);
+  const log = store.add(vscode.window.createOutputChannel('Istio mTLS', { log: true }));
+  const kubeconfigs = new Kubeconfigs(kubeconfigReader, context.workspaceState);
+  const kubeconfigFile = join(context.globalStorageUri.fsPath, `demo-${process.pid}.kubeconfig`);
+  const demo = new DemoMesh(startDemo, kubeconfigFile, log);
+  const openCluster = clusterOpener(context.globalState, log);
+  const session = store.add(new Session({ openCluster, kubeconfigs, demo, log }));
+  const tree = store.add(new MeshTreeProvider());
+  const workbench = {
+    session,
+    tree,
+    changes: store.add(new ChangeDocuments()),
+    manifests: store.add(new ManifestDocuments(session)),
+    probeOutput: store.add(new ProbeOutput()),
+    log,
+  };
+  store.add(registerCommands(commandHandlers(workbench, kubeconfigs), log));
+  store.add(openMeshTreeView(session, tree));
+  store.add(registerYamlFeatures({ meshView: session.mesh }));
+}
+
+const journalKey = 'journal';
+
+/** Opens clusters; the cluster client is loaded by the first call. */
+function clusterOpener(
+  memory: vscode.Memento,
+  log: vscode.LogOutputChannel,
+): SessionParts['openCluster'] {
+  const journal = {
+    read: (): unknown => memory.get(journalKey),
+    write: async (value: unknown): Promise<void> => {
+      await memory.update(journalKey, value);
+    },
+  };
+  return async ({ paths, context }, signal) => {
+    const { openCluster } = await import('./kube.ts');
+    const rootNamespace = setting('istioMtls.rootNamespace');
+    return openCluster({
+      ...(paths === undefined ? {} : { kubeconfigPaths: paths }),
+      ...(context === undefined ? {} : { context }),
+      ...(rootNamespace === '' ? {} : { overrides: { rootNamespace } }),
+      journal,
+      log,
+      signal,
+    });
+  };
+}
+
+const kubeconfigReader: KubeconfigReader = {
+  async contexts(paths) {
+    const { readContexts } = await import('./kube.ts');
+    const listing = await readContexts(paths);
+    return listing.kind === 'failed'
+      ? { kind: 'broken', cause: listing.cause }
+      : { kind: 'contexts', contexts: listing.contexts };
+  },
+};
+
+async function startDemo(): Promise<{ kubeconfig: string; dispose(): Promise<void> }> {
+  const { startDemo: start } = await import('./demo/demo.ts');
+  return start();
+}

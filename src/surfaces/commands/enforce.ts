@@ -1,0 +1,151 @@
+import * as vscode from 'vscode';
+import { withDesired } from '../../mesh/change/change.ts';
+import type { DesiredMode, EnforceTarget } from '../../mesh/change/enforce.ts';
+import { planEnforcement } from '../../mesh/change/enforce.ts';
+import { preflight } from '../../mesh/change/preflight.ts';
+import type { Preflight } from '../../mesh/change/preflight.ts';
+import type { Mesh } from '../../mesh/model/mesh.ts';
+import { workloadsIn } from '../../mesh/model/mesh.ts';
+import type { WorkloadRef } from '../../mesh/model/reference.ts';
+import { refKey } from '../../mesh/model/reference.ts';
+import type { Cluster } from '../platform/cluster.ts';
+import { Cancelled, HumanError } from '../platform/humanError.ts';
+import type { TreeNode } from '../tree/treeNode.ts';
+import { actionWords, consequences, describeRefusal, targetWords } from './enforcementText.ts';
+import { enforceTarget, knownMesh, namespaceTarget } from './targets.ts';
+import type { Workbench } from './workbench.ts';
+import { confirmAndWrite } from './write.ts';
+
+/** Sets the mode of the row's scope: plan, preflight, dry run, diff, confirmation, write, Undo. */
+export async function enforce(
+  workbench: Workbench,
+  mode: DesiredMode,
+  node: TreeNode | undefined,
+): Promise<void> {
+  const cluster = await workbench.session.cluster();
+  const target = await enforceTarget(knownMesh(cluster), node);
+  await enforceOn({ workbench, cluster, target, mode, except: [] });
+}
+
+/** Enforces STRICT on a namespace and keeps chosen workloads PERMISSIVE: one plan, one confirmation, one Undo. */
+export async function enforceWithExceptions(
+  workbench: Workbench,
+  node: TreeNode | undefined,
+): Promise<void> {
+  const cluster = await workbench.session.cluster();
+  const mesh = knownMesh(cluster);
+  const namespace = await namespaceTarget(mesh, node);
+  const target: EnforceTarget = { scope: 'namespace', namespace };
+  const except = await chooseExceptions(mesh, target, namespace);
+  await enforceOn({ workbench, cluster, target, mode: 'STRICT', except });
+}
+
+interface Enforcement {
+  readonly workbench: Workbench;
+  readonly cluster: Cluster;
+  readonly target: EnforceTarget;
+  readonly mode: DesiredMode;
+  readonly except: readonly WorkloadRef[];
+}
+
+async function enforceOn({ workbench, cluster, target, mode, except }: Enforcement): Promise<void> {
+  const mesh = knownMesh(cluster);
+  const plan = planEnforcement(mesh, target, mode, except);
+  switch (plan.kind) {
+    case 'refused':
+      throw new HumanError(describeRefusal(plan.why));
+    case 'nothing-to-do':
+      void vscode.window.showInformationMessage(nothingToDo(target, mode));
+      return;
+    case 'plan': {
+      const checked = preflight(mesh, withDesired(mesh, plan.desired));
+      const where = targetWords(target);
+      await confirmAndWrite(workbench, cluster, {
+        desired: plan.desired,
+        question: questionOf(where, mode, except),
+        button: actionWords(mode),
+        detail: (changes) => consequences(changes, checked, plan.warnings),
+        done: doneOf(where, mode),
+      });
+    }
+  }
+}
+
+function questionOf(where: string, mode: DesiredMode, except: readonly WorkloadRef[]): string {
+  const exceptions =
+    except.length === 0
+      ? ''
+      : vscode.l10n.t(' except {0}', except.map(({ name }) => name).join(', '));
+  return mode === 'INHERITED'
+    ? vscode.l10n.t('Let {0} inherit its mode?', where)
+    : vscode.l10n.t('{0} on {1}{2}?', actionWords(mode), where, exceptions);
+}
+
+function doneOf(where: string, mode: DesiredMode): string {
+  return mode === 'INHERITED'
+    ? vscode.l10n.t('{0} inherits its mode again.', capitalized(where))
+    : vscode.l10n.t('{0} is {1} now.', capitalized(where), mode);
+}
+
+function nothingToDo(target: EnforceTarget, mode: DesiredMode): string {
+  const where = capitalized(targetWords(target));
+  return mode === 'INHERITED'
+    ? vscode.l10n.t('{0} has no mode of its own: it inherits already.', where)
+    : vscode.l10n.t('{0} says {1} already.', where, mode);
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+/** Workloads that would refuse known clients come first and name them. */
+async function chooseExceptions(
+  mesh: Mesh,
+  target: EnforceTarget,
+  namespace: string,
+): Promise<readonly WorkloadRef[]> {
+  const plan = planEnforcement(mesh, target, 'STRICT');
+  const checked = plan.kind === 'plan' && preflight(mesh, withDesired(mesh, plan.desired));
+  const refused = checked === false ? new Map<string, string[]>() : refusedClients(checked);
+  const items = workloadsIn(mesh, namespace)
+    .filter(({ dataPlane }) => dataPlane !== 'none')
+    .map(({ ref }) => ({
+      label: ref.name,
+      description: ref.kind,
+      ...detailOf(refused.get(refKey(ref))),
+      ref,
+    }));
+  const chosen = await vscode.window.showQuickPick(items, {
+    canPickMany: true,
+    matchOnDescription: true,
+    title: vscode.l10n.t('STRICT on namespace {0}, with exceptions', namespace),
+    placeHolder: vscode.l10n.t(
+      'Which workloads stay PERMISSIVE, because clients without a proxy call them?',
+    ),
+  });
+  if (chosen === undefined) throw new Cancelled();
+  return chosen.map(({ ref }) => ref);
+}
+
+function detailOf(clients: readonly string[] | undefined): { readonly detail?: string } {
+  if (clients === undefined || clients.length === 0) return {};
+  const named = clients.slice(0, 3).join(', ');
+  const more = clients.length > 3 ? vscode.l10n.t(' and {0} more', clients.length - 3) : '';
+  return { detail: vscode.l10n.t('STRICT refuses {0}{1}', named, more) };
+}
+
+/** Per workload, the known clients that it would newly refuse. */
+function refusedClients({ connections }: Preflight): ReadonlyMap<string, readonly string[]> {
+  const refused = new Map<string, string[]>();
+  for (const { client, effect, after } of connections) {
+    if (effect !== 'newly-refused' || client.kind !== 'workload') continue;
+    const name = `${client.workload.namespace}/${client.workload.name}`;
+    for (const { workload } of after) {
+      if (workload === undefined) continue;
+      const clients = refused.get(refKey(workload)) ?? [];
+      if (!clients.includes(name)) clients.push(name);
+      refused.set(refKey(workload), clients);
+    }
+  }
+  return refused;
+}

@@ -1,0 +1,42 @@
+import type { Kubeconfigs } from '../platform/kubeconfigs.ts';
+import { bringIntoMesh } from './bringIntoMesh.ts';
+import { enforce, enforceWithExceptions } from './enforce.ts';
+import { openManifest } from './openManifest.ts';
+import { probe, probeMatrix, probeStart } from './probe.ts';
+import type { CommandHandlers } from './register.ts';
+import { scaffoldPolicy } from './scaffold.ts';
+import { selectContext } from './selectContext.ts';
+import { undo } from './undo.ts';
+import type { Workbench } from './workbench.ts';
+
+/** What every command does. */
+export function commandHandlers(workbench: Workbench, kubeconfigs: Kubeconfigs): CommandHandlers {
+  const { session, tree, log } = workbench;
+  return {
+    'istioMtls.selectContext': () => selectContext(workbench, kubeconfigs),
+    'istioMtls.startDemo': () => session.connectToDemo(),
+    'istioMtls.disconnect': () => {
+      session.disconnect();
+    },
+    'istioMtls.reconnect': () => session.reconnect(),
+    'istioMtls.showLog': () => {
+      log.show();
+    },
+    'istioMtls.showMoreNamespaces': () => {
+      tree.showMoreNamespaces();
+    },
+    'istioMtls.enforceStrict': (node) => enforce(workbench, 'STRICT', node),
+    'istioMtls.enforcePermissive': (node) => enforce(workbench, 'PERMISSIVE', node),
+    'istioMtls.enforceDisable': (node) => enforce(workbench, 'DISABLE', node),
+    'istioMtls.inheritMode': (node) => enforce(workbench, 'INHERITED', node),
+    'istioMtls.enforceStrictWithExceptions': (node) => enforceWithExceptions(workbench, node),
+    'istioMtls.bringIntoMesh': (node) => bringIntoMesh(workbench, node),
+    'istioMtls.undo': (entryId) => undo(workbench, entryId),
+    'istioMtls.probe': () => probe(workbench, {}),
+    'istioMtls.probeFrom': (node) => probe(workbench, probeStart(node, 'from')),
+    'istioMtls.probeTo': (node) => probe(workbench, probeStart(node, 'to')),
+    'istioMtls.probeMatrix': () => probeMatrix(workbench),
+    'istioMtls.scaffoldPolicy': (node) => scaffoldPolicy(workbench, node),
+    'istioMtls.openManifest': (target) => openManifest(workbench, target),
+  };
+}

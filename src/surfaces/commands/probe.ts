@@ -1,0 +1,168 @@
+import * as vscode from 'vscode';
+import type { Mesh } from '../../mesh/model/mesh.ts';
+import {
+  allWorkloads,
+  findWorkload,
+  namespacesOf,
+  servicesIn,
+  servicesSelecting,
+} from '../../mesh/model/mesh.ts';
+import type { Service } from '../../mesh/model/objects.ts';
+import type { WorkloadRef } from '../../mesh/model/reference.ts';
+import type { Workload } from '../../mesh/model/workload.ts';
+import type { PodContainer, Probe, ProbeTarget } from '../../mesh/probe/probe.ts';
+import { clientRank, curlProbe, probePods, urlOf } from '../../mesh/probe/probe.ts';
+import { describeVerdict } from '../../mesh/probe/describeVerdict.ts';
+import { Cancelled, HumanError } from '../platform/humanError.ts';
+import { setting } from '../platform/settings.ts';
+import type { TreeNode } from '../tree/treeNode.ts';
+import { matrixReport, probeReport } from './probeReport.ts';
+import { withProgress } from './progress.ts';
+import { runProbe } from './runProbe.ts';
+import { chooseWorkload, chooseWorkloads, knownMesh } from './targets.ts';
+import type { Workbench } from './workbench.ts';
+
+/** What is known of a probe before the person is asked for the rest. */
+export interface ProbeStart {
+  readonly from?: WorkloadRef;
+  readonly to?: WorkloadRef;
+}
+
+/** The start that a row stands for, as the client or as the server. */
+export function probeStart(node: TreeNode | undefined, end: 'from' | 'to'): ProbeStart {
+  return node?.kind === 'workload' || node?.kind === 'port' ? { [end]: node.workload } : {};
+}
+
+/** Sends one request from a pod and tells whether what came back is what was predicted. */
+export async function probe(workbench: Workbench, start: ProbeStart): Promise<void> {
+  const cluster = await workbench.session.cluster();
+  const mesh = knownMesh(cluster);
+  const client =
+    start.from ?? (await chooseWorkload(clientsOf(mesh), vscode.l10n.t('From which workload?')));
+  const place = await choosePlace(mesh, client);
+  const target = await chooseTarget(mesh, start.to);
+  const chosen = curlProbe(place, client, target, setting('istioMtls.probe.timeoutSeconds'));
+  const title = vscode.l10n.t('Probing {0}', urlOf(target));
+  const run = await withProgress(title, (signal) => runProbe(cluster, chosen, signal));
+  workbench.probeOutput.append(probeReport(run, new Date().toLocaleTimeString()));
+  workbench.log.info(`Probe of ${urlOf(target)}: ${describeVerdict(run.verdict)}`);
+}
+
+/** Sends requests from all chosen clients to all chosen servers and prints a table. */
+export async function probeMatrix(workbench: Workbench): Promise<void> {
+  const cluster = await workbench.session.cluster();
+  const mesh = knownMesh(cluster);
+  const clients = await chooseWorkloads(clientsOf(mesh), vscode.l10n.t('From which workloads?'));
+  const targets = await chooseServers(mesh);
+  const seconds = setting('istioMtls.probe.timeoutSeconds');
+  const probes = clients.flatMap((client): readonly Probe[] => {
+    const [place] = probePods(mesh, client);
+    return place === undefined
+      ? []
+      : targets.map((target) => curlProbe(place, client, target, seconds));
+  });
+  if (probes.length === 0)
+    throw new HumanError(vscode.l10n.t('None of these workloads has a running pod.'));
+  const title = vscode.l10n.t('Probing {0} connections', probes.length);
+  const runs = await withProgress(title, async (signal, report) => {
+    const done = [];
+    for (const [index, one] of probes.entries()) {
+      if (signal.aborted) break;
+      report(`${index + 1}/${probes.length}`);
+      done.push(await runProbe(cluster, one, signal));
+    }
+    return done;
+  });
+  workbench.probeOutput.append(matrixReport(runs, new Date().toLocaleTimeString()));
+}
+
+/** Workloads with a running pod, those made for requests first. */
+function clientsOf(mesh: Mesh): readonly Workload[] {
+  return [...allWorkloads(mesh)]
+    .filter(({ pods }) => pods.some(({ phase }) => phase === 'Running'))
+    .sort((left, right) => clientRank(left.ref) - clientRank(right.ref));
+}
+
+async function choosePlace(mesh: Mesh, client: WorkloadRef): Promise<PodContainer> {
+  const places = probePods(mesh, client);
+  const [first] = places;
+  if (first === undefined) {
+    throw new HumanError(
+      vscode.l10n.t('{0}/{1} has no running pod to probe from.', client.namespace, client.name),
+    );
+  }
+  if (places.length === 1) return first;
+  const items = places.map((place) => ({ label: place.pod, description: place.container, place }));
+  const placeHolder = vscode.l10n.t('In which pod and container does curl run?');
+  const chosen = await vscode.window.showQuickPick(items, { placeHolder });
+  if (chosen === undefined) throw new Cancelled();
+  return chosen.place;
+}
+
+type TargetItem = vscode.QuickPickItem & { readonly target: ProbeTarget | undefined };
+
+async function chooseTarget(mesh: Mesh, server: WorkloadRef | undefined): Promise<ProbeTarget> {
+  const other: TargetItem = { label: vscode.l10n.t('Another URL…'), target: undefined };
+  const items = [...targetItems(servicesFor(mesh, server)), other];
+  const placeHolder = vscode.l10n.t('To which Service and port?');
+  const chosen = await vscode.window.showQuickPick(items, { placeHolder });
+  if (chosen === undefined) throw new Cancelled();
+  const proposed = chosen.target === undefined ? 'http://' : urlOf(chosen.target);
+  const text = await vscode.window.showInputBox({
+    title: vscode.l10n.t('What is requested?'),
+    value: proposed,
+    valueSelection: [proposed.length, proposed.length],
+    validateInput: (url) => (parseTarget(url) === undefined ? invalidUrl() : undefined),
+  });
+  if (text === undefined) throw new Cancelled();
+  const target = parseTarget(text);
+  if (target === undefined) throw new HumanError(invalidUrl());
+  return target;
+}
+
+async function chooseServers(mesh: Mesh): Promise<readonly ProbeTarget[]> {
+  const chosen = await vscode.window.showQuickPick(targetItems(servicesFor(mesh, undefined)), {
+    canPickMany: true,
+    placeHolder: vscode.l10n.t('To which Services and ports?'),
+  });
+  const targets = (chosen ?? []).flatMap(({ target }) => target ?? []);
+  if (targets.length === 0) throw new Cancelled();
+  return targets;
+}
+
+function servicesFor(mesh: Mesh, server: WorkloadRef | undefined): readonly Service[] {
+  if (server === undefined) return namespacesOf(mesh).flatMap(({ name }) => servicesIn(mesh, name));
+  const workload = findWorkload(mesh, server);
+  return workload === undefined ? [] : servicesSelecting(mesh, workload);
+}
+
+function targetItems(services: readonly Service[]): readonly TargetItem[] {
+  return services.flatMap(({ name, namespace, ports }) =>
+    ports
+      .filter(({ protocol }) => protocol === 'TCP')
+      .map((port): TargetItem => ({
+        label: `${name}.${namespace}:${port.port}`,
+        description: port.name,
+        target: { scheme: 'http', host: `${name}.${namespace}`, port: port.port, path: '/' },
+      })),
+  );
+}
+
+function invalidUrl(): string {
+  return vscode.l10n.t('Give a URL such as http://httpbin.foo:8000/headers.');
+}
+
+/** Reads `http://host:port/path`; undefined for anything else. */
+export function parseTarget(text: string): ProbeTarget | undefined {
+  if (!URL.canParse(text)) return undefined;
+  const { protocol, hostname, port, pathname, search } = new URL(text);
+  if ((protocol !== 'http:' && protocol !== 'https:') || hostname === '') return undefined;
+  const scheme = protocol === 'http:' ? 'http' : 'https';
+  const fallback = scheme === 'http' ? 80 : 443;
+  return {
+    scheme,
+    host: hostname,
+    port: port === '' ? fallback : Number(port),
+    path: `${pathname}${search}`,
+  };
+}

@@ -1,0 +1,37 @@
+import * as vscode from 'vscode';
+import type { MutualTlsMode } from '../../mesh/mtls/mode.ts';
+import { Cancelled } from '../platform/humanError.ts';
+import type { TreeNode } from '../tree/treeNode.ts';
+import { enforceTarget, knownMesh } from './targets.ts';
+import type { Workbench } from './workbench.ts';
+
+/** Writes the policies for a scope into a new, unsaved YAML document. The cluster is not touched. */
+export async function scaffoldPolicy(
+  workbench: Workbench,
+  node: TreeNode | undefined,
+): Promise<void> {
+  const cluster = await workbench.session.cluster();
+  const mesh = knownMesh(cluster);
+  const target = await enforceTarget(mesh, node);
+  const mode = await chooseMode();
+  const { scaffoldText } = await import('../codeActions/scaffoldText.ts');
+  const content = scaffoldText(mesh, target, mode);
+  const document = await vscode.workspace.openTextDocument({ language: 'yaml', content });
+  await vscode.window.showTextDocument(document);
+}
+
+async function chooseMode(): Promise<MutualTlsMode> {
+  const items: readonly (vscode.QuickPickItem & { readonly mode: MutualTlsMode })[] = [
+    { label: 'STRICT', description: vscode.l10n.t('only mutual TLS'), mode: 'STRICT' },
+    {
+      label: 'PERMISSIVE',
+      description: vscode.l10n.t('mutual TLS and plaintext'),
+      mode: 'PERMISSIVE',
+    },
+    { label: 'DISABLE', description: vscode.l10n.t('no mutual TLS'), mode: 'DISABLE' },
+  ];
+  const placeHolder = vscode.l10n.t('Which mode?');
+  const chosen = await vscode.window.showQuickPick(items, { placeHolder });
+  if (chosen === undefined) throw new Cancelled();
+  return chosen.mode;
+}

@@ -1,0 +1,110 @@
+import * as vscode from 'vscode';
+import type { EnforceTarget } from '../../mesh/change/enforce.ts';
+import type { Mesh } from '../../mesh/model/mesh.ts';
+import { allWorkloads, namespacesOf } from '../../mesh/model/mesh.ts';
+import type { WorkloadRef } from '../../mesh/model/reference.ts';
+import type { Workload } from '../../mesh/model/workload.ts';
+import { namespaceMtls } from '../../mesh/mtls/namespaceMtls.ts';
+import type { Cluster } from '../platform/cluster.ts';
+import { Cancelled, HumanError } from '../platform/humanError.ts';
+import { dataPlaneWords } from '../tree/modeLook.ts';
+import type { TreeNode } from '../tree/treeNode.ts';
+
+/** The mesh of a cluster that is connected and has said something. */
+export function knownMesh(cluster: Cluster): Mesh {
+  const mesh = cluster.source.current?.mesh;
+  if (mesh === undefined) {
+    throw new HumanError(vscode.l10n.t('The cluster has not answered yet. Try again in a moment.'));
+  }
+  return mesh;
+}
+
+/** The scope that a row stands for; asks when there is no row. */
+export async function enforceTarget(
+  mesh: Mesh,
+  node: TreeNode | undefined,
+): Promise<EnforceTarget> {
+  return (node && targetOf(node)) ?? chooseScope(mesh);
+}
+
+/** The scope that a row stands for, if it stands for one. */
+export function targetOf(node: TreeNode): EnforceTarget | undefined {
+  switch (node.kind) {
+    case 'mesh':
+      return { scope: 'mesh' };
+    case 'namespace':
+      return { scope: 'namespace', namespace: node.namespace };
+    case 'workload':
+      return { scope: 'workload', workload: node.workload };
+    case 'port':
+      return { scope: 'port', workload: node.workload, port: node.port };
+    case 'policy':
+    case 'more-namespaces':
+    case 'notice':
+      return undefined;
+  }
+}
+
+async function chooseScope(mesh: Mesh): Promise<EnforceTarget> {
+  type Item = vscode.QuickPickItem & { readonly target: EnforceTarget };
+  const whole: Item = { label: vscode.l10n.t('The whole mesh'), target: { scope: 'mesh' } };
+  const namespaces = namespacesOf(mesh).map(({ name }): Item => ({
+    label: name,
+    description: namespaceMtls(mesh, name).mode,
+    target: { scope: 'namespace', namespace: name },
+  }));
+  const workloads = [...allWorkloads(mesh)].map(({ ref, dataPlane }): Item => ({
+    label: `${ref.namespace}/${ref.name}`,
+    description: `${ref.kind} · ${dataPlaneWords(dataPlane)}`,
+    target: { scope: 'workload', workload: ref },
+  }));
+  const placeHolder = vscode.l10n.t('Whose mutual-TLS mode?');
+  const chosen = await vscode.window.showQuickPick([whole, ...namespaces, ...workloads], {
+    placeHolder,
+  });
+  if (chosen === undefined) throw new Cancelled();
+  return chosen.target;
+}
+
+/** The namespace that a row stands for; asks when there is none. */
+export async function namespaceTarget(mesh: Mesh, node: TreeNode | undefined): Promise<string> {
+  if (node?.kind === 'namespace') return node.namespace;
+  const items = namespacesOf(mesh).map(({ name }) => ({
+    label: name,
+    description: namespaceMtls(mesh, name).mode,
+  }));
+  const chosen = await vscode.window.showQuickPick(items, {
+    placeHolder: vscode.l10n.t('Which namespace?'),
+  });
+  if (chosen === undefined) throw new Cancelled();
+  return chosen.label;
+}
+
+/** One workload of a list. */
+export async function chooseWorkload(
+  workloads: readonly Workload[],
+  placeHolder: string,
+): Promise<WorkloadRef> {
+  const chosen = await vscode.window.showQuickPick(workloads.map(workloadItem), { placeHolder });
+  if (chosen === undefined) throw new Cancelled();
+  return chosen.ref;
+}
+
+/** Some workloads of a list. */
+export async function chooseWorkloads(
+  workloads: readonly Workload[],
+  placeHolder: string,
+): Promise<readonly WorkloadRef[]> {
+  const options = { placeHolder, canPickMany: true } as const;
+  const chosen = await vscode.window.showQuickPick(workloads.map(workloadItem), options);
+  if (chosen === undefined || chosen.length === 0) throw new Cancelled();
+  return chosen.map(({ ref }) => ref);
+}
+
+function workloadItem({ ref, dataPlane }: Workload): vscode.QuickPickItem & { ref: WorkloadRef } {
+  return {
+    label: `${ref.namespace}/${ref.name}`,
+    description: `${ref.kind} · ${dataPlaneWords(dataPlane)}`,
+    ref,
+  };
+}

@@ -1,0 +1,71 @@
+import * as vscode from 'vscode';
+import type { JournalEntry } from '../../actions/journal.ts';
+import type { Undone } from '../../actions/rollback.ts';
+import { HumanError, Cancelled } from '../platform/humanError.ts';
+import { describeChange, refWords } from './enforcementText.ts';
+import { withProgress } from './progress.ts';
+import type { Workbench } from './workbench.ts';
+import { describeWriteRefusal } from './writeText.ts';
+
+/** Takes back one change: the given one, or one chosen from the journal. */
+export async function undo(workbench: Workbench, entryId?: string): Promise<void> {
+  const cluster = await workbench.session.cluster();
+  const entry =
+    typeof entryId === 'string'
+      ? cluster.actions.journal.find(entryId)
+      : await chooseEntry(cluster.actions.journal.entries());
+  if (entry === undefined) throw new Cancelled();
+  const undone = await withProgress(vscode.l10n.t('Undoing'), (signal) =>
+    cluster.actions.undo(entry.id, signal),
+  );
+  const sentence = describeUndone(undone);
+  if (undone.kind === 'restored') {
+    void vscode.window.showInformationMessage(sentence);
+    return;
+  }
+  if (undone.kind === 'refused') {
+    const { ref, wrote, live } = undone;
+    await workbench.changes.show(
+      [{ ref, before: wrote, after: live }],
+      vscode.l10n.t('Written ↔ Live'),
+    );
+  }
+  throw new HumanError(sentence);
+}
+
+async function chooseEntry(entries: readonly JournalEntry[]): Promise<JournalEntry | undefined> {
+  const open = entries.filter(({ undoneAt }) => undoneAt === undefined);
+  if (open.length === 0) throw new HumanError(vscode.l10n.t('There is no change to undo.'));
+  const items = open.map((entry) => ({
+    label: entry.changes.map(describeChange).join(' '),
+    description: entry.context,
+    detail: new Date(entry.at).toLocaleString(),
+    entry,
+  }));
+  const placeHolder = vscode.l10n.t('Which change is to be undone?');
+  const chosen = await vscode.window.showQuickPick(items, { placeHolder });
+  return chosen?.entry;
+}
+
+function describeUndone(undone: Undone): string {
+  switch (undone.kind) {
+    case 'restored':
+      return `Undone: ${undone.entry.changes.map(({ ref }) => refWords(ref)).join(', ')} as before.`;
+    case 'refused':
+      return `${refWords(undone.ref)} ${refusals[undone.why]}, so it was left alone.`;
+    case 'no-such-entry':
+      return 'This change is not in the journal any more.';
+    case 'already-undone':
+      return 'This change was undone already.';
+    case 'other-cluster':
+      return `This change was made on another cluster (${undone.server}). Connect to it first.`;
+    case 'not-restored':
+      return describeWriteRefusal(undone.why);
+  }
+}
+
+const refusals: Readonly<Record<Extract<Undone, { kind: 'refused' }>['why'], string>> = {
+  'changed-since': 'was changed by someone since',
+  gone: 'was deleted by someone since',
+  'exists-again': 'was created again by someone since',
+};

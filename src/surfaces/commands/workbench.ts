@@ -1,0 +1,16 @@
+import type { LogOutputChannel } from 'vscode';
+import type { ChangeDocuments } from '../documents/changeDocuments.ts';
+import type { ManifestDocuments } from '../documents/manifestDocuments.ts';
+import type { Session } from '../platform/session.ts';
+import type { MeshTreeProvider } from '../tree/meshTreeProvider.ts';
+import type { ProbeOutput } from './probeOutput.ts';
+
+/** What the commands work with. */
+export interface Workbench {
+  readonly session: Session;
+  readonly tree: MeshTreeProvider;
+  readonly changes: ChangeDocuments;
+  readonly manifests: ManifestDocuments;
+  readonly probeOutput: ProbeOutput;
+  readonly log: LogOutputChannel;
+}

@@ -1,0 +1,116 @@
+import * as vscode from 'vscode';
+import type { Applied, Ready } from '../../actions/apply.ts';
+import type { JournalEntry } from '../../actions/journal.ts';
+import type { Refusal } from '../../actions/refusal.ts';
+import type { CommandId } from '../../contributions.ts';
+import type { Change, Desired } from '../../mesh/change/change.ts';
+import type { Cluster } from '../platform/cluster.ts';
+import { Cancelled, HumanError } from '../platform/humanError.ts';
+import { withProgress } from './progress.ts';
+import type { Workbench } from './workbench.ts';
+import { describeApplyWarning, describeWriteRefusal } from './writeText.ts';
+
+/** A change as it is put to the person before anything is written. */
+export interface WriteRequest {
+  readonly desired: readonly Desired[];
+  /** The question, one sentence. */
+  readonly question: string;
+  /** The button that writes. */
+  readonly button: string;
+  /** What follows from the change, in lines. */
+  readonly detail: (changes: readonly Change[]) => string;
+  /** What is said when it is done. */
+  readonly done: string;
+}
+
+/**
+ * The one way in which a command writes: check with the cluster (permissions, dry run), show the
+ * diff, ask, write, offer Undo. Ends in one sentence when the cluster refuses or the person declines.
+ */
+export async function confirmAndWrite(
+  workbench: Workbench,
+  cluster: Cluster,
+  request: WriteRequest,
+): Promise<JournalEntry> {
+  const ready = await check(cluster, request);
+  await workbench.changes.show(ready.changes, request.question);
+  try {
+    await confirm(ready, request);
+    const applied = await withProgress(vscode.l10n.t('Writing'), (signal) =>
+      cluster.actions.commit(ready, signal),
+    );
+    const entry = writtenEntry(applied);
+    offerUndo(entry, request.done);
+    return entry;
+  } finally {
+    await workbench.changes.close();
+  }
+}
+
+async function check(cluster: Cluster, { desired }: WriteRequest): Promise<Ready> {
+  const prepared = await withProgress(
+    vscode.l10n.t('Asking the cluster what would change'),
+    (signal) => cluster.actions.prepare(desired, signal),
+  );
+  switch (prepared.kind) {
+    case 'ready':
+      return prepared;
+    case 'unchanged':
+      throw new HumanError(vscode.l10n.t('The cluster already has this. Nothing was written.'));
+    case 'conflict':
+      offerManifest(prepared);
+      throw new Cancelled();
+    case 'denied':
+    case 'invalid':
+    case 'changed-since':
+    case 'not-installed':
+    case 'failed':
+      throw new HumanError(describeWriteRefusal(prepared));
+  }
+}
+
+/** Somebody else keeps the object: the way on is its manifest, not a second writer. */
+function offerManifest(conflict: Extract<Refusal, { kind: 'conflict' }>): void {
+  const openManifest = vscode.l10n.t('Open Manifest');
+  void vscode.window
+    .showErrorMessage(describeWriteRefusal(conflict), openManifest)
+    .then((choice) => {
+      if (choice !== openManifest) return;
+      void vscode.commands.executeCommand(
+        'istioMtls.openManifest' satisfies CommandId,
+        conflict.ref,
+      );
+    });
+}
+
+/** Asks in a modal dialog; "Review First" closes it, so that the diff can be read, and asks again beside it. */
+async function confirm(ready: Ready, request: WriteRequest): Promise<void> {
+  const review = vscode.l10n.t('Review First');
+  const warnings = ready.warnings.map((warning) => `⚠ ${describeApplyWarning(warning)}`);
+  const detail = [...warnings, request.detail(ready.changes)].join('\n');
+  const { question, button } = request;
+  const first = await vscode.window.showWarningMessage(
+    question,
+    { modal: true, detail },
+    button,
+    review,
+  );
+  const choice =
+    first === review ? await vscode.window.showInformationMessage(question, button) : first;
+  if (choice !== button) throw new Cancelled();
+}
+
+function writtenEntry(applied: Applied): JournalEntry {
+  if (applied.kind === 'applied') return applied.entry;
+  const sentence = describeWriteRefusal(applied.why);
+  const partly = vscode.l10n.t('A part was written; "Undo a Change" takes it back.');
+  throw new HumanError(applied.entry === undefined ? sentence : `${sentence} ${partly}`);
+}
+
+function offerUndo(entry: JournalEntry, done: string): void {
+  const undo = vscode.l10n.t('Undo');
+  void vscode.window.showInformationMessage(done, undo).then(async (choice) => {
+    if (choice === undo)
+      await vscode.commands.executeCommand('istioMtls.undo' satisfies CommandId, entry.id);
+  });
+}

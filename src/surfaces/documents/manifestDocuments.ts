@@ -1,0 +1,92 @@
+import * as vscode from 'vscode';
+import { schemes } from '../../contributions.ts';
+import type { Manifest } from '../../mesh/model/manifest.ts';
+import type { ObjectRef } from '../../mesh/model/reference.ts';
+import { DisposableStore } from '../platform/disposables.ts';
+import type { Disposable } from '../platform/disposables.ts';
+import type { Session } from '../platform/session.ts';
+
+/** Milliseconds to wait for an object. */
+const timeLimit = 10_000;
+
+/** At most one fresh copy of each open manifest in so many milliseconds. */
+const refreshInterval = 1000;
+
+/** An object of a cluster. */
+interface Place {
+  readonly context: string;
+  readonly ref: ObjectRef;
+}
+
+/**
+ * Live objects as read-only documents, `istio-mtls:/namespace/Kind/name.yaml?context`. The same object
+ * opens in the same tab, and visible ones follow the cluster.
+ */
+export class ManifestDocuments implements vscode.TextDocumentContentProvider, Disposable {
+  readonly #session: Session;
+  readonly #owned = new DisposableStore();
+  readonly #changed = this.#owned.add(new vscode.EventEmitter<vscode.Uri>());
+  readonly onDidChange = this.#changed.event;
+  readonly #places = new Map<string, Place>();
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(session: Session) {
+    this.#session = session;
+    this.#owned.add(vscode.workspace.registerTextDocumentContentProvider(schemes.manifest, this));
+    this.#owned.add(session.mesh.subscribe(() => (this.#timer ??= this.#refreshSoon())));
+  }
+
+  /** Opens the object, with a fresh copy of it. */
+  async show(context: string, ref: ObjectRef): Promise<void> {
+    const path = [ref.namespace, ref.kind, `${ref.name}.yaml`].filter((part) => part !== '');
+    const uri = vscode.Uri.from({
+      scheme: schemes.manifest,
+      path: `/${path.join('/')}`,
+      query: context,
+    });
+    this.#places.set(uri.toString(), { context, ref });
+    this.#changed.fire(uri);
+    const document = await vscode.workspace.openTextDocument(uri);
+    await vscode.window.showTextDocument(document, { preview: true });
+  }
+
+  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
+    const place = this.#places.get(uri.toString());
+    if (place === undefined) return '# Open this object again from the Mesh view.\n';
+    const { connection } = this.#session;
+    if (connection.kind !== 'connected' || connection.cluster.context !== place.context) {
+      return `# Context ${place.context} is not connected.\n`;
+    }
+    const { actions } = connection.cluster;
+    const live = await actions.read(place.ref, AbortSignal.timeout(timeLimit));
+    if (live.kind === 'present') {
+      const { manifestYaml } = await import('../../sources/yaml/manifestYaml.ts');
+      return manifestYaml(readable(live.manifest));
+    }
+    const name = `${place.ref.kind} ${place.ref.name}`;
+    return live.kind === 'absent'
+      ? `# ${name} does not exist any more.\n`
+      : `# ${name} could not be read from context ${place.context}.\n`;
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#owned.dispose();
+  }
+
+  #refreshSoon(): NodeJS.Timeout {
+    return setTimeout(() => {
+      this.#timer = undefined;
+      for (const { document } of vscode.window.visibleTextEditors) {
+        if (document.uri.scheme === schemes.manifest) this.#changed.fire(document.uri);
+      }
+    }, refreshInterval);
+  }
+}
+
+/** Field ownership is the server's bookkeeping; people never read it. */
+function readable(manifest: Manifest): Manifest {
+  const { name, ...others } = manifest.metadata;
+  const shown = Object.entries(others).filter(([key]) => key !== 'managedFields');
+  return { ...manifest, metadata: { name, ...Object.fromEntries(shown) } };
+}

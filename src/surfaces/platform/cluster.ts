@@ -1,0 +1,12 @@
+import type { ClusterActions } from '../../actions/clusterActions.ts';
+import type { MeshSource } from '../../sources/meshSource.ts';
+
+/** One open connection to a cluster. Everything it started ends with `dispose`. */
+export interface Cluster {
+  /** The context's name. */
+  readonly context: string;
+  readonly server: string;
+  readonly source: MeshSource;
+  readonly actions: ClusterActions;
+  dispose(): void;
+}
