@@ -52,6 +52,11 @@ if (import.meta.main) {
       watch: { type: 'boolean', default: false },
     },
   });
-  if (values.watch) await watch();
-  else await build({ minify: values.minify });
+  try {
+    if (values.watch) await watch();
+    else await build({ minify: values.minify });
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  }
 }

@@ -1,13 +1,31 @@
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { bookinfo } from '../../src/demo/meshes/bookinfo.ts';
+import { hipsterShop } from '../../src/demo/meshes/hipsterShop.ts';
+import { tutorial } from '../../src/demo/meshes/tutorial.ts';
 import { inProject } from '../project.ts';
 import type { OpenMesh } from './mesh.ts';
 
-/** A copy of the sample manifests to play with, whose settings select the mesh. Returns its folder. */
+/** What the demo mesh runs, as the manifests that a person would have applied. */
+const applications = {
+  'foo-bar-legacy.yaml': tutorial,
+  'bookinfo.yaml': bookinfo,
+  'hipster-shop.yaml': hipsterShop,
+};
+
+/**
+ * Makes a folder of sample manifests to play with: applications, and policies that are not applied yet. Its settings select the
+ * mesh. Returns the folder.
+ */
 export function sampleWorkspace(folder: string, mesh: OpenMesh): string {
   const workspace = join(folder, 'istio-mtls-samples');
-  cpSync(inProject('src/demo/samples'), workspace, { recursive: true });
-  mkdirSync(join(workspace, '.vscode'));
+  mkdirSync(join(workspace, '.vscode'), { recursive: true });
+  cpSync(inProject('scripts/start/policies'), join(workspace, 'policies'), { recursive: true });
+  for (const [name, objects] of Object.entries(applications)) {
+    const documents = objects().map((object) => stringify(object));
+    writeFileSync(join(workspace, name), documents.join('---\n'));
+  }
   const settings = JSON.stringify(mesh.settings, undefined, 2);
   writeFileSync(join(workspace, '.vscode', 'settings.json'), `${settings}\n`);
   return workspace;
