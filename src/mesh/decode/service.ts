@@ -1,5 +1,14 @@
 import type { EndpointSlice, Service, ServicePort, SliceEndpoint } from '../model/objects.ts';
-import { asPort, labelsAt, objectAt, objectsAt, stringAt, stringsAt, type Json } from './json.ts';
+import {
+  asPort,
+  labelsAt,
+  NO_LABELS,
+  objectAt,
+  objectsAt,
+  stringAt,
+  stringsAt,
+  type Json,
+} from './json.ts';
 import type { Meta } from './objectMeta.ts';
 import { transportProtocol } from './pod.ts';
 

@@ -224,7 +224,7 @@ function portsOf(shape: PodShape): readonly ContainerPort[] {
 }
 
 /** A VM has a proxy of its own when it has an identity: its service account (R147). */
-function workloadOfEntry(entry: WorkloadEntry): Workload {
+export function workloadOfEntry(entry: WorkloadEntry): Workload {
   const tlsLabel = entry.labels['security.istio.io/tlsMode'];
   const tlsMode =
     tlsLabel === undefined ? entry.serviceAccount !== undefined : tlsLabel === 'istio';

@@ -58,15 +58,16 @@ export type Outcome =
   | { readonly kind: 'refused'; readonly by: Side; readonly symptom: Symptom }
   | { readonly kind: 'unknown'; readonly missing: NonEmpty<MissingFact> };
 
-/** One fact that took part in deciding an outcome. Cases carry references, never prose. */
+/** How a port's protocol was declared, as far as mutual TLS cares (R43). */
+export type PortClass = 'HTTP' | 'TCP' | 'AUTO';
+
+/**
+ * One fact that took part in deciding an outcome. Cases carry references, never prose. `inferred`
+ * marks what was read in Istio's code but is asserted by no test or document of Istio.
+ */
 export type Reason =
-  | {
-      readonly kind: 'server-mode';
-      readonly workload: WorkloadRef;
-      readonly port: number;
-      readonly mode: MutualTlsMode;
-      readonly from: ModeSource;
-    }
+  // Who speaks
+  | { readonly kind: 'outside-client' }
   | { readonly kind: 'no-proxy'; readonly side: Side; readonly workload: WorkloadRef }
   | {
       readonly kind: 'data-plane';
@@ -74,17 +75,88 @@ export type Reason =
       readonly workload: WorkloadRef;
       readonly dataPlane: DataPlane;
     }
-  | { readonly kind: 'auto-mtls' }
-  | { readonly kind: 'auto-mtls-off' }
+  // What the client puts on the wire
+  | { readonly kind: 'outbound-not-captured'; readonly workload: WorkloadRef } // R142
+  | { readonly kind: 'application-tls' } // R141
+  | { readonly kind: 'pod-address'; readonly address: string } // R144
+  | { readonly kind: 'host-not-imported'; readonly host: string; readonly sidecar: ObjectRef } // R144
+  | { readonly kind: 'host-not-exported'; readonly host: string; readonly by: ObjectRef } // R144
+  | { readonly kind: 'registry-only' } // R144
+  | { readonly kind: 'external-host'; readonly host: string } // R145
+  | { readonly kind: 'auto-mtls' } // R145, R147
+  | { readonly kind: 'auto-mtls-off' } // R145
   | {
-      readonly kind: 'namespace-hint-disable';
+      readonly kind: 'namespace-hint-disable'; // R146, R148
       readonly namespace: string;
       readonly from: ModeSource;
     }
-  | { readonly kind: 'endpoint-without-tls-label'; readonly workload: WorkloadRef }
+  | { readonly kind: 'endpoint-without-tls-label'; readonly workload: WorkloadRef } // R119, R147
+  | {
+      readonly kind: 'endpoint-mode-disable';
+      readonly workload: WorkloadRef;
+      readonly port: number;
+    } // R147
+  | {
+      readonly kind: 'headless'; // R172, R173
+      readonly service: ObjectRef;
+      readonly allEndpointsHaveTls: boolean;
+      readonly inferred?: true;
+    }
   | { readonly kind: 'destination-rule'; readonly rule: FieldRef; readonly tls: ClientTlsMode }
-  | { readonly kind: 'destination-rule-without-tls'; readonly rule: FieldRef }
-  | { readonly kind: 'unknown-host'; readonly host: string };
+  | { readonly kind: 'destination-rule-without-tls'; readonly rule: FieldRef } // R154, R162
+  | {
+      readonly kind: 'endpoint-stage-follows-rule';
+      readonly rule: FieldRef;
+      readonly tls: ClientTlsMode;
+    } // R166
+  | {
+      readonly kind: 'ambiguous-rules';
+      readonly used: ObjectRef;
+      readonly others: NonEmpty<ObjectRef>;
+    } // R158
+  | { readonly kind: 'credential-ignored'; readonly rule: FieldRef } // R170
+  | { readonly kind: 'certificates-incomplete'; readonly rule: FieldRef } // R171
+  | {
+      readonly kind: 'foreign-certificate-assumed';
+      readonly rule: FieldRef;
+      readonly inferred: true;
+    } // R183
+  | { readonly kind: 'rule-without-effect'; readonly rule: FieldRef; readonly tls: ClientTlsMode } // R99, R101, R104
+  | { readonly kind: 'hbone'; readonly assumed?: true } // R101, R102, R169
+  | { readonly kind: 'hbone-not-sent' } // R102
+  | { readonly kind: 'no-hbone-at-server'; readonly workload: WorkloadRef } // R98, R101
+  | { readonly kind: 'through-waypoint'; readonly waypoint: WorkloadRef } // R97
+  // What the server makes of it
+  | {
+      readonly kind: 'server-mode';
+      readonly workload: WorkloadRef;
+      readonly port: number;
+      readonly mode: MutualTlsMode;
+      readonly from: ModeSource;
+    }
+  | {
+      readonly kind: 'port-class'; // R43, R44, R50, R51
+      readonly port: number;
+      readonly class: PortClass;
+      /** The oldest Service that leads to the port; absent for a port of no Service (R45). */
+      readonly service?: ObjectRef;
+    }
+  | {
+      readonly kind: 'ambient-conversion'; // R94, R95, R96
+      readonly workload: WorkloadRef;
+      readonly port: number;
+      readonly deniesPlaintext: boolean;
+      readonly rule: 'R94' | 'R95' | 'R96';
+      readonly inferred: true;
+    }
+  | { readonly kind: 'port-not-captured'; readonly workload: WorkloadRef; readonly port: number } // R54, R56
+  | { readonly kind: 'ambient-bypassed'; readonly workload: WorkloadRef; readonly inferred?: true } // R83
+  | { readonly kind: 'gateway-server'; readonly gateway: ObjectRef; readonly protocol: string } // R61
+  // What could not be found
+  | { readonly kind: 'unknown-host'; readonly host: string }
+  | { readonly kind: 'no-such-port'; readonly service: ObjectRef; readonly port: number }
+  | { readonly kind: 'no-endpoints'; readonly service: ObjectRef }
+  | { readonly kind: 'not-readable'; readonly fact: MissingFact };
 
 /** An outcome and every fact that decided it, in the order in which they decided. */
 export interface Explanation {

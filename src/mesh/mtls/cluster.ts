@@ -1,0 +1,155 @@
+import type { Mesh } from '../model/mesh.ts';
+import type { ObjectRef } from '../model/reference.ts';
+import { ruleTls, type RuleTls, type TlsBlock } from './clientTls.ts';
+import type { Destination } from './destination.ts';
+import { findDestinationRule, type FoundRule } from './destinationRule.ts';
+import type { MissingFact, Reason } from './explanation.ts';
+import { missingAny, missingFact } from './missing.ts';
+import { namespaceHint } from './peerAuthentication.ts';
+import type { Sender } from './sender.ts';
+
+/** What a client's proxy is set up to send to a service, before it looks at the endpoint (R145, R167). */
+export type Cluster = {
+  readonly because: readonly Reason[];
+  readonly missing: readonly MissingFact[];
+} & (
+  | { readonly kind: 'no-tls' }
+  | { readonly kind: 'fixed'; readonly wire: 'istio-mtls' | 'tls' | 'user-mtls' }
+  /** By the endpoint's label and mode (R147). */
+  | { readonly kind: 'by-endpoint' }
+  /** By the endpoint's label alone (R166). */
+  | { readonly kind: 'by-label' }
+  /** All or nothing: there is no second stage (R172). */
+  | { readonly kind: 'all-endpoints' }
+);
+
+/** The cluster of a sidecar or gateway for a destination; `subset` only where a route chose one (R164). */
+export function clusterFor(
+  mesh: Mesh,
+  sender: Sender,
+  { destination, subset }: { readonly destination: Destination; readonly subset?: string },
+): Cluster {
+  const found = findDestinationRule(mesh, {
+    clientNamespace: sender.namespace,
+    clientLabels: sender.labels,
+    revision: sender.revision.name,
+    config: sender.revision.config,
+    host: destination.host,
+    serviceNamespace: destination.namespace,
+  });
+  const { rule, missing } = found;
+  const tls = rule === undefined ? undefined : ruleTls(rule, destination.port, subset);
+  const because = ambiguity(found);
+  if (tls?.block !== undefined) return { ...fromBlock(tls.block, sender, because), missing };
+  if (tls !== undefined) because.push({ kind: 'destination-rule-without-tls', rule: tls.rule });
+  const cluster = automatic(mesh, sender, { destination, tls, because });
+  return { ...cluster, missing: [...missing, ...cluster.missing] };
+}
+
+function ambiguity({ rule, ambiguous }: FoundRule): Reason[] {
+  const [first, ...rest] = ambiguous;
+  if (rule === undefined || first === undefined) return [];
+  const ref = ({ namespace, name }: { namespace: string; name: string }): ObjectRef => ({
+    kind: 'DestinationRule',
+    namespace,
+    name,
+  });
+  return [
+    { kind: 'ambiguous-rules', used: ref(rule.first), others: [ref(first), ...rest.map(ref)] },
+  ];
+}
+
+/** A tls block applies to all endpoints, whatever policies say about them (R167). */
+function fromBlock(
+  { tls, field, selectsClients }: TlsBlock,
+  sender: Sender,
+  because: Reason[],
+): Cluster {
+  because.push({ kind: 'destination-rule', rule: field, tls: tls.mode });
+  const missing: readonly MissingFact[] = [];
+  const plain: Cluster = { kind: 'no-tls', because, missing };
+  switch (tls.mode) {
+    case 'DISABLE':
+      return plain;
+    case 'ISTIO_MUTUAL':
+      return { kind: 'fixed', wire: 'istio-mtls', because, missing };
+    case 'SIMPLE':
+    case 'MUTUAL': {
+      if (isCredentialIgnored(tls.credentialName, selectsClients, sender)) {
+        because.push({ kind: 'credential-ignored', rule: field });
+        return plain;
+      }
+      if (tls.mode === 'SIMPLE') return { kind: 'fixed', wire: 'tls', because, missing };
+      const complete = tls.clientCertificate !== undefined && tls.privateKey !== undefined;
+      if (complete || tls.credentialName !== undefined) {
+        return { kind: 'fixed', wire: 'user-mtls', because, missing };
+      }
+      because.push({ kind: 'certificates-incomplete', rule: field }); // R171
+      return plain;
+    }
+  }
+}
+
+/** Sidecars read a credentialName only in rules that select them, or from a ConfigMap (R170). */
+function isCredentialIgnored(
+  credentialName: string | undefined,
+  selectsClients: boolean,
+  sender: Sender,
+): boolean {
+  if (credentialName === undefined || credentialName === '' || selectsClients) return false;
+  return sender.dataPlane === 'sidecar' && !credentialName.startsWith('configmap://');
+}
+
+interface Automatic {
+  readonly destination: Destination;
+  readonly tls: RuleTls | undefined;
+  readonly because: Reason[];
+}
+
+/** No tls block: auto mTLS, unless something keeps it out (R145, R146, R166, R172). */
+function automatic(mesh: Mesh, sender: Sender, { destination, tls, because }: Automatic): Cluster {
+  const known: readonly MissingFact[] = [];
+  const { host, namespace } = destination;
+  if (destination.external) {
+    because.push({ kind: 'external-host', host });
+    return { kind: 'no-tls', because, missing: known };
+  }
+  const missing = missingForAuto(mesh, sender, namespace);
+  if (!sender.revision.config.enableAutoMtls) {
+    because.push({ kind: 'auto-mtls-off' });
+    return { kind: 'no-tls', because, missing };
+  }
+  const hint = namespaceHint(mesh, namespace, sender.revision.name);
+  if (hint?.mode === 'DISABLE') {
+    because.push({ kind: 'namespace-hint-disable', namespace, from: hint.from });
+    return { kind: 'no-tls', because, missing };
+  }
+  const isOriginalDestination = destination.headless || tls?.passthrough === true;
+  if (isOriginalDestination && sender.dataPlane === 'sidecar') {
+    return { kind: 'all-endpoints', because, missing };
+  }
+  return atEndpointStage({ kind: 'by-endpoint', because, missing }, tls);
+}
+
+/** The endpoint stage still sees a host-level mode that a port entry without tls has hidden (R166). */
+function atEndpointStage(cluster: Cluster, tls: RuleTls | undefined): Cluster {
+  const seen = tls?.endpointBlock;
+  if (seen === undefined) return cluster;
+  const { mode } = seen.tls;
+  const reason = { kind: 'endpoint-stage-follows-rule', rule: seen.field, tls: mode } as const;
+  const because = [...cluster.because, reason];
+  const { missing } = cluster;
+  return { kind: mode === 'ISTIO_MUTUAL' ? 'by-label' : 'no-tls', because, missing };
+}
+
+/** Auto mTLS depends on the mesh config and on the policies of the service's and the root namespace. */
+function missingForAuto(mesh: Mesh, sender: Sender, namespace: string): readonly MissingFact[] {
+  const { rootNamespace } = sender.revision.config;
+  const policies = missingAny(mesh, [
+    ['PeerAuthentication', namespace],
+    ['PeerAuthentication', rootNamespace],
+  ]);
+  if (mesh.overrides.meshConfig !== undefined) return policies;
+  const config = missingFact(mesh, 'ConfigMap', rootNamespace);
+  return config === undefined ? policies : [...policies, config];
+}

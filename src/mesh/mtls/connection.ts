@@ -1,0 +1,205 @@
+import type { Mesh } from '../model/mesh.ts';
+import type { NonEmpty, WorkloadRef } from '../model/reference.ts';
+import { accept, type Arrival, type Wire } from './acceptance.ts';
+import { findDestination, type Destination, type Endpoint } from './destination.ts';
+import type { Explanation, MissingFact, Outcome, Reason } from './explanation.ts';
+import { acceptAtGateway } from './gatewayAcceptance.ts';
+import { receivingOf } from './receiving.ts';
+import { sendersOf, type Client, type Sender } from './sender.ts';
+import { sendingOf, type Call, type Sent } from './sending.ts';
+import { waypointFor } from './waypoint.ts';
+
+export type { Client } from './sender.ts';
+
+/** Where a connection goes: a host as the client spells it, and the Service port. */
+export interface Server {
+  /** Full, partial or short name of a Service, a host of a ServiceEntry, or an address. */
+  readonly host: string;
+  readonly port: number;
+  /** A subset, where a route chooses one; plain calls have none (R164). */
+  readonly subset?: string;
+  /** Whether the client application opens TLS itself; by default it does where the port is declared HTTPS or TLS. */
+  readonly tls?: boolean;
+}
+
+/** What happens between a client and some of a server's endpoints. */
+export interface Connection extends Explanation {
+  readonly workload?: WorkloadRef;
+  readonly workloadPort?: number;
+  /** Pods of the server that this holds for, of all that the connection may reach. */
+  readonly endpoints: number;
+  readonly ofEndpoints: number;
+  /** Set where the client's own pods differ from one another: how many of them this holds for. */
+  readonly clientPods?: number;
+}
+
+/**
+ * What happens when `client` calls `server`: one entry for each workload and outcome, so that a
+ * service whose endpoints differ gives several (R149). Never a guess: what is not known makes an
+ * outcome `unknown` that names the missing fact.
+ */
+export function connect(mesh: Mesh, client: Client, server: Server): NonEmpty<Connection> {
+  const senders = sendersOf(mesh, client);
+  if (senders === undefined) return [unknownClient(client)];
+  const connections: Connection[] = [];
+  for (const sender of senders) {
+    for (const connection of connectFrom(mesh, sender, server)) {
+      addTo(connections, senders.length === 1 ? connection : withPods(connection, sender));
+    }
+  }
+  const [first, ...rest] = connections;
+  return first === undefined ? [unknownClient(client)] : [first, ...rest];
+}
+
+function withPods(connection: Connection, sender: Sender): Connection {
+  return { ...connection, clientPods: sender.pods?.count ?? 1 };
+}
+
+function unknownClient(client: Client): Connection {
+  const { kind, namespace, name } =
+    client.kind === 'workload'
+      ? client.workload
+      : ({ kind: 'Pod', namespace: '', name: '' } as const);
+  const fact: MissingFact = { kind, namespace, name, why: 'not-found' };
+  return {
+    outcome: { kind: 'unknown', missing: [fact] },
+    because: [{ kind: 'not-readable', fact }],
+    endpoints: 0,
+    ofEndpoints: 0,
+  };
+}
+
+function connectFrom(mesh: Mesh, sender: Sender, server: Server): readonly Connection[] {
+  const from = sender.pods === undefined ? undefined : sender.namespace;
+  const found = findDestination(mesh, server, from);
+  if (found.kind === 'not-found') {
+    const outcome: Outcome = { kind: 'unknown', missing: [found.missing] };
+    return [{ outcome, because: [found.reason], endpoints: 0, ofEndpoints: 0 }];
+  }
+  const { destination } = found;
+  const waypoint = sender.dataPlane === 'ambient' ? waypointFor(mesh, destination) : undefined;
+  const call: Call = {
+    sender: waypoint?.sender ?? sender,
+    destination,
+    applicationTls: server.tls ?? destination.protocol.applicationTls,
+    ...(server.subset === undefined ? {} : { subset: server.subset }),
+  };
+  const sentTo = sendingOf(mesh, call);
+  if (destination.endpoints.length === 0) return [toOutside(call, sentTo(undefined))];
+  const connections: Connection[] = [];
+  for (const endpoint of destination.endpoints) {
+    const reached = toEndpoint(mesh, call, { endpoint, sent: sentTo(endpoint) });
+    const { because } = reached;
+    addTo(
+      connections,
+      waypoint === undefined ? reached : { ...reached, because: [waypoint.reason, ...because] },
+    );
+  }
+  return connections;
+}
+
+/** A host of the registry behind which no endpoint of the mesh stands. */
+function toOutside(call: Call, sent: Sent): Connection {
+  const { host } = call.destination;
+  const counts = { endpoints: 1, ofEndpoints: 1 };
+  const because = withReasons(sent.because, [{ kind: 'external-host', host }]);
+  if (sent.wire === undefined) return { outcome: blocked(), because, ...counts };
+  const arrival = arrivalOf(call, sent, sent.wire);
+  const outcome = accept({ kind: 'none' }, arrival);
+  return { outcome: unlessMissing(outcome, sent.missing), because, ...counts };
+}
+
+function blocked(): Outcome {
+  return { kind: 'refused', by: 'client', symptom: 'blocked' };
+}
+
+function arrivalOf({ destination, applicationTls }: Call, sent: Sent, wire: Wire): Arrival {
+  const speaksTls = destination.protocol.applicationTls || (applicationTls && wire.kind === 'tls');
+  return { wire, sender: sent.sender, applicationTls: speaksTls };
+}
+
+function toEndpoint(
+  mesh: Mesh,
+  call: Call,
+  { endpoint, sent }: { readonly endpoint: Endpoint; readonly sent: Sent },
+): Connection {
+  const place = placeOf(call.destination, endpoint);
+  if (sent.wire === undefined) {
+    return { outcome: blocked(), because: withReasons(sent.because, []), ...place };
+  }
+  const arrival = arrivalOf(call, sent, sent.wire);
+  const receiving = receivingOf(mesh, endpoint, sent.wire);
+  const missing = [...sent.missing, ...receiving.missing];
+  if (receiving.receiver === undefined) {
+    const at = { endpoint, servicePort: call.destination.port };
+    const { outcome, because } = acceptAtGateway(mesh, at, arrival);
+    const reasons = withReasons(sent.because, [...receiving.because, ...because]);
+    return { outcome: unlessMissing(outcome, missing), because: reasons, ...place };
+  }
+  const outcome = unlessMissing(accept(receiving.receiver, arrival), missing);
+  const because = withReasons(sent.because, [...receiving.because, ...assumed(outcome, sent)]);
+  return { outcome, because, ...place };
+}
+
+/** Certificates of a rule's own are taken for those of another authority; the mesh's own would be let in (R183). */
+function assumed(outcome: Outcome, sent: Sent): readonly Reason[] {
+  if (sent.wire?.kind !== 'user-mtls' || outcome.kind !== 'refused') return [];
+  if (outcome.symptom !== 'F5') return [];
+  return sent.because.flatMap((reason): readonly Reason[] =>
+    reason.kind === 'destination-rule'
+      ? [{ kind: 'foreign-certificate-assumed', rule: reason.rule, inferred: true }]
+      : [],
+  );
+}
+
+function unlessMissing(outcome: Outcome, missing: readonly MissingFact[]): Outcome {
+  const [first, ...rest] = missing;
+  if (first === undefined) return outcome;
+  return { kind: 'unknown', missing: [first, ...rest.filter((fact) => fact !== first)] };
+}
+
+function withReasons(sent: readonly Reason[], more: readonly Reason[]): NonEmpty<Reason> {
+  const [first, ...rest] = sent;
+  return first === undefined ? [{ kind: 'outside-client' }, ...more] : [first, ...rest, ...more];
+}
+
+function placeOf(
+  destination: Destination,
+  endpoint: Endpoint,
+): Pick<Connection, 'workload' | 'workloadPort' | 'endpoints' | 'ofEndpoints'> {
+  let ofEndpoints = 0;
+  for (const { count } of destination.endpoints) ofEndpoints += count;
+  const { workload, port, count } = endpoint;
+  return { workload: workload.ref, workloadPort: port, endpoints: count, ofEndpoints };
+}
+
+/** Pods of one workload that fare alike, between the same client pods, are one entry. */
+function addTo(connections: Connection[], added: Connection): void {
+  const at = connections.findIndex(
+    (known) =>
+      known.workload?.name === added.workload?.name &&
+      known.workload?.kind === added.workload?.kind &&
+      known.workload?.namespace === added.workload?.namespace &&
+      known.workloadPort === added.workloadPort &&
+      known.clientPods === added.clientPods &&
+      sameOutcome(known.outcome, added.outcome),
+  );
+  const known = connections[at];
+  if (known === undefined) connections.push(added);
+  else connections[at] = { ...known, endpoints: known.endpoints + added.endpoints };
+}
+
+/** Whether two outcomes are the same to whoever looks at them. */
+export function sameOutcome(left: Outcome, right: Outcome): boolean {
+  switch (left.kind) {
+    case 'mutual-tls':
+      return right.kind === 'mutual-tls' && left.transport === right.transport;
+    case 'tls':
+    case 'plaintext':
+      return left.kind === right.kind;
+    case 'refused':
+      return right.kind === 'refused' && left.by === right.by && left.symptom === right.symptom;
+    case 'unknown':
+      return right.kind === 'unknown' && left.missing[0] === right.missing[0];
+  }
+}

@@ -1,0 +1,53 @@
+import type { FieldRef, ObjectRef } from '../model/reference.ts';
+import type { MissingFact, ModeSource } from './explanation.ts';
+import type { PolicyScope } from './mode.ts';
+
+/** An object as a sentence names it: `PeerAuthentication foo/default`. */
+export function describeRef(ref: ObjectRef): string {
+  const place = ref.namespace === '' ? ref.name : `${ref.namespace}/${ref.name}`;
+  return `${ref.kind} ${place}`;
+}
+
+/** Which policy decided a mode, in one sentence. */
+export function describeModeSource(from: ModeSource): string {
+  if (from.kind === 'default') return 'No policy sets a mode, so Istio’s default PERMISSIVE holds.';
+  const { object, field } = from.field;
+  const where = from.scope === 'port' ? ` in ${field}` : '';
+  return `${describeRef(object)} (${describeScope(from.scope)}) decides${where}.`;
+}
+
+function describeScope(scope: PolicyScope): string {
+  switch (scope) {
+    case 'mesh':
+      return 'whole mesh';
+    case 'namespace':
+      return 'its namespace';
+    case 'workload':
+      return 'selected workloads';
+    case 'port':
+      return 'one port';
+  }
+}
+
+/** What could not be read, in one sentence. */
+export function describeMissing({ kind, namespace, name, why }: MissingFact): string {
+  const what = name === undefined ? `${kind} objects` : `${kind} ${name}`;
+  const where = namespace === '' ? '' : ` in ${namespace}`;
+  switch (why) {
+    case 'forbidden':
+      return `You may not read ${what}${where}.`;
+    case 'not-installed':
+      return `The cluster has no kind ${kind}.`;
+    case 'not-loaded':
+      return `${what}${where} have not been read yet.`;
+    case 'failed':
+      return `Reading ${what}${where} failed.`;
+    case 'not-found':
+      return `There is no ${what}${where}.`;
+  }
+}
+
+/** The field of an object, as a sentence names it. */
+export function describeField({ object, field }: FieldRef): string {
+  return `${describeRef(object)} (${field})`;
+}

@@ -1,0 +1,274 @@
+import { fqdnOf, resolveHost, type Host } from '../model/host.ts';
+import {
+  partOf,
+  workloadOfPod,
+  workloadsBehind,
+  workloadsWithLabels,
+  type Mesh,
+} from '../model/mesh.ts';
+import { memo } from '../model/memo.ts';
+import type { NamespacePart } from '../model/namespacePart.ts';
+import type { EndpointSlice, Service, ServiceEntry, ServicePort } from '../model/objects.ts';
+import {
+  protocolOf,
+  protocolOfWord,
+  serviceExportTo,
+  type PortProtocol,
+} from '../model/protocol.ts';
+import type { ObjectRef } from '../model/reference.ts';
+import { targetPortOf } from '../model/targetPort.ts';
+import type { Variant, Workload } from '../model/workload.ts';
+import type { MissingFact, Reason } from './explanation.ts';
+import { entryWorkloads } from './entryEndpoints.ts';
+import { missingFact } from './missing.ts';
+
+/** Pods alike of one workload that a connection may reach. */
+export interface Endpoint {
+  readonly workload: Workload;
+  readonly variant: Variant;
+  readonly port: number;
+  /** Pods, at least one: a template without pods counts as one. */
+  readonly count: number;
+}
+
+/** What a host and port lead to. */
+export interface Destination {
+  readonly host: string;
+  /** The namespace that owns the host: whose policies and rules count. */
+  readonly namespace: string;
+  readonly port: number;
+  readonly protocol: PortProtocol;
+  /** Absent for a pod that is called by its address: no proxy knows it as a service (R144). */
+  readonly owner: (ObjectRef & { readonly kind: 'Service' | 'ServiceEntry' }) | undefined;
+  readonly exportTo: readonly string[] | undefined;
+  readonly headless: boolean;
+  /** Outside the mesh: auto mTLS never applies (R145). */
+  readonly external: boolean;
+  readonly endpoints: readonly Endpoint[];
+}
+
+/** A destination, or the reason why there is none. */
+export type FoundDestination =
+  | { readonly kind: 'found'; readonly destination: Destination }
+  | { readonly kind: 'not-found'; readonly reason: Reason; readonly missing: MissingFact };
+
+/** What a host and a Service port lead to, seen from a namespace. */
+export function findDestination(
+  mesh: Mesh,
+  server: { readonly host: string; readonly port: number },
+  from: string | undefined,
+): FoundDestination {
+  const host = resolveHost(mesh, server.host, from);
+  switch (host.kind) {
+    case 'service':
+      return ofService(mesh, host.service, server.port);
+    case 'service-entry':
+      return ofServiceEntry(mesh, host, server.port);
+    case 'pod':
+      return found(ofPod(host, server.port));
+    case 'no-service':
+      return noService(mesh, host, server.host);
+    case 'undefined':
+      return notFound({ kind: 'unknown-host', host: host.host }, 'Service', { name: host.host });
+  }
+}
+
+function found(destination: Destination): FoundDestination {
+  return { kind: 'found', destination };
+}
+
+function notFound(
+  reason: Reason,
+  kind: MissingFact['kind'],
+  at: { readonly namespace?: string; readonly name: string },
+): FoundDestination {
+  const missing = { kind, namespace: at.namespace ?? '', name: at.name, why: 'not-found' } as const;
+  return { kind: 'not-found', reason, missing };
+}
+
+/** A Service that may exist without our being allowed to see it is not the same as one that does not. */
+function noService(
+  mesh: Mesh,
+  { namespace, name }: { readonly namespace: string; readonly name: string },
+  host: string,
+): FoundDestination {
+  const fact = missingFact(mesh, 'Service', namespace);
+  if (fact !== undefined)
+    return { kind: 'not-found', reason: { kind: 'not-readable', fact }, missing: fact };
+  return notFound({ kind: 'unknown-host', host }, 'Service', { namespace, name });
+}
+
+function refOf(service: Service | ServiceEntry): NonNullable<Destination['owner']> {
+  return { kind: service.kind, namespace: service.namespace, name: service.name };
+}
+
+function ofService(mesh: Mesh, service: Service, port: number): FoundDestination {
+  if (service.externalName !== undefined) return ofExternalName(mesh, service, port);
+  const servicePort = service.ports.find(
+    (candidate) => candidate.port === port && candidate.protocol === 'TCP',
+  );
+  const owner = refOf(service);
+  if (servicePort === undefined) {
+    const reason = { kind: 'no-such-port', service: owner, port } as const;
+    return notFound(reason, 'Service', { namespace: service.namespace, name: service.name });
+  }
+  const endpoints = endpointsOf(mesh, service, servicePort);
+  if (endpoints.length === 0) return noEndpoints(mesh, service);
+  return found({
+    host: fqdnOf(service),
+    namespace: service.namespace,
+    port,
+    protocol: protocolOf(servicePort),
+    owner,
+    exportTo: exportToOf(service),
+    headless: service.headless,
+    external: false,
+    endpoints,
+  });
+}
+
+/** Undefined stands for the mesh default, which only the client's revision knows. */
+function exportToOf(service: Service): readonly string[] | undefined {
+  const none: readonly string[] = [];
+  const own = serviceExportTo(service.annotations, none);
+  return own === none ? undefined : own;
+}
+
+function noEndpoints(mesh: Mesh, service: Service): FoundDestination {
+  const { namespace, name } = service;
+  const fact = missingFact(mesh, 'Pod', namespace);
+  if (fact !== undefined)
+    return { kind: 'not-found', reason: { kind: 'not-readable', fact }, missing: fact };
+  return notFound({ kind: 'no-endpoints', service: refOf(service) }, 'Pod', { namespace, name });
+}
+
+/** The pods behind a Service port, workload by workload; finished pods serve nothing. */
+function endpointsOf(mesh: Mesh, service: Service, port: ServicePort): readonly Endpoint[] {
+  if (service.selector === undefined) return endpointsOfSlices(mesh, service, port);
+  const endpoints: Endpoint[] = [];
+  for (const workload of workloadsBehind(mesh, service)) {
+    for (const variant of workload.variants) {
+      const target = targetPortOf(port, variant.shape);
+      if (target !== undefined) endpoints.push(endpointOf(workload, variant, target));
+    }
+  }
+  return endpoints;
+}
+
+function endpointOf(workload: Workload, variant: Variant, port: number): Endpoint {
+  return { workload, variant, port, count: Math.max(1, variant.pods.length) };
+}
+
+const slicesOf = memo((part: NamespacePart): ReadonlyMap<string, readonly EndpointSlice[]> => {
+  const byService = new Map<string, EndpointSlice[]>();
+  for (const slice of part.endpointSlices.values()) {
+    const { serviceName } = slice;
+    if (serviceName === undefined) continue;
+    byService.set(serviceName, [...(byService.get(serviceName) ?? []), slice]);
+  }
+  return byService;
+});
+
+/** A Service without selector: its endpoints are written by hand and may still be pods of the mesh. */
+function endpointsOfSlices(mesh: Mesh, service: Service, port: ServicePort): readonly Endpoint[] {
+  const endpoints: Endpoint[] = [];
+  for (const slice of slicesOf(partOf(mesh, service.namespace)).get(service.name) ?? []) {
+    const target = slice.ports.find((candidate) => candidate.name === port.name)?.port;
+    if (target === undefined) continue;
+    for (const { addresses, podName } of slice.endpoints) {
+      const workload = workloadAt(mesh, service.namespace, podName ?? addresses[0]);
+      const variant = workload?.variants[0];
+      if (workload === undefined || variant === undefined) continue;
+      endpoints.push({ ...endpointOf(workload, variant, target), count: 1 });
+    }
+  }
+  return endpoints;
+}
+
+function workloadAt(
+  mesh: Mesh,
+  namespace: string,
+  podOrAddress: string | undefined,
+): Workload | undefined {
+  if (podOrAddress === undefined) return undefined;
+  const named = workloadOfPod(mesh, namespace, podOrAddress);
+  if (named !== undefined) return named;
+  const host = resolveHost(mesh, podOrAddress, namespace);
+  return host.kind === 'pod' ? host.workload : undefined;
+}
+
+/** To the mesh an ExternalName is a host outside, whatever it points at (R145). */
+function ofExternalName(mesh: Mesh, service: Service, port: number): FoundDestination {
+  const target = findAliased(mesh, service, port);
+  const declared = service.ports.find((candidate) => candidate.port === port);
+  return found({
+    host: fqdnOf(service),
+    namespace: service.namespace,
+    port,
+    protocol: protocolOf(declared ?? { port, name: '', appProtocol: undefined }),
+    owner: refOf(service),
+    exportTo: exportToOf(service),
+    headless: false,
+    external: true,
+    endpoints: target,
+  });
+}
+
+function findAliased(mesh: Mesh, service: Service, port: number): readonly Endpoint[] {
+  const aliased = resolveHost(mesh, service.externalName ?? '', service.namespace);
+  if (aliased.kind !== 'service' || aliased.service.externalName !== undefined) return [];
+  const target = ofService(mesh, aliased.service, port);
+  return target.kind === 'found' ? target.destination.endpoints : [];
+}
+
+function ofPod(host: Extract<Host, { kind: 'pod' }>, port: number): Destination {
+  const { workload, pod, address } = host;
+  const variant =
+    workload.variants.find((candidate) => candidate.pods.includes(pod)) ?? workload.variants[0];
+  return {
+    host: address,
+    namespace: workload.namespace,
+    port,
+    protocol: { class: 'AUTO', applicationTls: false },
+    owner: undefined,
+    exportTo: undefined,
+    headless: false,
+    external: false,
+    endpoints: [{ workload, variant, port, count: 1 }],
+  };
+}
+
+function ofServiceEntry(
+  mesh: Mesh,
+  { entry, host }: { readonly entry: ServiceEntry; readonly host: string },
+  port: number,
+): FoundDestination {
+  const declared = entry.ports.find((candidate) => candidate.port === port);
+  const owner = refOf(entry);
+  if (declared === undefined) {
+    const reason = { kind: 'no-such-port', service: owner, port } as const;
+    return notFound(reason, 'ServiceEntry', { namespace: entry.namespace, name: entry.name });
+  }
+  const byDefault = declared.targetPort ?? port;
+  const selected =
+    entry.workloadSelector === undefined
+      ? entryWorkloads(entry)
+      : workloadsWithLabels(mesh, entry.namespace, entry.workloadSelector);
+  const endpoints = selected.flatMap((workload) =>
+    workload.variants.map((variant) => {
+      const own = workload.ports.find((candidate) => candidate.name === declared.name)?.port;
+      return endpointOf(workload, variant, own ?? byDefault);
+    }),
+  );
+  return found({
+    host,
+    namespace: entry.namespace,
+    port,
+    protocol: protocolOfWord(declared.protocol),
+    owner,
+    exportTo: entry.exportTo.length === 0 ? undefined : entry.exportTo,
+    headless: entry.resolution === 'NONE',
+    external: entry.external,
+    endpoints,
+  });
+}

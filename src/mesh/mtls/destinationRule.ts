@@ -1,0 +1,175 @@
+import { memo } from '../model/memo.ts';
+import { partOf, type Mesh } from '../model/mesh.ts';
+import type { MeshConfig } from '../model/meshConfig.ts';
+import type { NamespacePart } from '../model/namespacePart.ts';
+import { matchesLabels } from '../model/labels.ts';
+import type { DestinationRule, Labels } from '../model/objects.ts';
+import type { MissingFact } from './explanation.ts';
+import { mergeRules, type MergedRule } from './destinationRuleMerge.ts';
+import { missingFact } from './missing.ts';
+import { byAge } from './policyScope.ts';
+
+/** Who asks for a rule, and for which host. */
+export interface RuleQuestion {
+  readonly clientNamespace: string;
+  readonly clientLabels: Labels;
+  readonly revision: string;
+  readonly config: MeshConfig;
+  readonly host: string;
+  readonly serviceNamespace: string;
+}
+
+/** The rule that applies, rules that were dropped for it, and what kept the search from being certain. */
+export interface FoundRule {
+  readonly rule: MergedRule | undefined;
+  readonly ambiguous: readonly DestinationRule[];
+  readonly missing: readonly MissingFact[];
+}
+
+/**
+ * The DestinationRule for a client and a host. Looked up in the client's, the service's and the root
+ * namespace, in this order; the first that has one wins completely (R152, R154).
+ */
+export function findDestinationRule(mesh: Mesh, question: RuleQuestion): FoundRule {
+  const { clientNamespace, serviceNamespace, config } = question;
+  const { rootNamespace } = config;
+  const steps: readonly Step[] = [
+    { namespace: clientNamespace, takes: ownRules(clientNamespace, config), own: true },
+    { namespace: serviceNamespace, takes: (rule) => !isPrivate(rule, config), own: false },
+    { namespace: rootNamespace, takes: (rule) => !isPrivate(rule, config), own: false },
+  ];
+  const missing: MissingFact[] = [];
+  for (const step of steps) {
+    const fact = missingFact(mesh, 'DestinationRule', step.namespace);
+    if (fact !== undefined && !missing.includes(fact)) missing.push(fact);
+    const found = inNamespace(mesh, step, question);
+    if (found !== undefined) return { ...found, missing };
+  }
+  return { rule: undefined, ambiguous: [], missing };
+}
+
+interface Step {
+  readonly namespace: string;
+  readonly takes: (rule: DestinationRule) => boolean;
+  /** Rules of the client's own namespace need not be exported, and may select the client. */
+  readonly own: boolean;
+}
+
+/** Step 1 of R152: in the root namespace only private rules, elsewhere all that its own namespace sees. */
+function ownRules(namespace: string, config: MeshConfig): Step['takes'] {
+  if (namespace === config.rootNamespace) return (rule) => isPrivate(rule, config);
+  return ({ exportTo }) =>
+    exportTo.length === 0 ||
+    exportTo.includes('*') ||
+    exportTo.includes('.') ||
+    exportTo.includes(namespace);
+}
+
+/** Seen by its own namespace only (R152, R155, R159). */
+function isPrivate(rule: DestinationRule, config: MeshConfig): boolean {
+  const { exportTo } = rule;
+  if (rule.workloadSelector !== undefined) return true;
+  if (exportTo.length === 0) return config.defaultDestinationRuleExportTo.includes('.');
+  return exportTo.length === 1 && (exportTo[0] === '.' || exportTo[0] === rule.namespace);
+}
+
+function inNamespace(
+  mesh: Mesh,
+  step: Step,
+  question: RuleQuestion,
+): Pick<FoundRule, 'rule' | 'ambiguous'> | undefined {
+  const rules = partOf(mesh, step.namespace).destinationRules;
+  if (rules.size === 0) return undefined;
+  const takes = (rule: DestinationRule): boolean =>
+    (rule.labels['istio.io/rev'] ?? question.revision) === question.revision && step.takes(rule);
+  const forHost = rulesForHost(hostIndex(rules), question.host, takes);
+  if (forHost.length === 0) return undefined;
+  const merged = mergeRules(forHost);
+  if (step.own) return chooseOwn(merged, question.clientLabels);
+  // The most specific host is chosen before anyone asks whether the client may see it (R153).
+  const visible = merged.filter(({ exportTo }) => reaches(exportTo, question.clientNamespace));
+  return visible.length === 0 ? undefined : lastOf(visible);
+}
+
+function reaches(exportTo: readonly string[], namespace: string): boolean {
+  return exportTo.length === 0 || exportTo.includes('*') || exportTo.includes(namespace);
+}
+
+/** A rule that selects the client goes before rules that select nobody; of those the last counts (R158, R159). */
+function chooseOwn(
+  merged: readonly MergedRule[],
+  labels: Labels,
+): Pick<FoundRule, 'rule' | 'ambiguous'> {
+  const selecting = merged.find(
+    ({ selector }) => selector !== undefined && matchesLabels(selector, labels),
+  );
+  if (selecting !== undefined) return { rule: selecting, ambiguous: [] };
+  return lastOf(merged.filter(({ selector }) => selector === undefined));
+}
+
+function lastOf(merged: readonly MergedRule[]): Pick<FoundRule, 'rule' | 'ambiguous'> {
+  const rule = merged.at(-1);
+  return { rule, ambiguous: merged.slice(0, -1).map((entry) => entry.first) };
+}
+
+interface HostIndex {
+  readonly exact: ReadonlyMap<string, readonly DestinationRule[]>;
+  /** Hosts that begin with `*`: longest first, then alphabetical (R151). */
+  readonly wildcards: readonly (readonly [host: string, rules: readonly DestinationRule[]])[];
+}
+
+const hostIndex = memo((rules: NamespacePart['destinationRules']): HostIndex => {
+  const byHost = new Map<string, DestinationRule[]>();
+  for (const rule of rules.values()) {
+    const host = ruleHost(rule);
+    const same = byHost.get(host);
+    if (same === undefined) byHost.set(host, [rule]);
+    else same.push(rule);
+  }
+  const exact = new Map<string, readonly DestinationRule[]>();
+  const wildcards: [string, readonly DestinationRule[]][] = [];
+  for (const [host, same] of byHost) {
+    same.sort(bySelectorThenAge);
+    if (host.startsWith('*')) wildcards.push([host, same]);
+    else exact.set(host, same);
+  }
+  wildcards.sort(([left], [right]) =>
+    left.length === right.length ? (left < right ? -1 : 1) : right.length - left.length,
+  );
+  return { exact, wildcards };
+});
+
+/** Rules that select clients go first, then the older ones (R157). */
+function bySelectorThenAge(left: DestinationRule, right: DestinationRule): number {
+  const leftSelects = left.workloadSelector !== undefined;
+  if (leftSelects !== (right.workloadSelector !== undefined)) return leftSelects ? -1 : 1;
+  return byAge(left, right);
+}
+
+/** A name without any dot is of the rule's own namespace; everything else is taken literally (R150). */
+export function ruleHost(rule: Pick<DestinationRule, 'host' | 'namespace'>): string {
+  if (rule.host === '*' || rule.host.includes('.')) return rule.host;
+  return `${rule.host}.${rule.namespace}.svc.cluster.local`;
+}
+
+/** The exact host, else the most specific wildcard that has any rule which is taken at all (R151). */
+function rulesForHost(
+  index: HostIndex,
+  host: string,
+  takes: (rule: DestinationRule) => boolean,
+): readonly DestinationRule[] {
+  const exact = index.exact.get(host)?.filter(takes) ?? [];
+  if (exact.length > 0) return exact;
+  for (const [pattern, rules] of index.wildcards) {
+    if (!coversHost(pattern, host)) continue;
+    const taken = rules.filter(takes);
+    if (taken.length > 0) return taken;
+  }
+  return [];
+}
+
+/** Whether a rule's full host is this host or a wildcard over it; a wildcard may cover a wildcard (R151). */
+export function coversHost(pattern: string, host: string): boolean {
+  if (!pattern.startsWith('*')) return pattern === host;
+  return pattern === host || host.endsWith(pattern.slice(1));
+}

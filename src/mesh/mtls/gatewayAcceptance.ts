@@ -1,0 +1,41 @@
+import type { Mesh } from '../model/mesh.ts';
+import type { Arrival } from './acceptance.ts';
+import type { Endpoint } from './destination.ts';
+import type { Outcome, Reason } from './explanation.ts';
+import { missingFact } from './missing.ts';
+import { gatewayServerAt } from './receiving.ts';
+
+/** What gateway pods make of a connection: their Gateway says, no PeerAuthentication does (R61, R180). */
+export function acceptAtGateway(
+  mesh: Mesh,
+  at: { readonly endpoint: Endpoint; readonly servicePort: number },
+  arrival: Arrival,
+): { readonly outcome: Outcome; readonly because: readonly Reason[] } {
+  const found = gatewayServerAt(mesh, at.endpoint, at.servicePort);
+  if (found === undefined) {
+    const { namespace, name } = at.endpoint.workload;
+    const fact = missingFact(mesh, 'Gateway', namespace) ?? {
+      kind: 'Gateway',
+      namespace,
+      name,
+      why: 'not-found',
+    };
+    return { outcome: { kind: 'unknown', missing: [fact] }, because: [] };
+  }
+  const { gateway, server } = found;
+  const ref = { kind: 'Gateway', namespace: gateway.namespace, name: gateway.name } as const;
+  const reason = { kind: 'gateway-server', gateway: ref, protocol: server.protocol } as const;
+  return { outcome: outcomeAt(server.tlsMode, arrival), because: [reason] };
+}
+
+/** A server without tls takes plaintext; otherwise its tls mode says whose certificates it takes. */
+function outcomeAt(tlsMode: string | undefined, { wire }: Arrival): Outcome {
+  const refused: Outcome = { kind: 'refused', by: 'server', symptom: 'F3' };
+  if (tlsMode === undefined) return wire.kind === 'plaintext' ? { kind: 'plaintext' } : refused;
+  if (wire.kind === 'plaintext' || wire.kind === 'hbone') return refused;
+  if (wire.kind === 'istio-mtls') {
+    const takesMesh = tlsMode === 'ISTIO_MUTUAL' || tlsMode === 'AUTO_PASSTHROUGH';
+    return takesMesh ? { kind: 'mutual-tls', transport: 'istio' } : refused;
+  }
+  return tlsMode === 'ISTIO_MUTUAL' ? refused : { kind: 'tls' };
+}

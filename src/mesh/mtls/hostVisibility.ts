@@ -1,0 +1,92 @@
+import { matchesLabels } from '../model/labels.ts';
+import { memo } from '../model/memo.ts';
+import { partOf, type Mesh } from '../model/mesh.ts';
+import type { MeshConfig } from '../model/meshConfig.ts';
+import type { NamespacePart } from '../model/namespacePart.ts';
+import type { Labels, OutboundTrafficPolicy, Sidecar } from '../model/objects.ts';
+import { isExportedTo } from '../model/protocol.ts';
+import type { Reason } from './explanation.ts';
+import { byAge } from './policyScope.ts';
+
+/** A host as a client's control plane would offer it. */
+export interface OfferedHost {
+  readonly host: string;
+  readonly namespace: string;
+  readonly exportTo: readonly string[];
+  readonly port: number;
+  readonly by: { readonly kind: 'Service' | 'ServiceEntry'; readonly name: string };
+}
+
+/** The client whose proxy is asked. */
+export interface AskingClient {
+  readonly namespace: string;
+  readonly labels: Labels;
+  readonly config: MeshConfig;
+}
+
+const sidecarsByAge = memo((sidecars: NamespacePart['sidecars']): readonly Sidecar[] =>
+  [...sidecars.values()].sort(byAge),
+);
+
+/**
+ * The Sidecar object that governs a client: one that selects it, else the one of its namespace without
+ * a selector, else that of the root namespace. Of several the oldest.
+ */
+export function sidecarOf(mesh: Mesh, client: AskingClient): Sidecar | undefined {
+  const own = partOf(mesh, client.namespace).sidecars;
+  const ordered = own.size === 0 ? [] : sidecarsByAge(own);
+  const selecting = ordered.find(
+    ({ workloadSelector }) =>
+      workloadSelector !== undefined && matchesLabels(workloadSelector, client.labels),
+  );
+  const wide = ordered.find(({ workloadSelector }) => workloadSelector === undefined);
+  return selecting ?? wide ?? rootSidecar(mesh, client.config.rootNamespace);
+}
+
+function rootSidecar(mesh: Mesh, rootNamespace: string): Sidecar | undefined {
+  const { sidecars } = partOf(mesh, rootNamespace);
+  if (sidecars.size === 0) return undefined;
+  return sidecarsByAge(sidecars).find(({ workloadSelector }) => workloadSelector === undefined);
+}
+
+/** Why a client's proxy does not know a host, or undefined when it does (R144). */
+export function whyNotVisible(
+  sidecar: Sidecar | undefined,
+  client: AskingClient,
+  offered: OfferedHost,
+): Reason | undefined {
+  const { host, namespace, exportTo } = offered;
+  if (!isExportedTo(exportTo, namespace, client.namespace)) {
+    return { kind: 'host-not-exported', host, by: { ...offered.by, namespace } };
+  }
+  if (sidecar?.egress === undefined) return undefined;
+  const imported = sidecar.egress.some(
+    (listener) =>
+      (listener.port === undefined || listener.port === offered.port) &&
+      listener.hosts.some((pattern) => imports(pattern, sidecar.namespace, offered)),
+  );
+  if (imported) return undefined;
+  const { name } = sidecar;
+  const ref = { kind: 'Sidecar', namespace: sidecar.namespace, name } as const;
+  return { kind: 'host-not-imported', host, sidecar: ref };
+}
+
+/** `namespace/dnsName`: `*` any namespace, `.` that of the Sidecar, `~` none. */
+function imports(pattern: string, sidecarNamespace: string, offered: OfferedHost): boolean {
+  const slash = pattern.indexOf('/');
+  const namespace = slash === -1 ? '*' : pattern.slice(0, slash);
+  const dnsName = pattern.slice(slash + 1);
+  const wanted = namespace === '.' ? sidecarNamespace : namespace;
+  if (wanted !== '*' && wanted !== offered.namespace) return false;
+  return dnsName.startsWith('*')
+    ? offered.host.endsWith(dnsName.slice(1))
+    : dnsName === offered.host;
+}
+
+/** What happens to hosts that the client's proxy does not know (R144). */
+export function unknownHostPolicy(
+  sidecar: Sidecar | undefined,
+  config: MeshConfig,
+): OutboundTrafficPolicy {
+  return sidecar?.outboundTrafficPolicy ?? config.outboundTrafficPolicy;
+}

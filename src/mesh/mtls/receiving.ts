@@ -1,0 +1,189 @@
+import { matchesLabels } from '../model/labels.ts';
+import { memo } from '../model/memo.ts';
+import { partOf, revisionOf, type Mesh } from '../model/mesh.ts';
+import type { NamespacePart } from '../model/namespacePart.ts';
+import type { Gateway, GatewayServer, Service } from '../model/objects.ts';
+import { protocolOf, protocolOfWord } from '../model/protocol.ts';
+import { targetPortOf } from '../model/targetPort.ts';
+import type { Receiver, Wire } from './acceptance.ts';
+import { ambientPort } from './ambient.ts';
+import { isPortCaptured } from './capture.ts';
+import type { Endpoint } from './destination.ts';
+import { bypassesAmbient } from './enforcement.ts';
+import type { MissingFact, PortClass, Reason } from './explanation.ts';
+import { hasTunnelLabel } from './hbone.ts';
+import { sidecarOf } from './hostVisibility.ts';
+import { missingAny } from './missing.ts';
+import type { MutualTlsMode } from './mode.ts';
+import { composePortMode, governingPolicies } from './peerAuthentication.ts';
+import { subjectOf } from './serverMode.ts';
+
+/** What stands before the application at one endpoint, and why. */
+export interface Receiving {
+  /** Undefined when nothing tells what the endpoint takes. */
+  readonly receiver: Receiver | undefined;
+  readonly because: readonly Reason[];
+  readonly missing: readonly MissingFact[];
+}
+
+/** The receiving side of one endpoint for what arrives there (R40, R54, R80, R120). */
+export function receivingOf(mesh: Mesh, endpoint: Endpoint, wire: Wire): Receiving {
+  const { workload, variant, port } = endpoint;
+  switch (variant.dataPlane) {
+    case 'none': {
+      const reason = { kind: 'no-proxy', side: 'server', workload: workload.ref } as const;
+      return { receiver: { kind: 'none' }, because: [reason], missing: [] };
+    }
+    case 'waypoint':
+      return { receiver: { kind: 'waypoint' }, because: [dataPlaneReason(endpoint)], missing: [] };
+    case 'gateway':
+      return { receiver: undefined, because: [dataPlaneReason(endpoint)], missing: [] };
+    case 'ambient':
+      return atAmbient(mesh, endpoint, wire);
+    case 'sidecar': {
+      const { proxy } = revisionOf(mesh, variant.revision);
+      if (isPortCaptured(variant.shape, port, proxy)) return atSidecar(mesh, endpoint, wire);
+      const reason = { kind: 'port-not-captured', workload: workload.ref, port } as const;
+      return { receiver: { kind: 'none' }, because: [reason], missing: [] };
+    }
+  }
+}
+
+function dataPlaneReason({ workload, variant }: Endpoint): Reason {
+  const { dataPlane } = variant;
+  return { kind: 'data-plane', side: 'server', workload: workload.ref, dataPlane };
+}
+
+function atAmbient(mesh: Mesh, endpoint: Endpoint, wire: Wire): Receiving {
+  const { workload, variant, port } = endpoint;
+  const who = dataPlaneReason(endpoint);
+  if (bypassesAmbient(variant)) {
+    const bypassed = { kind: 'ambient-bypassed', workload: workload.ref } as const;
+    const reason: Reason = wire.kind === 'hbone' ? { ...bypassed, inferred: true } : bypassed;
+    return { receiver: { kind: 'ambient-bypassed' }, because: [who, reason], missing: [] };
+  }
+  const governing = governingPolicies(mesh, subjectOf(workload, variant));
+  const { deniesPlaintext, quirk } = ambientPort(governing, port);
+  const because: Reason[] = [who, modeReason(mesh, endpoint)];
+  if (quirk !== undefined) {
+    because.push({
+      kind: 'ambient-conversion',
+      workload: workload.ref,
+      port,
+      deniesPlaintext,
+      rule: quirk,
+      inferred: true,
+    });
+  }
+  // HBONE is taken whatever policies say, so nothing need be known about them (R86, R88).
+  const missing = wire.kind === 'hbone' ? [] : missingPolicies(mesh, endpoint);
+  return { receiver: { kind: 'ambient', deniesPlaintext }, because, missing };
+}
+
+function atSidecar(mesh: Mesh, endpoint: Endpoint, wire: Wire): Receiving {
+  const { workload, variant, port } = endpoint;
+  const portMode = modeReason(mesh, endpoint);
+  const mode = isProxylessGrpc(endpoint)
+    ? proxylessMode(portMode.mode, variant.tlsMode)
+    : portMode.mode;
+  const known = portClassOf(mesh, endpoint);
+  const because: Reason[] = [portMode];
+  if (mode !== 'STRICT' && wire.kind !== 'plaintext') {
+    const reason = { kind: 'port-class', port, class: known.class } as const;
+    const { service } = known;
+    because.push(service === undefined ? reason : { ...reason, service: refOf(service) });
+  }
+  const missing = wire.kind === 'hbone' ? [] : missingPolicies(mesh, { ...endpoint, workload });
+  const receiver: Receiver = {
+    kind: 'sidecar',
+    mode,
+    portClass: known.class,
+    acceptsHbone: hasTunnelLabel(variant),
+  };
+  return { receiver, because, missing };
+}
+
+function modeReason(mesh: Mesh, endpoint: Endpoint): Extract<Reason, { kind: 'server-mode' }> {
+  const { workload, variant, port } = endpoint;
+  const governing = governingPolicies(mesh, subjectOf(workload, variant));
+  const { mode, from } = composePortMode(governing, port);
+  return { kind: 'server-mode', workload: workload.ref, port, mode, from };
+}
+
+/** A gRPC server that speaks xDS itself knows no middle ground (R25). */
+function isProxylessGrpc({ variant }: Endpoint): boolean {
+  return (variant.shape.annotations['inject.istio.io/templates'] ?? '').includes('grpc');
+}
+
+function proxylessMode(mode: MutualTlsMode, tlsMode: boolean): MutualTlsMode {
+  if (mode !== 'PERMISSIVE') return mode;
+  return tlsMode ? 'STRICT' : 'DISABLE';
+}
+
+function missingPolicies(mesh: Mesh, { workload, variant }: Endpoint): readonly MissingFact[] {
+  const { rootNamespace } = revisionOf(mesh, variant.revision).config;
+  return missingAny(mesh, [
+    ['PeerAuthentication', workload.namespace],
+    ['PeerAuthentication', rootNamespace],
+  ]);
+}
+
+function refOf(service: Service): { kind: 'Service'; namespace: string; name: string } {
+  return { kind: 'Service', namespace: service.namespace, name: service.name };
+}
+
+interface KnownClass {
+  readonly class: PortClass;
+  readonly service?: Service;
+}
+
+/** What the sidecar takes a workload port for: the oldest Service decides, unless a Sidecar lists ports (R44 to R46). */
+function portClassOf(mesh: Mesh, { workload, variant, port }: Endpoint): KnownClass {
+  const { config } = revisionOf(mesh, variant.revision);
+  const client = { namespace: workload.namespace, labels: variant.shape.labels, config };
+  const ingress = sidecarOf(mesh, client)?.ingress;
+  if (ingress !== undefined) {
+    const listed = ingress.find((listener) => listener.port === port);
+    return { class: listed === undefined ? 'AUTO' : protocolOfWord(listed.protocol).class };
+  }
+  for (const service of servicesByAge(partOf(mesh, workload.namespace).services)) {
+    const { selector } = service;
+    if (selector === undefined || !matchesLabels(selector, variant.shape.labels)) continue;
+    for (const servicePort of service.ports) {
+      if (targetPortOf(servicePort, variant.shape) === port && servicePort.protocol === 'TCP') {
+        return { class: protocolOf(servicePort).class, service };
+      }
+    }
+  }
+  return { class: 'AUTO' };
+}
+
+const servicesByAge = memo((services: NamespacePart['services']): readonly Service[] =>
+  [...services.values()].sort((left, right) => {
+    const leftAge = left.createdAt ?? Number.POSITIVE_INFINITY;
+    const rightAge = right.createdAt ?? Number.POSITIVE_INFINITY;
+    if (leftAge !== rightAge) return leftAge < rightAge ? -1 : 1;
+    return left.name < right.name ? -1 : 1;
+  }),
+);
+
+const gatewaysOf = memo((parts: Mesh['parts']): readonly Gateway[] =>
+  [...parts.values()].flatMap((part) => [...part.gateways.values()]),
+);
+
+/** The server of a Gateway that listens on a port of gateway pods (R61). */
+export function gatewayServerAt(
+  mesh: Mesh,
+  endpoint: Endpoint,
+  servicePort: number,
+): { readonly gateway: Gateway; readonly server: GatewayServer } | undefined {
+  const { labels } = endpoint.variant.shape;
+  for (const gateway of gatewaysOf(mesh.parts)) {
+    if (!matchesLabels(gateway.selector, labels)) continue;
+    const server = gateway.servers.find(
+      ({ port }) => port === servicePort || port === endpoint.port,
+    );
+    if (server !== undefined) return { gateway, server };
+  }
+  return undefined;
+}

@@ -1,0 +1,73 @@
+import { findWorkload, revisionOf, type Mesh } from '../model/mesh.ts';
+import type { Revision } from '../model/controlPlane.ts';
+import type { Labels, PodShape } from '../model/objects.ts';
+import type { WorkloadRef } from '../model/reference.ts';
+import type { Variant, Workload } from '../model/workload.ts';
+import type { Reason } from './explanation.ts';
+import type { DataPlane } from './mode.ts';
+
+/** Who opens a connection: a workload of the mesh, or something outside it. */
+export type Client =
+  { readonly kind: 'workload'; readonly workload: WorkloadRef } | { readonly kind: 'outside' };
+
+/** Client pods that the mesh treats alike. */
+export interface Sender {
+  readonly dataPlane: DataPlane;
+  readonly namespace: string;
+  readonly labels: Labels;
+  readonly revision: Revision;
+  /** Absent for a client outside the mesh. */
+  readonly pods:
+    { readonly workload: Workload; readonly shape: PodShape; readonly count: number } | undefined;
+}
+
+const NO_LABELS: Labels = Object.freeze({});
+
+/** The client's pods by what they are; undefined when there is no such workload. */
+export function sendersOf(mesh: Mesh, client: Client): readonly Sender[] | undefined {
+  if (client.kind === 'outside') {
+    const revision = revisionOf(mesh, undefined);
+    return [{ dataPlane: 'none', namespace: '', labels: NO_LABELS, revision, pods: undefined }];
+  }
+  const workload = findWorkload(mesh, client.workload);
+  return workload?.variants.map((variant) => senderOf(mesh, workload, variant));
+}
+
+/** One group of a workload's pods as a client. */
+export function senderOf(mesh: Mesh, workload: Workload, variant: Variant): Sender {
+  return {
+    dataPlane: variant.dataPlane,
+    namespace: workload.namespace,
+    labels: variant.shape.labels,
+    revision: revisionOf(mesh, variant.revision),
+    pods: { workload, shape: variant.shape, count: Math.max(1, variant.pods.length) },
+  };
+}
+
+/** The fact about the client that everything else follows from (R140). */
+export function senderReason(sender: Sender): Reason {
+  if (sender.pods === undefined) return { kind: 'outside-client' };
+  const workload = sender.pods.workload.ref;
+  const { dataPlane } = sender;
+  return dataPlane === 'none'
+    ? { kind: 'no-proxy', side: 'client', workload }
+    : { kind: 'data-plane', side: 'client', workload, dataPlane };
+}
+
+const EXCLUDE_PORTS = 'traffic.sidecar.istio.io/excludeOutboundPorts';
+const INCLUDE_PORTS = 'traffic.sidecar.istio.io/includeOutboundPorts';
+const INCLUDE_RANGES = 'traffic.sidecar.istio.io/includeOutboundIPRanges';
+
+/** Whether the client's own sidecar never sees a call to this port (R142). */
+export function bypassesOwnSidecar({ pods }: Sender, port: number): boolean {
+  if (pods === undefined) return false;
+  const { annotations, runsAsProxyUser } = pods.shape;
+  if (runsAsProxyUser || listsPort(annotations[EXCLUDE_PORTS], port)) return true;
+  const ranges = annotations[INCLUDE_RANGES];
+  return ranges?.trim() === '' && !listsPort(annotations[INCLUDE_PORTS], port);
+}
+
+function listsPort(list: string | undefined, port: number): boolean {
+  if (list === undefined || list === '') return false;
+  return list.split(',').some((item) => item.trim() === '*' || Number(item.trim()) === port);
+}

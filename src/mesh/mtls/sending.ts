@@ -1,0 +1,268 @@
+import type { Mesh } from '../model/mesh.ts';
+import type { Wire } from './acceptance.ts';
+import { clusterFor, type Cluster } from './cluster.ts';
+import type { Destination, Endpoint } from './destination.ts';
+import type { MissingFact, Reason } from './explanation.ts';
+import { hboneSending, isOfferedHbone, takesHbone } from './hbone.ts';
+import {
+  sidecarOf,
+  unknownHostPolicy,
+  whyNotVisible,
+  type AskingClient,
+} from './hostVisibility.ts';
+import { missingFact } from './missing.ts';
+import type { DataPlane } from './mode.ts';
+import { composePortMode, governingPolicies } from './peerAuthentication.ts';
+import { bypassesOwnSidecar, senderReason, type Sender } from './sender.ts';
+import { subjectOf } from './serverMode.ts';
+
+/** What leaves the client for one endpoint, and why. */
+export interface Sent {
+  /** Undefined when the client's proxy lets nothing out (R144). */
+  readonly wire: Wire | undefined;
+  /** Whose proxy sent it; undefined when the application's own bytes went out unseen. */
+  readonly sender: Exclude<DataPlane, 'none'> | undefined;
+  readonly because: readonly Reason[];
+  readonly missing: readonly MissingFact[];
+}
+
+/** One call: who, and to what. */
+export interface Call {
+  readonly sender: Sender;
+  readonly destination: Destination;
+  readonly subset?: string;
+  /** The client application opens TLS itself. */
+  readonly applicationTls: boolean;
+}
+
+/** For each endpoint, what the client puts on the wire (R140 to R176). */
+export function sendingOf(mesh: Mesh, call: Call): (endpoint: Endpoint | undefined) => Sent {
+  const { sender } = call;
+  switch (sender.dataPlane) {
+    case 'none':
+      return always(unseen(call, []));
+    case 'ambient':
+    case 'waypoint':
+      return (endpoint) => fromTunnel(mesh, call, endpoint);
+    case 'sidecar':
+    case 'gateway':
+      return fromEnvoy(mesh, call);
+  }
+}
+
+function always(sent: Sent): () => Sent {
+  return () => sent;
+}
+
+/** What the application itself sends (R141). */
+function raw(call: Call): Wire {
+  return { kind: call.applicationTls ? 'tls' : 'plaintext' };
+}
+
+/** No proxy touches it. */
+function unseen(call: Call, because: readonly Reason[]): Sent {
+  const own: readonly Reason[] = call.applicationTls ? [{ kind: 'application-tls' }] : [];
+  return {
+    wire: raw(call),
+    sender: undefined,
+    because: [senderReason(call.sender), ...because, ...own],
+    missing: [],
+  };
+}
+
+/** ztunnel and waypoints: HBONE to whoever takes it, else the bytes as they are (R98, R101). */
+function fromTunnel(mesh: Mesh, call: Call, endpoint: Endpoint | undefined): Sent {
+  const { sender } = call;
+  const dataPlane = sender.dataPlane === 'waypoint' ? 'waypoint' : 'ambient';
+  const because: Reason[] = [senderReason(sender)];
+  const inner = dataPlane === 'waypoint' ? originated(mesh, call, because) : undefined;
+  const missing = inner?.missing ?? [];
+  if (endpoint !== undefined && takesHbone(endpoint.variant)) {
+    because.push({ kind: 'hbone' });
+    const innerTls = inner?.wire !== undefined;
+    return { wire: { kind: 'hbone', innerTls }, sender: dataPlane, because, missing };
+  }
+  if (endpoint?.variant.dataPlane === 'sidecar') {
+    because.push({ kind: 'no-hbone-at-server', workload: endpoint.workload.ref });
+  }
+  return { wire: inner?.wire ?? raw(call), sender: dataPlane, because, missing };
+}
+
+/** At a waypoint a rule counts only where it originates TLS of its own (R99). */
+function originated(
+  mesh: Mesh,
+  call: Call,
+  because: Reason[],
+): { readonly wire: Wire | undefined; readonly missing: readonly MissingFact[] } {
+  const cluster = clusterFor(mesh, call.sender, call);
+  const missing = cluster.missing.filter((fact) => fact.kind === 'DestinationRule');
+  for (const reason of cluster.because) {
+    if (reason.kind !== 'destination-rule') continue;
+    const counts = reason.tls === 'SIMPLE' || reason.tls === 'MUTUAL';
+    because.push(counts ? reason : { ...reason, kind: 'rule-without-effect' });
+  }
+  const fixed = cluster.kind === 'fixed' && cluster.wire !== 'istio-mtls';
+  return { wire: fixed ? { kind: cluster.wire } : undefined, missing };
+}
+
+/** A sidecar or gateway: is the call captured, is the host known, what does its cluster say. */
+function fromEnvoy(mesh: Mesh, call: Call): (endpoint: Endpoint | undefined) => Sent {
+  const { sender, destination } = call;
+  const who = senderReason(sender);
+  if (sender.dataPlane === 'sidecar' && bypassesOwnSidecar(sender, destination.port)) {
+    const workload = sender.pods?.workload.ref;
+    return always(
+      unseen(call, workload === undefined ? [] : [{ kind: 'outbound-not-captured', workload }]),
+    );
+  }
+  const asking = {
+    namespace: sender.namespace,
+    labels: sender.labels,
+    config: sender.revision.config,
+  };
+  const hidden = hiddenBecause(mesh, call, asking);
+  if (hidden !== undefined) return always(passedThrough(mesh, call, { asking, hidden }));
+  const cluster = clusterFor(mesh, sender, call);
+  const allHaveTls = destination.endpoints.every((endpoint) => endpoint.variant.tlsMode);
+  const unsure = missingFact(mesh, 'Sidecar', sender.namespace);
+  const missing =
+    unsure === undefined || sender.dataPlane === 'gateway'
+      ? cluster.missing
+      : [...cluster.missing, unsure];
+  return (endpoint) => {
+    const sent = toEndpoint(mesh, { call, cluster, allHaveTls }, endpoint);
+    return { ...sent, because: [who, ...sent.because], missing: [...missing, ...sent.missing] };
+  };
+}
+
+/** Why the client's proxy does not know the destination as a service (R144). */
+function hiddenBecause(mesh: Mesh, call: Call, asking: AskingClient): Reason | undefined {
+  const { host, owner, exportTo, namespace, port } = call.destination;
+  if (owner === undefined) return { kind: 'pod-address', address: host };
+  const offered = {
+    host,
+    namespace,
+    port,
+    by: owner,
+    exportTo: exportTo ?? asking.config.defaultServiceExportTo,
+  };
+  const sidecar = call.sender.dataPlane === 'gateway' ? undefined : sidecarOf(mesh, asking);
+  return whyNotVisible(sidecar, asking, offered);
+}
+
+/** The PassthroughCluster: the application's bytes as they are, or nothing at all (R144). */
+function passedThrough(
+  mesh: Mesh,
+  call: Call,
+  { asking, hidden }: { readonly asking: AskingClient; readonly hidden: Reason },
+): Sent {
+  const sidecar = sidecarOf(mesh, asking);
+  const sender = call.sender.dataPlane === 'gateway' ? 'gateway' : 'sidecar';
+  const because = [senderReason(call.sender), hidden];
+  if (unknownHostPolicy(sidecar, asking.config) === 'REGISTRY_ONLY') {
+    return {
+      wire: undefined,
+      sender,
+      because: [...because, { kind: 'registry-only' }],
+      missing: [],
+    };
+  }
+  return { wire: raw(call), sender, because, missing: [] };
+}
+
+interface Prepared {
+  readonly call: Call;
+  readonly cluster: Cluster;
+  readonly allHaveTls: boolean;
+}
+
+/** The endpoint stage: HBONE where it is offered, else what the cluster sends (R147, R167, R172). */
+function toEndpoint(mesh: Mesh, prepared: Prepared, endpoint: Endpoint | undefined): Sent {
+  const { call, cluster } = prepared;
+  const sender = call.sender.dataPlane === 'gateway' ? 'gateway' : 'sidecar';
+  const because = [...cluster.because];
+  const isOriginalDestination =
+    sender === 'sidecar' && (call.destination.headless || cluster.kind === 'all-endpoints');
+  if (endpoint !== undefined && !isOriginalDestination && takesHbone(endpoint.variant)) {
+    const tunnelled = overHbone(mesh, prepared, { endpoint, because });
+    if (tunnelled !== undefined) return { ...tunnelled, sender };
+  }
+  const wire = directWire(mesh, prepared, { endpoint, because });
+  return { wire, sender, because, missing: [] };
+}
+
+interface AtEndpoint<E> {
+  readonly endpoint: E;
+  readonly because: Reason[];
+}
+
+function overHbone(
+  mesh: Mesh,
+  { call, cluster }: Prepared,
+  { endpoint, because }: AtEndpoint<Endpoint>,
+): Omit<Sent, 'sender'> | undefined {
+  const { revision } = call.sender;
+  const sending = hboneSending(mesh, revision);
+  if (!isOfferedHbone(endpoint.variant, revision)) return undefined;
+  if (!sending.sends) {
+    because.push({ kind: 'hbone-not-sent' });
+    return undefined;
+  }
+  because.push(sending.assumed ? { kind: 'hbone', assumed: true } : { kind: 'hbone' });
+  const innerTls = cluster.kind === 'fixed' && cluster.wire !== 'istio-mtls';
+  const missing = sending.missing === undefined ? [] : [sending.missing];
+  return { wire: { kind: 'hbone', innerTls }, because, missing };
+}
+
+function directWire(
+  mesh: Mesh,
+  { call, cluster, allHaveTls }: Prepared,
+  { endpoint, because }: AtEndpoint<Endpoint | undefined>,
+): Wire {
+  switch (cluster.kind) {
+    case 'no-tls':
+      return raw(call);
+    case 'fixed':
+      return { kind: cluster.wire };
+    case 'all-endpoints': {
+      const { owner } = call.destination;
+      const ambient = endpoint !== undefined && takesHbone(endpoint.variant);
+      if (owner !== undefined) {
+        const reason = {
+          kind: 'headless',
+          service: owner,
+          allEndpointsHaveTls: allHaveTls,
+        } as const;
+        because.push(ambient ? { ...reason, inferred: true } : reason);
+      }
+      return allHaveTls && call.destination.endpoints.length > 0
+        ? { kind: 'istio-mtls' }
+        : raw(call);
+    }
+    case 'by-label':
+    case 'by-endpoint':
+      return byEndpoint(mesh, call, { endpoint, because, byLabel: cluster.kind === 'by-label' });
+  }
+}
+
+/** Auto mTLS per endpoint: its tlsMode label, and its mode not being DISABLE (R147). */
+function byEndpoint(
+  mesh: Mesh,
+  call: Call,
+  at: AtEndpoint<Endpoint | undefined> & { readonly byLabel: boolean },
+): Wire {
+  const { endpoint, because, byLabel } = at;
+  if (endpoint === undefined) return raw(call);
+  const { workload, variant, port } = endpoint;
+  if (!variant.tlsMode) {
+    because.push({ kind: 'endpoint-without-tls-label', workload: workload.ref });
+    return raw(call);
+  }
+  const governing = governingPolicies(mesh, subjectOf(workload, variant));
+  if (!byLabel && composePortMode(governing, port).mode === 'DISABLE') {
+    because.push({ kind: 'endpoint-mode-disable', workload: workload.ref, port });
+    return raw(call);
+  }
+  because.push({ kind: 'auto-mtls' });
+  return { kind: 'istio-mtls' };
+}
