@@ -35,63 +35,77 @@ export interface MeshSourceOptions {
 const COALESCE_MS = 80;
 
 /** Follows a cluster and makes a new mesh of what changed. Disposes the cluster source with itself. */
-export function meshOfCluster({ source, context, overrides }: MeshSourceOptions): MeshSource {
-  const listeners = new Set<(now: MeshSnapshot | undefined) => void>();
-  const pending = new Map<string, MeshObject | ObjectRef>();
-  const removed = new Set<string>();
-  let current: MeshSnapshot | undefined;
-  let timer: NodeJS.Timeout | undefined;
+export function meshOfCluster(options: MeshSourceOptions): MeshSource {
+  return new FollowingMesh(options);
+}
 
-  function note(change: ObjectChange): void {
+class FollowingMesh implements MeshSource {
+  readonly #options: MeshSourceOptions;
+  readonly #listeners = new Set<(now: MeshSnapshot | undefined) => void>();
+  readonly #upsert = new Map<string, MeshObject>();
+  readonly #remove = new Map<string, ObjectRef>();
+  readonly #subscription: { dispose(): void };
+  #current: MeshSnapshot | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(options: MeshSourceOptions) {
+    this.#options = options;
+    this.#subscription = options.source.subscribe((change) => {
+      this.#note(change);
+    });
+  }
+
+  get current(): MeshSnapshot | undefined {
+    return this.#current;
+  }
+
+  subscribe(listener: (now: MeshSnapshot | undefined) => void): { dispose(): void } {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    this.#subscription.dispose();
+    this.#listeners.clear();
+    this.#options.source.dispose();
+  }
+
+  #note(change: ObjectChange): void {
     for (const object of change.upsert) {
-      pending.set(refKey(object), object);
-      removed.delete(refKey(object));
+      this.#upsert.set(refKey(object), object);
+      this.#remove.delete(refKey(object));
     }
     for (const ref of change.remove) {
-      pending.set(refKey(ref), ref);
-      removed.add(refKey(ref));
+      this.#remove.set(refKey(ref), ref);
+      this.#upsert.delete(refKey(ref));
     }
-    timer ??= setTimeout(publish, current === undefined ? 0 : COALESCE_MS);
+    this.#timer ??= setTimeout(
+      () => {
+        this.#publish();
+      },
+      this.#current === undefined ? 0 : COALESCE_MS,
+    );
   }
 
-  function publish(): void {
-    timer = undefined;
-    const mesh = current === undefined ? build() : update(current.mesh);
-    pending.clear();
-    removed.clear();
-    current = { mesh, status: source.status, context, istioInstalled: source.istioInstalled };
-    for (const listener of [...listeners]) listener(current);
+  #publish(): void {
+    const { source, context } = this.#options;
+    this.#timer = undefined;
+    const mesh = this.#current === undefined ? this.#build() : this.#update(this.#current.mesh);
+    this.#upsert.clear();
+    this.#remove.clear();
+    this.#current = { mesh, status: source.status, context, istioInstalled: source.istioInstalled };
+    for (const listener of [...this.#listeners]) listener(this.#current);
   }
 
-  function build(): Mesh {
-    const { objects, missing } = source.snapshot();
-    return buildMesh({ objects, missing, ...(overrides !== undefined && { overrides }) });
+  #build(): Mesh {
+    const { source, overrides } = this.#options;
+    return buildMesh({ ...source.snapshot(), ...(overrides !== undefined && { overrides }) });
   }
 
-  function update(mesh: Mesh): Mesh {
-    const upsert: MeshObject[] = [];
-    const remove: ObjectRef[] = [];
-    for (const [key, change] of pending) {
-      if (removed.has(key)) remove.push(change);
-      else if ('origin' in change) upsert.push(change);
-    }
-    return updateMesh(mesh, { upsert, remove, missing: source.snapshot().missing });
+  #update(mesh: Mesh): Mesh {
+    const { missing } = this.#options.source.snapshot();
+    const [upsert, remove] = [[...this.#upsert.values()], [...this.#remove.values()]];
+    return updateMesh(mesh, { upsert, remove, missing });
   }
-
-  const subscription = source.subscribe(note);
-  return {
-    get current() {
-      return current;
-    },
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return { dispose: () => listeners.delete(listener) };
-    },
-    dispose: () => {
-      clearTimeout(timer);
-      subscription.dispose();
-      listeners.clear();
-      source.dispose();
-    },
-  };
 }

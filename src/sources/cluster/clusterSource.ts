@@ -42,64 +42,72 @@ export interface ClusterSource {
 /** Where Istio installs itself unless told otherwise (R250). */
 const DEFAULT_ROOT_NAMESPACE = 'istio-system';
 
+/** Starts watching everything that the engine reads. */
 export function openClusterSource(options: ClusterSourceOptions): ClusterSource {
-  const listeners = new Set<(change: ObjectChange) => void>();
-  const watches = new Map<string, KindWatch>();
-  let opened = false;
+  return new WatchingSource(options);
+}
 
-  function onChange(resource: KubeResource, change: ObjectChange): void {
-    if (opened && movesNamespaces(resource, change)) shareNamespaces();
-    for (const listener of [...listeners]) listener(change);
+class WatchingSource implements ClusterSource {
+  readonly #options: ClusterSourceOptions;
+  readonly #listeners = new Set<(change: ObjectChange) => void>();
+  readonly #watches = new Map<string, KindWatch>();
+
+  constructor(options: ClusterSourceOptions) {
+    this.#options = options;
+    for (const resource of KUBE_RESOURCES) this.#watches.set(resource.kind, this.#start(resource));
+    this.#shareNamespaces();
   }
 
-  function shareNamespaces(): void {
-    const roots = controlPlaneNamespaces(options, watches);
-    const known = [...(watches.get('Namespace')?.objects() ?? [])].map((one) => one.name);
-    const all = [...new Set([options.namespace, ...roots, ...known.sort()])];
-    for (const [kind, watch] of watches) watch.setNamespaces(kind === 'ConfigMap' ? roots : all);
+  get status(): ClusterStatus {
+    return statusOf([...this.#watches.values()].map((watch) => watch.state));
   }
 
-  for (const resource of KUBE_RESOURCES) {
-    const watch = new KindWatch({
-      transport: options.transport,
+  get istioInstalled(): boolean | undefined {
+    return installed(this.#watches.get('PeerAuthentication')?.state);
+  }
+
+  get kinds(): readonly KindState[] {
+    return [...this.#watches.values()].map(({ resource, state }) => ({ resource, state }));
+  }
+
+  snapshot(): { readonly objects: Iterable<MeshObject>; readonly missing: readonly MissingFact[] } {
+    return {
+      objects: allObjects(this.#watches),
+      missing: [...this.#watches.values()].flatMap((watch) => watch.missing()),
+    };
+  }
+
+  subscribe(listener: (change: ObjectChange) => void): { dispose(): void } {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
+  }
+
+  dispose(): void {
+    this.#listeners.clear();
+    for (const watch of this.#watches.values()) watch.dispose();
+  }
+
+  #start(resource: KubeResource): KindWatch {
+    return new KindWatch({
+      transport: this.#options.transport,
       resource,
-      pace: options.pace ?? DEFAULT_PACE,
+      pace: this.#options.pace ?? DEFAULT_PACE,
       namespacesOnly: resource.kind === 'ConfigMap',
       onChange: (change) => {
-        onChange(resource, change);
+        if (movesNamespaces(resource, change)) this.#shareNamespaces();
+        for (const listener of [...this.#listeners]) listener(change);
       },
     });
-    watches.set(resource.kind, watch);
   }
-  opened = true;
-  shareNamespaces();
 
-  return {
-    get status() {
-      return statusOf([...watches.values()].map((watch) => watch.state));
-    },
-    get istioInstalled() {
-      return installed(watches.get('PeerAuthentication')?.state);
-    },
-    get kinds() {
-      return KUBE_RESOURCES.map((resource) => ({
-        resource,
-        state: watches.get(resource.kind)?.state ?? { kind: 'connecting' as const },
-      }));
-    },
-    snapshot: () => ({
-      objects: allObjects(watches),
-      missing: [...watches.values()].flatMap((watch) => watch.missing()),
-    }),
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return { dispose: () => listeners.delete(listener) };
-    },
-    dispose: () => {
-      listeners.clear();
-      for (const watch of watches.values()) watch.dispose();
-    },
-  };
+  /** Tells every kind where to look if it may not look everywhere; config maps only beside control planes. */
+  #shareNamespaces(): void {
+    const roots = controlPlaneNamespaces(this.#options, this.#watches);
+    const known = Array.from(this.#watches.get('Namespace')?.objects() ?? [], (one) => one.name);
+    const all = [...new Set([this.#options.namespace, ...roots, ...known.sort()])];
+    for (const [kind, watch] of this.#watches)
+      watch.setNamespaces(kind === 'ConfigMap' ? roots : all);
+  }
 }
 
 function* allObjects(watches: ReadonlyMap<string, KindWatch>): Iterable<MeshObject> {

@@ -35,7 +35,18 @@ export interface TransportOptions {
 
 /** The transport over node:https. Credentials are asked for with the first call, not before. */
 export function openTransport(options: TransportOptions): KubeTransport {
-  return new HttpsTransport(options);
+  const transport = new HttpsTransport(options);
+  // A plain value, so that it can be wrapped by spreading.
+  return {
+    server: options.server,
+    closed: transport.closed,
+    request: (call) => transport.request(call),
+    watch: (call) => transport.watch(call),
+    socketTarget: (path, signal) => transport.socketTarget(path, signal),
+    close: () => {
+      transport.close();
+    },
+  };
 }
 
 class HttpsTransport implements KubeTransport {

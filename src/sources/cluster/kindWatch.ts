@@ -2,6 +2,7 @@ import type { MissingFact } from '../../mesh/mtls/explanation.ts';
 import type { MeshObject } from '../../mesh/model/objects.ts';
 import { refKey } from '../../mesh/model/reference.ts';
 import type { ResourceWatchOptions } from './resourceWatch.ts';
+import type { KubeResource } from './kubeResource.ts';
 import { ResourceWatch } from './resourceWatch.ts';
 import type { WatchState } from './watchState.ts';
 import { whyMissing } from './watchState.ts';
@@ -25,6 +26,10 @@ export class KindWatch {
   constructor(options: KindWatchOptions) {
     this.#options = options;
     this.#everywhere = options.namespacesOnly === true ? undefined : this.#start('');
+  }
+
+  get resource(): KubeResource {
+    return this.#options.resource;
   }
 
   /** The state of the kind as a whole. */
