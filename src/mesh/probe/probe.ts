@@ -39,7 +39,8 @@ export function curlProbe(
   timeoutSeconds: number,
 ): Probe {
   const trailer = `\\n${trailerMark} http_code=%{http_code} time_total=%{time_total}\\n`;
-  const options = ['-sS', '-i', '--max-time', String(timeoutSeconds), '-w', trailer];
+  // Without -g, curl would read brackets and braces in a path as patterns.
+  const options = ['-sS', '-i', '-g', '--max-time', String(timeoutSeconds), '-w', trailer];
   return { from, workload, target, command: ['curl', ...options, urlOf(target)] };
 }
 

@@ -88,7 +88,10 @@ function isAnswer({ httpStatus, proxyFailure }: Observation): boolean {
 function isPredictedRefusal(connection: Connection, seen: Observation, client: DataPlane): boolean {
   const expected = seenAs(connection, client);
   if (expected.httpStatus !== undefined && seen.httpStatus !== undefined) {
-    return seen.httpStatus === expected.httpStatus;
+    // An application may answer 503 of itself; only the proxy's own words make it a refusal.
+    return (
+      seen.httpStatus === expected.httpStatus && (seen.httpStatus !== 503 || seen.proxyFailure)
+    );
   }
   const exits = [expected.curlExit, ...(expected.alsoPossible ?? [])];
   return seen.exitCode !== 0 && exits.includes(seen.exitCode);

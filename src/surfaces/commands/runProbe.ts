@@ -25,7 +25,9 @@ export async function runProbe(
 ): Promise<ProbeRun> {
   const mesh = knownMesh(cluster);
   const { workload, target } = probe;
-  const predicted = connect(mesh, { kind: 'workload', workload }, target);
+  const { host, port, scheme } = target;
+  const server = { host, port, tls: scheme === 'https' };
+  const predicted = connect(mesh, { kind: 'workload', workload }, server);
   const started = Date.now();
   const answer: ProbeAnswer = await cluster.actions.exec(
     { ...probe.from, command: probe.command },
