@@ -1,4 +1,4 @@
-import type { ClusterEntry, UserEntry } from './kubeconfigEntry.ts';
+import type { ClusterEntry, ExecEntry, UserEntry } from './kubeconfigEntry.ts';
 import type { Kubeconfig } from './kubeconfig.ts';
 
 /** One context as a picker shows it. */
@@ -68,6 +68,9 @@ export function chooseContext(kubeconfig: Kubeconfig, name?: string): ContextCho
       cause: `Context "${wanted}" names the user "${context.user}", which the kubeconfig does not have.`,
     };
   }
+  const unusable = whyUnusable(cluster, user);
+  if (unusable !== undefined)
+    return { kind: 'unusable', cause: `Context "${wanted}" cannot be used: ${unusable}.` };
   return {
     kind: 'chosen',
     context: { name: wanted, namespace: context.namespace ?? 'default', cluster, user },
@@ -84,4 +87,57 @@ function known(kubeconfig: Kubeconfig): string {
   if (names.length === 0) return ' It has no contexts at all.';
   const more = names.length > 5 ? ` and ${names.length - 5} more` : '';
   return ` It has ${names.slice(0, 5).join(', ')}${more}.`;
+}
+
+/** What kubectl refuses before it asks a server anything; going on would be acting as somebody else than kubectl. */
+function whyUnusable(cluster: ClusterEntry, user: UserEntry): string | undefined {
+  return whyClusterUnusable(cluster) ?? whyUserUnusable(user);
+}
+
+function whyClusterUnusable(cluster: ClusterEntry): string | undefined {
+  const [file, data] = [cluster.certificateAuthority, cluster.certificateAuthorityData];
+  if (file !== undefined && data !== undefined) {
+    return 'its cluster has both certificate-authority and certificate-authority-data';
+  }
+  if (cluster.insecureSkipTlsVerify && (file ?? data) !== undefined) {
+    return 'its cluster has a certificate authority together with insecure-skip-tls-verify';
+  }
+  return undefined;
+}
+
+function whyUserUnusable(user: UserEntry): string | undefined {
+  const certificate = user.clientCertificate ?? user.clientCertificateData;
+  const key = user.clientKey ?? user.clientKeyData;
+  if (user.clientCertificate !== undefined && user.clientCertificateData !== undefined) {
+    return 'its user has both client-certificate and client-certificate-data';
+  }
+  if (user.clientKey !== undefined && user.clientKeyData !== undefined) {
+    return 'its user has both client-key and client-key-data';
+  }
+  if (certificate !== undefined && key === undefined)
+    return 'its user has a client certificate without a key';
+  const token = user.token ?? user.tokenFile;
+  if (token !== undefined && user.username !== undefined)
+    return 'its user has both a token and a user name';
+  if (user.impersonate !== undefined && user.impersonate.user === undefined) {
+    return 'its user impersonates groups or properties of nobody in particular';
+  }
+  return user.exec === undefined ? undefined : whyPluginUnusable(user.exec);
+}
+
+const PLUGIN_VERSIONS = ['client.authentication.k8s.io/v1', 'client.authentication.k8s.io/v1beta1'];
+
+function whyPluginUnusable({
+  apiVersion,
+  command,
+  interactiveMode,
+}: ExecEntry): string | undefined {
+  if (command === '') return 'its credential plugin has no command';
+  if (!PLUGIN_VERSIONS.includes(apiVersion))
+    return `its credential plugin speaks "${apiVersion}", which is not known`;
+  if (interactiveMode === undefined && apiVersion === PLUGIN_VERSIONS[0]) {
+    return 'its credential plugin does not say its interactiveMode';
+  }
+  if (interactiveMode === 'Always') return 'its credential plugin needs a terminal';
+  return undefined;
 }

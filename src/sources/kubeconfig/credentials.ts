@@ -9,7 +9,7 @@ import type { KubeFailure } from '../cluster/kubeFailure.ts';
 import type { ChosenContext } from './contexts.ts';
 import type { ExecCredential } from './execCredential.ts';
 import { runCredentialPlugin } from './execCredential.ts';
-import type { ClusterEntry, UserEntry } from './kubeconfigEntry.ts';
+import type { ClusterEntry, Impersonation, UserEntry } from './kubeconfigEntry.ts';
 
 /** What a request or WebSocket needs to be accepted: TLS material, headers, the one agent. */
 export interface Authentication {
@@ -146,11 +146,22 @@ async function requestOptions(
   for (const [name, value] of Object.entries(options.headers ?? {})) {
     if (typeof value === 'string') headers[name] = value;
   }
-  // The library knows impersonated users but not impersonated groups.
-  if (user.impersonateGroups !== undefined)
-    headers['Impersonate-Group'] = [...user.impersonateGroups];
+  Object.assign(headers, impersonationHeaders(user.impersonate));
   delete options.headers;
   return { kind: 'authentication', options, agent, headers };
+}
+
+/** Source: kubernetes.io/docs/reference/access-authn-authz/user-impersonation. The library sends the user's name only. */
+function impersonationHeaders(who: Impersonation | undefined): Record<string, string | string[]> {
+  if (who === undefined) return {};
+  const headers: Record<string, string | string[]> = {};
+  if (who.user !== undefined) headers['Impersonate-User'] = who.user;
+  if (who.uid !== undefined) headers['Impersonate-Uid'] = who.uid;
+  if (who.groups.length > 0) headers['Impersonate-Group'] = [...who.groups];
+  for (const [key, values] of Object.entries(who.extra)) {
+    headers[`Impersonate-Extra-${encodeURIComponent(key)}`] = [...values];
+  }
+  return headers;
 }
 
 type Material = { readonly kind: 'material'; readonly cluster: Cluster; readonly user: User };
@@ -177,7 +188,6 @@ async function readMaterial(
         ...optional('token', plugin?.token ?? tokenFile?.trim() ?? user.token),
         ...optional('username', user.username),
         ...optional('password', user.password),
-        ...optional('impersonateUser', user.impersonateUser),
         ...optional('authProvider', user.authProvider),
       },
     };

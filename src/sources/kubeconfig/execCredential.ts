@@ -98,7 +98,13 @@ function executionInfo(exec: ExecEntry, cluster: ClusterEntry): string {
 }
 
 function readCredential(exec: ExecEntry, stdout: string): ExecCredential | KubeFailure {
-  const status = asObject(asObject(parseJson(stdout))?.['status']);
+  const answer = asObject(parseJson(stdout));
+  const status = asObject(answer?.['status']);
+  if (answer !== undefined && answer['apiVersion'] !== exec.apiVersion) {
+    return noCredentials(
+      `The credential plugin ${exec.command} answers in another version than ${exec.apiVersion}`,
+    );
+  }
   const token = textAt(status, 'token');
   const clientCertificate = textAt(status, 'clientCertificateData');
   const clientKey = textAt(status, 'clientKeyData');

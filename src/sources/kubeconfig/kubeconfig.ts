@@ -2,12 +2,13 @@ import { readFile as readTextFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 
+import type { DocumentOptions, ParseOptions, SchemaOptions, Tags } from 'yaml';
 import { LineCounter, parseDocument } from 'yaml';
 
 import type { NonEmpty } from '../../mesh/model/reference.ts';
 import type { JsonObject } from '../cluster/jsonValue.ts';
-import { asList, asObject, isJsonObject } from '../cluster/jsonValue.ts';
-import type { ClusterEntry, ContextEntry, UserEntry } from './kubeconfigEntry.ts';
+import { asList, asObject, asText, isJsonObject } from '../cluster/jsonValue.ts';
+import type { ClusterEntry, ContextEntry, EntryFile, UserEntry } from './kubeconfigEntry.ts';
 import { clusterEntry, contextEntry, userEntry } from './kubeconfigEntry.ts';
 
 /** What all files of a kubeconfig list say together. Reading it executes nothing. */
@@ -107,14 +108,11 @@ async function readOne(
 
 function parse(text: string, file: string): KubeconfigLoad {
   const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'silent' });
+  const document = parseDocument(text, { ...KUBECTL_YAML, lineCounter, prettyErrors: false });
   const error = document.errors[0];
   if (error !== undefined) {
-    return broken(
-      file,
-      `it is not valid YAML: ${error.message}`,
-      lineCounter.linePos(error.pos[0]).line,
-    );
+    const { line } = lineCounter.linePos(error.pos[0]);
+    return broken(file, `it is not valid YAML: ${error.message}`, line);
   }
   const root: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
   const config = asObject(root);
@@ -122,21 +120,34 @@ function parse(text: string, file: string): KubeconfigLoad {
   return decodeConfig(config, file);
 }
 
-function decodeConfig(config: JsonObject, file: string): KubeconfigLoad {
+/** kubectl reads YAML 1.1, in which `no` and `off` are booleans, but knows neither its dates nor its base-60 numbers. */
+const KUBECTL_YAML: DocumentOptions & SchemaOptions & ParseOptions = {
+  version: '1.1',
+  logLevel: 'silent',
+  customTags: (tags) =>
+    tags.filter((tag) => !['timestamp', 'intTime', 'floatTime'].includes(tagName(tag))),
+};
+
+function tagName(tag: Tags[number]): string {
+  if (typeof tag === 'string') return tag;
+  const last = tag.tag.slice(tag.tag.lastIndexOf(':') + 1);
+  return tag.format === 'TIME' ? `${last}Time` : last;
+}
+
+function decodeConfig(config: JsonObject, path: string): KubeconfigLoad {
+  const problems: string[] = [];
+  const file: EntryFile = { path, wrong: (message) => problems.push(message) };
   const wrong = wrongShape(config);
-  if (wrong !== undefined) return broken(file, wrong);
-  const current = config['current-context'];
-  return {
-    kind: 'loaded',
-    kubeconfig: {
-      clusters: named(config['clusters'], (one) => clusterEntry(one['cluster'], file)),
-      users: named(config['users'], (one) => userEntry(one['user'], file)),
-      contexts: named(config['contexts'], (one) => contextEntry(one['context'])),
-      currentContext:
-        current === undefined || current === null || current === '' ? undefined : nameText(current),
-      files: [file],
-    },
+  if (wrong !== undefined) return broken(path, wrong);
+  const kubeconfig: Kubeconfig = {
+    clusters: named(config['clusters'], (one) => clusterEntry(one['cluster'], file)),
+    users: named(config['users'], (one) => userEntry(one['user'], file)),
+    contexts: named(config['contexts'], (one) => contextEntry(one['context'], file)),
+    currentContext: asText(config['current-context']) || undefined,
+    files: [path],
   };
+  const [first] = problems;
+  return first === undefined ? { kind: 'loaded', kubeconfig } : broken(path, first);
 }
 
 function wrongShape(config: JsonObject): string | undefined {
@@ -144,23 +155,22 @@ function wrongShape(config: JsonObject): string | undefined {
   if ((apiVersion ?? 'v1') !== 'v1' || (kind ?? 'Config') !== 'Config') {
     return 'it is not a Config of apiVersion v1';
   }
+  if (typeof (config['current-context'] ?? '') !== 'string') return '"current-context" is not text';
   for (const section of ['clusters', 'users', 'contexts']) {
     const value = config[section] ?? [];
     if (!Array.isArray(value)) return `"${section}" is not a list`;
-    const names = value.map((one: unknown) => nameText(asObject(one)?.['name']));
+    const names = value.map((one: unknown) => asObject(one)?.['name'] ?? '');
+    if (names.some((name) => typeof name !== 'string'))
+      return `"${section}" has a name that is not text`;
     const twice = names.find((name, index) => names.indexOf(name) !== index);
-    if (twice !== undefined) return `"${section}" names "${twice}" twice`;
+    if (typeof twice === 'string') return `"${section}" names "${twice}" twice`;
   }
   return undefined;
 }
 
 function named<T>(list: unknown, read: (entry: JsonObject) => T): ReadonlyMap<string, T> {
   const entries = asList(list).filter(isJsonObject);
-  return new Map(entries.map((entry) => [nameText(entry['name']), read(entry)]));
-}
-
-function nameText(value: unknown): string {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+  return new Map(entries.map((entry) => [asText(entry['name']) ?? '', read(entry)]));
 }
 
 function broken(file: string, message: string, line?: number): KubeconfigLoad {

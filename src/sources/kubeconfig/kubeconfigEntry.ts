@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, resolve, sep } from 'node:path';
 
 import type { JsonObject } from '../cluster/jsonValue.ts';
-import { asList, asObject, asText } from '../cluster/jsonValue.ts';
+import { asList, asObject, isJsonObject } from '../cluster/jsonValue.ts';
 
 /** `clusters[].cluster` of a kubeconfig, file paths made absolute. */
 export interface ClusterEntry {
@@ -23,10 +23,17 @@ export interface UserEntry {
   readonly tokenFile?: string;
   readonly username?: string;
   readonly password?: string;
-  readonly impersonateUser?: string;
-  readonly impersonateGroups?: readonly string[];
+  readonly impersonate?: Impersonation;
   readonly authProvider?: JsonObject;
   readonly exec?: ExecEntry;
+}
+
+/** Whom the server shall take us for: `as`, `as-uid`, `as-groups` and `as-user-extra`. */
+export interface Impersonation {
+  readonly user?: string;
+  readonly uid?: string;
+  readonly groups: readonly string[];
+  readonly extra: Readonly<Record<string, readonly string[]>>;
 }
 
 /** A credential plugin: `users[].user.exec`. A kubeconfig that has one can start a program. */
@@ -36,6 +43,7 @@ export interface ExecEntry {
   readonly args: readonly string[];
   readonly env: readonly { readonly name: string; readonly value: string }[];
   readonly installHint?: string;
+  readonly interactiveMode?: string;
   readonly provideClusterInfo: boolean;
 }
 
@@ -47,88 +55,116 @@ export interface ContextEntry {
   readonly namespace?: string;
 }
 
-/** Reads `clusters[].cluster` of the kubeconfig at `file`. */
-export function clusterEntry(value: unknown, file: string): ClusterEntry {
-  const cluster = asObject(value) ?? {};
+/** The file that an entry stands in. kubectl refuses a whole file for one field of the wrong type, hence `wrong`. */
+export interface EntryFile {
+  readonly path: string;
+  readonly wrong: (message: string) => void;
+}
+
+/** Reads `clusters[].cluster`. */
+export function clusterEntry(value: unknown, file: EntryFile): ClusterEntry {
+  const cluster = fieldsOf(value, file);
   return withoutUndefined({
-    server: (scalar(cluster['server']) ?? '').replace(/\/+$/, ''),
-    certificateAuthority: pathIn(file, cluster['certificate-authority']),
-    certificateAuthorityData: scalar(cluster['certificate-authority-data']),
-    insecureSkipTlsVerify: isTrue(cluster['insecure-skip-tls-verify']),
-    tlsServerName: scalar(cluster['tls-server-name']),
-    proxyUrl: scalar(cluster['proxy-url']),
+    server: (cluster.text('server') ?? '').replace(/\/+$/, ''),
+    certificateAuthority: cluster.path('certificate-authority'),
+    certificateAuthorityData: cluster.text('certificate-authority-data'),
+    insecureSkipTlsVerify: cluster.flag('insecure-skip-tls-verify'),
+    tlsServerName: cluster.text('tls-server-name'),
+    proxyUrl: cluster.text('proxy-url'),
   });
 }
 
-/** Reads `users[].user` of the kubeconfig at `file`. */
-export function userEntry(value: unknown, file: string): UserEntry {
-  const user = asObject(value) ?? {};
-  const groups = asList(user['as-groups'])
-    .map(scalar)
-    .filter((one) => one !== undefined);
+/** Reads `users[].user`. */
+export function userEntry(value: unknown, file: EntryFile): UserEntry {
+  const user = fieldsOf(value, file);
   return withoutUndefined({
-    clientCertificate: pathIn(file, user['client-certificate']),
-    clientCertificateData: scalar(user['client-certificate-data']),
-    clientKey: pathIn(file, user['client-key']),
-    clientKeyData: scalar(user['client-key-data']),
-    token: scalar(user['token']),
-    tokenFile: pathIn(file, user['tokenFile']),
-    username: scalar(user['username']),
-    password: scalar(user['password']),
-    impersonateUser: scalar(user['as']),
-    impersonateGroups: groups.length === 0 ? undefined : groups,
-    authProvider: asObject(user['auth-provider']),
-    exec: execEntry(user['exec'], file),
+    clientCertificate: user.path('client-certificate'),
+    clientCertificateData: user.text('client-certificate-data'),
+    clientKey: user.path('client-key'),
+    clientKeyData: user.text('client-key-data'),
+    token: user.text('token'),
+    tokenFile: user.path('tokenFile'),
+    username: user.text('username'),
+    password: user.text('password'),
+    impersonate: impersonation(user),
+    authProvider: asObject(user.value('auth-provider')),
+    exec: execEntry(user.value('exec'), file),
   });
 }
 
 /** Reads `contexts[].context`. */
-export function contextEntry(value: unknown): ContextEntry {
-  const context = asObject(value) ?? {};
+export function contextEntry(value: unknown, file: EntryFile): ContextEntry {
+  const context = fieldsOf(value, file);
   return withoutUndefined({
-    cluster: scalar(context['cluster']) ?? '',
-    user: scalar(context['user']) ?? '',
-    namespace: scalar(context['namespace']),
+    cluster: context.text('cluster') ?? '',
+    user: context.text('user') ?? '',
+    namespace: context.text('namespace'),
   });
 }
 
-function execEntry(value: unknown, file: string): ExecEntry | undefined {
-  const exec = asObject(value);
-  if (exec === undefined) return undefined;
-  const command = scalar(exec['command']) ?? '';
+function impersonation(user: Fields): Impersonation | undefined {
+  const named = { user: user.text('as'), uid: user.text('as-uid') };
+  const groups = user.texts('as-groups');
+  const extra = Object.entries(asObject(user.value('as-user-extra')) ?? {}).map(
+    ([key, values]) => [key, asList(values).filter((one) => typeof one === 'string')] as const,
+  );
+  if (named.user === undefined && named.uid === undefined && groups.length + extra.length === 0) {
+    return undefined;
+  }
+  return withoutUndefined({ ...named, groups, extra: Object.fromEntries(extra) });
+}
+
+function execEntry(value: unknown, file: EntryFile): ExecEntry | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const exec = fieldsOf(value, file);
+  const command = exec.text('command') ?? '';
+  // kubectl looks a bare name up on the PATH and takes any other relative to the kubeconfig.
+  const isPath = command.includes(sep) || command.includes('/');
   return withoutUndefined({
-    apiVersion: scalar(exec['apiVersion']) ?? '',
-    // kubectl looks a bare name up on the PATH and takes any other relative to the kubeconfig.
-    command:
-      command.includes(sep) || command.includes('/') ? (pathIn(file, command) ?? '') : command,
-    args: asList(exec['args'])
-      .map(scalar)
-      .filter((one) => one !== undefined),
-    env: asList(exec['env']).flatMap((one) => environmentVariable(one)),
-    installHint: asText(exec['installHint']),
-    provideClusterInfo: isTrue(exec['provideClusterInfo']),
+    apiVersion: exec.text('apiVersion') ?? '',
+    command: isPath ? (exec.path('command') ?? '') : command,
+    args: exec.texts('args'),
+    env: asList(exec.value('env')).map((one) => {
+      const variable = fieldsOf(one, file);
+      return { name: variable.text('name') ?? '', value: variable.text('value') ?? '' };
+    }),
+    installHint: exec.text('installHint'),
+    interactiveMode: exec.text('interactiveMode'),
+    provideClusterInfo: exec.flag('provideClusterInfo'),
   });
 }
 
-function environmentVariable(value: unknown): { name: string; value: string }[] {
-  const name = scalar(asObject(value)?.['name']);
-  return name === undefined ? [] : [{ name, value: scalar(asObject(value)?.['value']) ?? '' }];
+/** The fields of one entry; an empty text is as good as none. */
+interface Fields {
+  value(key: string): unknown;
+  text(key: string): string | undefined;
+  texts(key: string): readonly string[];
+  path(key: string): string | undefined;
+  flag(key: string): boolean;
 }
 
-function pathIn(file: string, value: unknown): string | undefined {
-  const path = scalar(value);
-  if (path === undefined) return undefined;
-  return isAbsolute(path) ? path : resolve(dirname(file), path);
-}
-
-/** An unquoted `123` or `true` is text to kubectl where it expects text; an empty text is as good as none. */
-function scalar(value: unknown): string | undefined {
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return typeof value === 'string' && value !== '' ? value : undefined;
-}
-
-function isTrue(value: unknown): boolean {
-  return value === true || value === 'yes' || value === 'on';
+function fieldsOf(value: unknown, file: EntryFile): Fields {
+  const object = asObject(value) ?? {};
+  const text = (key: string, found: unknown = object[key]): string | undefined => {
+    if (found === undefined || found === null || found === '') return undefined;
+    if (typeof found === 'string') return found;
+    file.wrong(`"${key}" is a ${typeof found} where text is expected`);
+    return undefined;
+  };
+  return {
+    value: (key) => object[key],
+    text: (key) => text(key),
+    texts: (key) => asList(object[key]).flatMap((one) => text(key, one) ?? []),
+    path: (key) => {
+      const path = text(key);
+      return path === undefined || isAbsolute(path) ? path : resolve(dirname(file.path), path);
+    },
+    flag: (key) => {
+      const found = object[key] ?? false;
+      if (typeof found !== 'boolean') file.wrong(`"${key}" is not true or false`);
+      return found === true;
+    },
+  };
 }
 
 type WithoutUndefined<T> = {
