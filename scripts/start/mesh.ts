@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import type * as Demo from '../../src/demo/demo.ts';
 import { inProject } from '../project.ts';
 
@@ -26,10 +27,15 @@ export async function openDemoMesh(folder: string): Promise<OpenMesh> {
   return {
     name: `the demo mesh on ${demo.url}`,
     settings: { 'istioMtls.kubeconfig': kubeconfig },
-    args: [],
+    args: ['--context', currentContext(demo.kubeconfig)],
     env: { KUBECONFIG: kubeconfig },
     dispose: () => demo.dispose(),
   };
+}
+
+function currentContext(kubeconfig: string): string {
+  const { 'current-context': name } = parse(kubeconfig) as { readonly 'current-context': string };
+  return name;
 }
 
 /** A context of the kubeconfig that the person has already. */

@@ -16,5 +16,7 @@ export async function printModes(mesh: OpenMesh, signal: AbortSignal): Promise<v
       `The modes of ${mesh.name} could not be read (${ending.kind}).\n${ending.output}`,
     );
   }
-  console.log(`\nMutual TLS in ${mesh.name}:\n\n${ending.output}`);
+  // The table of all workloads, which follows, would push everything else off the screen.
+  const [namespaces] = ending.output.split(/^WORKLOAD/m);
+  console.log(`\nMutual TLS in ${mesh.name}:\n\n${namespaces?.trim() ?? ''}\n`);
 }

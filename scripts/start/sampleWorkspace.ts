@@ -23,7 +23,9 @@ export function sampleWorkspace(folder: string, mesh: OpenMesh): string {
   mkdirSync(join(workspace, '.vscode'), { recursive: true });
   cpSync(inProject('scripts/start/policies'), join(workspace, 'policies'), { recursive: true });
   for (const [name, objects] of Object.entries(applications)) {
-    const documents = objects().map((object) => stringify(object));
+    const documents = objects().map((object) =>
+      stringify(object, { aliasDuplicateObjects: false }),
+    );
     writeFileSync(join(workspace, name), documents.join('---\n'));
   }
   const settings = JSON.stringify(mesh.settings, undefined, 2);
