@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import { createServer } from 'node:https';
+import type { Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { createAuthority, issueServerCertificate } from '../certificates.ts';
+import { kubeconfigFor } from '../kubeconfig.ts';
+import type { Denial } from './access.ts';
+import type { ExecContext } from './exec.ts';
+import { handleUpgrade } from './exec.ts';
+import type { ApiContext } from './handler.ts';
+import { handleRequest, isAuthorized } from './handler.ts';
+import { internalError } from './status.ts';
+import type { Registry } from './writes.ts';
+
+export interface ApiServer {
+  /** `https://127.0.0.1:PORT`. */
+  readonly url: string;
+  /** YAML text with the certificate authority and the token. */
+  readonly kubeconfig: string;
+  dispose(): Promise<void>;
+}
+
+export interface ApiServerOptions {
+  readonly registry: Registry;
+  readonly denials: readonly Denial[];
+  readonly proxy: ApiContext['proxy'];
+  readonly run: ExecContext['run'];
+  /** 0 takes any free port. */
+  readonly port: number;
+}
+
+/** Listens on loopback with a certificate of an authority made for this one start. */
+export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
+  const authority = await createAuthority('istio-mtls-demo');
+  const pair = await issueServerCertificate(authority);
+  const token = randomBytes(24).toString('base64url');
+  const context: ApiContext = { ...options, token };
+  const server = createServer({ ...pair, minVersion: 'TLSv1.2' });
+  server.on('request', (request, response) => {
+    handleRequest(context, request, response).catch((error: unknown) => {
+      if (response.headersSent) response.destroy();
+      else response.writeHead(500).end(JSON.stringify(internalError(String(error)).body));
+    });
+  });
+  const exec: ExecContext = {
+    storage: options.registry.storage,
+    denials: options.denials,
+    run: options.run,
+    isAuthorized: (request) => isAuthorized(context, request),
+  };
+  const dispose = disposer(server);
+  server.on('upgrade', (request, socket, head) => {
+    handleUpgrade(exec, request, socket, head);
+  });
+  const url = `https://127.0.0.1:${await listen(server, options.port)}`;
+  return { url, kubeconfig: kubeconfigFor({ url, authority: authority.cert, token }), dispose };
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+/** Closes the listener and every connection, upgraded ones included. */
+function disposer(server: Server): () => Promise<void> {
+  const open = new Set<{ destroy(): unknown }>();
+  server.on('connection', (socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
+  });
+  return async () => {
+    const closed = new Promise<void>((resolve) => {
+      server.close(() => {
+        resolve();
+      });
+    });
+    for (const socket of open) socket.destroy();
+    await closed;
+  };
+}

@@ -1,0 +1,110 @@
+import type { Denial } from './api/access.ts';
+import { startApiServer } from './api/apiServer.ts';
+import { resourceTypeOfKind } from './api/resources.ts';
+import { Storage } from './api/storage.ts';
+import type { Registry, Target } from './api/writes.ts';
+import { createObject, updateObject } from './api/writes.ts';
+import { reconcileDeployment } from './controllers/deploymentController.ts';
+import { reconcileEndpointSlices } from './controllers/endpointSliceController.ts';
+import { injectSidecar } from './controllers/injector.ts';
+import { Kubelet } from './controllers/kubelet.ts';
+import { reconcileNamespace } from './controllers/namespaceController.ts';
+import { DataPlane } from './dataPlane/dataPlane.ts';
+import { proxyToPod } from './dataPlane/podProxy.ts';
+import { runCommand } from './exec/run.ts';
+import type { JsonObject } from './json.ts';
+import { textAt } from './json.ts';
+import { bookinfo } from './meshes/bookinfo.ts';
+import { hipsterShop } from './meshes/hipsterShop.ts';
+import { istioSystem } from './meshes/istioSystem.ts';
+import { tutorial } from './meshes/tutorial.ts';
+
+export type DemoMesh = 'tutorial' | 'bookinfo' | 'hipster-shop';
+
+export interface DemoOptions {
+  /** Default: all of them, in one cluster. */
+  readonly meshes?: readonly DemoMesh[];
+  /** Port of the API server on loopback. Default: any free one. */
+  readonly port?: number;
+  /** The curl that `exec` runs. Default: `curl` on the PATH. */
+  readonly curl?: string;
+  /** What the user of the kubeconfig may not do. Default: everything is allowed. */
+  readonly deny?: readonly Denial[];
+  /** Milliseconds a new pod takes to run, and a deleted one to go. Defaults: 400 and 200. */
+  readonly podStartMs?: number;
+  readonly podStopMs?: number;
+  /** How many changes the server remembers before a watch gets 410 Gone. */
+  readonly keptEvents?: number;
+}
+
+export interface Demo {
+  readonly url: string;
+  /** YAML text. */
+  readonly kubeconfig: string;
+  /** Closes every socket, child process and timer. */
+  dispose(): Promise<void>;
+}
+
+const meshes: Readonly<Record<DemoMesh, () => readonly JsonObject[]>> = {
+  tutorial,
+  bookinfo,
+  'hipster-shop': hipsterShop,
+};
+
+/**
+ * Starts a demonstration mesh: a Kubernetes API server in this process with real sockets behind its
+ * pods. For learning and testing; nothing of it leaves the computer or outlives the process.
+ *
+ * @throws when the port is taken.
+ */
+export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
+  const storage = new Storage(options);
+  const registry: Registry = {
+    storage,
+    admit: (type, object) => injectSidecar(storage, type, object),
+  };
+  const { podStartMs = 400, podStopMs = 200 } = options;
+  const kubelet = new Kubelet(storage, { startMs: podStartMs, stopMs: podStopMs });
+  startControllers(registry, kubelet);
+  const chosen = options.meshes ?? (Object.keys(meshes) as DemoMesh[]);
+  seed(registry, [...istioSystem(), ...chosen.flatMap((mesh) => meshes[mesh]())]);
+  kubelet.settled();
+
+  const dataPlane = new DataPlane(storage);
+  const server = await startApiServer({
+    registry,
+    denials: options.deny ?? [],
+    port: options.port ?? 0,
+    proxy: (pod, call) => proxyToPod(dataPlane, pod, call),
+    run: (request) => runCommand(request, { dataPlane, curl: options.curl ?? 'curl' }),
+  });
+  const dispose = async (): Promise<void> => {
+    kubelet.dispose();
+    await Promise.all([server.dispose(), dataPlane.dispose()]);
+  };
+  return { url: server.url, kubeconfig: server.kubeconfig, dispose };
+}
+
+function startControllers(registry: Registry, kubelet: Kubelet): void {
+  registry.storage.subscribe((event) => {
+    kubelet.handle(event);
+    reconcileDeployment(registry, event);
+    reconcileEndpointSlices(registry, event);
+    reconcileNamespace(registry, event);
+  });
+}
+
+/** Stores the manifests in their order, as `kubectl apply` would; a later one replaces an earlier. */
+function seed(registry: Registry, manifests: readonly JsonObject[]): void {
+  const options = { manager: 'kubectl-client-side-apply', dryRun: false };
+  for (const manifest of manifests) {
+    const type = resourceTypeOfKind(textAt(manifest, 'apiVersion') ?? '', textAt(manifest, 'kind') ?? '');
+    if (!type) continue;
+    const namespace = textAt(manifest, 'metadata', 'namespace');
+    const name = textAt(manifest, 'metadata', 'name') ?? '';
+    const target: Target = { type, version: type.versions[0], namespace, name };
+    const exists = registry.storage.get(type, namespace, name) !== undefined;
+    if (exists) updateObject(registry, target, manifest, options);
+    else createObject(registry, target, manifest, options);
+  }
+}
