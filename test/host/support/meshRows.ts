@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { meshView } from '../../../src/contributions.ts';
+import type { TreeNode } from '../../../src/surfaces/tree/treeNode.ts';
+
+/**
+ * What the Mesh view shows, read where VS Code reads it: from the data provider that the extension
+ * hands to `createTreeView`. Caught when this file is loaded, which is before the extension is activated.
+ */
+let provider: vscode.TreeDataProvider<TreeNode> | undefined;
+const changed: (readonly TreeNode[] | undefined)[] = [];
+
+const createTreeView = vscode.window.createTreeView.bind(vscode.window);
+vscode.window.createTreeView = <T>(id: string, options: vscode.TreeViewOptions<T>) => {
+  if (id === meshView) catchProvider(options as unknown as vscode.TreeViewOptions<TreeNode>);
+  return createTreeView(id, options);
+};
+
+function catchProvider({ treeDataProvider }: vscode.TreeViewOptions<TreeNode>): void {
+  provider = treeDataProvider;
+  treeDataProvider.onDidChangeTreeData?.((nodes) => {
+    changed.push(
+      Array.isArray(nodes) ? nodes : nodes === undefined || nodes === null ? undefined : [nodes],
+    );
+  });
+}
+
+/** One row as VS Code gets it. */
+export interface Row {
+  readonly node: TreeNode;
+  readonly item: vscode.TreeItem;
+  readonly label: string;
+  /** Label and description as the reader sees them. */
+  readonly text: string;
+}
+
+/** Activates the extension as opening its view does. */
+export async function activate(): Promise<void> {
+  await vscode.extensions.getExtension('istio-mtls.istio-mtls')?.activate();
+  assert.ok(provider, 'The extension was activated before the tests could watch its view.');
+}
+
+/** The rows below the one at `path`, such as `rows('Mesh', 'foo')`. */
+export async function rows(...path: readonly string[]): Promise<readonly Row[]> {
+  let parent: TreeNode | undefined;
+  for (const label of path) parent = (await find(await below(parent), label)).node;
+  return below(parent);
+}
+
+/** The row at `path`. */
+export async function row(...path: readonly string[]): Promise<Row> {
+  const label = path.at(-1) ?? '';
+  return find(await rows(...path.slice(0, -1)), label);
+}
+
+/** Waits until the row at `path` reads as expected; fails with what it reads instead. */
+export async function rowReads(
+  path: readonly string[],
+  text: RegExp,
+  limitMs = 10_000,
+): Promise<Row> {
+  const end = Date.now() + limitMs;
+  let last = '';
+  while (Date.now() < end) {
+    try {
+      const found = await row(...path);
+      last = found.text;
+      if (text.test(last)) return found;
+    } catch (error) {
+      last = error instanceof Error ? error.message : String(error);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  throw new assert.AssertionError({
+    message: `${path.join(' > ')} reads "${last}", not ${text.source}`,
+  });
+}
+
+/** Forgets earlier repaints, and returns the list that later ones are added to; undefined stands for the whole tree. */
+export function repaints(): readonly (readonly TreeNode[] | undefined)[] {
+  changed.length = 0;
+  return changed;
+}
+
+async function below(parent: TreeNode | undefined): Promise<readonly Row[]> {
+  assert.ok(provider);
+  const nodes = (await provider.getChildren(parent)) ?? [];
+  return Promise.all(nodes.map(rowOf));
+}
+
+async function rowOf(node: TreeNode): Promise<Row> {
+  assert.ok(provider);
+  const item = await provider.getTreeItem(node);
+  const label = typeof item.label === 'string' ? item.label : (item.label?.label ?? '');
+  const description = typeof item.description === 'string' ? item.description : '';
+  return { node, item, label, text: description === '' ? label : `${label} ${description}` };
+}
+
+function find(from: readonly Row[], label: string): Promise<Row> {
+  const found = from.find((one) => one.label === label);
+  const labels = from.map((one) => one.label).join(', ');
+  return found === undefined
+    ? Promise.reject(new Error(`There is no row "${label}" among: ${labels}`))
+    : Promise.resolve(found);
+}
