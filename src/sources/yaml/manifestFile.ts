@@ -98,8 +98,9 @@ function isTooLarge(text: string): boolean {
   return lines > MAX_LINES;
 }
 
+/** Nothing but comments, separators and empty lines. Stops at the first line that is more. */
 function isBlank(source: string): boolean {
-  return /^(?:---[ \t]*)?\s*(?:#[^\n]*\s*|\.\.\.\s*)*$/.test(source);
+  return !/^(?!---\s|---$|\.\.\.)[ \t]*[^\s#]/m.test(source);
 }
 
 function reuse(

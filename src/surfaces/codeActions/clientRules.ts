@@ -1,9 +1,9 @@
 import { destinationRuleFor } from '../../mesh/change/scaffold.ts';
+import { fqdnOf } from '../../mesh/model/host.ts';
 import { destinationRulesIn, servicesSelecting, type Mesh } from '../../mesh/model/mesh.ts';
 import type { DestinationRule, Service } from '../../mesh/model/objects.ts';
 import type { Workload } from '../../mesh/model/workload.ts';
 import { namespaceMtls } from '../../mesh/mtls/namespaceMtls.ts';
-import { serviceHost } from '../hover/serviceHost.ts';
 import type { ManifestEdit } from './manifestEdit.ts';
 
 /**
@@ -37,7 +37,7 @@ function ruleFor(mesh: Mesh, service: Service): readonly ManifestEdit[] {
 }
 
 function isFor({ host, workloadSelector }: DestinationRule, service: Service): boolean {
-  return workloadSelector === undefined && (host === service.name || host === serviceHost(service));
+  return workloadSelector === undefined && (host === service.name || host === fqdnOf(service));
 }
 
 type Rule = ReturnType<typeof destinationRuleFor>;

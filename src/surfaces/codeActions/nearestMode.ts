@@ -32,10 +32,10 @@ export function nearestMode(word: unknown, kind: string): PolicyMode | ClientTls
 /** Insertions, deletions and replacements of single characters that turn one word into another. */
 function editDistance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [line, letter] of [...from].entries()) {
+  for (let line = 0; line < from.length; line += 1) {
     const next = [line + 1];
     for (let column = 0; column < to.length; column += 1) {
-      const replaced = (row[column] ?? 0) + (to[column] === letter ? 0 : 1);
+      const replaced = (row[column] ?? 0) + (to[column] === from[line] ? 0 : 1);
       next.push(Math.min(replaced, (row[column + 1] ?? 0) + 1, (next[column] ?? 0) + 1));
     }
     row = next;

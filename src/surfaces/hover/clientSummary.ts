@@ -4,7 +4,7 @@ import type { Workload } from '../../mesh/model/workload.ts';
 import { connect, type Connection, type Server } from '../../mesh/mtls/connection.ts';
 import type { Outcome } from '../../mesh/mtls/explanation.ts';
 import { counted } from './modeWords.ts';
-import { list, type Block, type Line } from './richText.ts';
+import { paragraph, type Block, type Line } from './richText.ts';
 
 /** More connections than this are not computed for one hover, so that it appears at once. */
 const MAX_CONNECTIONS = 1_000;
@@ -64,11 +64,11 @@ export function clientLines(summary: ClientSummary): readonly Block[] {
     ['Clients without a proxy', summary.unproxied],
   ] as const) {
     const parts = tallyParts(tally);
-    if (parts.length > 0) lines.push([{ strong: name }, ': ', ...separated(parts)]);
+    if (parts.length > 0) lines.push([{ strong: name }, ': ', ...separated(parts), '.']);
   }
   if (summary.left > 0)
-    lines.push([`${counted(summary.left, 'more workload')} not looked at here`]);
-  return list(lines);
+    lines.push([`${counted(summary.left, 'more workload')} not looked at here.`]);
+  return lines.map((line) => paragraph(...line));
 }
 
 function callFrom(mesh: Mesh, client: Workload, server: Server): readonly Connection[] {

@@ -1,6 +1,7 @@
 import { buildMesh, updateMesh } from '../../mesh/model/buildMesh.ts';
-import { namespaceLabels, partOf, type Mesh } from '../../mesh/model/mesh.ts';
+import { namespaceLabels, namespacesOf, partOf, type Mesh } from '../../mesh/model/mesh.ts';
 import type { MeshObject } from '../../mesh/model/objects.ts';
+import type { MissingFact } from '../../mesh/mtls/explanation.ts';
 import type { MeshSnapshot } from '../../sources/meshSource.ts';
 import { manifestsOf, type ManifestFile } from '../../sources/yaml/manifestFile.ts';
 import type { DeclaredObjects } from '../../sources/yaml/workspaceManifests.ts';
@@ -42,7 +43,7 @@ export function meshOfDocument(file: ManifestFile, sources: MeshSources): Docume
   const overrides =
     sources.rootNamespace === undefined ? {} : { rootNamespace: sources.rootNamespace };
   const objects = [...withoutFile(workspace.objects, file.uri), ...own];
-  const mesh = buildMesh({ objects, overrides });
+  const mesh = withUnknownPods(buildMesh({ objects, overrides }));
   return { mesh, basis: cluster === undefined ? workspaceBasis(workspace) : clusterBasis(cluster) };
 }
 
@@ -60,6 +61,17 @@ export function describeBasis(basis: Basis, now: number): string {
     case 'workspace':
       return `This workspace's manifests only${basis.truncated ? ', and not all of them, for there are too many' : ''}; no cluster is connected.`;
   }
+}
+
+/**
+ * Whether pods get a proxy depends on the labels of their Namespace: where no file declares it, what
+ * the pods are is unknown.
+ */
+function withUnknownPods(mesh: Mesh): Mesh {
+  const missing = namespacesOf(mesh)
+    .filter(({ exists }) => !exists)
+    .map(({ name }): MissingFact => ({ kind: 'Pod', namespace: name, why: 'not-loaded' }));
+  return updateMesh(mesh, { missing: [...mesh.missing, ...missing] });
 }
 
 function clusterBasis({ context, status }: MeshSnapshot): Basis {

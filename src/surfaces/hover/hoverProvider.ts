@@ -5,8 +5,7 @@ import { signalOf } from '../platform/cancellation.ts';
 import type { DocumentMeshes } from '../yamlContext/documentMeshes.ts';
 import { editorRange } from '../yamlContext/editorText.ts';
 import type { ManifestDocuments } from '../yamlContext/manifestDocuments.ts';
-import { describeBasis } from './documentMesh.ts';
-import { hoverText } from './hoverText.ts';
+import { hoverBlocks } from './hoverText.ts';
 import { topicAt } from './hoverTopic.ts';
 import { commandsIn, markdownOf, paragraph, type Block } from './richText.ts';
 
@@ -33,10 +32,8 @@ export function hoverProvider(
       if (token.isCancellationRequested) return undefined;
       const range = editorRange(document, found.range);
       if (judged === undefined) return new vscode.Hover(notLoaded(), range);
-      const blocks = hoverText(judged.mesh, topic);
-      if (blocks.length === 0) return undefined;
-      const basis = paragraph(describeBasis(judged.basis, Date.now()));
-      return new vscode.Hover(markdown([...blocks, basis]), range);
+      const blocks = hoverBlocks(judged, found.manifest, { topic, now: Date.now() });
+      return blocks.length === 0 ? undefined : new vscode.Hover(markdown(blocks), range);
     },
   };
 }

@@ -38,7 +38,7 @@ export function exceptionLines({ exceptions }: NamespaceMtls): readonly Block[] 
       { strong: mode },
     ];
   });
-  return shortList(lines, 10);
+  return lines.length === 0 ? [] : [paragraph('Exceptions:'), ...shortList(lines, 10)];
 }
 
 function dataPlaneParagraph(mesh: Mesh, namespace: string, mtls: NamespaceMtls): Block {

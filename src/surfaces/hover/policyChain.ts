@@ -3,7 +3,7 @@ import { refKey, sameRef, type ObjectRef } from '../../mesh/model/reference.ts';
 import { describeIgnored, describeModeSource } from '../../mesh/mtls/describe.ts';
 import type { EffectiveMode, IgnoredPolicy } from '../../mesh/mtls/explanation.ts';
 import type { CommandId } from '../../contributions.ts';
-import { list, type Block, type Inline, type Line } from './richText.ts';
+import { list, paragraph, type Block, type Inline, type Line } from './richText.ts';
 
 const OPEN_COMMAND: CommandId = 'istioMtls.openManifest';
 
@@ -16,7 +16,7 @@ export function policyChain(mesh: Mesh, effective: EffectiveMode): readonly Bloc
     const entry = ignored[index];
     return ['✗ ', entry === undefined ? '' : describeIgnored(entry), ...openLink(mesh, policy)];
   });
-  return list([first, ...others]);
+  return [paragraph('Policies:'), ...list([first, ...others])];
 }
 
 /** Whether a policy is the one that decides. */

@@ -3,6 +3,7 @@ import type { Service, ServicePort } from '../../mesh/model/objects.ts';
 import type { Workload } from '../../mesh/model/workload.ts';
 import { targetPortOf } from '../../mesh/model/targetPort.ts';
 import type { Server } from '../../mesh/mtls/connection.ts';
+import { fqdnOf } from '../../mesh/model/host.ts';
 import type { EffectiveMode, Enforcement } from '../../mesh/mtls/explanation.ts';
 import type { Accepts } from '../../mesh/mtls/mode.ts';
 import { workloadMtls } from '../../mesh/mtls/workloadMtls.ts';
@@ -10,7 +11,6 @@ import { clientLines, summarizeClients } from './clientSummary.ts';
 import { acceptedWords } from './modeWords.ts';
 import { policyChain } from './policyChain.ts';
 import { paragraph, shortList, type Block, type Line } from './richText.ts';
-import { serviceHost } from './serviceHost.ts';
 
 /** What answers behind one port of a Service. */
 export interface Answering {
@@ -58,7 +58,7 @@ export function serversOf(service: Service, port?: number): readonly Server[] {
   return service.ports
     .filter((one) => port === undefined || one.port === port)
     .slice(0, 10)
-    .map((one) => ({ host: serviceHost(service), port: one.port }));
+    .map((one) => ({ host: fqdnOf(service), port: one.port }));
 }
 
 function answeringLine(answering: Answering): Line {

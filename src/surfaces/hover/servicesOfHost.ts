@@ -1,20 +1,16 @@
+import { fqdnOf } from '../../mesh/model/host.ts';
 import { namespacesOf, servicesIn, type Mesh } from '../../mesh/model/mesh.ts';
 import type { Service } from '../../mesh/model/objects.ts';
-
-/** The name under which clients call a Service. */
-export function serviceHost({ name, namespace }: Pick<Service, 'name' | 'namespace'>): string {
-  return `${name}.${namespace}.svc.cluster.local`;
-}
 
 /**
  * The Services that a DestinationRule's host names, seen from the rule's namespace (R150): a name
  * without a dot is short for its own namespace, `*` stands for any beginning.
  */
 export function servicesOfHost(mesh: Mesh, host: string, namespace: string): readonly Service[] {
-  const full = host.includes('.') || host === '*' ? host : serviceHost({ name: host, namespace });
+  const full = host.includes('.') || host === '*' ? host : fqdnOf({ name: host, namespace });
   return namespacesOf(mesh)
     .flatMap(({ name }) => servicesIn(mesh, name))
-    .filter((service) => matches(full, serviceHost(service)));
+    .filter((service) => matches(full, fqdnOf(service)));
 }
 
 function matches(pattern: string, host: string): boolean {
