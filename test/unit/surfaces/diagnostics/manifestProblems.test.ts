@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readManifestFile } from '../../../../src/sources/yaml/manifestFile.ts';
+import { manifestProblems } from '../../../../src/surfaces/diagnostics/manifestProblems.ts';
+
+const head = 'apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {name: a}\n';
+const ruleHead = 'apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: a}\n';
+
+const cases: readonly {
+  readonly name: string;
+  readonly text: string;
+  /** Code, the text that is underlined, and words of the message. */
+  readonly found: readonly (readonly [string, string, RegExp])[];
+}[] = [
+  {
+    name: 'a valid policy has no problem',
+    text: `${head}spec: {mtls: {mode: STRICT}}\n`,
+    found: [],
+  },
+  {
+    name: 'an unknown mode is underlined and the real ones are named (R281)',
+    text: `${head}spec: {mtls: {mode: STRCT}}\n`,
+    found: [['invalid-peer-authentication', 'STRCT', /STRICT, PERMISSIVE, DISABLE or UNSET/]],
+  },
+  {
+    name: 'ports without a selector are refused (R281)',
+    text: `${head}spec: {portLevelMtls: {8080: {mode: STRICT}}}\n`,
+    found: [['invalid-peer-authentication', '{8080: {mode: STRICT}}', /needs a selector/]],
+  },
+  {
+    name: 'a port that is none is underlined (R281)',
+    text: `${head}spec: {selector: {matchLabels: {a: b}}, portLevelMtls: {http: {mode: STRICT}}}\n`,
+    found: [['invalid-peer-authentication', '{mode: STRICT}', /not a port from 1 to 65535/]],
+  },
+  {
+    name: 'a rule without a host points at the block that lacks it (R282)',
+    text: `${ruleHead}spec: {trafficPolicy: {tls: {mode: DISABLE}}}\n`,
+    found: [['invalid-destination-rule', 'spec', /needs a host/]],
+  },
+  {
+    name: 'a manifest without a name points at its metadata',
+    text: 'apiVersion: v1\nkind: Service\nmetadata: {namespace: foo}\n',
+    found: [['invalid-manifest', 'metadata', /no name/]],
+  },
+  {
+    name: 'a problem of a later List item is underlined where it stands',
+    text: `kind: Namespace\napiVersion: v1\nmetadata: {name: x}\n---\napiVersion: v1\nkind: List\nitems:\n- apiVersion: security.istio.io/v1\n  kind: PeerAuthentication\n  metadata: {name: a}\n  spec: {mtls: {mode: on}}\n`,
+    found: [['invalid-peer-authentication', 'on', /is not a mode/]],
+  },
+  {
+    name: 'a Helm template is not judged',
+    text: `${head}spec: {mtls: {mode: {{ .Values.mode }}}}\n`,
+    found: [],
+  },
+  {
+    name: 'YAML of other kinds is none of our business, broken or not',
+    text: 'kind: Secret\nmetadata: [\n',
+    found: [],
+  },
+];
+
+for (const { name, text, found } of cases) {
+  test(name, () => {
+    const problems = manifestProblems(readManifestFile('file:///a.yaml', text));
+    assert.equal(problems.length, found.length, JSON.stringify(problems));
+    for (const [index, { range, message, code }] of problems.entries()) {
+      const [expectedCode, underlined, words] = found[index] ?? ['', '', /^$/];
+      assert.equal(code, expectedCode);
+      assert.equal(text.slice(range.start, range.end), underlined);
+      assert.match(message, words);
+    }
+  });
+}
+
+test('broken YAML gives one clear sentence for its document', () => {
+  const text = `${head}spec: {mtls: {mode: STRICT}\n---\n${head}`;
+  const [problem, ...others] = manifestProblems(readManifestFile('file:///a.yaml', text));
+  assert.deepEqual(others, []);
+  assert.equal(problem?.code, 'invalid-yaml');
+  assert.match(problem.message, /^Istio mTLS cannot read this document: [^\n]+[^.]\.$/);
+  assert.ok(problem.range.end > problem.range.start);
+});
