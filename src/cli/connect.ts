@@ -1,7 +1,7 @@
 import type { Mesh } from '../mesh/model/mesh.ts';
 import { connect, type Connection } from '../mesh/mtls/connection.ts';
-import { describeOutcome, describeReason } from '../mesh/mtls/describe.ts';
-import type { Reason } from '../mesh/mtls/explanation.ts';
+import { describeReason } from '../mesh/mtls/describe.ts';
+import type { Outcome, Reason } from '../mesh/mtls/explanation.ts';
 import type { DataPlane } from '../mesh/mtls/mode.ts';
 import { seenAs } from '../mesh/mtls/symptom.ts';
 import { clientNamed, everyClient, everyServer, serverNamed } from './endpoints.ts';
@@ -92,9 +92,14 @@ function connectTable(cells: readonly Cell[]): string {
     cells.map(({ client, server, connection }) => [
       client.name,
       server.name,
-      describeOutcome(connection.outcome),
+      outcomeCell(connection.outcome),
       `${connection.endpoints}/${connection.ofEndpoints}`,
       connection.because.map(describeReason).join(' '),
     ]),
   );
+}
+
+/** The outcome in the words of the JSON contract, with who refuses. */
+export function outcomeCell(outcome: Outcome): string {
+  return outcome.kind === 'refused' ? `refused by ${outcome.by}` : outcome.kind;
 }

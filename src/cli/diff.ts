@@ -1,7 +1,6 @@
 import type { Mesh } from '../mesh/model/mesh.ts';
 import { connect, type Connection } from '../mesh/mtls/connection.ts';
-import { describeOutcome } from '../mesh/mtls/describe.ts';
-import { outcomeJson } from './connect.ts';
+import { outcomeCell, outcomeJson } from './connect.ts';
 import { effectiveJson, type EffectiveJson } from './effective.ts';
 import { everyClient, everyServer, type NamedClient, type NamedServer } from './endpoints.ts';
 import type { Answer } from './printAnswer.ts';
@@ -83,9 +82,7 @@ function changedConnections(
 
 /** What can be seen of a connection from outside; the share of endpoints and the reasons may change unseen. */
 function outcomesOf(connections: readonly Connection[]): string {
-  return [...new Set(connections.map(({ outcome }) => describeOutcome(outcome)))]
-    .sort()
-    .join(' or ');
+  return [...new Set(connections.map(({ outcome }) => outcomeCell(outcome)))].sort().join(' or ');
 }
 
 function connectionJson({

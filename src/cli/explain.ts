@@ -58,7 +58,8 @@ function explainedJson({ target, mode }: Explained): Readonly<Record<string, unk
 }
 
 function explainedText({ target, mode }: Explained): string {
-  const lines = [`${target}: ${mode.mode}`, `  decided by ${describeModeSource(mode.from)}`];
-  for (const ignored of mode.ignored) lines.push(`  not by ${describeIgnored(ignored)}`);
-  return `${lines.join('\n')}\n`;
+  const sentences = [describeModeSource(mode.from), ...mode.ignored.map(describeIgnored)];
+  return [`${target}: ${mode.mode}`, ...sentences.map((sentence) => `  ${sentence}`), ''].join(
+    '\n',
+  );
 }

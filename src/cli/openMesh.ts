@@ -28,6 +28,11 @@ export async function openMesh(options: MeshOptions, terminal: Terminal): Promis
   }
   const broken = problems.filter(({ severity }) => severity === 'syntax').length;
   if (broken > 0) throw badInput('Nothing was answered, because not every file could be read.');
+  if (options.files.length > 0 && objects.length === 0) {
+    terminal.complain(
+      `${options.files.join(', ')}: warning: there is nothing in here that Istio's mutual TLS depends on.`,
+    );
+  }
   const doubtful = problems.some(({ severity }) => severity === 'error');
   return { mesh: await meshOf(options, objects, terminal), doubtful };
 }

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { runCli } from './runCli.ts';
+
+let folder = '';
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'istio-mtls-cli-'));
+});
+after(async () => {
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function file(name: string, text: string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, text);
+  return path;
+}
+
+describe('istio-mtls with bad input', { concurrency: 4 }, () => {
+  test('broken YAML: file, line and column, and no answer', async () => {
+    const path = await file('broken.yaml', 'kind: Namespace\nmetadata:\n  name: foo\n bar: [\n');
+    const { exitCode, stdout, stderr } = await runCli(['effective', '-f', path]);
+    assert.equal(exitCode, 2);
+    assert.equal(stdout, '');
+    assert.match(stderr, new RegExp(`^${path}:4:\\d+: error: `));
+  });
+
+  test('broken JSON: file, line and column, and no answer', async () => {
+    const path = await file(
+      'broken.json',
+      '{ "kind": "Namespace",\n  "metadata": { "name": "foo" ]\n}\n',
+    );
+    const { exitCode, stdout, stderr } = await runCli(['effective', '-f', path]);
+    assert.deepEqual({ exitCode, stdout }, { exitCode: 2, stdout: '' });
+    assert.match(stderr, new RegExp(`^${path}:\\d+:\\d+: error: `));
+  });
+
+  test('a policy with an unknown mode: the place, the answer without it, and exit code 2', async () => {
+    const lines = [
+      'apiVersion: security.istio.io/v1',
+      'kind: PeerAuthentication',
+      'metadata:',
+      '  name: default',
+      '  namespace: foo',
+      'spec:',
+      '  mtls:',
+      '    mode: STRICTT',
+    ];
+    const path = await file('mode.yaml', `${lines.join('\n')}\n`);
+    const { exitCode, stdout, stderr } = await runCli(['effective', '-f', path]);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, new RegExp(`^${path}:8:11: error: .*STRICTT`));
+    assert.match(stdout, /^foo +PERMISSIVE/m);
+  });
+
+  test('a file that is not there, a folder without manifests, text that is no manifest', async () => {
+    const missing = await runCli(['effective', '-f', join(folder, 'nothing.yaml')]);
+    assert.equal(missing.exitCode, 2);
+    assert.match(missing.stderr, /nothing\.yaml: there is no such file or folder\.\n$/);
+    const readme = await runCli(['effective', '-f', await file('notes.txt', 'Hello\n')]);
+    assert.equal(readme.exitCode, 0);
+    assert.match(readme.stderr, /warning: there is nothing in here/);
+  });
+
+  test('a kubeconfig without the context: one sentence and exit code 3', async () => {
+    const path = await file(
+      'kubeconfig',
+      'apiVersion: v1\nkind: Config\nclusters: []\ncontexts: []\nusers: []\n',
+    );
+    const { exitCode, stderr } = await runCli(['effective', '--context', 'production'], {
+      env: { KUBECONFIG: path },
+    });
+    assert.equal(exitCode, 3);
+    assert.match(stderr, /^istio-mtls: .*production.*\n$/);
+  });
+
+  const usage = [
+    { args: ['efective', '-f', '.'], says: /no command "efective"/ },
+    { args: ['effective'], says: /-f PATH/ },
+    { args: ['effective', '-f', '.', '-o', 'xml'], says: /table, json or yaml/ },
+    {
+      args: ['effective', '-f', '.', '--from', 'a/b'],
+      says: /--from does not belong to effective/,
+    },
+    { args: ['effective', '-f', '.', '--frm', 'a/b'], says: /--frm/ },
+    { args: ['connect', '-f', '.'], says: /--matrix/ },
+    { args: ['diff', '-f', '.'], says: /-f BEFORE and -f AFTER/ },
+    { args: ['explain', '-f', '.'], says: /KIND\/NAMESPACE\/NAME/ },
+  ];
+  for (const { args, says } of usage) {
+    test(`istio-mtls ${args.join(' ')}: one sentence, a hint, exit code 2`, async () => {
+      const { exitCode, stdout, stderr } = await runCli(args);
+      assert.deepEqual({ exitCode, stdout }, { exitCode: 2, stdout: '' });
+      assert.match(stderr, says);
+      assert.match(stderr, /\nTry: istio-mtls .*--help\n$/);
+    });
+  }
+
+  test('--help teaches, for the program and for each command', async () => {
+    const { exitCode, stdout } = await runCli(['--help']);
+    assert.equal(exitCode, 0);
+    for (const command of ['effective', 'connect', 'explain', 'diff']) {
+      assert.match(stdout, new RegExp(`istio-mtls ${command}`));
+      const help = await runCli([command, '--help']);
+      assert.match(help.stdout, /Usage: .*\n[^]*Exit codes:/);
+    }
+  });
+});

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { at, list } from '../../reference/json.ts';
+import { cliJson, runCli } from './runCli.ts';
+
+const tutorial = 'test/fixtures/tutorial';
+const policies = 'test/fixtures/policies';
+
+describe('istio-mtls explain', { concurrency: 4 }, () => {
+  test('names the deciding field and why every other policy lost', async () => {
+    const document = await cliJson([
+      'explain',
+      '-f',
+      tutorial,
+      '-f',
+      `${policies}/ports.json`,
+      'Deployment/foo/httpbin:8080',
+    ]);
+    const [explained] = list(at(document, 'explanations'));
+    assert.equal(at(explained, 'mode'), 'DISABLE');
+    assert.equal(at(explained, 'from', 'field'), 'spec.portLevelMtls["8080"].mode');
+    assert.deepEqual(
+      list(at(explained, 'ignored')).map((one) => [at(one, 'name'), at(one, 'reason')]),
+      [['young', 'older-policy-wins']],
+    );
+  });
+
+  test('explains namespaces and the mesh too', async () => {
+    const { stdout } = await runCli([
+      'explain',
+      '-f',
+      tutorial,
+      '-f',
+      `${policies}/mesh-strict.yaml`,
+      'mesh',
+      'Namespace/foo',
+    ]);
+    assert.match(stdout, /^mesh: STRICT\n.*istio-system\/default/);
+    assert.match(stdout, /^Namespace\/foo: STRICT\n.*istio-system\/default/m);
+  });
+
+  test('a namespace that nobody mentions is one sentence and exit code 2', async () => {
+    const { exitCode, stderr } = await runCli(['explain', '-f', tutorial, 'Namespace/nowhere']);
+    assert.deepEqual(
+      { exitCode, stderr },
+      { exitCode: 2, stderr: 'istio-mtls: There is no namespace nowhere.\n' },
+    );
+  });
+});
+
+describe('istio-mtls diff', { concurrency: 4 }, () => {
+  test('says whose mode and whose connection changes, and ends with 1', async () => {
+    const { exitCode, stdout } = await runCli([
+      'diff',
+      '-f',
+      tutorial,
+      '-f',
+      'test/fixtures/tutorial-strict',
+      '-o',
+      'json',
+    ]);
+    const document: unknown = JSON.parse(stdout);
+    assert.equal(exitCode, 1);
+    assert.deepEqual(
+      list(at(document, 'modes')).find((one) => at(one, 'of') === 'Deployment/foo/httpbin'),
+      { of: 'Deployment/foo/httpbin', before: 'PERMISSIVE', after: 'STRICT' },
+    );
+    const broken = list(at(document, 'connections')).filter(
+      (one) => at(one, 'after', 0, 'outcome') === 'refused',
+    );
+    assert.deepEqual(
+      broken.map((one) => at(one, 'from')),
+      ['legacy/httpbin', 'legacy/sleep'],
+    );
+  });
+
+  test('a mesh does not differ from itself, and ends with 0', async () => {
+    const { exitCode, stdout } = await runCli(['diff', '-f', tutorial, '-f', tutorial]);
+    assert.deepEqual(
+      { exitCode, stdout },
+      { exitCode: 0, stdout: 'No mode and no outcome changes.\n' },
+    );
+  });
+});
