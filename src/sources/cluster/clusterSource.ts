@@ -59,7 +59,7 @@ class WatchingSource implements ClusterSource {
   }
 
   get status(): ClusterStatus {
-    return statusOf([...this.#watches.values()].map((watch) => watch.state));
+    return statusOf(this.kinds.map(({ resource: { kind }, state }) => ({ kind, state })));
   }
 
   get istioInstalled(): boolean | undefined {

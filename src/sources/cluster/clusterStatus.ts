@@ -1,3 +1,4 @@
+import type { ObjectKind } from '../../mesh/model/reference.ts';
 import type { WatchState } from './watchState.ts';
 
 /** What is known about the connection to a cluster as a whole. `since` in milliseconds since the epoch. */
@@ -9,19 +10,25 @@ export type ClusterStatus =
   /** Nothing could be read. Trying again goes on. `hint` says what to do about it. */
   | { readonly kind: 'failed'; readonly cause: string; readonly hint?: string };
 
-/** The state of the whole from the states of all kinds. */
-export function statusOf(states: readonly WatchState[]): ClusterStatus {
+/** One kind and what is known about it. */
+export interface StateOfKind {
+  readonly kind: ObjectKind;
+  readonly state: WatchState;
+}
+
+/**
+ * The state of the whole from the states of all kinds. A single kind that cannot be read, as when its conversion
+ * webhook is down, leaves the rest usable and is a missing fact; without namespaces there is nothing to show.
+ */
+export function statusOf(kinds: readonly StateOfKind[]): ClusterStatus {
+  const states = kinds.map(({ state }) => state);
   const stale = states.filter((state) => state.kind === 'stale');
   const [oldest] = stale.sort((left, right) => left.since - right.since);
   if (oldest !== undefined) return { kind: 'stale', since: oldest.since, cause: oldest.cause };
-  if (states.some((state) => state.kind === 'synced')) {
-    return states.some((state) => state.kind === 'connecting')
-      ? { kind: 'connecting' }
-      : { kind: 'synced' };
-  }
-  const failed = states.find((state) => state.kind === 'failed');
-  if (failed !== undefined) return { kind: 'failed', cause: failed.cause };
+  const namespaces = kinds.find(({ kind }) => kind === 'Namespace')?.state;
+  if (namespaces?.kind === 'failed') return { kind: 'failed', cause: namespaces.cause };
   if (states.some((state) => state.kind === 'connecting')) return { kind: 'connecting' };
+  if (states.some((state) => state.kind === 'synced')) return { kind: 'synced' };
   return nothingAllowed(states);
 }
 

@@ -7,7 +7,7 @@ export interface Deadline {
   /** Aborted together with `ended`. */
   readonly signal: AbortSignal;
   /** Destroys `stream` when the time is up or the call is cancelled. */
-  attach(stream: { destroy(error?: Error): unknown }): void;
+  attach(stream: { destroy(): unknown }): void;
   /** Starts the time limit again: something arrived. */
   extend(): void;
   /** To be called when the call is done, so that no timer and no listener stays behind. */
@@ -23,7 +23,7 @@ export function startDeadline(
   ...signals: readonly (AbortSignal | undefined)[]
 ): Deadline {
   const over = new AbortController();
-  const streams = new Set<{ destroy(error?: Error): unknown }>();
+  const streams = new Set<{ destroy(): unknown }>();
   const sources = signals.filter((signal) => signal !== undefined);
   let ended: KubeFailure | undefined;
 
@@ -31,7 +31,8 @@ export function startDeadline(
     if (ended !== undefined) return;
     ended = why;
     over.abort();
-    for (const stream of streams) stream.destroy(new Error(why.kind));
+    // Without an error: a keep-alive socket between two requests has no listener for one.
+    for (const stream of streams) stream.destroy();
   }
   const cancel = (): void => {
     end({ kind: 'cancelled' });
@@ -49,7 +50,7 @@ export function startDeadline(
     signal: over.signal,
     attach: (stream) => {
       streams.add(stream);
-      if (ended !== undefined) stream.destroy(new Error(ended.kind));
+      if (ended !== undefined) stream.destroy();
     },
     extend: () => timer.refresh(),
     stop: () => {

@@ -192,7 +192,8 @@ function readEvents(
       response.destroy();
     });
     response.once('end', () => {
-      resolve({ kind: 'closed' });
+      if (lines.atBoundary) resolve({ kind: 'closed' });
+      else resolve({ kind: 'malformed', cause: 'a watch ended in the middle of an event' });
     });
     response.on('error', resolve);
     response.once('close', () => {

@@ -40,6 +40,9 @@ export interface ResourceWatchOptions {
 
 /** A watch that the server ends sooner than this has not worked. */
 const SHORTEST_WATCH_MS = 1_000;
+/** So many watches may end at once before it counts as a fault of the connection. */
+const TOLERATED_ENDS = 2;
+const ENDS_AT_ONCE = 'The API server ends every watch at once.';
 const NO_CHANGE: ObjectChange = { upsert: [], remove: [] };
 
 /**
@@ -127,9 +130,9 @@ export class ResourceWatch {
   /** Watches until the server or the network ends it. Returns where to go on, or why to list anew. */
   async #watch(collection: Collection, from: string): Promise<string | KubeFailure> {
     const startedAt = Date.now();
-    const position: WatchPosition = { version: from, error: undefined };
+    const position: WatchPosition = { version: from, opened: false, error: undefined };
     const end = await this.#events(collection, position);
-    const failure = position.error ?? (isOrdinaryEnd(end) ? undefined : end);
+    const failure = position.error ?? (isOrdinaryEnd(end, position) ? undefined : end);
     if (failure === undefined && Date.now() - startedAt >= SHORTEST_WATCH_MS) {
       this.#failures = 0;
       return position.version;
@@ -144,6 +147,11 @@ export class ResourceWatch {
     const stop = (): void => {
       asked.abort();
     };
+    let proven: NodeJS.Timeout | undefined;
+    const works = (): void => {
+      this.#failures = 0;
+      this.#enter({ kind: 'synced' });
+    };
     this.#signal.addEventListener('abort', stop, { once: true });
     const end = await this.#options.transport.watch({
       path: pathOf(collection),
@@ -151,7 +159,9 @@ export class ResourceWatch {
       headers: { accept: watchAccept(collection) },
       signal: asked.signal,
       onOpen: () => {
-        this.#enter({ kind: 'synced' });
+        position.opened = true;
+        if (this.#failures === 0) this.#enter({ kind: 'synced' });
+        else proven = setTimeout(works, SHORTEST_WATCH_MS);
       },
       onEvent: (event) => {
         if (this.#signal.aborted || position.error !== undefined) return;
@@ -160,10 +170,12 @@ export class ResourceWatch {
           stop();
           return;
         }
+        works();
         position.version = resourceVersionOf(event.object) ?? position.version;
         this.#take(collection, event);
       },
     });
+    clearTimeout(proven);
     this.#signal.removeEventListener('abort', stop);
     return end;
   }
@@ -210,11 +222,12 @@ export class ResourceWatch {
     await pause(this.#options.pace.refusedMs, this.#signal);
   }
 
-  /** Shows that the connection is lost, unless the server merely ended it, and waits. */
+  /** Shows that the connection is lost, unless the server merely ended it once or twice, and waits. */
   async #backOff(failure: KubeFailure | undefined): Promise<void> {
     if (this.#signal.aborted) return;
-    if (failure !== undefined) this.#enter(lost(this.#state, describeFailure(failure)));
     this.#failures += 1;
+    if (failure !== undefined) this.#enter(lost(this.#state, describeFailure(failure)));
+    else if (this.#failures > TOLERATED_ENDS) this.#enter(lost(this.#state, ENDS_AT_ONCE));
     const { pace } = this.#options;
     const asked = failure?.kind === 'status' ? (failure.retryAfterMs ?? 0) : 0;
     await pause(
@@ -237,12 +250,16 @@ export class ResourceWatch {
 /** Where a running watch stands. */
 interface WatchPosition {
   version: string;
+  opened: boolean;
   error: KubeFailure | undefined;
 }
 
-/** The server's own time limit, or silence on a connection that may be dead: both go on where they were. */
-function isOrdinaryEnd(end: WatchEnd): end is { readonly kind: 'closed' } {
-  return end.kind === 'closed' || end.kind === 'timed-out';
+/** The server's own time limit, or silence on a watch that was open and may be dead: both go on where they were. */
+function isOrdinaryEnd(
+  end: WatchEnd,
+  { opened }: WatchPosition,
+): end is { readonly kind: 'closed' } {
+  return end.kind === 'closed' || (end.kind === 'timed-out' && opened);
 }
 
 function watchQuery(resourceVersion: string): Record<string, string | number | boolean> {

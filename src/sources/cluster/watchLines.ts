@@ -12,6 +12,8 @@ const EVENT_TYPES = ['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK', 'ERROR'] as con
 export interface WatchLines {
   /** Why the stream cannot be read on, or undefined. */
   push(chunk: Buffer): string | undefined;
+  /** Whether the stream stands between two lines, where alone it may end. */
+  readonly atBoundary: boolean;
 }
 
 export function watchLines(onEvent: (event: WatchEvent) => void): WatchLines {
@@ -27,6 +29,9 @@ export function watchLines(onEvent: (event: WatchEvent) => void): WatchLines {
   }
 
   return {
+    get atBoundary() {
+      return rest.trim() === '';
+    },
     push: (chunk) => {
       const lines = (rest + decoder.write(chunk)).split('\n');
       rest = lines.pop() ?? '';
