@@ -20,78 +20,81 @@ export interface DeclaredObjects {
   readonly truncated: boolean;
 }
 
-/** The manifests of a workspace, read once and then kept up to date. */
-export interface WorkspaceManifests {
+/** The manifests of a workspace, read once and then kept up to date. Reads nothing before `load`. */
+export class WorkspaceManifests {
+  readonly #files: Files;
+  readonly #abort = new AbortController();
+  readonly #listeners = new Set<() => void>();
+  readonly #read = new Map<string, ManifestFile>();
+  /** How often each file was asked for: of two answers only the later one counts. */
+  readonly #turns = new Map<string, number>();
+  #current: DeclaredObjects | undefined;
+  #truncated = false;
+  #loading: Promise<void> | undefined;
+  #watching: { dispose(): void } | undefined;
+
+  constructor(files: Files) {
+    this.#files = files;
+  }
+
   /** Undefined until the first reading is complete. */
-  readonly current: DeclaredObjects | undefined;
-  /** Starts the first reading if nothing has; resolves when it is complete or disposed of. */
-  load(): Promise<void>;
+  get current(): DeclaredObjects | undefined {
+    return this.#current;
+  }
+
+  /** Starts the first reading if nothing has; resolves when it is complete. */
+  load(): Promise<void> {
+    return (this.#loading ??= this.#readAll());
+  }
+
   /** Called after each change of `current`. */
-  subscribe(listener: () => void): { dispose(): void };
-  dispose(): void;
-}
+  subscribe(listener: () => void): { dispose(): void } {
+    this.#listeners.add(listener);
+    return {
+      dispose: () => {
+        this.#listeners.delete(listener);
+      },
+    };
+  }
 
-/** Opens the manifests of a workspace. Reads nothing before `load` is called. */
-export function openWorkspaceManifests(files: Files): WorkspaceManifests {
-  const abort = new AbortController();
-  const listeners = new Set<() => void>();
-  const read = new Map<string, ManifestFile>();
-  const turns = new Map<string, number>();
-  let current: DeclaredObjects | undefined;
-  let truncated = false;
-  let loading: Promise<void> | undefined;
-  let watching: { dispose(): void } | undefined;
+  dispose(): void {
+    this.#abort.abort();
+    this.#watching?.dispose();
+    this.#listeners.clear();
+    this.#read.clear();
+  }
 
-  const refresh = async (uri: string): Promise<void> => {
-    const turn = (turns.get(uri) ?? 0) + 1;
-    turns.set(uri, turn);
-    const text = await files.read(uri, abort.signal);
-    // A later change may have been read faster.
-    if (abort.signal.aborted || turns.get(uri) !== turn) return;
-    if (text === undefined || !mentionsMeshKinds(text)) read.delete(uri);
-    else read.set(uri, readManifestFile(uri, text, read.get(uri)));
-  };
-  const publish = (): void => {
-    if (abort.signal.aborted) return;
-    current = declaredIn(read, truncated);
-    for (const listener of listeners) listener();
-  };
-  const readAll = async (): Promise<void> => {
-    watching = files.onDidChange((uri) => {
-      void refresh(uri).then(() => {
-        if (current !== undefined) publish();
-      });
+  async #readAll(): Promise<void> {
+    this.#watching = this.#files.onDidChange((uri) => {
+      void this.#follow(uri);
     });
-    const uris = await files.list(abort.signal);
-    truncated = uris.length > MAX_FILES;
-    await inBatches(uris.slice(0, MAX_FILES), refresh);
-    publish();
-  };
+    const uris = await this.#files.list(this.#abort.signal);
+    this.#truncated = uris.length > MAX_FILES;
+    const read = uris.slice(0, MAX_FILES);
+    for (let at = 0; at < read.length; at += FILES_AT_ONCE) {
+      await Promise.all(read.slice(at, at + FILES_AT_ONCE).map((uri) => this.#refresh(uri)));
+    }
+    this.#publish();
+  }
 
-  return {
-    get current() {
-      return current;
-    },
-    load: () => (loading ??= readAll()),
-    subscribe: (listener) => {
-      listeners.add(listener);
-      return { dispose: () => listeners.delete(listener) };
-    },
-    dispose: () => {
-      abort.abort();
-      watching?.dispose();
-      listeners.clear();
-      read.clear();
-    },
-  };
-}
+  async #follow(uri: string): Promise<void> {
+    await this.#refresh(uri);
+    if (this.#current !== undefined) this.#publish();
+  }
 
-async function inBatches(
-  uris: readonly string[],
-  refresh: (uri: string) => Promise<void>,
-): Promise<void> {
-  for (let at = 0; at < uris.length; at += FILES_AT_ONCE) {
-    await Promise.all(uris.slice(at, at + FILES_AT_ONCE).map(refresh));
+  async #refresh(uri: string): Promise<void> {
+    const turn = (this.#turns.get(uri) ?? 0) + 1;
+    this.#turns.set(uri, turn);
+    const text = await this.#files.read(uri, this.#abort.signal);
+    if (this.#abort.signal.aborted || this.#turns.get(uri) !== turn) return;
+    if (text === undefined || !mentionsMeshKinds(text)) this.#read.delete(uri);
+    else this.#read.set(uri, readManifestFile(uri, text, this.#read.get(uri)));
+  }
+
+  #publish(): void {
+    if (this.#abort.signal.aborted) return;
+    this.#current = declaredIn(this.#read, this.#truncated);
+    for (const listener of this.#listeners) listener();
   }
 }
 

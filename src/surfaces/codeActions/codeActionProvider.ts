@@ -5,7 +5,7 @@ import { DIAGNOSTIC_SOURCE } from '../diagnostics/diagnosticSource.ts';
 import { topicAt } from '../hover/hoverTopic.ts';
 import type { DocumentMeshes } from '../yamlContext/documentMeshes.ts';
 import { editorEdits, editorRange } from '../yamlContext/editorText.ts';
-import type { ManifestDocuments } from '../yamlContext/manifestDocuments.ts';
+import type { ParsedDocuments } from '../yamlContext/parsedDocuments.ts';
 import { scaffoldKind } from './codeActionKinds.ts';
 import { textEdits } from './manifestEdit.ts';
 import { policyActions, type FileEdits } from './policyActions.ts';
@@ -19,7 +19,7 @@ interface Pending {
 
 /** Offers policies for what is under the cursor, and repairs. Listing them never asks the cluster. */
 export function codeActionProvider(
-  documents: ManifestDocuments,
+  documents: ParsedDocuments,
   meshes: DocumentMeshes,
 ): vscode.CodeActionProvider {
   const pending = new WeakMap<vscode.CodeAction, Pending>();
@@ -76,7 +76,7 @@ function fixAction(
 }
 
 async function workspaceEdit(
-  documents: ManifestDocuments,
+  documents: ParsedDocuments,
   { files, from }: Pending,
 ): Promise<vscode.WorkspaceEdit> {
   const edit = new vscode.WorkspaceEdit();

@@ -4,7 +4,7 @@ import { manifestAt } from '../../sources/yaml/manifestAt.ts';
 import { signalOf } from '../platform/cancellation.ts';
 import type { DocumentMeshes } from '../yamlContext/documentMeshes.ts';
 import { editorRange } from '../yamlContext/editorText.ts';
-import type { ManifestDocuments } from '../yamlContext/manifestDocuments.ts';
+import type { ParsedDocuments } from '../yamlContext/parsedDocuments.ts';
 import { hoverBlocks } from './hoverText.ts';
 import { topicAt } from './hoverTopic.ts';
 import { commandsIn, markdownOf, paragraph, type Block } from './richText.ts';
@@ -17,7 +17,7 @@ const FIRST_READING_MS = 1_000;
 
 /** Hovers over manifests: the effective mode first, then why. Never asks the cluster. */
 export function hoverProvider(
-  documents: ManifestDocuments,
+  documents: ParsedDocuments,
   meshes: DocumentMeshes,
 ): vscode.HoverProvider {
   return {

@@ -1,6 +1,6 @@
 import type { Files } from '../../sources/yaml/files.ts';
 import type { ManifestFile } from '../../sources/yaml/manifestFile.ts';
-import { openWorkspaceManifests } from '../../sources/yaml/workspaceManifests.ts';
+import { WorkspaceManifests } from '../../sources/yaml/workspaceManifests.ts';
 import { meshOfDocument, type DocumentMesh, type MeshSources } from '../hover/documentMesh.ts';
 import type { MeshView } from './meshView.ts';
 
@@ -29,7 +29,7 @@ export interface DocumentMeshesOptions {
 const KEPT = 8;
 
 export function openDocumentMeshes(options: DocumentMeshesOptions): DocumentMeshes {
-  const workspace = openWorkspaceManifests(options.files);
+  const workspace = new WorkspaceManifests(options.files);
   const kept = new Map<string, Kept>();
   const sources = (): MeshSources => {
     const rootNamespace = options.rootNamespace();

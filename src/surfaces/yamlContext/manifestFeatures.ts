@@ -1,24 +1,23 @@
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import { codeActionProvider } from '../codeActions/codeActionProvider.ts';
 import type { Diagnose } from '../diagnostics/diagnosticsPublisher.ts';
 import { manifestProblems } from '../diagnostics/manifestProblems.ts';
 import { hoverProvider } from '../hover/hoverProvider.ts';
 import { setting } from '../platform/settings.ts';
 import { openDocumentMeshes } from './documentMeshes.ts';
-import { openManifestDocuments } from './manifestDocuments.ts';
+import { openParsedDocuments } from './parsedDocuments.ts';
 import type { MeshView } from './meshView.ts';
 import { workspaceFiles } from './workspaceFiles.ts';
 
 /** Everything that answers questions about manifests, sharing one reading of them. */
-export interface ManifestFeatures {
+export interface ManifestFeatures extends vscode.Disposable {
   readonly hover: vscode.HoverProvider;
   readonly codeActions: vscode.CodeActionProvider;
   readonly diagnose: Diagnose;
-  dispose(): void;
 }
 
 export function openManifestFeatures(meshView: MeshView): ManifestFeatures {
-  const documents = openManifestDocuments();
+  const documents = openParsedDocuments();
   const meshes = openDocumentMeshes({
     meshView,
     files: workspaceFiles(),
@@ -29,8 +28,7 @@ export function openManifestFeatures(meshView: MeshView): ManifestFeatures {
     codeActions: codeActionProvider(documents, meshes),
     diagnose: (document) => Promise.resolve(manifestProblems(documents.read(document))),
     dispose: () => {
-      meshes.dispose();
-      documents.dispose();
+      vscode.Disposable.from(meshes, documents).dispose();
     },
   };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Files } from '../../../../src/sources/yaml/files.ts';
-import { openWorkspaceManifests } from '../../../../src/sources/yaml/workspaceManifests.ts';
+import { WorkspaceManifests } from '../../../../src/sources/yaml/workspaceManifests.ts';
 
 const namespace = (name: string): string =>
   `apiVersion: v1\nkind: Namespace\nmetadata:\n  name: ${name}\n`;
@@ -30,13 +30,13 @@ function workspace(initial: Readonly<Record<string, string>>) {
   return { files, write, reads, listeners };
 }
 
-function names(manifests: ReturnType<typeof openWorkspaceManifests>): readonly string[] {
+function names(manifests: WorkspaceManifests): readonly string[] {
   return manifests.current?.objects.map(({ name }) => name) ?? [];
 }
 
 test('nothing is read before somebody asks', () => {
   const { files, reads } = workspace({ 'a.yaml': namespace('foo') });
-  const manifests = openWorkspaceManifests(files);
+  const manifests = new WorkspaceManifests(files);
   assert.deepEqual(reads, []);
   assert.equal(manifests.current, undefined);
   manifests.dispose();
@@ -48,7 +48,7 @@ test('the objects of all files are declared together, in the order of the files'
     'a.yaml': namespace('foo'),
     'notes.yaml': 'title: none of ours\n',
   });
-  const manifests = openWorkspaceManifests(files);
+  const manifests = new WorkspaceManifests(files);
   await manifests.load();
   assert.deepEqual(names(manifests), ['foo', 'bar']);
   assert.equal(manifests.current?.files, 2);
@@ -60,7 +60,7 @@ test('changed, added and removed files are followed one by one', async () => {
     'a.yaml': namespace('foo'),
     'b.yaml': namespace('bar'),
   });
-  const manifests = openWorkspaceManifests(files);
+  const manifests = new WorkspaceManifests(files);
   await manifests.load();
   reads.length = 0;
   const next = (): Promise<void> =>
@@ -89,7 +89,7 @@ test('a slow reading of an old text does not overwrite a newer one', async () =>
   const { files, write } = workspace({ 'a.yaml': namespace('old') });
   const slow: ((text: string) => void)[] = [];
   let answer: Files['read'] = (uri, signal) => files.read(uri, signal);
-  const manifests = openWorkspaceManifests({ ...files, read: (...args) => answer(...args) });
+  const manifests = new WorkspaceManifests({ ...files, read: (...args) => answer(...args) });
   await manifests.load();
   answer = () => new Promise((resolve) => slow.push(resolve));
   write('a.yaml', namespace('stale'));
@@ -104,7 +104,7 @@ test('a slow reading of an old text does not overwrite a newer one', async () =>
 
 test('after disposal nothing is listened to any more', async () => {
   const { files, listeners } = workspace({ 'a.yaml': namespace('foo') });
-  const manifests = openWorkspaceManifests(files);
+  const manifests = new WorkspaceManifests(files);
   await manifests.load();
   assert.equal(listeners.size, 1);
   manifests.dispose();

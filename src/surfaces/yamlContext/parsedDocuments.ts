@@ -2,12 +2,12 @@ import * as vscode from 'vscode';
 import { readManifestFile, type ManifestFile } from '../../sources/yaml/manifestFile.ts';
 
 /** The manifests of open documents: parsed once for each version, unchanged parts kept. */
-export interface ManifestDocuments {
+export interface ParsedDocuments {
   read(document: vscode.TextDocument): ManifestFile;
   dispose(): void;
 }
 
-export function openManifestDocuments(): ManifestDocuments {
+export function openParsedDocuments(): ParsedDocuments {
   const read = new Map<string, { readonly version: number; readonly file: ManifestFile }>();
   const closing = vscode.workspace.onDidCloseTextDocument(({ uri }) => {
     read.delete(uri.toString());
