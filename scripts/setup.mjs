@@ -43,15 +43,26 @@ function hasNode() {
   return existsSync(broughtNode) && statSync(broughtNode).size > 1_000_000;
 }
 
-/** Runs a program in the checkout, hands it the terminal and the signals, and resolves to its exit code. */
+/**
+ * Runs a program in the checkout, hands it the terminal and the signals, and resolves to its exit code. npm's shell does not
+ * hand on the signal that ends it: a program whose shell has gone is asked to end as well.
+ */
 function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, { cwd: root, stdio: 'inherit', ...options });
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
     const forward = (signal) => child.kill(signal);
     for (const signal of signals) process.on(signal, forward);
-    child.on('error', reject);
+    const parent = process.ppid;
+    const watch = setInterval(() => {
+      if (process.ppid !== parent) child.kill('SIGTERM');
+    }, 500);
+    child.on('error', (error) => {
+      clearInterval(watch);
+      reject(error);
+    });
     child.on('exit', (code, signal) => {
+      clearInterval(watch);
       for (const name of signals) process.off(name, forward);
       resolve(code ?? (signal === 'SIGINT' ? 130 : 1));
     });

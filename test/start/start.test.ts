@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
-import { after, before, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { endTree, ownGroup, run } from '../../scripts/processes.ts';
 import { inProject, root } from '../../scripts/project.ts';
 import { eventually } from '../ui/pageObjects/eventually.ts';
@@ -10,57 +9,89 @@ import { eventually } from '../ui/pageObjects/eventually.ts';
 const startMs = 5 * 60_000;
 
 describe('npm start', { skip: process.platform === 'linux' ? false : 'reads /proc' }, () => {
-  let child: ChildProcess;
-  let printed = '';
-
-  before(async () => {
-    child = spawn('npm', ['start', '--', '--browser'], {
-      ...ownGroup,
-      cwd: root,
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    for (const stream of [child.stdout, child.stderr]) {
-      stream?.setEncoding('utf8').on('data', (text: string) => {
-        printed += text;
-      });
-    }
-    await eventually(
-      'the line that says how to stop',
-      () => Promise.resolve(/Ctrl-C/.test(printed) || child.exitCode !== null ? true : undefined),
-      startMs,
-    );
-  });
-  after(() => endTree(child));
-
-  it('prints the namespaces of the demo mesh with their modes', () => {
-    for (const namespace of ['foo', 'bar', 'legacy', 'bookinfo']) {
-      assert.match(printed, new RegExp(`^${namespace}\\b.*\\bPERMISSIVE\\b`, 'm'));
+  it('prints the modes of the demo mesh and where VS Code is, and stops on Ctrl-C', async () => {
+    const start = await started();
+    try {
+      for (const namespace of ['foo', 'bar', 'legacy', 'bookinfo']) {
+        assert.match(start.printed(), new RegExp(`^${namespace}\\b.*\\bPERMISSIVE\\b`, 'm'));
+      }
+      const address = /http:\/\/127\.0\.0\.1:\d+\/\S+/.exec(start.printed())?.[0];
+      assert.ok(address, start.printed());
+      assert.match(await pageAt(address), /workbench/);
+      const stranger = await get(new URL('/', address).href);
+      assert.equal(stranger.status, 403, 'VS Code lets in who does not know the secret');
+      // A terminal sends the signal to everything that it started.
+      await start.endsBy(() => process.kill(-start.pid, 'SIGINT'));
+    } finally {
+      await start.dispose();
     }
   });
 
-  it('prints an address at which VS Code answers, but only to whoever knows the secret in it', async () => {
-    const address = /http:\/\/127\.0\.0\.1:\d+\/\S+/.exec(printed)?.[0];
-    assert.ok(address, printed);
-    const page = await fetch(address, { signal: AbortSignal.timeout(10_000) });
-    assert.equal(page.status, 200);
-    assert.match(await page.text(), /workbench/);
-    const stranger = await fetch(new URL('/', address), { signal: AbortSignal.timeout(10_000) });
-    assert.equal(stranger.status, 403);
-  });
-
-  it('ends everything that it started when it is interrupted', async () => {
-    const started = descendants(child.pid ?? 0);
-    assert.ok(started.length > 2, `It started only ${started.join(', ')}`);
-    process.kill(child.pid ?? 0, 'SIGINT');
-    await eventually('npm start to end', () =>
-      Promise.resolve(child.exitCode === null && child.signalCode === null ? undefined : true),
-    );
-    assert.deepEqual(
-      started.filter((pid) => isRunning(pid)).map((pid) => commandOf(pid)),
-      [],
-    );
+  it('leaves nothing behind when npm alone is ended', async () => {
+    const start = await started();
+    try {
+      await start.endsBy(() => process.kill(start.pid, 'SIGTERM'));
+    } finally {
+      await start.dispose();
+    }
   });
 });
+
+interface Started {
+  readonly pid: number;
+  printed(): string;
+  /** Asks it to end, and fails if anything that it started is still there after some seconds. */
+  endsBy(ask: () => void): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/** Starts it and waits for the line that says how to stop. */
+async function started(): Promise<Started> {
+  const child = spawn('npm', ['start', '--', '--browser'], {
+    ...ownGroup,
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+    });
+  }
+  const ready = (): boolean => printed.includes('Ctrl-C') || child.exitCode !== null;
+  await eventually('npm start', () => Promise.resolve(ready() || undefined), startMs);
+  const pid = child.pid ?? 0;
+  return {
+    pid,
+    printed: () => printed,
+    endsBy: async (ask) => {
+      const family = descendants(pid);
+      assert.ok(family.length > 3, `It runs only ${family.map(commandOf).join(', ')}`);
+      ask();
+      await eventually('everything to end', () => {
+        const left = family.filter(isRunning).map(commandOf);
+        return left.length === 0
+          ? Promise.resolve(true)
+          : Promise.reject(new Error(left.join('\n')));
+      });
+    },
+    dispose: () => endTree(child),
+  };
+}
+
+function get(address: string, headers = {}): Promise<Response> {
+  return fetch(address, { headers, redirect: 'manual', signal: AbortSignal.timeout(10_000) });
+}
+
+/** The page as a browser gets it: the secret becomes a cookie, and the address is opened again without it. */
+async function pageAt(address: string): Promise<string> {
+  const first = await get(address);
+  const cookie = first.headers.get('set-cookie')?.split(';')[0] ?? '';
+  const next = new URL(first.headers.get('location') ?? '', address);
+  const page = await get(next.href, { cookie });
+  assert.equal(page.status, 200);
+  return page.text();
+}
 
 describe('npm start -- --context', () => {
   it('says in one sentence that there is no such context', async () => {
