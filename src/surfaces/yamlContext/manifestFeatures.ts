@@ -10,10 +10,11 @@ import type { MeshView } from './meshView.ts';
 import { workspaceFiles } from './workspaceFiles.ts';
 
 /** Everything that answers questions about manifests, sharing one reading of them. */
-export interface ManifestFeatures extends vscode.Disposable {
+export interface ManifestFeatures {
   readonly hover: vscode.HoverProvider;
   readonly codeActions: vscode.CodeActionProvider;
   readonly diagnose: Diagnose;
+  dispose(): void;
 }
 
 export function openManifestFeatures(meshView: MeshView): ManifestFeatures {
