@@ -1,0 +1,534 @@
+import assert from 'node:assert/strict';
+import { describe } from 'node:test';
+import { connect, type Connection } from '../../../../src/mesh/mtls/connection.ts';
+import type { MissingFact } from '../../../../src/mesh/mtls/explanation.ts';
+import { seenAs } from '../../../../src/mesh/mtls/symptom.ts';
+import type { WorkloadRef } from '../../../../src/mesh/model/reference.ts';
+import {
+  destinationRule,
+  meshConfig,
+  meshOf,
+  namespace,
+  peerAuthentications,
+  pod,
+  service,
+  type Json,
+} from '../../../support/meshNotation.ts';
+import { rows, type Row } from '../../../support/meshRules.ts';
+
+interface CallRow extends Row {
+  readonly given: readonly Json[];
+  readonly host?: string;
+  readonly port?: number;
+  readonly missing?: readonly MissingFact[];
+  /** `outcome` or `outcome workload n/m`, one for each connection. */
+  readonly outcomes: readonly string[];
+  /** Kinds of reason that must be among the reasons of the first connection. */
+  readonly because?: readonly string[];
+}
+
+const CLIENT: WorkloadRef = { kind: 'Pod', namespace: 'web', name: 'client' };
+const client = pod('web/client', 'sidecar');
+
+function shown({ outcome, workload, endpoints, ofEndpoints }: Connection): string {
+  const word = outcome.kind === 'refused' ? outcome.symptom : outcome.kind;
+  return ofEndpoints > 1 ? `${word} ${workload?.name ?? ''} ${endpoints}/${ofEndpoints}` : word;
+}
+
+function check(row: CallRow): void {
+  const options = row.missing === undefined ? {} : { missing: row.missing };
+  const mesh = meshOf([client, ...row.given], options);
+  const to = { host: row.host ?? 'server.shop', port: row.port ?? 8080 };
+  const connections = connect(mesh, { kind: 'workload', workload: CLIENT }, to);
+  assert.deepEqual(connections.map(shown), row.outcomes);
+  const kinds = connections[0].because.map((reason) => reason.kind);
+  for (const kind of row.because ?? [])
+    assert.ok(
+      kinds.some((known) => known === kind),
+      `${kind} in ${kinds.join()}`,
+    );
+}
+
+const server = [pod('shop/server', 'sidecar'), service('shop/server')];
+const strict = peerAuthentications(['shop/default STRICT']);
+
+function sidecarObject(at: string, egress: readonly string[], more: Json = {}): Json {
+  const [namespaceName, name] = at.split('/');
+  return {
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'Sidecar',
+    metadata: { namespace: namespaceName, name },
+    spec: { egress: [{ hosts: egress }], ...more },
+  };
+}
+
+const auto: readonly CallRow[] = [
+  {
+    says: 'endpoints with and without a proxy are served each in its own way',
+    rules: ['R149', 'R21', 'R147'],
+    given: [
+      pod('shop/old', 'none', { labels: 'app=server' }),
+      pod('shop/new', 'sidecar', { labels: 'app=server' }),
+      service('shop/server'),
+    ],
+    outcomes: ['mutual-tls new 1/2', 'plaintext old 1/2'],
+    because: ['auto-mtls', 'server-mode'],
+  },
+  {
+    says: 'a namespace DISABLE stops auto mTLS although a workload is STRICT',
+    rules: ['R146', 'R148', 'R191'],
+    given: [
+      ...server,
+      ...peerAuthentications(['shop/default DISABLE', 'shop/s app=server STRICT']),
+    ],
+    outcomes: ['F2'],
+    because: ['namespace-hint-disable'],
+  },
+  {
+    says: 'a rule ISTIO_MUTUAL lifts that trap',
+    rules: ['R148', 'R167'],
+    given: [
+      ...server,
+      ...peerAuthentications(['shop/default DISABLE', 'shop/s app=server STRICT']),
+      destinationRule('shop/server', { tls: 'ISTIO_MUTUAL' }),
+    ],
+    outcomes: ['mutual-tls'],
+  },
+  {
+    says: 'a port that is DISABLE gets plaintext',
+    rules: ['R147'],
+    given: [...server, ...peerAuthentications(['shop/s app=server STRICT 8080:DISABLE'])],
+    outcomes: ['plaintext'],
+    because: ['endpoint-mode-disable'],
+  },
+  {
+    says: 'a proxy without the tlsMode label gets plaintext, which STRICT refuses',
+    rules: ['R119', 'R147'],
+    given: [
+      pod('shop/server', 'sidecar', { tlsMode: 'disabled' }),
+      service('shop/server'),
+      ...strict,
+    ],
+    outcomes: ['F2'],
+    because: ['endpoint-without-tls-label'],
+  },
+  {
+    says: 'the label without a proxy gets mutual TLS that nobody understands',
+    rules: ['R119', 'R192'],
+    given: [pod('shop/server', 'none', { tlsMode: 'istio' }), service('shop/server')],
+    outcomes: ['F3'],
+    because: ['auto-mtls', 'no-proxy'],
+  },
+  {
+    says: 'the client’s own policy never changes what it sends',
+    rules: ['R176'],
+    given: [...server, ...peerAuthentications(['web/default DISABLE'])],
+    outcomes: ['mutual-tls'],
+  },
+  {
+    says: 'an excluded inbound port gets mutual TLS that its application cannot read',
+    rules: ['R56', 'R54'],
+    given: [
+      pod('shop/server', 'sidecar', {
+        annotations: { 'traffic.sidecar.istio.io/excludeInboundPorts': '8080' },
+      }),
+      service('shop/server'),
+    ],
+    outcomes: ['F3'],
+    because: ['port-not-captured'],
+  },
+  {
+    says: 'host DISABLE reaches the endpoint stage past a port entry without tls',
+    rules: ['R166'],
+    given: [
+      ...server,
+      destinationRule('shop/server', { tls: 'DISABLE', ports: { 8080: undefined } }),
+    ],
+    outcomes: ['plaintext'],
+    because: ['destination-rule-without-tls', 'endpoint-stage-follows-rule'],
+  },
+  {
+    says: 'host ISTIO_MUTUAL at the endpoint stage ignores a DISABLE port',
+    rules: ['R166'],
+    given: [
+      ...server,
+      ...peerAuthentications(['shop/s app=server 8080:DISABLE']),
+      destinationRule('shop/server', { tls: 'ISTIO_MUTUAL', ports: { 8080: undefined } }),
+    ],
+    outcomes: ['F7'],
+    because: ['endpoint-stage-follows-rule'],
+  },
+];
+
+const rulesAndCredentials: readonly CallRow[] = [
+  {
+    says: 'a sidecar ignores a credentialName in a rule without selector and sends plaintext',
+    rules: ['R170'],
+    given: [
+      ...server,
+      destinationRule('shop/server', { tls: { mode: 'SIMPLE', credentialName: 'c' } }),
+    ],
+    outcomes: ['plaintext'],
+    because: ['credential-ignored'],
+  },
+  {
+    says: 'a credentialName that names a ConfigMap counts',
+    rules: ['R170'],
+    given: [
+      ...server,
+      destinationRule('shop/server', { tls: { mode: 'SIMPLE', credentialName: 'configmap://c' } }),
+    ],
+    outcomes: ['F6'],
+  },
+  {
+    says: 'MUTUAL without certificates sends plaintext',
+    rules: ['R171'],
+    given: [...server, destinationRule('shop/server', { tls: 'MUTUAL' })],
+    outcomes: ['plaintext'],
+    because: ['certificates-incomplete'],
+  },
+  {
+    says: 'certificates of one’s own are refused by STRICT unless the mesh issued them',
+    rules: ['R183', 'R194'],
+    given: [
+      ...server,
+      ...strict,
+      destinationRule('shop/server', {
+        tls: { mode: 'MUTUAL', clientCertificate: '/c', privateKey: '/k' },
+      }),
+    ],
+    outcomes: ['F5'],
+    because: ['foreign-certificate-assumed'],
+  },
+];
+
+const headlessServer = [pod('shop/server', 'sidecar'), service('shop/server', { headless: true })];
+
+const hosts: readonly CallRow[] = [
+  {
+    says: 'a headless service gets mutual TLS for all its pods',
+    rules: ['R60', 'R172'],
+    given: headlessServer,
+    outcomes: ['mutual-tls'],
+    because: ['headless'],
+  },
+  {
+    says: 'a headless service ignores a DISABLE port, and the call fails',
+    rules: ['R172'],
+    given: [...headlessServer, ...peerAuthentications(['shop/s app=server DISABLE'])],
+    outcomes: ['F7'],
+  },
+  {
+    says: 'one pod without the label makes a headless service plaintext to all',
+    rules: ['R172'],
+    given: [
+      pod('shop/a', 'sidecar', { labels: 'app=server' }),
+      pod('shop/b', 'none', { labels: 'app=server' }),
+      service('shop/server', { headless: true }),
+    ],
+    outcomes: ['plaintext a 1/2', 'plaintext b 1/2'],
+  },
+  {
+    says: 'a headless service of ambient pods gets plaintext, which STRICT denies',
+    rules: ['R173'],
+    given: [pod('shop/server', 'ambient'), service('shop/server', { headless: true }), ...strict],
+    outcomes: ['F4'],
+  },
+  {
+    says: 'PASSTHROUGH load balancing knows no endpoints either',
+    rules: ['R172'],
+    given: [
+      ...server,
+      ...peerAuthentications(['shop/s app=server DISABLE']),
+      destinationRule('shop/server', { policy: { loadBalancer: { simple: 'PASSTHROUGH' } } }),
+    ],
+    outcomes: ['F7'],
+  },
+  {
+    says: 'a host that the client’s Sidecar does not import is passed through in plaintext',
+    rules: ['R144'],
+    given: [...server, ...strict, sidecarObject('web/default', ['./*'])],
+    outcomes: ['F2'],
+    because: ['host-not-imported'],
+  },
+  {
+    says: 'a host that the Sidecar imports by namespace is known',
+    rules: ['R144'],
+    given: [...server, ...strict, sidecarObject('web/default', ['shop/*'])],
+    outcomes: ['mutual-tls'],
+  },
+  {
+    says: 'REGISTRY_ONLY blocks what the Sidecar does not import',
+    rules: ['R144'],
+    given: [
+      ...server,
+      sidecarObject('web/default', ['./*'], { outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } }),
+    ],
+    outcomes: ['blocked'],
+    because: ['registry-only'],
+  },
+  {
+    says: 'a Service that is not exported to the client’s namespace is passed through',
+    rules: ['R144'],
+    given: [
+      pod('shop/server', 'sidecar'),
+      service('shop/server', { annotations: { 'networking.istio.io/exportTo': '.' } }),
+      ...strict,
+    ],
+    outcomes: ['F2'],
+    because: ['host-not-exported'],
+  },
+  {
+    says: 'an ExternalName is outside the mesh: no auto mTLS, even when it points inside',
+    rules: ['R145'],
+    given: [
+      ...server,
+      ...strict,
+      {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { namespace: 'shop', name: 'alias' },
+        spec: { type: 'ExternalName', externalName: 'server.shop.svc.cluster.local' },
+      },
+    ],
+    host: 'alias.shop',
+    outcomes: ['F2'],
+    because: ['external-host'],
+  },
+  {
+    says: 'a mesh-external ServiceEntry gets plaintext',
+    rules: ['R145'],
+    given: [serviceEntry({ location: 'MESH_EXTERNAL', resolution: 'DNS' })],
+    host: 'api.example.com',
+    outcomes: ['plaintext'],
+  },
+  {
+    says: 'an endpoint of a mesh-internal ServiceEntry with a service account has a proxy',
+    rules: ['R147'],
+    given: [
+      serviceEntry({
+        location: 'MESH_INTERNAL',
+        resolution: 'STATIC',
+        endpoints: [{ address: '10.1.1.1', serviceAccount: 'vm' }],
+      }),
+    ],
+    host: 'api.example.com',
+    outcomes: ['mutual-tls'],
+  },
+  {
+    says: 'a mesh-internal ServiceEntry without endpoints has no tlsMode',
+    rules: ['R147'],
+    given: [serviceEntry({ location: 'MESH_INTERNAL', resolution: 'DNS' })],
+    host: 'api.example.com',
+    outcomes: ['plaintext'],
+  },
+  {
+    says: 'a gateway’s pods have no tlsMode label and take what their Gateway says',
+    rules: ['R61', 'R119', 'R180'],
+    given: [
+      pod('shop/server', 'gateway'),
+      service('shop/server'),
+      {
+        apiVersion: 'networking.istio.io/v1',
+        kind: 'Gateway',
+        metadata: { namespace: 'shop', name: 'gw' },
+        spec: {
+          selector: { app: 'server' },
+          servers: [{ port: { number: 8080, protocol: 'HTTP' } }],
+        },
+      },
+      ...strict,
+    ],
+    outcomes: ['plaintext'],
+    because: ['gateway-server'],
+  },
+  {
+    says: 'the HTTP class of a port is that of the oldest Service',
+    rules: ['R43', 'R44'],
+    given: [
+      pod('shop/server', 'sidecar'),
+      aged(service('shop/older', { selector: 'app=server', ports: ['tcp 9:8080'] }), 1),
+      aged(service('shop/server'), 2),
+      destinationRule('shop/server', { tls: 'SIMPLE' }),
+    ],
+    outcomes: ['F3'],
+    because: ['port-class'],
+  },
+];
+
+function aged(object: Json, second: number): Json {
+  const metadata = object['metadata'] as Json;
+  const creationTimestamp = `2026-01-01T00:00:0${second}Z`;
+  return { ...object, metadata: { ...metadata, creationTimestamp } };
+}
+
+function serviceEntry(more: Json): Json {
+  return {
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'ServiceEntry',
+    metadata: { namespace: 'shop', name: 'api' },
+    spec: {
+      hosts: ['api.example.com'],
+      ports: [{ number: 8080, name: 'http', protocol: 'HTTP' }],
+      ...more,
+    },
+  };
+}
+
+const FORBIDDEN = { namespace: '', why: 'forbidden' } as const;
+
+const unknowns: readonly CallRow[] = [
+  {
+    says: 'policies that may not be read make an injected server unknown',
+    rules: ['R12', 'R146'],
+    given: server,
+    missing: [{ kind: 'PeerAuthentication', ...FORBIDDEN }],
+    outcomes: ['unknown'],
+  },
+  {
+    says: 'rules that may not be read make a sidecar’s call unknown',
+    rules: ['R152'],
+    given: server,
+    missing: [{ kind: 'DestinationRule', ...FORBIDDEN }],
+    outcomes: ['unknown'],
+  },
+  {
+    says: 'a rule of the client’s own namespace decides whatever others may say',
+    rules: ['R154'],
+    given: [...server, destinationRule('web/server', { tls: 'DISABLE' })],
+    missing: [{ kind: 'DestinationRule', namespace: 'shop', why: 'forbidden' }],
+    outcomes: ['plaintext'],
+  },
+  {
+    says: 'a kind that is not installed is not missing',
+    rules: ['R13'],
+    given: server,
+    missing: [{ kind: 'PeerAuthentication', namespace: '', why: 'not-installed' }],
+    outcomes: ['mutual-tls'],
+  },
+  {
+    says: 'a mesh config that may not be read leaves auto mTLS unknown',
+    rules: ['R145', 'R250'],
+    given: server,
+    missing: [{ kind: 'ConfigMap', namespace: 'istio-system', why: 'forbidden' }],
+    outcomes: ['unknown'],
+  },
+  {
+    says: 'a mesh config that cannot be read with certainty leaves auto mTLS unknown',
+    rules: ['R145', 'R250'],
+    given: [...server, meshConfig('enableAutoMtls: *anchor\n')],
+    outcomes: ['unknown'],
+  },
+  {
+    says: 'a host that nobody defines is unknown',
+    rules: ['R144'],
+    given: [namespace('shop')],
+    host: 'nobody.shop',
+    outcomes: ['unknown'],
+    because: ['unknown-host'],
+  },
+  {
+    says: 'a port that the Service does not have is unknown',
+    rules: ['R161'],
+    given: server,
+    port: 9999,
+    outcomes: ['unknown'],
+    because: ['no-such-port'],
+  },
+  {
+    says: 'a Service without pods is unknown',
+    rules: ['R21'],
+    given: [service('shop/server')],
+    outcomes: ['unknown'],
+    because: ['no-endpoints'],
+  },
+];
+
+describe('what a client’s proxy sends', () => {
+  describe('by auto mTLS', () => {
+    rows(auto, check);
+  });
+  describe('by the credentials of a rule', () => {
+    rows(rulesAndCredentials, check);
+  });
+  describe('to hosts of every kind', () => {
+    rows(hosts, check);
+  });
+});
+
+describe('what is not known is not guessed', () => {
+  rows(unknowns, check);
+});
+
+interface SymptomRow extends Row {
+  readonly symptom: 'F1' | 'F2' | 'F3' | 'F4' | 'F5' | 'F8';
+  readonly client: 'none' | 'sidecar' | 'ambient';
+  readonly seen: string;
+}
+
+const symptoms: readonly SymptomRow[] = [
+  {
+    says: 'refused plaintext without a proxy is a reset',
+    rules: ['R190'],
+    symptom: 'F1',
+    client: 'none',
+    seen: '56 -',
+  },
+  {
+    says: 'a sidecar answers 503 for its own plaintext',
+    rules: ['R191'],
+    symptom: 'F2',
+    client: 'sidecar',
+    seen: '0 503',
+  },
+  {
+    says: 'a sidecar answers 503 for a failed handshake',
+    rules: ['R192'],
+    symptom: 'F3',
+    client: 'sidecar',
+    seen: '0 503',
+  },
+  {
+    says: 'TLS to plaintext fails the handshake',
+    rules: ['R192'],
+    symptom: 'F3',
+    client: 'none',
+    seen: '35 -',
+  },
+  {
+    says: 'ztunnel’s denial is a reset',
+    rules: ['R193'],
+    symptom: 'F4',
+    client: 'none',
+    seen: '56 -',
+  },
+  {
+    says: 'ztunnel’s denial is a 503 behind a sidecar',
+    rules: ['R193'],
+    symptom: 'F4',
+    client: 'sidecar',
+    seen: '0 503',
+  },
+  {
+    says: 'a missing client certificate fails the handshake',
+    rules: ['R194'],
+    symptom: 'F5',
+    client: 'none',
+    seen: '35 -',
+  },
+  {
+    says: 'an ambient client sees a reset',
+    rules: ['R195'],
+    symptom: 'F8',
+    client: 'ambient',
+    seen: '56 -',
+  },
+];
+
+describe('how a refusal shows itself', () => {
+  rows(symptoms, ({ symptom, client: dataPlane, seen }) => {
+    const outcome = { kind: 'refused', by: 'server', symptom } as const;
+    const { curlExit, httpStatus } = seenAs({ outcome }, dataPlane);
+    assert.equal(`${curlExit ?? '-'} ${httpStatus ?? '-'}`, seen);
+  });
+});
