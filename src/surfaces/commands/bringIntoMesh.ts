@@ -21,7 +21,7 @@ export async function bringIntoMesh(
   node: TreeNode | undefined,
 ): Promise<void> {
   const cluster = await workbench.session.cluster();
-  const mesh = knownMesh(cluster);
+  const mesh = await knownMesh(cluster);
   const scope = await enforceTarget(mesh, node);
   const target = injectionTarget(scope);
   const plan = await withProgress(vscode.l10n.t('Looking at the injector'), (signal) =>

@@ -23,7 +23,7 @@ export async function enforce(
   node: TreeNode | undefined,
 ): Promise<void> {
   const cluster = await workbench.session.cluster();
-  const target = await enforceTarget(knownMesh(cluster), node);
+  const target = await enforceTarget(await knownMesh(cluster), node);
   await enforceOn({ workbench, cluster, target, mode, except: [] });
 }
 
@@ -33,7 +33,7 @@ export async function enforceWithExceptions(
   node: TreeNode | undefined,
 ): Promise<void> {
   const cluster = await workbench.session.cluster();
-  const mesh = knownMesh(cluster);
+  const mesh = await knownMesh(cluster);
   const namespace = await namespaceTarget(mesh, node);
   const target: EnforceTarget = { scope: 'namespace', namespace };
   const except = await chooseExceptions(mesh, target, namespace);
@@ -49,7 +49,7 @@ interface Enforcement {
 }
 
 async function enforceOn({ workbench, cluster, target, mode, except }: Enforcement): Promise<void> {
-  const mesh = knownMesh(cluster);
+  const mesh = await knownMesh(cluster);
   const plan = planEnforcement(mesh, target, mode, except);
   switch (plan.kind) {
     case 'refused':

@@ -36,7 +36,7 @@ export function probeStart(node: TreeNode | undefined, end: 'from' | 'to'): Prob
 /** Sends one request from a pod and tells whether what came back is what was predicted. */
 export async function probe(workbench: Workbench, start: ProbeStart): Promise<void> {
   const cluster = await workbench.session.cluster();
-  const mesh = knownMesh(cluster);
+  const mesh = await knownMesh(cluster);
   const client =
     start.from ?? (await chooseWorkload(clientsOf(mesh), vscode.l10n.t('From which workload?')));
   const place = await choosePlace(mesh, client);
@@ -51,7 +51,7 @@ export async function probe(workbench: Workbench, start: ProbeStart): Promise<vo
 /** Sends requests from all chosen clients to all chosen servers and prints a table. */
 export async function probeMatrix(workbench: Workbench): Promise<void> {
   const cluster = await workbench.session.cluster();
-  const mesh = knownMesh(cluster);
+  const mesh = await knownMesh(cluster);
   const clients = await chooseWorkloads(clientsOf(mesh), vscode.l10n.t('From which workloads?'));
   const targets = await chooseServers(mesh);
   const seconds = setting('istioMtls.probe.timeoutSeconds');
@@ -126,8 +126,22 @@ async function chooseServers(mesh: Mesh): Promise<readonly ProbeTarget[]> {
     placeHolder: vscode.l10n.t('To which Services and ports?'),
   });
   const targets = (chosen ?? []).flatMap(({ target }) => target ?? []);
-  if (targets.length === 0) throw new Cancelled();
-  return targets;
+  const [first] = targets;
+  if (first === undefined) throw new Cancelled();
+  const same = targets.every(({ path }) => path === first.path);
+  const path = await choosePath(same ? first.path : '/');
+  return targets.map((target) => ({ ...target, path }));
+}
+
+async function choosePath(value: string): Promise<string> {
+  const path = await vscode.window.showInputBox({
+    title: vscode.l10n.t('Which path is requested of all of them?'),
+    value,
+    validateInput: (text) =>
+      text.startsWith('/') ? undefined : vscode.l10n.t('A path starts with a slash.'),
+  });
+  if (path?.startsWith('/') !== true) throw new Cancelled();
+  return path;
 }
 
 function servicesFor(mesh: Mesh, server: WorkloadRef | undefined): readonly Service[] {
@@ -143,9 +157,19 @@ function targetItems(services: readonly Service[]): readonly TargetItem[] {
       .map((port): TargetItem => ({
         label: `${name}.${namespace}:${port.port}`,
         description: port.name,
-        target: { scheme: 'http', host: `${name}.${namespace}`, port: port.port, path: '/' },
+        target: {
+          scheme: 'http',
+          host: `${name}.${namespace}`,
+          port: port.port,
+          path: usualPath(name),
+        },
       })),
   );
+}
+
+/** httpbin, the sample server of Istio's tasks, answers there with the headers that it received (R66). */
+function usualPath(service: string): string {
+  return service === 'httpbin' ? '/headers' : '/';
 }
 
 function invalidUrl(): string {

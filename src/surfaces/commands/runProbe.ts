@@ -23,7 +23,7 @@ export async function runProbe(
   probe: Probe,
   signal: AbortSignal,
 ): Promise<ProbeRun> {
-  const mesh = knownMesh(cluster);
+  const mesh = await knownMesh(cluster);
   const { workload, target } = probe;
   const { host, port, scheme } = target;
   const server = { host, port, tls: scheme === 'https' };

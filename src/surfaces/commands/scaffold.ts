@@ -11,7 +11,7 @@ export async function scaffoldPolicy(
   node: TreeNode | undefined,
 ): Promise<void> {
   const cluster = await workbench.session.cluster();
-  const mesh = knownMesh(cluster);
+  const mesh = await knownMesh(cluster);
   const target = await enforceTarget(mesh, node);
   const mode = await chooseMode();
   const { scaffoldText } = await import('../codeActions/scaffoldText.ts');

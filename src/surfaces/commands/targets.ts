@@ -10,13 +10,36 @@ import { Cancelled, HumanError } from '../platform/humanError.ts';
 import { dataPlaneWords } from '../tree/modeLook.ts';
 import type { TreeNode } from '../tree/treeNode.ts';
 
-/** The mesh of a cluster that is connected and has said something. */
-export function knownMesh(cluster: Cluster): Mesh {
-  const mesh = cluster.source.current?.mesh;
-  if (mesh === undefined) {
-    throw new HumanError(vscode.l10n.t('The cluster has not answered yet. Try again in a moment.'));
+/** Milliseconds to wait for a cluster that has only just been connected. */
+const syncLimit = 10_000;
+
+/**
+ * The mesh of a connected cluster, complete as far as it may be read: a decision must not be made on
+ * a mesh that is still being loaded. Says so if that takes too long.
+ */
+export async function knownMesh({ source }: Cluster): Promise<Mesh> {
+  const end = Date.now() + syncLimit;
+  while (source.current === undefined || source.current.status.kind === 'connecting') {
+    if (Date.now() > end) {
+      throw new HumanError(
+        vscode.l10n.t('The cluster is still being read. Try again in a moment.'),
+      );
+    }
+    await nextChange(source, end - Date.now());
   }
-  return mesh;
+  return source.current.mesh;
+}
+
+async function nextChange(source: Cluster['source'], limitMs: number): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const done = (): void => {
+      clearTimeout(timer);
+      subscription.dispose();
+      resolve();
+    };
+    const timer = setTimeout(done, limitMs);
+    const subscription = source.subscribe(done);
+  });
 }
 
 /** The scope that a row stands for; asks when there is no row. */

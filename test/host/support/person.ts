@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 
-/** What a person was shown, and how they answered. */
+/** What a person was shown. */
 export interface Shown {
   readonly kind: 'information' | 'warning' | 'error' | 'pick' | 'input';
   readonly text: string;
@@ -9,79 +9,59 @@ export interface Shown {
   readonly choices: readonly string[];
 }
 
-/** Answers in the order of the questions: a button, labels to pick, or text to type; undefined to dismiss. */
+/** A button, labels to pick, or text to type; undefined to dismiss. */
 export type Answer = string | readonly string[] | undefined;
 
-/** A person who answers the extension's questions with prepared answers; toasts without one are left alone. */
+/** A person who answers the extension's questions in place of VS Code's dialogs, until `leave`. */
 export interface Person {
   readonly shown: readonly Shown[];
-  /** The last message of a kind. */
+  /** The last message of a kind; fails if there was none. */
   last(kind: Shown['kind']): Shown;
-  /** Gives VS Code its own dialogs back; fails if an answer was not asked for. */
   leave(): void;
 }
 
-type Window = Pick<
-  typeof vscode.window,
-  | 'showInformationMessage'
-  | 'showWarningMessage'
-  | 'showErrorMessage'
-  | 'showQuickPick'
-  | 'showInputBox'
->;
-
-/** Stands in for the dialogs of VS Code until `leave`. */
+/** A person with prepared answers, in the order of the questions. Messages that do not offer the next answer are left alone. */
 export function person(...answers: readonly Answer[]): Person {
   const rest = [...answers];
+  const someone = answering(({ kind, choices }) => {
+    if (kind === 'pick' || kind === 'input') return rest.shift();
+    const [next] = rest;
+    return typeof next === 'string' && choices.includes(next) ? rest.shift() : undefined;
+  });
+  return {
+    ...someone,
+    leave: () => {
+      someone.leave();
+      assert.deepEqual(rest, [], 'answers that nobody asked for');
+    },
+  };
+}
+
+/** A person who looks at each question and then answers. */
+export function answering(answer: (shown: Shown) => Answer): Person {
   const shown: Shown[] = [];
-  const {
-    showInformationMessage,
-    showWarningMessage,
-    showErrorMessage,
-    showQuickPick,
-    showInputBox,
-  } = vscode.window;
-  const before: Window = {
+  const reply = (one: Shown): Answer => {
+    shown.push(one);
+    return answer(one);
+  };
+  const before = { ...vscode.window };
+  Object.assign(vscode.window, {
+    showInformationMessage: message('information', reply),
+    showWarningMessage: message('warning', reply),
+    showErrorMessage: message('error', reply),
+    showQuickPick: quickPick(reply),
+    showInputBox: ({ title = '', value = '' }: vscode.InputBoxOptions) =>
+      Promise.resolve(reply({ kind: 'input', text: title, detail: value, choices: [] })),
+  });
+  const { showInformationMessage, showWarningMessage, showErrorMessage } = before;
+  const { showQuickPick, showInputBox } = before;
+  const own = {
     showInformationMessage,
     showWarningMessage,
     showErrorMessage,
     showQuickPick,
     showInputBox,
   };
-  const message =
-    (kind: Shown['kind']) =>
-    (text: string, ...more: readonly unknown[]) => {
-      const one = messageOf(kind, text, more);
-      shown.push(one);
-      const next = rest[0];
-      if (typeof next !== 'string' || !one.choices.includes(next))
-        return Promise.resolve(undefined);
-      rest.shift();
-      return Promise.resolve(next);
-    };
-  Object.assign(vscode.window, {
-    showInformationMessage: message('information'),
-    showWarningMessage: message('warning'),
-    showErrorMessage: message('error'),
-    showQuickPick: async (
-      offered: readonly vscode.QuickPickItem[] | Promise<readonly vscode.QuickPickItem[]>,
-      options: vscode.QuickPickOptions = {},
-    ) => {
-      const items = await offered;
-      const choices = items.map(({ label }) => label);
-      shown.push({ kind: 'pick', text: options.placeHolder ?? '', detail: '', choices });
-      return pick(items, rest.shift(), options);
-    },
-    showInputBox: (options: vscode.InputBoxOptions) => {
-      shown.push({
-        kind: 'input',
-        text: options.title ?? '',
-        detail: options.value ?? '',
-        choices: [],
-      });
-      return Promise.resolve(rest.shift());
-    },
-  });
   return {
     shown,
     last: (kind) => {
@@ -89,31 +69,35 @@ export function person(...answers: readonly Answer[]): Person {
       assert.ok(found, `No ${kind} was shown, only: ${JSON.stringify(shown)}`);
       return found;
     },
-    leave: () => {
-      Object.assign(vscode.window, before);
-      assert.deepEqual(rest, [], 'answers that nobody asked for');
-    },
+    leave: () => Object.assign(vscode.window, own),
   };
 }
 
-function messageOf(kind: Shown['kind'], text: string, more: readonly unknown[]): Shown {
-  const [first] = more;
-  const options = typeof first === 'object' ? (first as vscode.MessageOptions) : undefined;
-  const choices = more.filter((one): one is string => typeof one === 'string');
-  return { kind, text, detail: options?.detail ?? '', choices };
+type Reply = (one: Shown) => Answer;
+
+function message(kind: Shown['kind'], reply: Reply) {
+  return (text: string, ...more: readonly unknown[]) => {
+    const [first] = more;
+    const options = typeof first === 'object' ? (first as vscode.MessageOptions) : undefined;
+    const choices = more.filter((one): one is string => typeof one === 'string');
+    return Promise.resolve(reply({ kind, text, detail: options?.detail ?? '', choices }));
+  };
 }
 
-function pick(
-  items: readonly vscode.QuickPickItem[],
-  answer: Answer,
-  { canPickMany }: vscode.QuickPickOptions,
-): vscode.QuickPickItem | readonly vscode.QuickPickItem[] | undefined {
-  if (answer === undefined) return undefined;
-  const labels = typeof answer === 'string' ? [answer] : answer;
-  const found = labels.map((label) => {
-    const item = items.find((one) => one.label === label);
-    assert.ok(item, `"${label}" is not offered, only: ${items.map((one) => one.label).join(', ')}`);
-    return item;
-  });
-  return canPickMany === true ? found : found[0];
+type Items = readonly vscode.QuickPickItem[];
+
+function quickPick(reply: Reply) {
+  return async (offered: Items | Promise<Items>, options: vscode.QuickPickOptions = {}) => {
+    const items = await offered;
+    const choices = items.map(({ label }) => label);
+    const detail = items.map((item) => item.detail ?? '').join('\n');
+    const answer = reply({ kind: 'pick', text: options.placeHolder ?? '', detail, choices });
+    if (answer === undefined) return undefined;
+    const picked = (typeof answer === 'string' ? [answer] : answer).map((label) => {
+      const item = items.find((one) => one.label === label);
+      assert.ok(item, `"${label}" is not offered, only: ${choices.join(', ')}`);
+      return item;
+    });
+    return options.canPickMany === true ? picked : picked[0];
+  };
 }
