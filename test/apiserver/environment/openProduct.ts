@@ -58,7 +58,7 @@ export async function openProduct(test: TestCluster, options: ProductOptions): P
   const opening = await openCluster({ kubeconfigPaths: [path], journal: store, log, signal });
   if (opening.kind !== 'opened') throw new Error(opening.cause);
   const { cluster } = opening;
-  cluster.source.subscribe((now) => spoken.push(JSON.stringify(now?.status)));
+  cluster.source.subscribe((now) => spoken.push(JSON.stringify(now?.status ?? null)));
   const until: Product['until'] = (what, ask) =>
     waitFor(what, untilMs, () => {
       const now = cluster.source.current;
@@ -75,7 +75,7 @@ export async function openProduct(test: TestCluster, options: ProductOptions): P
     untilSettled: () => until('everything to be loaded', (now) => isSettled(now) && now),
     dispose: () => {
       cluster.dispose();
-      spoken.push(JSON.stringify(store.read()));
+      spoken.push(JSON.stringify(store.read() ?? null));
       assertSilent(spoken, secretsOf(credential));
     },
   };
