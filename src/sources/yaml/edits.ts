@@ -112,14 +112,15 @@ function replaceValue(place: Place, { map, pair }: Field, value: unknown): TextE
   const column = columnOf(place.source, startOf(pair.key));
   const layout = layoutOf(place, map, column + stepOf(place));
   if (old === undefined || old.end === old.start) return fillEmptyValue(place, pair, value, layout);
-  const quote = isScalar(pair.value) && typeof value === 'string' ? quoteOf(pair.value) : '';
+  const quote = typeof value === 'string' && /^[\w.-]+$/.test(value) ? quoteOf(pair.value) : '';
   if (quote !== '') return { range: old, newText: `${quote}${String(value)}${quote}` };
   const isBlock = isCollection(pair.value) && pair.value.flow !== true;
-  if (isBlock)
-    return { range: { start: old.start, end: contentEnd(pair) }, newText: yamlOf(value, layout) };
+  const end = isBlock ? contentEnd(pair) : old.end;
+  const range = { start: old.start, end: withoutLineBreak(place.source, end) };
+  const isBeside = !isBlock && isNested(value);
   return {
-    range: old,
-    newText: yamlOf(value, isNested(value) ? { ...layout, style: inline(layout) } : layout),
+    range,
+    newText: yamlOf(value, isBeside ? { ...layout, style: inline(layout) } : layout),
   };
 }
 
@@ -263,12 +264,17 @@ function lineIndent(text: string, offset: number): number {
   return start + (/^ */.exec(text.slice(start))?.[0].length ?? 0);
 }
 
-/** Offset of the line break that ends the line; block scalars already end behind theirs. */
+/** Offset of the line break that ends the line. */
 function lineEnd(text: string, offset: number): number {
-  const from = text[offset - 1] === '\n' ? offset - 1 : offset;
-  const found = text.indexOf('\n', from);
+  const found = text.indexOf('\n', withoutLineBreak(text, offset));
   const end = found < 0 ? text.length : found;
   return text[end - 1] === '\r' ? end - 1 : end;
+}
+
+/** Block scalars end behind their last line break, everything else before it. */
+function withoutLineBreak(text: string, end: number): number {
+  if (text[end - 1] !== '\n') return end;
+  return text[end - 2] === '\r' ? end - 2 : end - 1;
 }
 
 function columnOf(text: string, offset: number): number {

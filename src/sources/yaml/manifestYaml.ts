@@ -39,7 +39,8 @@ export function yamlOf(value: unknown, layout: YamlLayout): string {
       if (layout.style === 'flow' || (isMap(node) && node.items.length === 0)) node.flow = true;
     },
   });
-  const text = document.toString({ indent: layout.step, lineWidth: 0, directives: false });
+  const options = { indent: layout.step, lineWidth: 0, directives: false, blockQuote: false };
+  const text = document.toString(options);
   return indented(text.trimEnd(), layout);
 }
 
