@@ -5,8 +5,7 @@
  * than misreading a mesh config.
  */
 export function readPlainYaml(text: string): { readonly value: unknown } | undefined {
-  const trimmed = text.trim();
-  if (trimmed.startsWith('{')) return readJson(trimmed);
+  if (text.trimStart().startsWith('{')) return readJson(text);
   const lines = splitLines(text);
   if (lines === undefined) return undefined;
   const cursor: Cursor = { lines, at: 0, failed: false };
@@ -40,7 +39,7 @@ function splitLines(text: string): readonly Line[] | undefined {
   for (const raw of text.split('\n')) {
     const body = raw.trimEnd();
     const content = body.trimStart();
-    if (content.includes('\t') && body.startsWith('\t')) return undefined;
+    if (body.slice(0, body.length - content.length).includes('\t')) return undefined;
     if (content === '---' && lines.every((line) => line.text === '')) continue;
     lines.push({ indent: body.length - content.length, text: content });
   }

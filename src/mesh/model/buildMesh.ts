@@ -79,18 +79,23 @@ export function updateMesh(mesh: Mesh, update: MeshUpdate): Mesh {
   const controlPlane = touchesControlPlane(update)
     ? controlPlaneOf({ parts, webhooks, overrides })
     : mesh.controlPlane;
-  const missing = update.missing ?? mesh.missing;
+  const missing = update.missing ?? reportedMissing(mesh);
   return assemble({ parts, webhooks, overrides, controlPlane, missing });
 }
 
 function assemble(mesh: Omit<Mesh, 'rootNamespace'> & { controlPlane: ControlPlane }): Mesh {
   const { unreadable } = mesh.controlPlane;
-  const known = mesh.missing.filter((fact) => !unreadable.includes(fact));
   return {
     ...mesh,
-    missing: unreadable.length === 0 ? known : [...known, ...unreadable],
+    missing: unreadable.length === 0 ? mesh.missing : [...mesh.missing, ...unreadable],
     rootNamespace: mesh.controlPlane.defaultRevision.config.rootNamespace,
   };
+}
+
+/** What whoever reads the cluster said is missing, without what we could not read ourselves. */
+function reportedMissing({ missing, controlPlane }: Mesh): readonly MissingFact[] {
+  const { unreadable } = controlPlane;
+  return unreadable.length === 0 ? missing : missing.filter((fact) => !unreadable.includes(fact));
 }
 
 /** The part that holds an object: a Namespace lives in the part that it names. */

@@ -1,3 +1,4 @@
+import { matchesLabels } from '../model/labels.ts';
 import type { Mesh } from '../model/mesh.ts';
 import type { ObjectRef } from '../model/reference.ts';
 import { ruleTls, type RuleTls, type TlsBlock } from './clientTls.ts';
@@ -29,14 +30,7 @@ export function clusterFor(
   sender: Sender,
   { destination, subset }: { readonly destination: Destination; readonly subset?: string },
 ): Cluster {
-  const found = findDestinationRule(mesh, {
-    clientNamespace: sender.namespace,
-    clientLabels: sender.labels,
-    revision: sender.revision.name,
-    config: sender.revision.config,
-    host: destination.host,
-    serviceNamespace: destination.namespace,
-  });
+  const found = ruleFor(mesh, sender, destination);
   const { rule, missing } = found;
   const tls = rule === undefined ? undefined : ruleTls(rule, destination.port, subset);
   const because = ambiguity(found);
@@ -44,6 +38,31 @@ export function clusterFor(
   if (tls !== undefined) because.push({ kind: 'destination-rule-without-tls', rule: tls.rule });
   const cluster = automatic(mesh, sender, { destination, tls, because });
   return { ...cluster, missing: [...missing, ...cluster.missing] };
+}
+
+/** The endpoints of a subset: those that carry its labels; none for a subset that nobody defines (R164). */
+export function endpointsOfSubset(
+  mesh: Mesh,
+  sender: Sender,
+  { destination, subset }: { readonly destination: Destination; readonly subset: string },
+): Destination['endpoints'] {
+  const { rule } = ruleFor(mesh, sender, destination);
+  const found = rule?.subsets.find((candidate) => candidate.subset.name === subset);
+  if (found === undefined) return [];
+  return destination.endpoints.filter(({ variant }) =>
+    matchesLabels(found.subset.labels, variant.shape.labels),
+  );
+}
+
+function ruleFor(mesh: Mesh, sender: Sender, destination: Destination): FoundRule {
+  return findDestinationRule(mesh, {
+    clientNamespace: sender.namespace,
+    clientLabels: sender.labels,
+    revision: sender.revision.name,
+    config: sender.revision.config,
+    host: destination.host,
+    serviceNamespace: destination.namespace,
+  });
 }
 
 function ambiguity({ rule, ambiguous }: FoundRule): Reason[] {
@@ -128,7 +147,23 @@ function automatic(mesh: Mesh, sender: Sender, { destination, tls, because }: Au
   if (isOriginalDestination && sender.dataPlane === 'sidecar') {
     return { kind: 'all-endpoints', because, missing };
   }
+  // A gateway balances the pods of a headless service itself, but asks them all first (R172).
+  if (destination.headless && !allHaveTls(destination)) {
+    because.push(headlessReason(destination));
+    return { kind: 'no-tls', because, missing };
+  }
   return atEndpointStage({ kind: 'by-endpoint', because, missing }, tls);
+}
+
+/** Every endpoint can take mutual TLS, and there is one (R172). */
+export function allHaveTls({ endpoints }: Destination): boolean {
+  return endpoints.length > 0 && endpoints.every((endpoint) => endpoint.variant.tlsMode);
+}
+
+export function headlessReason(destination: Destination): Extract<Reason, { kind: 'headless' }> {
+  const { owner, namespace, host } = destination;
+  const service = owner ?? { kind: 'Service', namespace, name: host };
+  return { kind: 'headless', service, allEndpointsHaveTls: allHaveTls(destination) };
 }
 
 /** The endpoint stage still sees a host-level mode that a port entry without tls has hidden (R166). */

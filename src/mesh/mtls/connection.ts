@@ -1,6 +1,7 @@
 import type { Mesh } from '../model/mesh.ts';
 import type { NonEmpty, WorkloadRef } from '../model/reference.ts';
 import { accept, type Arrival, type Wire } from './acceptance.ts';
+import { endpointsOfSubset } from './cluster.ts';
 import { findDestination, type Destination, type Endpoint } from './destination.ts';
 import type { Explanation, MissingFact, Outcome, Reason } from './explanation.ts';
 import { acceptAtGateway } from './gatewayAcceptance.ts';
@@ -76,7 +77,7 @@ function connectFrom(mesh: Mesh, sender: Sender, server: Server): readonly Conne
     const outcome: Outcome = { kind: 'unknown', missing: [found.missing] };
     return [{ outcome, because: [found.reason], endpoints: 0, ofEndpoints: 0 }];
   }
-  const { destination } = found;
+  const destination = narrowed(mesh, sender, { destination: found.destination, server });
   const waypoint = sender.dataPlane === 'ambient' ? waypointFor(mesh, destination) : undefined;
   const call: Call = {
     sender: waypoint?.sender ?? sender,
@@ -85,7 +86,10 @@ function connectFrom(mesh: Mesh, sender: Sender, server: Server): readonly Conne
     ...(server.subset === undefined ? {} : { subset: server.subset }),
   };
   const sentTo = sendingOf(mesh, call);
-  if (destination.endpoints.length === 0) return [toOutside(call, sentTo(undefined))];
+  if (destination.endpoints.length === 0) {
+    if (found.destination.endpoints.length > 0) return [emptySubset(destination)];
+    return [toOutside(call, sentTo(undefined))];
+  }
   const connections: Connection[] = [];
   for (const endpoint of destination.endpoints) {
     const reached = toEndpoint(mesh, call, { endpoint, sent: sentTo(endpoint) });
@@ -98,6 +102,18 @@ function connectFrom(mesh: Mesh, sender: Sender, server: Server): readonly Conne
   return connections;
 }
 
+/** A subset's cluster has the subset's endpoints only; a client without such a proxy knows no subsets (R164). */
+function narrowed(
+  mesh: Mesh,
+  sender: Sender,
+  { destination, server }: { readonly destination: Destination; readonly server: Server },
+): Destination {
+  const { subset } = server;
+  const envoy = sender.dataPlane === 'sidecar' || sender.dataPlane === 'gateway';
+  if (subset === undefined || !envoy) return destination;
+  return { ...destination, endpoints: endpointsOfSubset(mesh, sender, { destination, subset }) };
+}
+
 /** A host of the registry behind which no endpoint of the mesh stands. */
 function toOutside(call: Call, sent: Sent): Connection {
   const { host } = call.destination;
@@ -107,6 +123,17 @@ function toOutside(call: Call, sent: Sent): Connection {
   const arrival = arrivalOf(call, sent, sent.wire);
   const outcome = accept({ kind: 'none' }, arrival);
   return { outcome: unlessMissing(outcome, sent.missing), because, ...counts };
+}
+
+function emptySubset({ namespace, host, owner }: Destination): Connection {
+  const service = owner ?? { kind: 'Service', namespace, name: host };
+  const missing: MissingFact = { kind: 'Pod', namespace, name: service.name, why: 'not-found' };
+  return {
+    outcome: { kind: 'unknown', missing: [missing] },
+    because: [{ kind: 'no-endpoints', service }],
+    endpoints: 0,
+    ofEndpoints: 0,
+  };
 }
 
 function blocked(): Outcome {

@@ -5,7 +5,7 @@ import type { NamespacePart } from '../model/namespacePart.ts';
 import { matchesLabels } from '../model/labels.ts';
 import type { DestinationRule, Labels } from '../model/objects.ts';
 import type { MissingFact } from './explanation.ts';
-import { mergeRules, type MergedRule } from './destinationRuleMerge.ts';
+import { exportToOf, mergeRules, type MergedRule } from './destinationRuleMerge.ts';
 import { missingFact } from './missing.ts';
 import { byAge } from './policyScope.ts';
 
@@ -58,17 +58,16 @@ interface Step {
 /** Step 1 of R152: in the root namespace only private rules, elsewhere all that its own namespace sees. */
 function ownRules(namespace: string, config: MeshConfig): Step['takes'] {
   if (namespace === config.rootNamespace) return (rule) => isPrivate(rule, config);
-  return ({ exportTo }) =>
-    exportTo.length === 0 ||
-    exportTo.includes('*') ||
-    exportTo.includes('.') ||
-    exportTo.includes(namespace);
+  return (rule) => {
+    const exportTo = exportToOf(rule);
+    const own = ['*', '.', namespace];
+    return exportTo.length === 0 || exportTo.some((entry) => own.includes(entry));
+  };
 }
 
 /** Seen by its own namespace only (R152, R155, R159). */
 function isPrivate(rule: DestinationRule, config: MeshConfig): boolean {
-  const { exportTo } = rule;
-  if (rule.workloadSelector !== undefined) return true;
+  const exportTo = exportToOf(rule);
   if (exportTo.length === 0) return config.defaultDestinationRuleExportTo.includes('.');
   return exportTo.length === 1 && (exportTo[0] === '.' || exportTo[0] === rule.namespace);
 }

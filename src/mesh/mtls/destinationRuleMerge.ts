@@ -12,23 +12,41 @@ export interface MergedRule {
   readonly selector: Labels | undefined;
 }
 
+/** Whom a rule is exported to: one that selects clients is for its own namespace, whatever it says (R159). */
+export function exportToOf(rule: DestinationRule): readonly string[] {
+  return rule.workloadSelector === undefined ? rule.exportTo : OWN_NAMESPACE;
+}
+
+const OWN_NAMESPACE: readonly string[] = Object.freeze(['.']);
+
 /** Merges the rules of one host and namespace, given with selecting rules first and then by age (R157 to R159). */
 export function mergeRules(rules: readonly DestinationRule[]): readonly MergedRule[] {
   const merged: MergedRule[] = [];
-  for (const rule of rules) {
-    const selects = rule.workloadSelector !== undefined;
-    let joined = false;
-    for (const [index, into] of merged.entries()) {
-      const alike =
-        sameSelector(into.selector, rule.workloadSelector) && sameSet(into.exportTo, rule.exportTo);
-      const inherits = into.selector !== undefined && !selects && rule.exportTo.includes('.');
-      if (!alike && !inherits) continue;
-      merged[index] = mergeInto(into, rule);
-      joined ||= alike;
-    }
-    if (!joined) merged.push(alone(rule));
-  }
+  for (const rule of rules) if (standsAlone(rule, merged)) merged.push(alone(rule));
   return merged;
+}
+
+/**
+ * Merges a rule into those before it, and says whether it is an entry of its own as well. As in Istio
+ * the last rule before it decides that, not all of them together.
+ */
+function standsAlone(rule: DestinationRule, merged: MergedRule[]): boolean {
+  const exportTo = exportToOf(rule);
+  let isAlone = true;
+  for (const [index, into] of merged.entries()) {
+    const isEqual = includesAll(exportTo, into.exportTo) && includesAll(into.exportTo, exportTo);
+    isAlone = !isEqual;
+    const isWider = into.exportTo.length > 0 && includesAll(exportTo, into.exportTo);
+    if (!isEqual && !isWider) continue;
+    const alike = sameSelector(into.selector, rule.workloadSelector);
+    if (rule.workloadSelector !== undefined && !alike) {
+      isAlone = true;
+      continue;
+    }
+    if (alike) isAlone = false;
+    merged[index] = mergeInto(into, rule);
+  }
+  return isAlone;
 }
 
 function alone(rule: DestinationRule): MergedRule {
@@ -37,7 +55,7 @@ function alone(rule: DestinationRule): MergedRule {
     policyFrom: rule,
     trafficPolicy: rule.trafficPolicy,
     subsets: rule.subsets.map((subset) => ({ subset, from: rule })),
-    exportTo: rule.exportTo,
+    exportTo: exportToOf(rule),
     selector: rule.workloadSelector,
   };
 }
@@ -61,6 +79,6 @@ function sameSelector(left: Labels | undefined, right: Labels | undefined): bool
   return keys.length === Object.keys(right).length && keys.every((key) => left[key] === right[key]);
 }
 
-function sameSet(left: readonly string[], right: readonly string[]): boolean {
-  return left.length === right.length && left.every((entry) => right.includes(entry));
+function includesAll(all: readonly string[], some: readonly string[]): boolean {
+  return some.every((entry) => all.includes(entry));
 }

@@ -63,7 +63,7 @@ export function whyNotVisible(
   const imported = sidecar.egress.some(
     (listener) =>
       (listener.port === undefined || listener.port === offered.port) &&
-      listener.hosts.some((pattern) => imports(pattern, sidecar.namespace, offered)),
+      listener.hosts.some((pattern) => imports(pattern, client.namespace, offered)),
   );
   if (imported) return undefined;
   const { name } = sidecar;
@@ -71,12 +71,12 @@ export function whyNotVisible(
   return { kind: 'host-not-imported', host, sidecar: ref };
 }
 
-/** `namespace/dnsName`: `*` any namespace, `.` that of the Sidecar, `~` none. */
-function imports(pattern: string, sidecarNamespace: string, offered: OfferedHost): boolean {
+/** `namespace/dnsName`: `*` any namespace, `.` that of the client (also in a Sidecar of the root namespace), `~` none. */
+function imports(pattern: string, clientNamespace: string, offered: OfferedHost): boolean {
   const slash = pattern.indexOf('/');
   const namespace = slash === -1 ? '*' : pattern.slice(0, slash);
   const dnsName = pattern.slice(slash + 1);
-  const wanted = namespace === '.' ? sidecarNamespace : namespace;
+  const wanted = namespace === '.' ? clientNamespace : namespace;
   if (wanted !== '*' && wanted !== offered.namespace) return false;
   return dnsName.startsWith('*')
     ? offered.host.endsWith(dnsName.slice(1))

@@ -1,6 +1,6 @@
 import type { Mesh } from '../model/mesh.ts';
 import type { Wire } from './acceptance.ts';
-import { clusterFor, type Cluster } from './cluster.ts';
+import { allHaveTls, clusterFor, headlessReason, type Cluster } from './cluster.ts';
 import type { Destination, Endpoint } from './destination.ts';
 import type { MissingFact, Reason } from './explanation.ts';
 import { hboneSending, isOfferedHbone, takesHbone } from './hbone.ts';
@@ -123,14 +123,13 @@ function fromEnvoy(mesh: Mesh, call: Call): (endpoint: Endpoint | undefined) => 
   const hidden = hiddenBecause(mesh, call, asking);
   if (hidden !== undefined) return always(passedThrough(mesh, call, { asking, hidden }));
   const cluster = clusterFor(mesh, sender, call);
-  const allHaveTls = destination.endpoints.every((endpoint) => endpoint.variant.tlsMode);
   const unsure = missingFact(mesh, 'Sidecar', sender.namespace);
   const missing =
     unsure === undefined || sender.dataPlane === 'gateway'
       ? cluster.missing
       : [...cluster.missing, unsure];
   return (endpoint) => {
-    const sent = toEndpoint(mesh, { call, cluster, allHaveTls }, endpoint);
+    const sent = toEndpoint(mesh, { call, cluster }, endpoint);
     return { ...sent, because: [who, ...sent.because], missing: [...missing, ...sent.missing] };
   };
 }
@@ -173,7 +172,6 @@ function passedThrough(
 interface Prepared {
   readonly call: Call;
   readonly cluster: Cluster;
-  readonly allHaveTls: boolean;
 }
 
 /** The endpoint stage: HBONE where it is offered, else what the cluster sends (R147, R167, R172). */
@@ -216,7 +214,7 @@ function overHbone(
 
 function directWire(
   mesh: Mesh,
-  { call, cluster, allHaveTls }: Prepared,
+  { call, cluster }: Prepared,
   { endpoint, because }: AtEndpoint<Endpoint | undefined>,
 ): Wire {
   switch (cluster.kind) {
@@ -225,19 +223,10 @@ function directWire(
     case 'fixed':
       return { kind: cluster.wire };
     case 'all-endpoints': {
-      const { owner } = call.destination;
+      const reason = headlessReason(call.destination);
       const ambient = endpoint !== undefined && takesHbone(endpoint.variant);
-      if (owner !== undefined) {
-        const reason = {
-          kind: 'headless',
-          service: owner,
-          allEndpointsHaveTls: allHaveTls,
-        } as const;
-        because.push(ambient ? { ...reason, inferred: true } : reason);
-      }
-      return allHaveTls && call.destination.endpoints.length > 0
-        ? { kind: 'istio-mtls' }
-        : raw(call);
+      because.push(ambient ? { ...reason, inferred: true } : reason);
+      return allHaveTls(call.destination) ? { kind: 'istio-mtls' } : raw(call);
     }
     case 'by-label':
     case 'by-endpoint':

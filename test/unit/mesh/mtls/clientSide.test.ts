@@ -21,6 +21,8 @@ interface CallRow extends Row {
   readonly host?: string;
   readonly port?: number;
   readonly missing?: readonly MissingFact[];
+  readonly subset?: string;
+  readonly client?: 'sidecar' | 'gateway';
   /** `outcome` or `outcome workload n/m`, one for each connection. */
   readonly outcomes: readonly string[];
   /** Kinds of reason that must be among the reasons of the first connection. */
@@ -28,8 +30,6 @@ interface CallRow extends Row {
 }
 
 const CLIENT: WorkloadRef = { kind: 'Pod', namespace: 'web', name: 'client' };
-const client = pod('web/client', 'sidecar');
-
 function shown({ outcome, workload, endpoints, ofEndpoints }: Connection): string {
   const word = outcome.kind === 'refused' ? outcome.symptom : outcome.kind;
   return ofEndpoints > 1 ? `${word} ${workload?.name ?? ''} ${endpoints}/${ofEndpoints}` : word;
@@ -37,8 +37,10 @@ function shown({ outcome, workload, endpoints, ofEndpoints }: Connection): strin
 
 function check(row: CallRow): void {
   const options = row.missing === undefined ? {} : { missing: row.missing };
-  const mesh = meshOf([client, ...row.given], options);
-  const to = { host: row.host ?? 'server.shop', port: row.port ?? 8080 };
+  const mesh = meshOf([pod('web/client', row.client ?? 'sidecar'), ...row.given], options);
+  const host = row.host ?? 'server.shop';
+  const call = { host, port: row.port ?? 8080 };
+  const to = row.subset === undefined ? call : { ...call, subset: row.subset };
   const connections = connect(mesh, { kind: 'workload', workload: CLIENT }, to);
   assert.deepEqual(connections.map(shown), row.outcomes);
   const kinds = connections[0].because.map((reason) => reason.kind);
@@ -256,6 +258,56 @@ const hosts: readonly CallRow[] = [
     rules: ['R144'],
     given: [...server, ...strict, sidecarObject('web/default', ['shop/*'])],
     outcomes: ['mutual-tls'],
+  },
+  {
+    says: '“./” in the Sidecar of the root namespace means the client’s namespace',
+    rules: ['R144'],
+    given: [
+      pod('web/server', 'sidecar'),
+      service('web/server'),
+      sidecarObject('istio-system/default', ['./*']),
+    ],
+    host: 'server.web',
+    outcomes: ['mutual-tls'],
+  },
+  {
+    says: 'a gateway asks all pods of a headless service before it sends any of them mutual TLS',
+    rules: ['R172'],
+    client: 'gateway',
+    given: [
+      pod('shop/a', 'sidecar', { labels: 'app=server' }),
+      pod('shop/b', 'none', { labels: 'app=server' }),
+      service('shop/server', { headless: true }),
+    ],
+    outcomes: ['plaintext a 1/2', 'plaintext b 1/2'],
+    because: ['headless'],
+  },
+  {
+    says: 'a gateway heeds a DISABLE port behind a headless service',
+    rules: ['R172'],
+    client: 'gateway',
+    given: [...headlessServer, ...peerAuthentications(['shop/s app=server DISABLE'])],
+    outcomes: ['plaintext'],
+  },
+  {
+    says: 'a subset has only the endpoints with its labels',
+    rules: ['R164'],
+    subset: 'v1',
+    given: [
+      pod('shop/a', 'sidecar', { labels: 'app=server,version=v1' }),
+      pod('shop/b', 'none', { labels: 'app=server' }),
+      service('shop/server'),
+      destinationRule('shop/server', { subsets: [{ name: 'v1', labels: { version: 'v1' } }] }),
+    ],
+    outcomes: ['mutual-tls'],
+  },
+  {
+    says: 'a subset that no rule defines has no endpoints',
+    rules: ['R164'],
+    subset: 'v9',
+    given: server,
+    outcomes: ['unknown'],
+    because: ['no-endpoints'],
   },
   {
     says: 'REGISTRY_ONLY blocks what the Sidecar does not import',

@@ -206,6 +206,16 @@ const several: readonly LookupRow[] = [
     ambiguous: ['shop/a'],
   },
   {
+    says: 'a rule is merged into an earlier one and still stands alone when the last before it differs',
+    rules: ['R157', 'R158'],
+    given: {
+      'shop/bravo': { exportTo: ['*'], policy: {}, age: 1, ports: {} },
+      'shop/alfa': { tls: 'DISABLE', age: 2 },
+      'shop/default': { tls: 'SIMPLE', exportTo: ['*'], age: 3 },
+    },
+    found: 'shop/default SIMPLE',
+  },
+  {
     says: 'a rule that selects the client goes before one that selects nobody',
     rules: ['R159'],
     labels: { app: 'client' },
