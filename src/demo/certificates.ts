@@ -45,7 +45,8 @@ export function identityOf(certificate: Buffer): string | undefined {
   return /URI:(spiffe:\/\/[^,\s]+)/.exec(names)?.[1];
 }
 
-type SubjectAltName = { readonly type: 2 | 6; readonly value: string } | { readonly type: 7; readonly ip: string };
+type SubjectAltName =
+  { readonly type: 2 | 6; readonly value: string } | { readonly type: 7; readonly ip: string };
 
 async function issue(
   authority: KeyPair,

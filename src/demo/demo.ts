@@ -98,7 +98,10 @@ function startControllers(registry: Registry, kubelet: Kubelet): void {
 function seed(registry: Registry, manifests: readonly JsonObject[]): void {
   const options = { manager: 'kubectl-client-side-apply', dryRun: false };
   for (const manifest of manifests) {
-    const type = resourceTypeOfKind(textAt(manifest, 'apiVersion') ?? '', textAt(manifest, 'kind') ?? '');
+    const type = resourceTypeOfKind(
+      textAt(manifest, 'apiVersion') ?? '',
+      textAt(manifest, 'kind') ?? '',
+    );
     if (!type) continue;
     const namespace = textAt(manifest, 'metadata', 'namespace');
     const name = textAt(manifest, 'metadata', 'name') ?? '';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:https';
 import type { Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { createAuthority, issueServerCertificate } from '../certificates.ts';
 import { kubeconfigFor } from '../kubeconfig.ts';
 import type { Denial } from './access.ts';
@@ -64,13 +64,15 @@ async function listen(server: Server, port: number): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** Closes the listener and every connection, upgraded ones included. */
+/** Closes the listener and every connection, upgraded ones and unfinished handshakes included. */
 function disposer(server: Server): () => Promise<void> {
-  const open = new Set<{ destroy(): unknown }>();
-  server.on('connection', (socket) => {
+  const open = new Set<Socket>();
+  const track = (socket: Socket): void => {
     open.add(socket);
     socket.once('close', () => open.delete(socket));
-  });
+  };
+  server.on('connection', track);
+  server.on('secureConnection', track);
   return async () => {
     const closed = new Promise<void>((resolve) => {
       server.close(() => {

@@ -31,10 +31,16 @@ function serviceDefaults(object: KubeObject): KubeObject {
   const spec = objectAt(object, 'spec');
   const type = textAt(spec, 'type') ?? 'ClusterIP';
   const ports = listAt(spec, 'ports').map(servicePortDefaults);
-  const clusterIP = textAt(spec, 'clusterIP') ?? (type === 'ExternalName' ? undefined : nextAddress());
+  const clusterIP =
+    textAt(spec, 'clusterIP') ?? (type === 'ExternalName' ? undefined : nextAddress());
   return {
     ...object,
-    spec: { ...spec, type, ports, ...(clusterIP !== undefined && { clusterIP, clusterIPs: [clusterIP] }) },
+    spec: {
+      ...spec,
+      type,
+      ports,
+      ...(clusterIP !== undefined && { clusterIP, clusterIPs: [clusterIP] }),
+    },
     status: object['status'] ?? { loadBalancer: {} },
   };
 }

@@ -10,7 +10,14 @@ import { pods } from './resources.ts';
 import type { ResourceRoute } from './route.ts';
 import { routeOf } from './route.ts';
 import type { Answer } from './status.ts';
-import { badRequest, failure, internalError, notFound, unauthorized, unknownPath } from './status.ts';
+import {
+  badRequest,
+  failure,
+  internalError,
+  notFound,
+  unauthorized,
+  unknownPath,
+} from './status.ts';
 import type { Storage } from './storage.ts';
 
 /** A command to run in a container. */
@@ -61,7 +68,9 @@ export function handleUpgrade(
     return;
   }
   sockets.handleUpgrade(request, socket, head, (webSocket) => {
-    void serve(context, webSocket, checked);
+    serve(context, webSocket, checked).catch(() => {
+      webSocket.terminate();
+    });
   });
 }
 
@@ -80,11 +89,14 @@ function checkRequest(context: ExecContext, request: IncomingMessage, url: URL):
   if (route.kind !== 'resource' || route.type !== pods || route.subresource !== 'exec') {
     return refused(unknownPath());
   }
-  const denied = denialOf(context.denials, route, 'get') ?? denialOf(context.denials, route, 'create');
+  const denied =
+    denialOf(context.denials, route, 'get') ?? denialOf(context.denials, route, 'create');
   if (denied) return refused(denied);
   const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((p) => p.trim());
   if (!protocols.some((protocol) => offered.includes(protocol))) {
-    return refused(failure(403, 'Forbidden', `unable to upgrade: unsupported protocols: ${offered.join(', ')}`));
+    return refused(
+      failure(403, 'Forbidden', `unable to upgrade: unsupported protocols: ${offered.join(', ')}`),
+    );
   }
   return checkPod(context.storage, route, url.searchParams);
 }
@@ -94,14 +106,20 @@ function checkPod(storage: Storage, route: ResourceRoute, query: URLSearchParams
   const pod = storage.get(pods, route.namespace, name);
   if (!pod) return refused(notFound({ group: '', resource: 'pods', kind: 'Pod', name }));
   const command = query.getAll('command');
-  if (command.length === 0) return refused(badRequest('you must specify at least 1 command for the container'));
-  const containers = [...listAt(pod, 'spec', 'containers'), ...listAt(pod, 'spec', 'initContainers')];
+  if (command.length === 0)
+    return refused(badRequest('you must specify at least 1 command for the container'));
+  const containers = [
+    ...listAt(pod, 'spec', 'containers'),
+    ...listAt(pod, 'spec', 'initContainers'),
+  ];
   const container = query.get('container') ?? textAt(containers[0], 'name') ?? '';
   if (!containers.some((one) => textAt(one, 'name') === container)) {
     return refused(badRequest(`container ${container} is not valid for pod ${name}`));
   }
   if (textAt(pod, 'status', 'phase') !== 'Running') {
-    return refused(internalError(`unable to upgrade connection: container not found ("${container}")`));
+    return refused(
+      internalError(`unable to upgrade connection: container not found ("${container}")`),
+    );
   }
   return { kind: 'accepted', pod, container, command };
 }
@@ -120,7 +138,11 @@ function refuse(socket: Duplex, answer: Answer): void {
   );
 }
 
-async function serve(context: ExecContext, webSocket: WebSocket, accepted: Accepted): Promise<void> {
+async function serve(
+  context: ExecContext,
+  webSocket: WebSocket,
+  accepted: Accepted,
+): Promise<void> {
   const gone = new AbortController();
   webSocket.on('error', () => {
     webSocket.terminate();
@@ -146,7 +168,8 @@ async function serve(context: ExecContext, webSocket: WebSocket, accepted: Accep
 }
 
 function send(webSocket: WebSocket, to: number, bytes: Buffer): void {
-  if (webSocket.readyState === webSocket.OPEN) webSocket.send(Buffer.concat([Buffer.of(to), bytes]));
+  if (webSocket.readyState === webSocket.OPEN)
+    webSocket.send(Buffer.concat([Buffer.of(to), bytes]));
 }
 
 /** The status frame of a kubelet over containerd. */

@@ -127,7 +127,8 @@ export function fromFieldsV1(fields: Json | undefined): FieldSet {
   const found = new Set<string>();
   const walk = (node: Json | undefined, path: readonly string[]): void => {
     const children = isObject(node) ? Object.entries(node) : [];
-    if (path.length > 0 && (children.length === 0 || (isObject(node) && node['.']))) add(found, path);
+    if (path.length > 0 && (children.length === 0 || (isObject(node) && node['.'])))
+      add(found, path);
     for (const [element, child] of children) {
       if (element !== '.') walk(child, [...path, element]);
     }
@@ -203,7 +204,8 @@ export function parentsOf(fields: FieldSet): FieldSet {
   const parents = new Set<string>();
   for (const path of fields) {
     const elements = path.split(separator);
-    for (let length = 1; length < elements.length; length++) add(parents, elements.slice(0, length));
+    for (let length = 1; length < elements.length; length++)
+      add(parents, elements.slice(0, length));
   }
   return parents;
 }

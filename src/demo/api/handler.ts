@@ -3,6 +3,7 @@ import type { JsonObject, KubeObject } from '../json.ts';
 import { isObject, objectAt, parseJson } from '../json.ts';
 import type { Denial } from './access.ts';
 import { denialOf, reviewAccess, verbOf } from './access.ts';
+import { deleteObject } from './deletes.ts';
 import { coreVersions, groupInfo, groupList, resourceList, versionInfo } from './discovery.ts';
 import { unknownFieldsProblem } from './fieldValidation.ts';
 import { patchObject } from './patch.ts';
@@ -15,7 +16,7 @@ import type { Answer } from './status.ts';
 import { badRequest, methodNotAllowed, ok, tooLarge, unauthorized, unknownPath } from './status.ts';
 import { watchObjects } from './watch.ts';
 import type { Registry, Target, WriteOptions } from './writes.ts';
-import { createObject, deleteObject, updateObject } from './writes.ts';
+import { createObject, updateObject } from './writes.ts';
 
 /** What the API needs from outside to answer a request. */
 export interface ApiContext {
@@ -130,7 +131,12 @@ async function answerCollection(
       const body = await jsonBody(call);
       if (body.kind === 'problem') return body.answer;
       if (route.type.namespaced && route.namespace === undefined) return methodNotAllowed();
-      const target = { type: route.type, version: route.version, namespace: route.namespace, name: '' };
+      const target = {
+        type: route.type,
+        version: route.version,
+        namespace: route.namespace,
+        name: '',
+      };
       return strictly(call, target, body.object, () =>
         createObject(call.context.registry, target, body.object, writeOptions(call)),
       );
@@ -145,7 +151,13 @@ async function answerObject(call: Call, route: ResourceRoute, name: string): Pro
   const { registry } = call.context;
   const { type, version, namespace } = route;
   const isStatus = route.subresource === 'status';
-  const target: Target = { type, version, namespace, name, ...(isStatus && { subresource: 'status' }) };
+  const target: Target = {
+    type,
+    version,
+    namespace,
+    name,
+    ...(isStatus && { subresource: 'status' }),
+  };
   const { method = 'GET' } = call.request;
   if (method === 'GET') {
     return getObject(registry.storage, route, presentationOf(call.request.headers.accept ?? ''));

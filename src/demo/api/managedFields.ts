@@ -27,7 +27,11 @@ interface Owner extends FieldManager {
 
 export type ApplyResult =
   | { readonly kind: 'applied'; readonly object: JsonObject }
-  | { readonly kind: 'conflicts'; readonly message: string; readonly causes: readonly StatusCause[] };
+  | {
+      readonly kind: 'conflicts';
+      readonly message: string;
+      readonly causes: readonly StatusCause[];
+    };
 
 /**
  * Ownership after an update: the manager owns what it changed or added, other managers lose
@@ -55,7 +59,10 @@ export function trackUpdate(
     );
     return { ...owner, fields: new Set(kept) };
   });
-  return withOwners(after, changed.size === 0 ? others : withShare(others, manager, changed, context.time));
+  return withOwners(
+    after,
+    changed.size === 0 ? others : withShare(others, manager, changed, context.time),
+  );
 }
 
 /** Server-side apply of a configuration to the live object (or to nothing). */
@@ -78,14 +85,15 @@ export function applyConfiguration(
   const taken = new Set(conflicts.map(({ path }) => path));
   const remaining = others.map((owner) => ({ ...owner, fields: minus(owner.fields, taken) }));
   const dropped = minus(mine?.fields ?? new Set<string>(), applied);
-  const object = removeUnowned(
-    merge(live, configuration, context.keys) as JsonObject,
-    dropped,
-    { remaining, applied },
-  );
+  const object = removeUnowned(merge(live, configuration, context.keys) as JsonObject, dropped, {
+    remaining,
+    applied,
+  });
   const entry: Owner = { ...manager, time: context.time, fields: applied };
   const unchanged =
-    mine !== undefined && sameJson(toFieldsV1(mine.fields), toFieldsV1(applied)) && taken.size === 0;
+    mine !== undefined &&
+    sameJson(toFieldsV1(mine.fields), toFieldsV1(applied)) &&
+    taken.size === 0;
   return {
     kind: 'applied',
     object: withOwners(object, [...remaining, unchanged && changes.length === 0 ? mine : entry]),

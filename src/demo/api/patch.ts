@@ -41,40 +41,47 @@ export function patchObject(
   text: string,
   options: PatchOptions,
 ): Answer {
-  const body = parseConfiguration(text);
-  const problem = isObject(body) && unknownFieldsProblem(target, body, options.fieldValidation);
-  if (problem === false) return badRequest('error decoding patch: the body is not an object');
-  if (problem.kind === 'refused') return problem.answer;
-  return { ...patchWith(registry, target, text, options), warnings: problem.warnings };
+  const body = options.contentType === applyType ? parseYamlText(text) : parseJson(text);
+  if (!isObject(body)) return badRequest('error decoding patch: the body is not an object');
+  const checked = unknownFieldsProblem(target, body, options.fieldValidation);
+  if (checked.kind === 'refused') return checked.answer;
+  return { ...patchWith(registry, target, body, options), warnings: checked.warnings };
 }
 
 function patchWith(
   registry: Registry,
   target: Target,
-  text: string,
+  body: JsonObject,
   options: PatchOptions,
 ): Answer {
   switch (options.contentType) {
     case applyType:
-      return apply(registry, target, text, options);
+      return apply(registry, target, body, options);
     case mergeType:
-      return mergeOnto(registry, target, text, options);
+      return mergeOnto(registry, target, body, options);
     case strategicType:
-      return target.type.custom ? unsupported(target) : mergeOnto(registry, target, text, options);
+      return target.type.custom ? unsupported(target) : mergeOnto(registry, target, body, options);
     default:
       return unsupported(target);
   }
 }
 
 function unsupported(target: Target): Answer {
-  return unsupportedMediaType([mergeType, ...(target.type.custom ? [] : [strategicType]), applyType]);
+  return unsupportedMediaType([
+    mergeType,
+    ...(target.type.custom ? [] : [strategicType]),
+    applyType,
+  ]);
 }
 
-function mergeOnto(registry: Registry, target: Target, text: string, options: PatchOptions): Answer {
+function mergeOnto(
+  registry: Registry,
+  target: Target,
+  patch: JsonObject,
+  options: PatchOptions,
+): Answer {
   const live = registry.storage.get(target.type, target.namespace, target.name);
   if (!live) return notFound(subjectOf(target));
-  const patch = parseJson(text);
-  if (!isObject(patch)) return badRequest('error decoding patch: the body is not a JSON object');
   const keys = options.contentType === strategicType ? listKeysOf(target.type) : atomicLists;
   const problem = problemWithBody(target, patch) ?? problemWithPreconditions(target, live, patch);
   if (problem) return problem;
@@ -82,12 +89,18 @@ function mergeOnto(registry: Registry, target: Target, text: string, options: Pa
   return store(registry, target, replacement(target, live, body), { ...options, code: 200 });
 }
 
-function apply(registry: Registry, target: Target, text: string, options: PatchOptions): Answer {
-  const configuration = parseConfiguration(text);
-  if (!isObject(configuration)) return badRequest('error decoding YAML: the body is not an object');
+function apply(
+  registry: Registry,
+  target: Target,
+  configuration: JsonObject,
+  options: PatchOptions,
+): Answer {
   const live = registry.storage.get(target.type, target.namespace, target.name);
-  const problem = problemWithApply(target, configuration, options) ??
-    (live ? problemWithPreconditions(target, live, configuration) : problemWithNamespace(registry, target));
+  const problem =
+    problemWithApply(target, configuration, options) ??
+    (live
+      ? problemWithPreconditions(target, live, configuration)
+      : problemWithNamespace(registry, target));
   if (problem) return problem;
   const manager = {
     name: options.manager,
@@ -100,7 +113,9 @@ function apply(registry: Registry, target: Target, text: string, options: PatchO
     const causes = result.causes.map((cause) => ({ ...cause }));
     return failure(409, 'Conflict', result.message, { causes });
   }
-  const next = live ? applied(target, live, result.object) : firstApplied(registry, target, result.object);
+  const next = live
+    ? applied(target, live, result.object)
+    : firstApplied(registry, target, result.object);
   return store(registry, target, next, { ...options, code: live ? 200 : 201, tracked: true });
 }
 
@@ -123,7 +138,10 @@ function problemWithApply(
   options: PatchOptions,
 ): Answer | undefined {
   if (!options.named) return managerRequired();
-  if (textAt(configuration, 'apiVersion') === undefined || textAt(configuration, 'kind') === undefined) {
+  if (
+    textAt(configuration, 'apiVersion') === undefined ||
+    textAt(configuration, 'kind') === undefined
+  ) {
     return badRequest('apiVersion and kind are required in an applied configuration');
   }
   if (objectAt(configuration, 'metadata')['managedFields'] !== undefined) {
@@ -139,7 +157,7 @@ function managerRequired(): Answer {
 }
 
 /** YAML, of which JSON is a part. */
-function parseConfiguration(text: string): Json | undefined {
+function parseYamlText(text: string): Json | undefined {
   try {
     return parseYaml(text, { maxAliasCount: 0 }) as Json;
   } catch {

@@ -13,7 +13,9 @@ export type Presentation = 'whole' | 'metadata';
 
 /** `Accept: application/json;as=PartialObjectMetadata…` asks for the metadata alone. */
 export function presentationOf(accept: string): Presentation {
-  return /as=PartialObjectMetadata(List)?\b/.test(accept.split(',')[0] ?? '') ? 'metadata' : 'whole';
+  return /as=PartialObjectMetadata(List)?\b/.test(accept.split(',')[0] ?? '')
+    ? 'metadata'
+    : 'whole';
 }
 
 export function present(object: KubeObject, route: ResourceRoute, as: Presentation): JsonObject {
@@ -37,9 +39,11 @@ export function listObjects(
   as: Presentation,
 ): Answer {
   const selector = selectorOf(query);
-  if (!selector) return badRequest('unable to parse the labelSelector or fieldSelector of the request');
+  if (!selector)
+    return badRequest('unable to parse the labelSelector or fieldSelector of the request');
   const limit = Number(query.get('limit') ?? 0);
-  if (!Number.isInteger(limit) || limit < 0) return badRequest('limit must be a non-negative integer');
+  if (!Number.isInteger(limit) || limit < 0)
+    return badRequest('limit must be a non-negative integer');
   const page = pageStart(query.get('continue') ?? '', storage.revision);
   if (!page) return badRequest('continue key is not valid: the token cannot be read');
   const stored = storage.listAt(route.type, route.namespace, page.revision);
@@ -53,7 +57,10 @@ export function listObjects(
   const last = items.at(-1);
   const more =
     last && items.length < rest.length
-      ? { continue: pageToken(page.revision, keyOf(last)), remainingItemCount: rest.length - items.length }
+      ? {
+          continue: pageToken(page.revision, keyOf(last)),
+          remainingItemCount: rest.length - items.length,
+        }
       : {};
   const metadata = { resourceVersion: String(page.revision), ...more };
   const list =

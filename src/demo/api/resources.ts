@@ -137,7 +137,8 @@ export function findResourceType(
 export function resourceTypeOfKind(apiVersion: string, kind: string): ResourceType | undefined {
   return resourceTypes.find(
     (type) =>
-      type.kind === kind && type.versions.some((version) => apiVersionOf(type, version) === apiVersion),
+      type.kind === kind &&
+      type.versions.some((version) => apiVersionOf(type, version) === apiVersion),
   );
 }
 

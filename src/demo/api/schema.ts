@@ -15,7 +15,10 @@ export interface Schema {
   readonly minimum?: number;
   readonly maximum?: number;
   /** Rules over the whole value, as CEL rules in a CRD: `holds` false gives `message`. */
-  readonly rules?: readonly { readonly message: string; readonly holds: (value: Json) => boolean }[];
+  readonly rules?: readonly {
+    readonly message: string;
+    readonly holds: (value: Json) => boolean;
+  }[];
 }
 
 /** Everything wrong with the value, worded as the API server words it. CEL rules run last. */
@@ -53,12 +56,15 @@ export function prune(value: Json, schema: Schema): Json {
 
 function validateStructure(value: Json, schema: Schema, path: string): readonly StatusCause[] {
   const actual = typeOf(value);
-  if (schema.type !== 'any' && actual !== schema.type) return [wrongType(schema.type, actual, path)];
+  if (schema.type !== 'any' && actual !== schema.type)
+    return [wrongType(schema.type, actual, path)];
   if (isList(value)) {
     const { items } = schema;
     return items ? value.flatMap((item, i) => validateStructure(item, items, `${path}[${i}]`)) : [];
   }
-  return isObject(value) ? validateObject(value, schema, path) : validateScalar(value, schema, path);
+  return isObject(value)
+    ? validateObject(value, schema, path)
+    : validateScalar(value, schema, path);
 }
 
 function validateObject(value: JsonObject, schema: Schema, path: string): readonly StatusCause[] {
@@ -73,7 +79,13 @@ function validateObject(value: JsonObject, schema: Schema, path: string): readon
   const { minProperties = 0 } = schema;
   const few =
     fields.length < minProperties
-      ? [invalidValue(path, fields.length, `${path} in body should have at least ${minProperties} properties`)]
+      ? [
+          invalidValue(
+            path,
+            fields.length,
+            `${path} in body should have at least ${minProperties} properties`,
+          ),
+        ]
       : [];
   return [...missing, ...few, ...inner];
 }
@@ -95,10 +107,14 @@ function validateScalar(value: Json, schema: Schema, path: string): readonly Sta
 function validateRange(value: number, schema: Schema, path: string): readonly StatusCause[] {
   const { minimum = -Infinity, maximum = Infinity } = schema;
   if (value < minimum) {
-    return [invalidValue(path, value, `${path} in body should be greater than or equal to ${minimum}`)];
+    return [
+      invalidValue(path, value, `${path} in body should be greater than or equal to ${minimum}`),
+    ];
   }
   if (value > maximum) {
-    return [invalidValue(path, value, `${path} in body should be less than or equal to ${maximum}`)];
+    return [
+      invalidValue(path, value, `${path} in body should be less than or equal to ${maximum}`),
+    ];
   }
   return [];
 }

@@ -77,7 +77,9 @@ function parseFieldSelector(text: string): Selector | undefined {
     const match = /^([^=!]+)(==|=|!=)(.*)$/.exec(requirement);
     if (!match) return undefined;
     const [, path = '', operator, value = ''] = match;
-    tests.push((object) => ((at(object, ...path.split('.')) ?? '') === value) === (operator !== '!='));
+    tests.push(
+      (object) => ((at(object, ...path.split('.')) ?? '') === value) === (operator !== '!='),
+    );
   }
   return (object) => tests.every((test) => test(object));
 }

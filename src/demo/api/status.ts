@@ -42,7 +42,14 @@ export function failure(
   message: string,
   details?: JsonObject,
 ): Answer {
-  const body = { kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Failure', message, reason };
+  const body = {
+    kind: 'Status',
+    apiVersion: 'v1',
+    metadata: {},
+    status: 'Failure',
+    message,
+    reason,
+  };
   return { code, body: { ...body, ...(details && { details }), code } };
 }
 
@@ -106,16 +113,14 @@ export function unsupportedMediaType(accepted: readonly string[]): Answer {
 }
 
 export function tooLarge(limit: number): Answer {
-  return failure(
-    413,
-    'RequestEntityTooLarge',
-    `Request entity too large: limit is ${limit}`,
-  );
+  return failure(413, 'RequestEntityTooLarge', `Request entity too large: limit is ${limit}`);
 }
 
 export function forbidden(subject: Subject, verb: string, namespace: string | undefined): Answer {
-  const where = namespace === undefined ? 'at the cluster scope' : `in the namespace "${namespace}"`;
-  const which = subject.name === '' ? qualified(subject) : `${qualified(subject)} "${subject.name}"`;
+  const where =
+    namespace === undefined ? 'at the cluster scope' : `in the namespace "${namespace}"`;
+  const which =
+    subject.name === '' ? qualified(subject) : `${qualified(subject)} "${subject.name}"`;
   const message =
     `${which} is forbidden: User "demo" cannot ${verb} resource "${subject.resource}" ` +
     `in API group "${subject.group}" ${where}`;
@@ -127,7 +132,11 @@ export function invalid(subject: Subject, causes: readonly StatusCause[]): Answe
   const sentences = causes.map((cause) => `${cause.field ?? ''}: ${cause.message}`);
   const list = sentences.length === 1 ? sentences.join() : `[${sentences.join(', ')}]`;
   const kind = subject.group === '' ? subject.kind : `${subject.kind}.${subject.group}`;
-  const details = { ...detailsOf(subject), kind: subject.kind, causes: causes.map((cause) => ({ ...cause })) };
+  const details = {
+    ...detailsOf(subject),
+    kind: subject.kind,
+    causes: causes.map((cause) => ({ ...cause })),
+  };
   return failure(422, 'Invalid', `${kind} "${subject.name}" is invalid: ${list}`, details);
 }
 

@@ -79,11 +79,7 @@ export class Storage {
   }
 
   /** Removes the object; the returned last state carries the resourceVersion of the removal. */
-  remove(
-    type: ResourceType,
-    namespace: string | undefined,
-    name: string,
-  ): KubeObject | undefined {
+  remove(type: ResourceType, namespace: string | undefined, name: string): KubeObject | undefined {
     const previous = this.get(type, namespace, name);
     if (previous === undefined) return undefined;
     this.#table(type).delete(objectKey(namespace, name));

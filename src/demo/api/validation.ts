@@ -20,7 +20,11 @@ const subdomainRule =
   "'[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*')";
 
 /** Checks an object before it is stored; what the schema does not know is pruned. */
-export function validateObject(type: ResourceType, object: KubeObject, subject: Subject): Validated {
+export function validateObject(
+  type: ResourceType,
+  object: KubeObject,
+  subject: Subject,
+): Validated {
   const schema = specSchemaOf(type);
   const spec = object['spec'];
   const causes = [
@@ -36,7 +40,13 @@ export function validateObject(type: ResourceType, object: KubeObject, subject: 
 function nameProblems(name: string): readonly StatusCause[] {
   const field = 'metadata.name';
   if (name === '') {
-    return [{ reason: 'FieldValueRequired', field, message: 'Required value: name or generateName is required' }];
+    return [
+      {
+        reason: 'FieldValueRequired',
+        field,
+        message: 'Required value: name or generateName is required',
+      },
+    ];
   }
   if (name.length <= 253 && subdomain.test(name)) return [];
   const message = `Invalid value: ${JSON.stringify(name)}: ${subdomainRule}`;

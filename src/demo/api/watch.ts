@@ -37,7 +37,8 @@ export function watchObjects(
   reply: { readonly as: Presentation; readonly response: ServerResponse },
 ): Answer | undefined {
   const selector = selectorOf(query);
-  if (!selector) return badRequest('unable to parse the labelSelector or fieldSelector of the request');
+  if (!selector)
+    return badRequest('unable to parse the labelSelector or fieldSelector of the request');
   const from = query.get('resourceVersion') ?? '';
   if (!/^\d*$/.test(from)) return badRequest(`invalid resource version ${JSON.stringify(from)}`);
   const bookmarks = isTrue(query.get('allowWatchBookmarks'));
@@ -79,7 +80,8 @@ function follow(watch: Watch, wantedSeconds: number): void {
   const bookmark = setInterval(() => {
     if (watch.bookmarks) sendBookmark(watch, {});
   }, bookmarkEveryMs);
-  const seconds = wantedSeconds > 0 ? Math.min(wantedSeconds, longestWatchSeconds) : longestWatchSeconds;
+  const seconds =
+    wantedSeconds > 0 ? Math.min(wantedSeconds, longestWatchSeconds) : longestWatchSeconds;
   const end = setTimeout(() => {
     if (watch.bookmarks) sendBookmark(watch, {});
     response.end();
@@ -106,13 +108,21 @@ function sendEvent(watch: Watch, event: StoredEvent): void {
 /** The last state that matched, under the revision in which it stopped matching. */
 function lastMatch(event: StoredEvent): KubeObject {
   const revision = String(event.revision);
-  return withValue(event.previous ?? event.object, ['metadata', 'resourceVersion'], revision) as KubeObject;
+  return withValue(
+    event.previous ?? event.object,
+    ['metadata', 'resourceVersion'],
+    revision,
+  ) as KubeObject;
 }
 
 function sendBookmark(watch: Watch, annotations: JsonObject): void {
   const { type, version } = watch.route;
   const annotated = Object.keys(annotations).length > 0 ? { annotations } : {};
-  const metadata = { resourceVersion: String(watch.storage.revision), creationTimestamp: null, ...annotated };
+  const metadata = {
+    resourceVersion: String(watch.storage.revision),
+    creationTimestamp: null,
+    ...annotated,
+  };
   const whole = { kind: type.kind, apiVersion: apiVersionOf(type, version) };
   const partial = { kind: 'PartialObjectMetadata', apiVersion: 'meta.k8s.io/v1' };
   send(watch, 'BOOKMARK', { ...(watch.as === 'whole' ? whole : partial), metadata });

@@ -7,7 +7,7 @@ import type { ListKeys } from './fieldSets.ts';
 import type { FieldManager } from './managedFields.ts';
 import { trackUpdate, withoutManagedFields } from './managedFields.ts';
 import type { ResourceType } from './resources.ts';
-import { apiVersionOf, namespaces, pods } from './resources.ts';
+import { apiVersionOf, namespaces } from './resources.ts';
 import type { Answer, Subject } from './status.ts';
 import {
   alreadyExists,
@@ -61,7 +61,8 @@ export function createObject(
   const named = { ...target, name };
   const problem = problemWithBody(named, body) ?? problemWithNamespace(registry, named);
   if (problem) return problem;
-  if (registry.storage.get(target.type, target.namespace, name)) return alreadyExists(subjectOf(named));
+  if (registry.storage.get(target.type, target.namespace, name))
+    return alreadyExists(subjectOf(named));
   const fresh = withDefaults(target.type, freshObject(named, body));
   return store(registry, named, registry.admit(target.type, fresh), { ...options, code: 201 });
 }
@@ -112,50 +113,6 @@ export function problemWithPreconditions(
   return isStale ? modifiedMeanwhile(subjectOf(target)) : undefined;
 }
 
-/** DELETE with `preconditions` of DeleteOptions; pods linger until their kubelet has stopped them. */
-export function deleteObject(
-  registry: Registry,
-  target: Target,
-  preconditions: JsonObject,
-  dryRun: boolean,
-): Answer {
-  const { storage } = registry;
-  const live = storage.get(target.type, target.namespace, target.name);
-  if (!live) return notFound(subjectOf(target));
-  const problem = problemWithDeletion(target, live, preconditions);
-  if (problem) return problem;
-  if (dryRun) return ok(versioned(live, target));
-  if (target.type === pods) return ok(versioned(markDeleted(storage, live), target));
-  const last = storage.remove(target.type, target.namespace, target.name) ?? live;
-  const { group, plural } = target.type;
-  const details = { name: target.name, group, kind: plural, uid: last.metadata.uid };
-  return ok({ kind: 'Status', apiVersion: 'v1', metadata: {}, status: 'Success', details });
-}
-
-function problemWithDeletion(
-  target: Target,
-  live: KubeObject,
-  preconditions: JsonObject,
-): Answer | undefined {
-  const { uid, resourceVersion } = live.metadata;
-  const wanted = textAt(preconditions, 'uid');
-  if (wanted !== undefined && wanted !== uid) {
-    const why = `Precondition failed: UID in precondition: ${wanted}, UID in object meta: ${uid}`;
-    return conflict(subjectOf(target), why);
-  }
-  const version = textAt(preconditions, 'resourceVersion');
-  if (version === undefined || version === resourceVersion) return undefined;
-  const why = `Precondition failed: ResourceVersion in precondition: ${version}, ResourceVersion in object meta: ${resourceVersion}`;
-  return conflict(subjectOf(target), why);
-}
-
-/** Sets `deletionTimestamp`: the pod is Terminating from now on. */
-export function markDeleted(storage: Storage, pod: KubeObject): KubeObject {
-  if (textAt(pod, 'metadata', 'deletionTimestamp') !== undefined) return pod;
-  const marked = withValue(pod, ['metadata', 'deletionTimestamp'], timestamp());
-  return storage.put(pods, marked as KubeObject);
-}
-
 interface StoreOptions extends WriteOptions {
   readonly code: number;
   /** Given when server-side apply has already recorded who owns what. */
@@ -173,9 +130,14 @@ export function store(
   const checked = validateObject(target.type, object, subjectOf(target));
   if (checked.kind === 'invalid') return checked.answer;
   const next = withGeneration(live, checked.object);
-  const tracked = options.tracked === true ? next : trackedUpdate(target, live, next, options.manager);
+  const tracked =
+    options.tracked === true ? next : trackedUpdate(target, live, next, options.manager);
   const isSame = live !== undefined && sameJson(withoutTimes(live), withoutTimes(tracked));
-  const stored = isSame ? live : options.dryRun ? tracked : registry.storage.put(target.type, tracked);
+  const stored = isSame
+    ? live
+    : options.dryRun
+      ? tracked
+      : registry.storage.put(target.type, tracked);
   const body = versioned(stored, target);
   return options.code === 201 ? created(body) : ok(body);
 }
@@ -197,7 +159,11 @@ function withGeneration(live: KubeObject | undefined, next: KubeObject): KubeObj
   if (!live) return next;
   const generation = Number(live.metadata['generation'] ?? 1);
   const changed = !sameJson(withoutMetadata(live), withoutMetadata(next));
-  return withValue(next, ['metadata', 'generation'], changed ? generation + 1 : generation) as KubeObject;
+  return withValue(
+    next,
+    ['metadata', 'generation'],
+    changed ? generation + 1 : generation,
+  ) as KubeObject;
 }
 
 function withoutMetadata(object: KubeObject): JsonObject {
@@ -216,7 +182,10 @@ export function listKeysOf(type: ResourceType): ListKeys {
 }
 
 /** The object as the requested API version spells it. */
-export function versioned(object: KubeObject, target: Pick<Target, 'type' | 'version'>): KubeObject {
+export function versioned(
+  object: KubeObject,
+  target: Pick<Target, 'type' | 'version'>,
+): KubeObject {
   return { ...object, apiVersion: apiVersionOf(target.type, target.version) };
 }
 
@@ -248,22 +217,29 @@ export function problemWithBody(target: Target, body: JsonObject): Answer | unde
   const kind = textAt(body, 'kind') ?? target.type.kind;
   if (apiVersion !== expected || kind !== target.type.kind) {
     const got = `${apiVersion}, Kind=${kind}`;
-    return badRequest(`the object provided is unrecognized (must be of type ${target.type.kind}): ${got}`);
+    return badRequest(
+      `the object provided is unrecognized (must be of type ${target.type.kind}): ${got}`,
+    );
   }
   const name = textAt(body, 'metadata', 'name');
   if (name !== undefined && name !== target.name) {
-    return badRequest(`the name of the object (${name}) does not match the name on the URL (${target.name})`);
+    return badRequest(
+      `the name of the object (${name}) does not match the name on the URL (${target.name})`,
+    );
   }
   const namespace: Json | undefined = textAt(body, 'metadata', 'namespace') ?? target.namespace;
   return namespace === target.namespace
     ? undefined
-    : badRequest('the namespace of the provided object does not match the namespace sent on the request');
+    : badRequest(
+        'the namespace of the provided object does not match the namespace sent on the request',
+      );
 }
 
 /** Objects cannot be created in a namespace that does not exist. */
 export function problemWithNamespace(registry: Registry, target: Target): Answer | undefined {
   const { namespace } = target;
-  if (namespace === undefined || registry.storage.get(namespaces, undefined, namespace)) return undefined;
+  if (namespace === undefined || registry.storage.get(namespaces, undefined, namespace))
+    return undefined;
   return notFound({ group: '', resource: 'namespaces', kind: 'Namespace', name: namespace });
 }
 

@@ -1,11 +1,12 @@
 import { createHash, randomInt } from 'node:crypto';
 import type { JsonObject, KubeObject } from '../json.ts';
 import { canonical, listAt, numberAt, objectAt, sameJson, textAt, textMapAt } from '../json.ts';
+import { markDeleted } from '../api/deletes.ts';
 import type { ResourceType } from '../api/resources.ts';
 import { deployments, pods, replicaSets } from '../api/resources.ts';
 import type { StoredEvent } from '../api/storage.ts';
 import type { Registry, Target } from '../api/writes.ts';
-import { createObject, markDeleted, timestamp } from '../api/writes.ts';
+import { createObject, timestamp } from '../api/writes.ts';
 import { isReady, isTerminating } from './podStatus.ts';
 
 const manager = { manager: 'kube-controller-manager', dryRun: false };
@@ -45,10 +46,13 @@ function rollOut(registry: Registry, seen: KubeObject): void {
   const desired = numberAt(deployment, 'spec', 'replicas') ?? 1;
   const current = currentReplicaSet(registry, deployment);
   const replicas = livePods(registry, namespace, current);
-  for (let missing = desired - replicas.length; missing > 0; missing--) createPod(registry, current);
+  for (let missing = desired - replicas.length; missing > 0; missing--)
+    createPod(registry, current);
   for (const surplus of replicas.slice(desired)) markDeleted(storage, surplus);
 
-  const old = ownedBy(registry, replicaSets, deployment).filter((one) => one.metadata.name !== current.metadata.name);
+  const old = ownedBy(registry, replicaSets, deployment).filter(
+    (one) => one.metadata.name !== current.metadata.name,
+  );
   const ready = livePods(registry, namespace, current).filter(isReady).length;
   for (const replicaSet of old) {
     const leftover = livePods(registry, namespace, replicaSet);
@@ -126,7 +130,9 @@ function putReplicas(registry: Registry, replicaSet: KubeObject, replicas: numbe
 
 function putStatus(registry: Registry, deployment: KubeObject, current: KubeObject): void {
   const { name, namespace = '' } = deployment.metadata;
-  const all = ownedBy(registry, replicaSets, deployment).flatMap((one) => livePods(registry, namespace, one));
+  const all = ownedBy(registry, replicaSets, deployment).flatMap((one) =>
+    livePods(registry, namespace, one),
+  );
   const updated = livePods(registry, namespace, current);
   const ready = all.filter(isReady).length;
   const desired = numberAt(deployment, 'spec', 'replicas') ?? 1;
@@ -144,7 +150,8 @@ function putStatus(registry: Registry, deployment: KubeObject, current: KubeObje
       complete: updated.filter(isReady).length >= desired && all.length === updated.length,
     }),
   };
-  if (!sameJson(objectAt(live, 'status'), status)) registry.storage.put(deployments, { ...live, status });
+  if (!sameJson(objectAt(live, 'status'), status))
+    registry.storage.put(deployments, { ...live, status });
 }
 
 function conditionsOf(
@@ -152,8 +159,16 @@ function conditionsOf(
   state: { readonly available: boolean; readonly complete: boolean },
 ): readonly JsonObject[] {
   const wanted = [
-    { type: 'Available', status: state.available ? 'True' : 'False', reason: state.available ? 'MinimumReplicasAvailable' : 'MinimumReplicasUnavailable' },
-    { type: 'Progressing', status: 'True', reason: state.complete ? 'NewReplicaSetAvailable' : 'ReplicaSetUpdated' },
+    {
+      type: 'Available',
+      status: state.available ? 'True' : 'False',
+      reason: state.available ? 'MinimumReplicasAvailable' : 'MinimumReplicasUnavailable',
+    },
+    {
+      type: 'Progressing',
+      status: 'True',
+      reason: state.complete ? 'NewReplicaSetAvailable' : 'ReplicaSetUpdated',
+    },
   ];
   const before = listAt(deployment, 'status', 'conditions');
   return wanted.map((condition) => {
@@ -191,14 +206,25 @@ function ownedBy(registry: Registry, type: ResourceType, owner: KubeObject): rea
 
 function ownerReference(owner: KubeObject): JsonObject {
   const { name, uid } = owner.metadata;
-  return { apiVersion: owner.apiVersion, kind: owner.kind, name, uid, controller: true, blockOwnerDeletion: true };
+  return {
+    apiVersion: owner.apiVersion,
+    kind: owner.kind,
+    name,
+    uid,
+    controller: true,
+    blockOwnerDeletion: true,
+  };
 }
 
 function templateHash(template: JsonObject): string {
   const digest = createHash('sha256').update(canonical(template)).digest();
-  return [...digest.subarray(0, 10)].map((byte) => nameLetters.charAt(byte % nameLetters.length)).join('');
+  return [...digest.subarray(0, 10)]
+    .map((byte) => nameLetters.charAt(byte % nameLetters.length))
+    .join('');
 }
 
 function randomLetters(count: number): string {
-  return Array.from({ length: count }, () => nameLetters.charAt(randomInt(nameLetters.length))).join('');
+  return Array.from({ length: count }, () =>
+    nameLetters.charAt(randomInt(nameLetters.length)),
+  ).join('');
 }

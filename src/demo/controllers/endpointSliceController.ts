@@ -35,8 +35,13 @@ export function targetPortOf(servicePort: Json, pod: KubeObject): number | undef
   const number = numberAt(servicePort, 'targetPort') ?? numberAt(servicePort, 'port');
   const name = textAt(servicePort, 'targetPort');
   if (name === undefined) return number;
-  const ports = listAt(pod, 'spec', 'containers').flatMap((container) => listAt(container, 'ports'));
-  return numberAt(ports.find((port) => textAt(port, 'name') === name), 'containerPort');
+  const ports = listAt(pod, 'spec', 'containers').flatMap((container) =>
+    listAt(container, 'ports'),
+  );
+  return numberAt(
+    ports.find((port) => textAt(port, 'name') === name),
+    'containerPort',
+  );
 }
 
 function putSlice(registry: Registry, service: KubeObject): void {
@@ -50,7 +55,12 @@ function putSlice(registry: Registry, service: KubeObject): void {
     return;
   }
   if (Object.keys(textMapAt(service, 'spec', 'selector')).length === 0) return;
-  createObject(registry, { type: endpointSlices, version: 'v1', namespace, name: '' }, body, manager);
+  createObject(
+    registry,
+    { type: endpointSlices, version: 'v1', namespace, name: '' },
+    body,
+    manager,
+  );
 }
 
 function sliceOf(registry: Registry, service: KubeObject): JsonObject {
@@ -59,7 +69,14 @@ function sliceOf(registry: Registry, service: KubeObject): JsonObject {
     .list(pods, namespace)
     .filter((pod) => selects(service, pod) && textAt(pod, 'status', 'podIP') !== undefined);
   const [first] = backends;
-  const owner = { apiVersion: 'v1', kind: 'Service', name, uid, controller: true, blockOwnerDeletion: true };
+  const owner = {
+    apiVersion: 'v1',
+    kind: 'Service',
+    name,
+    uid,
+    controller: true,
+    blockOwnerDeletion: true,
+  };
   return {
     addressType: 'IPv4',
     metadata: {

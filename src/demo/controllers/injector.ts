@@ -12,7 +12,11 @@ const never = ['kube-system', 'kube-public', 'kube-node-lease', 'local-path-stor
 const volumes = ['workload-socket', 'workload-certs', 'istio-envoy', 'istio-data', 'istio-token'];
 
 /** Adds Istio's sidecar to a new pod that a stored webhook selects (R111) and R112 admits. */
-export function injectSidecar(storage: Storage, type: ResourceType, object: KubeObject): KubeObject {
+export function injectSidecar(
+  storage: Storage,
+  type: ResourceType,
+  object: KubeObject,
+): KubeObject {
   if (type !== pods) return object;
   return isSelected(storage, object) && isAdmitted(object) ? withSidecar(object) : object;
 }
@@ -24,7 +28,9 @@ function isSelected(storage: Storage, pod: KubeObject): boolean {
   const podLabels = textMapAt(pod, 'metadata', 'labels');
   return storage
     .list(mutatingWebhookConfigurations)
-    .filter((configuration) => textAt(configuration, 'metadata', 'labels', 'app') === 'sidecar-injector')
+    .filter(
+      (configuration) => textAt(configuration, 'metadata', 'labels', 'app') === 'sidecar-injector',
+    )
     .flatMap((configuration) => listAt(configuration, 'webhooks'))
     .some(
       (webhook) =>
@@ -38,7 +44,8 @@ function isAdmitted(pod: KubeObject): boolean {
   if (objectAt(pod, 'spec')['hostNetwork'] === true) return false;
   if (never.includes(pod.metadata.namespace ?? '')) return false;
   const key = 'sidecar.istio.io/inject';
-  const wish = textAt(pod, 'metadata', 'labels', key) ?? textAt(pod, 'metadata', 'annotations', key);
+  const wish =
+    textAt(pod, 'metadata', 'labels', key) ?? textAt(pod, 'metadata', 'annotations', key);
   return wish !== 'false';
 }
 
@@ -83,7 +90,25 @@ const image = `registry.istio.io/release/proxyv2:${istioVersion}`;
 const istioInit: Json = {
   name: 'istio-init',
   image,
-  args: ['istio-iptables', '-p', '15001', '-z', '15006', '-u', '1337', '-m', 'REDIRECT', '-i', '*', '-x', '', '-b', '*', '-d', '15090,15021,15020'],
+  args: [
+    'istio-iptables',
+    '-p',
+    '15001',
+    '-z',
+    '15006',
+    '-u',
+    '1337',
+    '-m',
+    'REDIRECT',
+    '-i',
+    '*',
+    '-x',
+    '',
+    '-b',
+    '*',
+    '-d',
+    '15090,15021,15020',
+  ],
 };
 
 const istioProxy: Json = {

@@ -18,8 +18,12 @@ export function runningStatus(pod: KubeObject, podIP: string): JsonObject {
     podIPs: [{ ip: podIP }],
     startTime,
     qosClass: 'BestEffort',
-    initContainerStatuses: listAt(pod, 'spec', 'initContainers').map((one) => containerStatus(one, startTime)),
-    containerStatuses: listAt(pod, 'spec', 'containers').map((one) => runningContainer(one, startTime)),
+    initContainerStatuses: listAt(pod, 'spec', 'initContainers').map((one) =>
+      containerStatus(one, startTime),
+    ),
+    containerStatuses: listAt(pod, 'spec', 'containers').map((one) =>
+      runningContainer(one, startTime),
+    ),
   };
 }
 
@@ -47,7 +51,8 @@ export function isReady(pod: KubeObject): boolean {
   return (
     textAt(pod, 'status', 'phase') === 'Running' &&
     listAt(pod, 'status', 'conditions').some(
-      (condition) => textAt(condition, 'type') === 'Ready' && textAt(condition, 'status') === 'True',
+      (condition) =>
+        textAt(condition, 'type') === 'Ready' && textAt(condition, 'status') === 'True',
     )
   );
 }
@@ -58,7 +63,8 @@ export function isTerminating(pod: KubeObject): boolean {
 
 /** A native sidecar keeps running; every other init container has completed. */
 function containerStatus(container: Json, startedAt: string): JsonObject {
-  if (textAt(container, 'restartPolicy') === 'Always') return runningContainer(container, startedAt);
+  if (textAt(container, 'restartPolicy') === 'Always')
+    return runningContainer(container, startedAt);
   const terminated = { exitCode: 0, reason: 'Completed', startedAt, finishedAt: startedAt };
   return { ...runningContainer(container, startedAt), started: false, state: { terminated } };
 }

@@ -53,7 +53,9 @@ export function reviews(color: string | undefined): HttpHandler {
 
 async function ratingOf(fetch: Fetch, id: string, color: string): Promise<JsonObject> {
   const { status } = await fetch('ratings', bookinfoPort, `/ratings/${id}`);
-  return status === 200 ? { stars: 5, color } : { error: 'Ratings service is currently unavailable' };
+  return status === 200
+    ? { stars: 5, color }
+    : { error: 'Ratings service is currently unavailable' };
 }
 
 /** `/productpage`: the page that puts the others together and says which of them it cannot reach. */
@@ -71,7 +73,8 @@ export const productPage: HttpHandler = async (request, response, fetch) => {
 };
 
 function page(hasDetails: boolean, hasReviews: boolean): string {
-  const sorry = (what: string): string => `<p>Sorry, ${what} are currently unavailable for this book.</p>`;
+  const sorry = (what: string): string =>
+    `<p>Sorry, ${what} are currently unavailable for this book.</p>`;
   return [
     '<!DOCTYPE html>\n<html>\n  <head>\n    <title>Simple Bookstore App</title>\n  </head>\n  <body>',
     '<h3>The Comedy of Errors</h3>',
@@ -85,7 +88,8 @@ function page(hasDetails: boolean, hasReviews: boolean): string {
 export function frontend(request: IncomingMessage, response: ServerResponse): void {
   const path = pathOf(request);
   if (path === '/_healthz') sendText(response, 'text/plain', 'ok');
-  else if (path === '/') sendText(response, html, '<!DOCTYPE html>\n<title>Online Boutique</title>\n');
+  else if (path === '/')
+    sendText(response, html, '<!DOCTYPE html>\n<title>Online Boutique</title>\n');
   else response.writeHead(404).end();
 }
 

@@ -94,7 +94,9 @@ function preferWithPolicy(rules: readonly KubeObject[]): KubeObject | undefined 
 /** Only a name without any dot is completed (R150). */
 function hostOf(rule: KubeObject, namespace: string): string {
   const host = textAt(rule, 'spec', 'host') ?? '';
-  return host.includes('.') || host.startsWith('*') ? host : `${host}.${namespace}.svc.cluster.local`;
+  return host.includes('.') || host.startsWith('*')
+    ? host
+    : `${host}.${namespace}.svc.cluster.local`;
 }
 
 function matchesHost(pattern: string, host: string): boolean {

@@ -1,4 +1,4 @@
-import { get } from 'node:http';
+import { Agent, get } from 'node:http';
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
 import type { KubeObject } from '../json.ts';
@@ -8,7 +8,13 @@ import { applicationOf } from './applications.ts';
 import type { Fetch, Fetched } from './applications.ts';
 import { clientWire } from './clientTls.ts';
 import type { Destination, Endpoint } from './destinations.ts';
-import { endpointsOf, findServicePort, isHttpPort, isHttpTarget, resolveHost } from './destinations.ts';
+import {
+  endpointsOf,
+  findServicePort,
+  isHttpPort,
+  isHttpTarget,
+  resolveHost,
+} from './destinations.ts';
 import { inboundHandler } from './inbound.ts';
 import type { InboundSidecar } from './inbound.ts';
 import { readMeshConfig } from './meshConfig.ts';
@@ -43,7 +49,8 @@ export class DataPlane {
   constructor(storage: Storage) {
     this.#storage = storage;
     this.#gone = storage.subscribe((event) => {
-      if (event.type === pods && event.kind === 'deleted') this.#closePod(event.object.metadata.uid);
+      if (event.type === pods && event.kind === 'deleted')
+        this.#closePod(event.object.metadata.uid);
     });
   }
 
@@ -58,7 +65,11 @@ export class DataPlane {
     const captured =
       hasSidecar(client) && !options.bypass && !isExcludedPort(client, 'Outbound', to.port);
     if (captured) return this.#throughSidecar(client, destination, to.port);
-    return { kind: 'reachable', port: await this.#direct(destination, to.port), close: () => undefined };
+    return {
+      kind: 'reachable',
+      port: await this.#direct(destination, to.port),
+      close: () => undefined,
+    };
   }
 
   /** The loopback port on which a pod's port is reached from outside the pod. */
@@ -73,7 +84,9 @@ export class DataPlane {
     this.#disposed = true;
     this.#gone.dispose();
     for (const socket of this.#sockets) socket.destroy();
-    const closed = [...this.#servers].map((server) => new Promise((resolve) => server.close(resolve)));
+    const closed = [...this.#servers].map(
+      (server) => new Promise((resolve) => server.close(resolve)),
+    );
     await Promise.all(closed);
   }
 
@@ -92,7 +105,11 @@ export class DataPlane {
     }
   }
 
-  async #throughSidecar(client: KubeObject, destination: Destination, port: number): Promise<Route> {
+  async #throughSidecar(
+    client: KubeObject,
+    destination: Destination,
+    port: number,
+  ): Promise<Route> {
     const { trustDomain } = readMeshConfig(this.#storage);
     const servicePort =
       destination.kind === 'service' ? findServicePort(destination.service, port) : undefined;
@@ -100,7 +117,8 @@ export class DataPlane {
       certificate: await this.#certificates.of(spiffeIdentity(client, trustDomain)),
       root: await this.#certificates.root(),
       isHttp: destination.kind !== 'service' || isHttpPort(servicePort),
-      upstream: (hostHeader) => this.#upstream(client, this.#routed(client, destination, hostHeader), port),
+      upstream: (hostHeader) =>
+        this.#upstream(client, this.#routed(client, destination, hostHeader), port),
     };
     const server = outboundListener(sidecar);
     return {
@@ -131,7 +149,13 @@ export class DataPlane {
     const { service } = destination;
     const endpoint = this.#pick(endpointsOf(this.#storage, service, port) ?? []);
     if (!endpoint) return 'no-healthy-upstream';
-    const call = { client, service, servicePort: port, endpoint: endpoint.pod, endpointPort: endpoint.port };
+    const call = {
+      client,
+      service,
+      servicePort: port,
+      endpoint: endpoint.pod,
+      endpointPort: endpoint.port,
+    };
     const wire = clientWire(this.#storage, call);
     if (wire === 'mutual-tls') return 'secret-missing';
     const { trustDomain } = readMeshConfig(this.#storage);
@@ -212,7 +236,14 @@ export class DataPlane {
 async function fetchOnce(port: number, host: string, path: string): Promise<Fetched> {
   return new Promise((resolve) => {
     const request = get(
-      { host: '127.0.0.1', port, path, headers: { host }, agent: false, timeout: fetchTimeoutMs },
+      {
+        host: '127.0.0.1',
+        port,
+        path,
+        headers: { host },
+        agent: new Agent(),
+        timeout: fetchTimeoutMs,
+      },
       (response) => {
         let body = '';
         response.on('data', (chunk) => (body += String(chunk)));

@@ -30,7 +30,9 @@ export function resolveHost(storage: Storage, host: string, clientNamespace: str
 }
 
 function resolveAddress(storage: Storage, address: string): Destination {
-  const service = storage.list(services).find((one) => textAt(one, 'spec', 'clusterIP') === address);
+  const service = storage
+    .list(services)
+    .find((one) => textAt(one, 'spec', 'clusterIP') === address);
   if (service) return { kind: 'service', service };
   const pod = storage.list(pods).find((one) => podAddress(one) === address);
   return pod ? { kind: 'pod', pod } : { kind: 'no-such-address' };

@@ -15,7 +15,13 @@ export async function httpbin(request: IncomingMessage, response: ServerResponse
   const headers = headersOf(request);
   const origin = request.socket.remoteAddress ?? '';
   const args = Object.fromEntries(url.searchParams);
-  const echo = { args, headers, method: request.method ?? 'GET', origin, url: absoluteUrl(request) };
+  const echo = {
+    args,
+    headers,
+    method: request.method ?? 'GET',
+    origin,
+    url: absoluteUrl(request),
+  };
   switch (first) {
     case '':
       sendText(response, 'text/html; charset=utf-8', '<title>go-httpbin</title>');
@@ -38,11 +44,15 @@ export async function httpbin(request: IncomingMessage, response: ServerResponse
       response.writeHead(isStatus(second) ? Number(second) : 400).end();
       return;
     case 'delay':
-      await delay(Math.min(Number(second) || 0, longestDelaySeconds) * 1000, undefined, { ref: false });
+      await delay(Math.min(Number(second) || 0, longestDelaySeconds) * 1000, undefined, {
+        ref: false,
+      });
       sendJson(response, echo);
       return;
     default:
-      response.writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' }).end('404 page not found\n');
+      response
+        .writeHead(404, { 'Content-Type': 'text/plain; charset=utf-8' })
+        .end('404 page not found\n');
   }
 }
 
@@ -81,6 +91,9 @@ export function sendJson(response: ServerResponse, value: unknown): void {
 }
 
 export function sendText(response: ServerResponse, contentType: string, text: string): void {
-  response.writeHead(200, { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(text) });
+  response.writeHead(200, {
+    'Content-Type': contentType,
+    'Content-Length': Buffer.byteLength(text),
+  });
   response.end(text);
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { createServer as createHttpServer } from 'node:http';
 import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
@@ -108,7 +108,7 @@ function deliver(port: InboundPort, http: HttpServer, socket: Socket): void {
 
 function httpServerFor(port: InboundPort): HttpServer {
   const server = createHttpServer((request, response) => {
-    void answer(port, request, response);
+    answer(port, request, response).catch(() => response.destroy());
   });
   server.keepAliveTimeout = 1000;
   server.on('clientError', (_error, socket) => {
@@ -117,16 +117,21 @@ function httpServerFor(port: InboundPort): HttpServer {
   return server;
 }
 
-async function answer(port: InboundPort, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function answer(
+  port: InboundPort,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const { application, sidecar } = port;
   if (sidecar) {
+    forwardHeaders(request);
     forwardClientCertificate(request, sidecar.identity);
     response.setHeader('server', 'istio-envoy');
   }
   response.on('error', () => response.destroy());
   switch (application?.kind) {
     case 'http':
-      await handleSafely(application, port, request, response);
+      await application.handle(request, response, port.fetch);
       break;
     case 'grpc':
       response.writeHead(415, { 'Content-Type': 'application/grpc' }).end();
@@ -138,16 +143,20 @@ async function answer(port: InboundPort, request: IncomingMessage, response: Ser
   }
 }
 
-async function handleSafely(
-  application: Application & { readonly kind: 'http' },
-  port: InboundPort,
-  request: IncomingMessage,
-  response: ServerResponse,
-): Promise<void> {
-  try {
-    await application.handle(request, response, port.fetch);
-  } catch {
-    response.destroy();
+/** A proxy keeps `Connection` to its own hop and says how the request reached it. */
+function forwardHeaders(request: IncomingMessage): void {
+  setHeader(request, 'connection', undefined);
+  setHeader(request, 'x-forwarded-proto', 'http');
+  if (!request.headers['x-request-id']) setHeader(request, 'x-request-id', randomUUID());
+}
+
+function setHeader(request: IncomingMessage, name: string, value: string | undefined): void {
+  if (value === undefined) {
+    Reflect.deleteProperty(request.headers, name);
+    Reflect.deleteProperty(request.headersDistinct, name);
+  } else {
+    request.headers[name] = value;
+    request.headersDistinct[name] = [value];
   }
 }
 
@@ -158,15 +167,12 @@ function forwardClientCertificate(request: IncomingMessage, server: string): voi
   const certificate = socket instanceof TLSSocket ? socket.getPeerCertificate().raw : undefined;
   const before = request.headersDistinct[name] ?? [];
   if (!certificate) {
-    Reflect.deleteProperty(request.headers, name);
-    Reflect.deleteProperty(request.headersDistinct, name);
+    setHeader(request, name, undefined);
     return;
   }
   const hash = createHash('sha256').update(certificate).digest('hex');
   const element = `By=${server};Hash=${hash};Subject="";URI=${identityOf(certificate) ?? ''}`;
-  const value = [...before, element].join(',');
-  request.headers[name] = value;
-  request.headersDistinct[name] = [value];
+  setHeader(request, name, [...before, element].join(','));
 }
 
 /** Redis drops a client that speaks HTTP to it. */

@@ -1,4 +1,4 @@
-import { createServer as createHttpServer, request as httpRequest } from 'node:http';
+import { Agent, createServer as createHttpServer, request as httpRequest } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { connect, createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
@@ -32,13 +32,13 @@ export interface OutboundSidecar {
 /** A listener that plays the sidecar of a client for one destination. */
 export function outboundListener(sidecar: OutboundSidecar): Server {
   const http = createHttpServer((request, response) => {
-    void forward(sidecar, request, response);
+    forward(sidecar, request, response).catch(() => response.destroy());
   });
   return createServer((socket) => {
     socket.on('error', () => socket.destroy());
     peek(socket, (first) => {
-      if (isTls(first) || !sidecar.isHttp) void tunnel(sidecar, socket, isTls(first));
-      else handOver(socket, http);
+      if (!isTls(first) && sidecar.isHttp) handOver(socket, http);
+      else tunnel(sidecar, socket, isTls(first)).catch(() => socket.destroy());
     });
   });
 }
@@ -56,7 +56,10 @@ async function forward(
   }
   const socket = dial(sidecar, upstream);
   const { method, url: path, headers } = request;
-  const sent = httpRequest({ method, path, headers, createConnection: () => socket });
+  // An agent of our own: the extension host puts its proxy agent into requests that name none, and
+  // that one would open a connection past the sidecar.
+  const agent = Object.assign(new Agent(), { createConnection: () => socket });
+  const sent = httpRequest({ method, path, headers, agent });
   sent.on('error', (error) => {
     upstreamError(response, failureOf(error));
   });
@@ -70,7 +73,11 @@ async function forward(
 }
 
 /** Carries other protocols: TLS of the application as it is, the rest as the wire says. */
-async function tunnel(sidecar: OutboundSidecar, socket: Socket, isApplicationTls: boolean): Promise<void> {
+async function tunnel(
+  sidecar: OutboundSidecar,
+  socket: Socket,
+  isApplicationTls: boolean,
+): Promise<void> {
   const upstream = await sidecar.upstream(undefined);
   if (typeof upstream === 'string') socket.resetAndDestroy();
   else if (isApplicationTls && sidecar.isHttp) {

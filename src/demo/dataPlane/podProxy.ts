@@ -1,4 +1,5 @@
-import { request as httpRequest } from 'node:http';
+import { Agent, request as httpRequest } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import type { ProxyCall } from '../api/handler.ts';
 import type { Answer } from '../api/status.ts';
 import { failure } from '../api/status.ts';
@@ -15,8 +16,7 @@ export async function proxyToPod(
   call: ProxyCall,
 ): Promise<Answer | undefined> {
   const port = await dataPlane.podPort(pod, call.port);
-  const { method, headers } = call.request;
-  const { authorization: _token, ...forwarded } = headers;
+  const { method } = call.request;
   const address = `${podAddress(pod) ?? ''}:${call.port}`;
   return new Promise((resolve) => {
     const sent = httpRequest(
@@ -25,8 +25,8 @@ export async function proxyToPod(
         port,
         method,
         path: call.path,
-        headers: { ...forwarded, host: address },
-        agent: false,
+        headers: { ...withoutCredentials(call.request.headers), host: address },
+        agent: new Agent(),
         timeout: timeoutMs,
       },
       (answer) => {
@@ -44,7 +44,15 @@ export async function proxyToPod(
   });
 }
 
+function withoutCredentials(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'authorization'));
+}
+
 function unreachable(address: string, error: NodeJS.ErrnoException): Answer {
   const why = error.code === 'ECONNRESET' ? 'read: connection reset by peer' : error.message;
-  return failure(503, 'ServiceUnavailable', `error trying to reach service: dial tcp ${address}: ${why}`);
+  return failure(
+    503,
+    'ServiceUnavailable',
+    `error trying to reach service: dial tcp ${address}: ${why}`,
+  );
 }

@@ -60,7 +60,13 @@ export function offersIstioAlpn(clientHello: Buffer): boolean {
   return istioAlpn.some((name) => clientHello.includes(alpnEntry(name)));
 }
 
-export const istioAlpn = ['istio-http/1.1', 'istio-http/1.0', 'istio-h2', 'istio-peer-exchange', 'istio'];
+export const istioAlpn = [
+  'istio-http/1.1',
+  'istio-http/1.0',
+  'istio-h2',
+  'istio-peer-exchange',
+  'istio',
+];
 
 function alpnEntry(name: string): Buffer {
   return Buffer.concat([Buffer.of(name.length), Buffer.from(name)]);

@@ -29,7 +29,10 @@ export function upstreamError(response: ServerResponse, failure: UpstreamFailure
     return;
   }
   const body = bodies[failure];
-  response.writeHead(503, { 'content-type': 'text/plain', 'content-length': Buffer.byteLength(body) });
+  response.writeHead(503, {
+    'content-type': 'text/plain',
+    'content-length': Buffer.byteLength(body),
+  });
   response.end(body);
 }
 

@@ -102,8 +102,12 @@ async function spawnCurl(
       windowsHide: true,
     });
     child.stdout.on('data', request.onStdout);
-    child.stderr.on('data', (bytes: Buffer) => {
-      request.onStderr(withHostNames(bytes, context.targets));
+    let line = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      const end = (line + text).lastIndexOf('\n') + 1;
+      const complete = (line + text).slice(0, end);
+      line = (line + text).slice(end);
+      request.onStderr(Buffer.from(withHostNames(complete, context.targets)));
     });
     child.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT' || error.code === 'EACCES') {
@@ -111,18 +115,19 @@ async function spawnCurl(
       }
     });
     child.once('close', (code) => {
+      request.onStderr(Buffer.from(withHostNames(line, context.targets)));
       resolve({ kind: 'exited', code: code ?? 137 });
     });
   });
 }
 
 /** curl names the address it was sent to; users know the one they asked for. */
-function withHostNames(bytes: Buffer, targets: readonly Target[]): Buffer {
+function withHostNames(line: string, targets: readonly Target[]): string {
   const unknown = targets.find((target) => target.route.kind === 'no-such-name');
-  let text = bytes.toString('utf8').replaceAll(unresolvable, unknown?.host ?? 'that host');
+  let text = line.replaceAll(unresolvable, unknown?.host ?? 'that host');
   for (const { host, port, route } of targets) {
     if (route.kind !== 'reachable') continue;
     text = text.replaceAll(`127.0.0.1 port ${route.port}`, `${host} port ${port}`);
   }
-  return Buffer.from(text);
+  return text;
 }

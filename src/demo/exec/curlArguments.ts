@@ -2,7 +2,11 @@ import { devNull } from 'node:os';
 
 /** A curl command line that the demo runs, or why it does not. */
 export type CurlArguments =
-  | { readonly kind: 'accepted'; readonly args: readonly string[]; readonly urls: readonly string[] }
+  | {
+      readonly kind: 'accepted';
+      readonly args: readonly string[];
+      readonly urls: readonly string[];
+    }
   | { readonly kind: 'refused'; readonly message: string };
 
 /** Options without a value. None of them reads or writes a file or runs anything. */
@@ -68,7 +72,10 @@ export function parseCurlArguments(given: readonly string[]): CurlArguments {
   const urls: string[] = [];
   const rest = [...given];
   for (let next = rest.shift(); next !== undefined; next = rest.shift()) {
-    const options = next.startsWith('-') && next !== '-' ? splitOption(next, rest) : [{ name: 'url', value: next }];
+    const options =
+      next.startsWith('-') && next !== '-'
+        ? splitOption(next, rest)
+        : [{ name: 'url', value: next }];
     for (const option of options) {
       const problem = problemWith(option);
       if (problem !== undefined) return { kind: 'refused', message: problem };

@@ -38,7 +38,12 @@ export function hipsterShop(): readonly JsonObject[] {
       container: 'redis',
     }),
     service(shop, 'redis-cart', [{ name: 'tcp-redis', port: 6379 }]),
-    ...deployment(shop, { name: 'loadgenerator', app: 'loadgenerator', image: `${registry}/loadgenerator:v0.10.3`, container: 'main' }),
+    ...deployment(shop, {
+      name: 'loadgenerator',
+      app: 'loadgenerator',
+      image: `${registry}/loadgenerator:v0.10.3`,
+      container: 'main',
+    }),
   ];
 }
 
@@ -49,7 +54,13 @@ function application(
 ): readonly JsonObject[] {
   const image = `${registry}/${app}:v0.10.3`;
   return [
-    ...deployment(shop, { name: app, app, image, containerPorts: [containerPort], container: 'server' }),
+    ...deployment(shop, {
+      name: app,
+      app,
+      image,
+      containerPorts: [containerPort],
+      container: 'server',
+    }),
     service(shop, app, ports),
   ];
 }

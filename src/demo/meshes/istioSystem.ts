@@ -51,7 +51,11 @@ function meshConfig(): JsonObject {
   return {
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: { name: 'istio', namespace: root, labels: { 'istio.io/rev': 'default', release: 'istio' } },
+    metadata: {
+      name: 'istio',
+      namespace: root,
+      labels: { 'istio.io/rev': 'default', release: 'istio' },
+    },
     data: { mesh, meshNetworks: 'networks: {}' },
   };
 }
@@ -61,10 +65,22 @@ function sidecarInjector(): JsonObject {
   const notFalse = expression('sidecar.istio.io/inject', 'NotIn', ['false']);
   const absent = (key: string): Json => ({ key, operator: 'DoesNotExist' });
   const webhooks = [
-    webhook('rev.namespace', [expression('istio.io/rev', 'In', ['default']), absent('istio-injection')], [notFalse]),
-    webhook('rev.object', [absent('istio.io/rev'), absent('istio-injection')], [notFalse, expression('istio.io/rev', 'In', ['default'])]),
+    webhook(
+      'rev.namespace',
+      [expression('istio.io/rev', 'In', ['default']), absent('istio-injection')],
+      [notFalse],
+    ),
+    webhook(
+      'rev.object',
+      [absent('istio.io/rev'), absent('istio-injection')],
+      [notFalse, expression('istio.io/rev', 'In', ['default'])],
+    ),
     webhook('namespace', [expression('istio-injection', 'In', ['enabled'])], [notFalse]),
-    webhook('object', [absent('istio-injection'), absent('istio.io/rev')], [expression('sidecar.istio.io/inject', 'In', ['true']), absent('istio.io/rev')]),
+    webhook(
+      'object',
+      [absent('istio-injection'), absent('istio.io/rev')],
+      [expression('sidecar.istio.io/inject', 'In', ['true']), absent('istio.io/rev')],
+    ),
   ];
   return {
     apiVersion: 'admissionregistration.k8s.io/v1',
@@ -101,12 +117,19 @@ function istiod(): JsonObject {
     image: `registry.istio.io/release/pilot:${istioVersion}`,
     args: ['discovery', '--monitoringAddr=:15014', '--domain', 'cluster.local'],
     env: [{ name: 'REVISION', value: 'default' }],
-    ports: [8080, 15010, 15012, 15017, 15014].map((containerPort) => ({ containerPort, protocol: 'TCP' })),
+    ports: [8080, 15010, 15012, 15017, 15014].map((containerPort) => ({
+      containerPort,
+      protocol: 'TCP',
+    })),
   });
 }
 
 function ingressGateway(): JsonObject {
-  const labels = { app: 'istio-ingressgateway', istio: 'ingressgateway', 'istio.io/rev': 'default' };
+  const labels = {
+    app: 'istio-ingressgateway',
+    istio: 'ingressgateway',
+    'istio.io/rev': 'default',
+  };
   return infrastructure('istio-ingressgateway', labels, 'istio-ingressgateway-service-account', {
     name: 'istio-proxy',
     image: `registry.istio.io/release/proxyv2:${istioVersion}`,
@@ -137,7 +160,11 @@ function infrastructure(
 
 function customResourceDefinition(type: ResourceType): JsonObject {
   const { group, plural, kind, shortNames } = type;
-  const versions = type.versions.map((name, index) => ({ name, served: true, storage: index === 0 }));
+  const versions = type.versions.map((name, index) => ({
+    name,
+    served: true,
+    storage: index === 0,
+  }));
   const condition = (name: string): Json => ({ type: name, status: 'True' });
   return {
     apiVersion: 'apiextensions.k8s.io/v1',

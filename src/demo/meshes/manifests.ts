@@ -27,7 +27,11 @@ export interface ServicePort {
 }
 
 export function namespace(name: string, labels: Readonly<Record<string, string>> = {}): JsonObject {
-  const metadata = { name, labels: { ...labels, 'istio-mtls-demo': 'true' }, annotations: demoAnnotation };
+  const metadata = {
+    name,
+    labels: { ...labels, 'istio-mtls-demo': 'true' },
+    annotations: demoAnnotation,
+  };
   return { apiVersion: 'v1', kind: 'Namespace', metadata };
 }
 
@@ -64,7 +68,10 @@ export function deployment(inNamespace: string, workload: Workload): readonly Js
   const spec = {
     replicas: 1,
     selector: { matchLabels: labels },
-    template: { metadata: { labels }, spec: { serviceAccountName: account, containers: [container(workload)] } },
+    template: {
+      metadata: { labels },
+      spec: { serviceAccountName: account, containers: [container(workload)] },
+    },
   };
   const metadata = { name, namespace: inNamespace, labels };
   return [

@@ -17,7 +17,13 @@ export function tutorial(): readonly JsonObject[] {
 function httpbin(inNamespace: string): readonly JsonObject[] {
   const image = 'docker.io/mccutchen/go-httpbin:v2.15.0';
   return [
-    ...deployment(inNamespace, { name: 'httpbin', app: 'httpbin', version: 'v1', image, containerPorts: [8080] }),
+    ...deployment(inNamespace, {
+      name: 'httpbin',
+      app: 'httpbin',
+      version: 'v1',
+      image,
+      containerPorts: [8080],
+    }),
     service(inNamespace, 'httpbin', [{ name: 'http', port: 8000, targetPort: 8080 }]),
   ];
 }
