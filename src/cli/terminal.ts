@@ -1,3 +1,5 @@
+import { exitCodes } from './exitCode.ts';
+
 /** The process around a command: where its answer, its problems and its progress go. */
 export interface Terminal {
   /** Writes the answer. */
@@ -15,6 +17,8 @@ export function processTerminal(): Terminal {
   const stop = new AbortController();
   process.once('SIGINT', () => {
     stop.abort();
+    // What does not listen to the signal, such as a read from a terminal, is not waited for.
+    setTimeout(() => process.exit(exitCodes.interrupted), 500).unref();
   });
   const interactive = process.stderr.isTTY;
   let shown = '';

@@ -7,7 +7,7 @@ import { askedPorts } from './recordedMesh.ts';
 import type { RecordedAnswer } from './recordedMesh.ts';
 
 const recorderFolder = fileURLToPath(new URL('recorder/', import.meta.url));
-const recorderBinary = fileURLToPath(new URL('../../.cache/conformance-recorder', import.meta.url));
+export const recorderBinary = fileURLToPath(new URL('../../.cache/conformance-recorder', import.meta.url));
 
 /** Builds the recorder with the Go on the PATH; the first build compiles all of Istio's control plane. */
 export async function buildRecorder(): Promise<void> {

@@ -1,0 +1,230 @@
+import { decode } from '../../src/mesh/decode/decode.ts';
+import { buildMesh, updateMesh } from '../../src/mesh/model/buildMesh.ts';
+import { allWorkloads, type Mesh } from '../../src/mesh/model/mesh.ts';
+import type { MeshObject } from '../../src/mesh/model/objects.ts';
+import { connect, type Client, type Server } from '../../src/mesh/mtls/connection.ts';
+import { meshMtls, namespaceMtls } from '../../src/mesh/mtls/namespaceMtls.ts';
+import { workloadMtls } from '../../src/mesh/mtls/workloadMtls.ts';
+import { manifest } from '../properties/manifests.ts';
+import { median, microseconds, milliseconds, retainedHeap, timed, type Figure } from './figures.ts';
+import { largeMesh, namespaceName, podsPerNamespace } from './largeMesh.ts';
+
+/** What a cluster's API server would send: one JSON text an object. */
+function jsonOf(namespaces: number): readonly string[] {
+  const texts: string[] = [];
+  for (const object of largeMesh(namespaces)) texts.push(JSON.stringify(object));
+  return texts;
+}
+
+function decodeInto(objects: MeshObject[], values: readonly unknown[]): void {
+  for (const value of values) {
+    const { object } = decode(value, { kind: 'cluster' });
+    if (object !== undefined) objects.push(object);
+  }
+}
+
+/** Asks for the mode of everything there is. */
+function allModes(mesh: Mesh): number {
+  let ports = 0;
+  for (const workload of allWorkloads(mesh)) ports += workloadMtls(mesh, workload).ports.length;
+  return ports;
+}
+
+/** How many objects are read at once: a page of a list, as a cluster hands them out. */
+const pageSize = 500;
+
+interface ColdTimes {
+  /** Milliseconds in JSON.parse. */
+  readonly parse: number;
+  /** Milliseconds from parsed objects to every workload's modes. */
+  readonly modes: number;
+}
+
+/** Reads a mesh page by page and asks for all modes; both sides of the ratio meet the same heap. */
+function readOnce(texts: readonly string[]): ColdTimes & { readonly mesh: Mesh } {
+  const objects: MeshObject[] = [];
+  let parse = 0;
+  let modes = 0;
+  for (let start = 0; start < texts.length; start += pageSize) {
+    let values: readonly unknown[] = [];
+    const page = texts.slice(start, start + pageSize);
+    parse += timed(() => (values = page.map((text) => JSON.parse(text) as unknown)));
+    modes += timed(() => {
+      decodeInto(objects, values);
+    });
+  }
+  let mesh: Mesh | undefined;
+  modes += timed(() => {
+    mesh = buildMesh({ objects });
+    allModes(mesh);
+  });
+  if (mesh === undefined) throw new Error('no mesh was built');
+  return { parse, modes, mesh };
+}
+
+/** Medians of several rounds. */
+function coldTimes(texts: readonly string[], rounds: number): ColdTimes {
+  const times = Array.from({ length: rounds }, () => {
+    const { parse, modes } = readOnce(texts);
+    return { parse, modes };
+  });
+  return {
+    parse: median(times.map(({ parse }) => parse)),
+    modes: median(times.map(({ modes }) => modes)),
+  };
+}
+
+const sizes = [100, 1000, 5000] as const;
+
+/** Objects to Mesh to every workload's modes, against JSON.parse, and how that grows with the mesh. */
+export function coldFigures(): readonly Figure[] {
+  coldTimes(jsonOf(100), 5); // both sides compiled before anything is measured
+  const perNamespace = new Map<number, number>();
+  const figures: Figure[] = [];
+  for (const size of sizes) {
+    const { parse, modes } = coldTimes(jsonOf(size), size === 5000 ? 3 : 7);
+    perNamespace.set(size, modes / size);
+    figures.push({
+      name: `objects to modes, ${size} namespaces`,
+      value: milliseconds(modes),
+      against: `JSON.parse ${milliseconds(parse)}`,
+      ratio: modes / parse,
+      budget: 1,
+    });
+  }
+  const small = perNamespace.get(100) ?? Number.NaN;
+  const large = perNamespace.get(5000) ?? Number.NaN;
+  figures.push({
+    name: 'time per namespace, 5 000 against 100',
+    value: microseconds(large * 1000),
+    against: microseconds(small * 1000),
+    ratio: large / small,
+    budget: 1.2,
+  });
+  return figures;
+}
+
+function changedPolicy(namespace: string, mode: string): MeshObject {
+  const header = {
+    apiVersion: 'security.istio.io/v1',
+    kind: 'PeerAuthentication',
+    namespace,
+    name: 'default',
+    age: 1,
+  };
+  const { object } = decode(manifest(header, { spec: { mtls: { mode } } }), { kind: 'cluster' });
+  if (object === undefined) throw new Error('the policy could not be decoded');
+  return object;
+}
+
+/** One namespace's policy changes in the largest mesh: the new mesh, and every answer asked for again. */
+export function changeFigures(mesh: Mesh, coldMs: number): readonly Figure[] {
+  const times: number[] = [];
+  let current = mesh;
+  for (let round = 0; round < 40; round++) {
+    const policy = changedPolicy(namespaceName(round), round % 2 === 0 ? 'STRICT' : 'PERMISSIVE');
+    times.push(
+      timed(() => {
+        current = updateMesh(current, { upsert: [policy] });
+        allModes(current);
+        namespaceMtls(current, namespaceName(round));
+        meshMtls(current);
+      }),
+    );
+  }
+  const change = median(times);
+  const against = `cold ${milliseconds(coldMs)}`;
+  return [
+    {
+      name: 'one policy changed, all answers again',
+      value: milliseconds(change),
+      against,
+      ratio: change / coldMs,
+      budget: 0.01,
+    },
+  ];
+}
+
+function manyClients(mesh: Mesh, count: number): readonly Client[] {
+  const all = [...allWorkloads(mesh)];
+  const step = Math.max(1, Math.floor(all.length / count));
+  return all
+    .filter((_, index) => index % step === 0)
+    .slice(0, count)
+    .map(({ ref }): Client => ({ kind: 'workload', workload: ref }));
+}
+
+function manyServers(count: number, namespaces: number): readonly Server[] {
+  return Array.from({ length: count }, (_, index) => ({
+    host: `app-${index % 3}.${namespaceName((index * 7) % namespaces)}.svc.cluster.local`,
+    port: index % 2 === 0 ? 80 : 9090,
+  }));
+}
+
+/** One connection, and a matrix of a thousand clients by a thousand servers. */
+export function connectionFigures(mesh: Mesh, namespaces: number): readonly Figure[] {
+  const clients = manyClients(mesh, 1000);
+  const servers = manyServers(1000, namespaces);
+  const single: number[] = [];
+  for (const [index, client] of clients.entries()) {
+    const server = servers[(index * 13) % servers.length];
+    if (server !== undefined) single.push(timed(() => connect(mesh, client, server)));
+  }
+  const matrix = timed(() => {
+    for (const client of clients) for (const server of servers) connect(mesh, client, server);
+  });
+  const one = median(single) * 1000;
+  const budget = 'budget 20 us';
+  return [
+    {
+      name: 'one connection, first time asked (median)',
+      value: microseconds(one),
+      against: budget,
+      ratio: one / 20,
+      budget: 1,
+    },
+    {
+      name: 'matrix of 1 000 x 1 000',
+      value: milliseconds(matrix),
+      against: 'budget 2 000 ms',
+      ratio: matrix / 2000,
+      budget: 1,
+    },
+  ];
+}
+
+/** What the mesh and all its answers keep alive beyond the decoded objects themselves. */
+export async function heapFigures(namespaces: number): Promise<readonly Figure[]> {
+  const objects = decodedMesh(namespaces);
+  const before = await retainedHeap();
+  const mesh = buildMesh({ objects });
+  allModes(mesh);
+  const after = await retainedHeap();
+  const perPod = (after - before) / (namespaces * podsPerNamespace);
+  // Both are used here, so that neither is collected before it is measured.
+  if (objects.length === 0 || mesh.parts.size === 0) throw new Error('nothing was measured');
+  return [
+    {
+      name: `retained heap per pod, ${namespaces} namespaces`,
+      value: `${perPod.toFixed(0)} bytes`,
+      against: 'budget 1 024 bytes',
+      ratio: perPod / 1024,
+      budget: 1,
+    },
+  ];
+}
+
+function decodedMesh(namespaces: number): readonly MeshObject[] {
+  const objects: MeshObject[] = [];
+  for (const value of largeMesh(namespaces))
+    decodeInto(objects, [JSON.parse(JSON.stringify(value))]);
+  return objects;
+}
+
+/** Every figure of the engine. The largest mesh is read once more for the figures that need it. */
+export async function engineFigures(): Promise<readonly Figure[]> {
+  const heap = await heapFigures(1000);
+  const cold = coldFigures();
+  const { mesh, modes } = readOnce(jsonOf(5000));
+  return [...cold, ...changeFigures(mesh, modes), ...connectionFigures(mesh, 5000), ...heap];
+}
