@@ -38,8 +38,11 @@ export type ExecResult =
   | { readonly kind: 'no-status'; readonly stdout: string; readonly stderr: string }
   | { readonly kind: 'failed'; readonly cause: string };
 
-/** v5 can close single streams, v4 brought the status as JSON; nothing older is in use. */
-const PROTOCOLS = ['v5.channel.k8s.io', 'v4.channel.k8s.io'];
+/**
+ * Not v5: there the API server translates towards the kubelet itself, and reports success when the node dies in the
+ * middle of the command. Of v5 we would need nothing, as stdin is never open.
+ */
+const PROTOCOLS = ['v4.channel.k8s.io'];
 const MAX_OUTPUT = 1024 * 1024;
 
 const STDOUT = 1;

@@ -73,12 +73,13 @@ export async function deleteObject(
   const answer = await transport.request({
     method: 'DELETE',
     path: target.path,
-    query: { dryRun: dryRun(options) },
     body: {
       apiVersion: 'v1',
       kind: 'DeleteOptions',
       preconditions: options.only,
       propagationPolicy: 'Background',
+      // In the body, since the server ignores the options of the query when there is a body.
+      ...(options.dryRun && { dryRun: ['All'] }),
     },
     signal: options.signal,
   });

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+
+import { parse } from 'yaml';
+
+import type { DemoOptions } from '../../../src/demo/demo.ts';
+import { startDemo } from '../../../src/demo/demo.ts';
+import type { ClusterActions } from '../../../src/actions/clusterActions.ts';
+import { clusterActions } from '../../../src/actions/clusterActions.ts';
+import type { JournalStore } from '../../../src/actions/journal.ts';
+import { openJournal } from '../../../src/actions/journal.ts';
+import type { Desired } from '../../../src/mesh/change/change.ts';
+import type { Manifest } from '../../../src/mesh/model/manifest.ts';
+import type { ObjectRef } from '../../../src/mesh/model/reference.ts';
+import { openTransport } from '../../../src/sources/cluster/httpsTransport.ts';
+import type { KubeTransport } from '../../../src/sources/cluster/transport.ts';
+import { chooseContext } from '../../../src/sources/kubeconfig/contexts.ts';
+import { openCredentials } from '../../../src/sources/kubeconfig/credentials.ts';
+import { loadKubeconfig } from '../../../src/sources/kubeconfig/kubeconfig.ts';
+
+export const NEVER = new AbortController().signal;
+
+/** The demo mesh with the product's own actions, and a way to act as somebody else. */
+export interface DemoCluster {
+  readonly transport: KubeTransport;
+  readonly actions: ClusterActions;
+  /** What is stored of the journal, as after a restart. */
+  readonly store: { value: unknown };
+  /** The live object, or undefined. */
+  live(ref: ObjectRef): Promise<Manifest | undefined>;
+  /** Server-side apply under another field manager. */
+  applyAs(manager: string, manifest: Manifest): Promise<Manifest>;
+  dispose(): Promise<void>;
+}
+
+export async function startDemoCluster(options: DemoOptions = {}): Promise<DemoCluster> {
+  const demo = await startDemo({ meshes: ['tutorial'], podStartMs: 50, podStopMs: 20, ...options });
+  assert.equal(typeof parse(demo.kubeconfig), 'object');
+  const loaded = await loadKubeconfig(['/demo'], () => Promise.resolve(demo.kubeconfig));
+  assert.equal(loaded.kind, 'loaded');
+  const choice = chooseContext(loaded.kubeconfig);
+  assert.equal(choice.kind, 'chosen');
+  const { context } = choice;
+  const transport = openTransport({
+    server: context.cluster.server,
+    credentials: openCredentials(context),
+  });
+  const store: { value: unknown } = { value: undefined };
+  const actions = clusterActions({
+    transport,
+    journal: openJournal(keptIn(store)),
+    context: context.name,
+  });
+  return {
+    transport,
+    actions,
+    store,
+    live: async (ref) => {
+      const live = await actions.read(ref, NEVER);
+      return live.kind === 'present' ? live.manifest : undefined;
+    },
+    applyAs: (manager, manifest) => applyAs(transport, manager, manifest),
+    dispose: async () => {
+      transport.close();
+      await demo.dispose();
+    },
+  };
+}
+
+/** A store that keeps what a file would keep: JSON. */
+export function keptIn(store: { value: unknown }): JournalStore {
+  return {
+    read: () => store.value,
+    write: (value) => {
+      store.value = JSON.parse(JSON.stringify(value));
+      return Promise.resolve();
+    },
+  };
+}
+
+export function policyRef(namespace: string, name = 'default'): ObjectRef {
+  return { kind: 'PeerAuthentication', namespace, name };
+}
+
+export function policy(namespace: string, spec: object, name = 'default'): Manifest {
+  return {
+    apiVersion: 'security.istio.io/v1',
+    kind: 'PeerAuthentication',
+    metadata: { name, namespace },
+    spec,
+  };
+}
+
+export function desire(after: Manifest): Desired {
+  const { namespace = '', name } = after.metadata;
+  return { ref: policyRef(namespace, name), apiVersion: after.apiVersion, after };
+}
+
+/** Prepares and commits; returns the journal entry's id. */
+export async function change(
+  cluster: DemoCluster,
+  ...desired: readonly Desired[]
+): Promise<string> {
+  const prepared = await cluster.actions.prepare(desired, NEVER);
+  assert.equal(prepared.kind, 'ready', JSON.stringify(prepared));
+  const applied = await cluster.actions.commit(prepared, NEVER);
+  assert.equal(applied.kind, 'applied', JSON.stringify(applied));
+  return applied.entry.id;
+}
+
+async function applyAs(
+  transport: KubeTransport,
+  manager: string,
+  manifest: Manifest,
+): Promise<Manifest> {
+  const { namespace = '', name } = manifest.metadata;
+  const answer = await transport.request({
+    method: 'PATCH',
+    path: `/apis/${manifest.apiVersion}/namespaces/${namespace}/peerauthentications/${name}`,
+    query: { fieldManager: manager, force: true },
+    headers: { 'content-type': 'application/apply-patch+yaml' },
+    body: manifest,
+  });
+  assert.equal(answer.kind, 'ok', JSON.stringify(answer));
+  return manifest;
+}

@@ -1,0 +1,197 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+
+import { sameContent } from '../../../src/actions/manifestContent.ts';
+import { openJournal } from '../../../src/actions/journal.ts';
+import { undo } from '../../../src/actions/rollback.ts';
+import type { Manifest } from '../../../src/mesh/model/manifest.ts';
+import type { DemoCluster } from './demoCluster.ts';
+import {
+  NEVER,
+  change,
+  desire,
+  keptIn,
+  policy,
+  policyRef,
+  startDemoCluster,
+} from './demoCluster.ts';
+
+let cluster: DemoCluster;
+
+before(async () => {
+  cluster = await startDemoCluster();
+});
+after(() => cluster.dispose());
+
+const mode = (value: string): { mtls: { mode: string } } => ({ mtls: { mode: value } });
+
+interface Row {
+  readonly name: string;
+  /** What is there before, by whom; undefined for nothing. */
+  readonly before: { readonly by: string; readonly manifest: Manifest } | undefined;
+  readonly after: Manifest | undefined;
+}
+
+const withPorts = {
+  selector: { matchLabels: { app: 'httpbin' } },
+  ...mode('STRICT'),
+  portLevelMtls: { 8080: { mode: 'DISABLE' } },
+};
+
+function labelled(manifest: Manifest): Manifest {
+  const metadata = {
+    ...manifest.metadata,
+    labels: { team: 'mesh' },
+    annotations: { note: 'ours' },
+  };
+  return { ...manifest, metadata };
+}
+
+const rows: readonly Row[] = [
+  {
+    name: 'a created policy is gone',
+    before: undefined,
+    after: policy('foo', mode('STRICT'), 'created'),
+  },
+  {
+    name: 'a changed mode is the old one',
+    before: { by: 'istio-mtls', manifest: policy('foo', mode('PERMISSIVE'), 'moded') },
+    after: policy('foo', mode('STRICT'), 'moded'),
+  },
+  {
+    name: 'an added mode is absent',
+    before: {
+      by: 'platform',
+      manifest: policy('foo', { selector: { matchLabels: { app: 'a' } } }, 'added'),
+    },
+    after: policy('foo', { selector: { matchLabels: { app: 'a' } }, ...mode('STRICT') }, 'added'),
+  },
+  {
+    name: 'removed port levels are back',
+    before: { by: 'istio-mtls', manifest: policy('foo', withPorts, 'ports') },
+    after: policy('foo', { selector: withPorts.selector, ...mode('STRICT') }, 'ports'),
+  },
+  {
+    name: 'a deleted policy is back with its labels and annotations',
+    before: { by: 'someone', manifest: labelled(policy('foo', withPorts, 'deleted')) },
+    after: undefined,
+  },
+  {
+    name: 'labels that somebody else owns are untouched',
+    before: { by: 'platform', manifest: labelled(policy('foo', {}, 'labels')) },
+    after: labelled(policy('foo', mode('STRICT'), 'labels')),
+  },
+];
+
+describe('after Undo', () => {
+  for (const row of rows) {
+    it(row.name, async () => {
+      const manifest = row.before?.manifest ?? row.after;
+      assert.ok(manifest);
+      const ref = policyRef('foo', manifest.metadata.name);
+      if (row.before !== undefined) await cluster.applyAs(row.before.by, row.before.manifest);
+      const was = await cluster.live(ref);
+      const id = await change(cluster, { ...desire(manifest), after: row.after });
+      const undone = await cluster.actions.undo(id, NEVER);
+      assert.equal(undone.kind, 'restored', JSON.stringify(undone));
+      const is = await cluster.live(ref);
+      assert.equal(is === undefined, was === undefined);
+      if (is !== undefined && was !== undefined)
+        assert.ok(sameContent(is, was), JSON.stringify(is));
+    });
+  }
+
+  it('the owners of fields are the same as before', async () => {
+    await cluster.applyAs('platform', policy('bar', { selector: { matchLabels: { app: 'a' } } }));
+    const ownersBefore = owners(await cluster.live(policyRef('bar')));
+    const spec = { selector: { matchLabels: { app: 'a' } }, ...mode('STRICT') };
+    const id = await change(cluster, desire(policy('bar', spec)));
+    assert.notDeepEqual(owners(await cluster.live(policyRef('bar'))), ownersBefore);
+    await cluster.actions.undo(id, NEVER);
+    assert.deepEqual(owners(await cluster.live(policyRef('bar'))), ownersBefore);
+  });
+
+  it('a change of several objects is undone as a whole, also after a restart', async () => {
+    const id = await change(
+      cluster,
+      desire(
+        policy(
+          'legacy',
+          { selector: { matchLabels: { app: 'a' } }, ...mode('PERMISSIVE') },
+          'except',
+        ),
+      ),
+      desire(policy('legacy', mode('STRICT'))),
+    );
+    const journal = openJournal(keptIn({ value: JSON.parse(JSON.stringify(cluster.store.value)) }));
+    assert.equal((await undo(cluster.transport, journal, id, NEVER)).kind, 'restored');
+    assert.equal(await cluster.live(policyRef('legacy', 'except')), undefined);
+    assert.equal(await cluster.live(policyRef('legacy')), undefined);
+    assert.deepEqual(await undo(cluster.transport, journal, id, NEVER), { kind: 'already-undone' });
+  });
+});
+
+describe('Undo is refused and changes nothing', () => {
+  it('when somebody changed the policy since', async () => {
+    const id = await change(cluster, desire(policy('foo', mode('STRICT'), 'theirs')));
+    await cluster.applyAs('someone', policy('foo', mode('DISABLE'), 'theirs'));
+    const undone = await cluster.actions.undo(id, NEVER);
+    assert.equal(undone.kind, 'refused');
+    assert.equal(undone.why, 'changed-since');
+    assert.deepEqual(
+      [undone.before, undone.wrote?.['spec'], undone.live?.['spec']],
+      [undefined, mode('STRICT'), mode('DISABLE')],
+    );
+    assert.deepEqual((await cluster.live(policyRef('foo', 'theirs')))?.['spec'], mode('DISABLE'));
+  });
+
+  it('when somebody deleted what was changed', async () => {
+    await cluster.applyAs('istio-mtls', policy('foo', mode('PERMISSIVE'), 'gone'));
+    const id = await change(cluster, desire(policy('foo', mode('STRICT'), 'gone')));
+    await cluster.transport.request({
+      method: 'DELETE',
+      path: '/apis/security.istio.io/v1/namespaces/foo/peerauthentications/gone',
+    });
+    const undone = await cluster.actions.undo(id, NEVER);
+    assert.equal(undone.kind === 'refused' && undone.why, 'gone');
+  });
+
+  it('when what was deleted exists again, but otherwise', async () => {
+    await cluster.applyAs('someone', policy('foo', mode('STRICT'), 'again'));
+    const id = await change(cluster, { ...desire(policy('foo', {}, 'again')), after: undefined });
+    await cluster.applyAs('someone', policy('foo', mode('DISABLE'), 'again'));
+    const undone = await cluster.actions.undo(id, NEVER);
+    assert.equal(undone.kind === 'refused' && undone.why, 'exists-again');
+  });
+
+  it('for any of several objects when one of them was changed', async () => {
+    const id = await change(
+      cluster,
+      desire(policy('bar', mode('STRICT'), 'first')),
+      desire(
+        policy('bar', { selector: { matchLabels: { app: 'x' } }, ...mode('STRICT') }, 'second'),
+      ),
+    );
+    await cluster.applyAs('someone', policy('bar', mode('DISABLE'), 'first'));
+    assert.equal((await cluster.actions.undo(id, NEVER)).kind, 'refused');
+    assert.ok(await cluster.live(policyRef('bar', 'second')));
+  });
+
+  it('when the entry is of another cluster, or does not exist', async () => {
+    const id = await change(cluster, desire(policy('bar', mode('STRICT'), 'elsewhere')));
+    const journal = openJournal(keptIn(cluster.store));
+    const elsewhere = { ...cluster.transport, server: 'https://other:6443' };
+    const [undone] = [await undo(elsewhere, journal, id, NEVER)];
+    assert.deepEqual(undone, { kind: 'other-cluster', server: cluster.transport.server });
+    assert.deepEqual(await undo(cluster.transport, journal, 'no', NEVER), {
+      kind: 'no-such-entry',
+    });
+  });
+});
+
+function owners(manifest: Manifest | undefined): unknown {
+  const fields = manifest?.metadata['managedFields'];
+  return Array.isArray(fields)
+    ? fields.map((entry: { manager: string; fieldsV1: unknown }) => [entry.manager, entry.fieldsV1])
+    : undefined;
+}
