@@ -33,7 +33,7 @@ export function clusterFor(
   const found = ruleFor(mesh, sender, destination);
   const { rule, missing } = found;
   const tls = rule === undefined ? undefined : ruleTls(rule, destination.port, subset);
-  const because = ambiguity(found);
+  const because = [...ambiguity(found), ...unselected(found)];
   if (tls?.block !== undefined) return { ...fromBlock(tls.block, sender, because), missing };
   if (tls !== undefined) because.push({ kind: 'destination-rule-without-tls', rule: tls.rule });
   const cluster = automatic(mesh, sender, { destination, tls, because });
@@ -76,6 +76,13 @@ function ambiguity({ rule, ambiguous }: FoundRule): Reason[] {
   return [
     { kind: 'ambiguous-rules', used: ref(rule.first), others: [ref(first), ...rest.map(ref)] },
   ];
+}
+
+function unselected({ others }: FoundRule): readonly Reason[] {
+  return others.map(({ namespace, name }): Reason => {
+    const rule = { kind: 'DestinationRule', namespace, name } as const;
+    return { kind: 'rule-selects-other-clients', rule };
+  });
 }
 
 /** A tls block applies to all endpoints, whatever policies say about them (R167). */
@@ -139,6 +146,7 @@ function automatic(mesh: Mesh, sender: Sender, { destination, tls, because }: Au
     return { kind: 'no-tls', because, missing };
   }
   const hint = namespaceHint(mesh, namespace, sender.revision.name);
+  because.push(...(hint?.hidden ?? []));
   if (hint?.mode === 'DISABLE') {
     because.push({ kind: 'namespace-hint-disable', namespace, from: hint.from });
     return { kind: 'no-tls', because, missing };

@@ -1,5 +1,5 @@
 import type { Mesh } from '../model/mesh.ts';
-import type { NonEmpty, WorkloadRef } from '../model/reference.ts';
+import { sameRef, type NonEmpty, type WorkloadRef } from '../model/reference.ts';
 import { accept, type Arrival, type Wire } from './acceptance.ts';
 import { endpointsOfSubset } from './cluster.ts';
 import { findDestination, type Destination, type Endpoint } from './destination.ts';
@@ -185,9 +185,21 @@ function unlessMissing(outcome: Outcome, missing: readonly MissingFact[]): Outco
   return { kind: 'unknown', missing: [first, ...rest.filter((fact) => fact !== first)] };
 }
 
+/** Reasons in the order in which they decided; a policy that hides others is named once. */
 function withReasons(sent: readonly Reason[], more: readonly Reason[]): NonEmpty<Reason> {
-  const [first, ...rest] = sent;
-  return first === undefined ? [{ kind: 'outside-client' }, ...more] : [first, ...rest, ...more];
+  const [first = OUTSIDE, ...rest] = sent;
+  const added = more.filter((reason) => !sent.some((known) => sameHider(known, reason)));
+  return [first, ...rest, ...added];
+}
+
+const OUTSIDE: Reason = Object.freeze({ kind: 'outside-client' });
+
+function sameHider(left: Reason, right: Reason): boolean {
+  return (
+    left.kind === 'unset-policy-hides-younger' &&
+    right.kind === 'unset-policy-hides-younger' &&
+    sameRef(left.policy, right.policy)
+  );
 }
 
 function placeOf(

@@ -63,6 +63,8 @@ const SENTENCES: {
     `${describeField(rule)} still decides per pod: ${tls}, though the port’s own entry sets no TLS.`,
   'ambiguous-rules': ({ used, others }) =>
     `${describeRef(used)} is used; ${others.map(describeRef).join(', ')} for the same host and another exportTo would give another answer.`,
+  'rule-selects-other-clients': ({ rule }) =>
+    `${describeRef(rule)} selects other clients, and no rule further out is asked.`,
   'credential-ignored': ({ rule }) =>
     `Sidecars ignore the credentialName of ${describeField(rule)}, because the rule has no workloadSelector: they send plaintext.`,
   'certificates-incomplete': ({ rule }) =>
@@ -83,6 +85,8 @@ const SENTENCES: {
     `The call goes through the waypoint ${named(waypoint)}, which is the client of the server.`,
   'server-mode': ({ workload, port, mode, from }) =>
     `Port ${port} of ${named(workload)} is ${mode}. ${describeModeSource(from)}`,
+  'unset-policy-hides-younger': ({ policy, hidden }) =>
+    `${describeRef(policy)} sets no mode and, being the oldest of its scope, hides ${hidden.map(describeRef).join(', ')}.`,
   'port-class': ({ port, class: portClass, service }) =>
     `Port ${port} ${classWords(portClass)}${service === undefined ? '' : ` by ${describeRef(service)}`}.`,
   'ambient-conversion': ({ workload, port, deniesPlaintext, rule }) =>

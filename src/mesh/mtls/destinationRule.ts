@@ -23,6 +23,8 @@ export interface RuleQuestion {
 export interface FoundRule {
   readonly rule: MergedRule | undefined;
   readonly ambiguous: readonly DestinationRule[];
+  /** Rules that select other clients and yet end the search (R154, R159). */
+  readonly others: readonly DestinationRule[];
   readonly missing: readonly MissingFact[];
 }
 
@@ -45,7 +47,7 @@ export function findDestinationRule(mesh: Mesh, question: RuleQuestion): FoundRu
     const found = inNamespace(mesh, step, question);
     if (found !== undefined) return { ...found, missing };
   }
-  return { rule: undefined, ambiguous: [], missing };
+  return { rule: undefined, ambiguous: [], others: [], missing };
 }
 
 interface Step {
@@ -76,7 +78,7 @@ function inNamespace(
   mesh: Mesh,
   step: Step,
   question: RuleQuestion,
-): Pick<FoundRule, 'rule' | 'ambiguous'> | undefined {
+): Omit<FoundRule, 'missing'> | undefined {
   const rules = partOf(mesh, step.namespace).destinationRules;
   if (rules.size === 0) return undefined;
   const takes = (rule: DestinationRule): boolean =>
@@ -95,20 +97,18 @@ function reaches(exportTo: readonly string[], namespace: string): boolean {
 }
 
 /** A rule that selects the client goes before rules that select nobody; of those the last counts (R158, R159). */
-function chooseOwn(
-  merged: readonly MergedRule[],
-  labels: Labels,
-): Pick<FoundRule, 'rule' | 'ambiguous'> {
+function chooseOwn(merged: readonly MergedRule[], labels: Labels): Omit<FoundRule, 'missing'> {
   const selecting = merged.find(
     ({ selector }) => selector !== undefined && matchesLabels(selector, labels),
   );
-  if (selecting !== undefined) return { rule: selecting, ambiguous: [] };
-  return lastOf(merged.filter(({ selector }) => selector === undefined));
+  if (selecting !== undefined) return { rule: selecting, ambiguous: [], others: [] };
+  const found = lastOf(merged.filter(({ selector }) => selector === undefined));
+  return found.rule === undefined ? { ...found, others: merged.map(({ first }) => first) } : found;
 }
 
-function lastOf(merged: readonly MergedRule[]): Pick<FoundRule, 'rule' | 'ambiguous'> {
+function lastOf(merged: readonly MergedRule[]): Omit<FoundRule, 'missing'> {
   const rule = merged.at(-1);
-  return { rule, ambiguous: merged.slice(0, -1).map((entry) => entry.first) };
+  return { rule, ambiguous: merged.slice(0, -1).map((entry) => entry.first), others: [] };
 }
 
 interface HostIndex {

@@ -114,6 +114,7 @@ export type Reason =
       readonly used: ObjectRef;
       readonly others: NonEmpty<ObjectRef>;
     } // R158
+  | { readonly kind: 'rule-selects-other-clients'; readonly rule: ObjectRef } // R159
   | { readonly kind: 'credential-ignored'; readonly rule: FieldRef } // R170
   | { readonly kind: 'certificates-incomplete'; readonly rule: FieldRef } // R171
   | {
@@ -135,6 +136,11 @@ export type Reason =
       readonly from: ModeSource;
     }
   | {
+      readonly kind: 'unset-policy-hides-younger'; // R10, R11
+      readonly policy: ObjectRef;
+      readonly hidden: NonEmpty<ObjectRef>;
+    }
+  | {
       readonly kind: 'port-class'; // R43, R44, R50, R51
       readonly port: number;
       readonly class: PortClass;
@@ -147,6 +153,8 @@ export type Reason =
       readonly port: number;
       readonly deniesPlaintext: boolean;
       readonly rule: 'R94' | 'R95' | 'R96';
+      /** The policies whose combination it is: workload, namespace, mesh, as far as there are. */
+      readonly policies: readonly ObjectRef[];
       readonly inferred: true;
     }
   | { readonly kind: 'port-not-captured'; readonly workload: WorkloadRef; readonly port: number } // R54, R56

@@ -4,7 +4,7 @@ import { namespaceLabels, partOf, revisionOf, type Mesh } from '../model/mesh.ts
 import type { MeshConfig } from '../model/meshConfig.ts';
 import { emptyPart, type NamespacePart } from '../model/namespacePart.ts';
 import type { Labels, PeerAuthentication } from '../model/objects.ts';
-import type { ModeSource } from './explanation.ts';
+import type { ModeSource, Reason } from './explanation.ts';
 import type { MutualTlsMode, PolicyScope } from './mode.ts';
 import { policiesSeenBy, type NamespacePolicies } from './policyScope.ts';
 
@@ -104,6 +104,21 @@ export function composePortMode(governing: Governing, port: number): ComposedMod
   return { mode: entry.mode, from: sourceOf(governing.workload, 'port', field) };
 }
 
+/** Oldest policies without a mode that keep younger ones from having any effect (R10, R11). */
+export function hiddenPolicies(governing: Governing): readonly Reason[] {
+  const { root, own, matching, inRoot } = governing;
+  const scopes = [matching, inRoot ? NONE : own.selectorless, root.selectorless];
+  if (scopes.every((policies) => policies.length < 2)) return NO_REASONS;
+  return scopes.flatMap(([oldest, ...younger]): readonly Reason[] => {
+    const [first, ...rest] = younger.map(policyRef);
+    if (oldest?.mode !== 'UNSET' || first === undefined) return NO_REASONS;
+    const policy = policyRef(oldest);
+    return [{ kind: 'unset-policy-hides-younger', policy, hidden: [first, ...rest] }];
+  });
+}
+
+const NO_REASONS: readonly Reason[] = Object.freeze([]);
+
 function setBy(
   policy: PeerAuthentication | undefined,
   scope: PolicyScope,
@@ -130,10 +145,10 @@ export function namespaceHint(
   mesh: Mesh,
   namespace: string,
   revision: string | undefined,
-): ComposedMode | undefined {
+): (ComposedMode & { readonly hidden: readonly Reason[] }) | undefined {
   const governing = governingPolicies(mesh, { namespace, labels: NO_LABELS, revision });
   if (governing.mesh === undefined && governing.namespace === undefined) return undefined;
-  return composeMode(governing);
+  return { ...composeMode(governing), hidden: hiddenPolicies(governing) };
 }
 
 const NO_LABELS: Labels = Object.freeze({});

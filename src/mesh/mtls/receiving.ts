@@ -4,6 +4,7 @@ import { partOf, revisionOf, type Mesh } from '../model/mesh.ts';
 import type { NamespacePart } from '../model/namespacePart.ts';
 import type { Gateway, GatewayServer, Service } from '../model/objects.ts';
 import { protocolOf, protocolOfWord } from '../model/protocol.ts';
+import type { ObjectRef } from '../model/reference.ts';
 import { targetPortOf } from '../model/targetPort.ts';
 import type { Receiver, Wire } from './acceptance.ts';
 import { ambientPort } from './ambient.ts';
@@ -15,7 +16,13 @@ import { hasTunnelLabel } from './hbone.ts';
 import { sidecarOf } from './hostVisibility.ts';
 import { missingAny } from './missing.ts';
 import type { MutualTlsMode } from './mode.ts';
-import { composePortMode, governingPolicies } from './peerAuthentication.ts';
+import {
+  composePortMode,
+  governingPolicies,
+  hiddenPolicies,
+  policyRef,
+  type Governing,
+} from './peerAuthentication.ts';
 import { subjectOf } from './serverMode.ts';
 
 /** What stands before the application at one endpoint, and why. */
@@ -64,7 +71,7 @@ function atAmbient(mesh: Mesh, endpoint: Endpoint, wire: Wire): Receiving {
   }
   const governing = governingPolicies(mesh, subjectOf(workload, variant));
   const { deniesPlaintext, quirk } = ambientPort(governing, port);
-  const because: Reason[] = [who, modeReason(mesh, endpoint)];
+  const because: Reason[] = [who, modeReason(governing, endpoint), ...hiddenPolicies(governing)];
   if (quirk !== undefined) {
     because.push({
       kind: 'ambient-conversion',
@@ -72,6 +79,7 @@ function atAmbient(mesh: Mesh, endpoint: Endpoint, wire: Wire): Receiving {
       port,
       deniesPlaintext,
       rule: quirk,
+      policies: policiesOf(governing),
       inferred: true,
     });
   }
@@ -82,18 +90,19 @@ function atAmbient(mesh: Mesh, endpoint: Endpoint, wire: Wire): Receiving {
 
 function atSidecar(mesh: Mesh, endpoint: Endpoint, wire: Wire): Receiving {
   const { workload, variant, port } = endpoint;
-  const portMode = modeReason(mesh, endpoint);
+  const governing = governingPolicies(mesh, subjectOf(workload, variant));
+  const portMode = modeReason(governing, endpoint);
   const mode = isProxylessGrpc(endpoint)
     ? proxylessMode(portMode.mode, variant.tlsMode)
     : portMode.mode;
   const known = portClassOf(mesh, endpoint);
-  const because: Reason[] = [portMode];
+  const because: Reason[] = [portMode, ...hiddenPolicies(governing)];
   if (mode !== 'STRICT' && wire.kind !== 'plaintext') {
     const reason = { kind: 'port-class', port, class: known.class } as const;
     const { service } = known;
     because.push(service === undefined ? reason : { ...reason, service: refOf(service) });
   }
-  const missing = wire.kind === 'hbone' ? [] : missingPolicies(mesh, { ...endpoint, workload });
+  const missing = wire.kind === 'hbone' ? [] : missingPolicies(mesh, endpoint);
   const receiver: Receiver = {
     kind: 'sidecar',
     mode,
@@ -103,11 +112,17 @@ function atSidecar(mesh: Mesh, endpoint: Endpoint, wire: Wire): Receiving {
   return { receiver, because, missing };
 }
 
-function modeReason(mesh: Mesh, endpoint: Endpoint): Extract<Reason, { kind: 'server-mode' }> {
-  const { workload, variant, port } = endpoint;
-  const governing = governingPolicies(mesh, subjectOf(workload, variant));
+function modeReason(
+  governing: Governing,
+  { workload, port }: Endpoint,
+): Extract<Reason, { kind: 'server-mode' }> {
   const { mode, from } = composePortMode(governing, port);
   return { kind: 'server-mode', workload: workload.ref, port, mode, from };
+}
+
+function policiesOf(governing: Governing): readonly ObjectRef[] {
+  const all = [governing.workload, governing.namespace, governing.mesh];
+  return all.flatMap((policy) => (policy === undefined ? [] : [policyRef(policy)]));
 }
 
 /** A gRPC server that speaks xDS itself knows no middle ground (R25). */
