@@ -1,0 +1,221 @@
+import assert from 'node:assert/strict';
+import { afterEach, describe, it } from 'node:test';
+
+import type { MissingFact } from '../../../../src/mesh/mtls/explanation.ts';
+import type { ClusterSource } from '../../../../src/sources/cluster/clusterSource.ts';
+import { openClusterSource } from '../../../../src/sources/cluster/clusterSource.ts';
+import type { KubeTransport } from '../../../../src/sources/cluster/transport.ts';
+import { meshOfCluster } from '../../../../src/sources/meshSource.ts';
+import { namespacesOf } from '../../../../src/mesh/model/mesh.ts';
+import type { ApiServerDouble, Received } from './apiServerDouble.ts';
+import { sendJson, startApiServerDouble, transportTo } from './apiServerDouble.ts';
+
+/** What the user may list, as `plural` (everywhere) or `namespace/plural`; `*` for everything. */
+interface Role {
+  readonly may: readonly string[];
+  readonly served?: readonly string[];
+}
+
+const OBJECTS: Readonly<Record<string, readonly (readonly [namespace: string, name: string])[]>> = {
+  namespaces: [
+    ['', 'foo'],
+    ['', 'bar'],
+    ['', 'istio-system'],
+  ],
+  pods: [
+    ['foo', 'httpbin-1'],
+    ['bar', 'sleep-1'],
+  ],
+  services: [['foo', 'httpbin']],
+  peerauthentications: [['foo', 'default']],
+  configmaps: [
+    ['istio-system', 'istio'],
+    ['istio-system', 'istio-ca-root-cert'],
+    ['istio-system', 'other'],
+  ],
+};
+
+interface Opened {
+  readonly server: ApiServerDouble;
+  readonly transport: KubeTransport;
+  readonly source: ClusterSource;
+}
+
+const opened: Opened[] = [];
+
+async function open(role: Role, namespace = 'foo'): Promise<Opened> {
+  const server = await startApiServerDouble((received) => {
+    answer(role, received);
+  });
+  const transport = transportTo(server);
+  const pace = { baseMs: 5, maxMs: 20, refusedMs: 60_000 };
+  const one = { server, transport, source: openClusterSource({ transport, namespace, pace }) };
+  opened.push(one);
+  return one;
+}
+
+afterEach(async () => {
+  for (const { server, transport, source } of opened.splice(0)) {
+    source.dispose();
+    transport.close();
+    await server.dispose();
+  }
+});
+
+function answer({ may, served = ['v1', 'v1beta1'] }: Role, received: Received): void {
+  const parts = received.path.split('/').filter((part) => part !== '');
+  const rest = parts.slice(parts[0] === 'apis' ? 3 : 2);
+  const version = parts[parts[0] === 'apis' ? 2 : 1] ?? '';
+  if (rest.length === 0) {
+    const istio = (parts[1] ?? '').endsWith('istio.io') && served.includes(version);
+    const names = [
+      'peerauthentications',
+      'destinationrules',
+      'sidecars',
+      'serviceentries',
+      'workloadentries',
+      'gateways',
+    ];
+    if (istio) sendJson(received, { resources: names.map((name) => ({ name })) });
+    else sendJson(received, { kind: 'Status', code: 404, message: 'not found' }, 404);
+    return;
+  }
+  const namespace = rest[0] === 'namespaces' && rest.length > 2 ? (rest[1] ?? '') : '';
+  const plural = namespace === '' ? (rest[0] ?? '') : (rest[2] ?? '');
+  const wanted = namespace === '' ? plural : `${namespace}/${plural}`;
+  if (!may.includes('*') && !may.includes(wanted) && !may.includes(plural)) {
+    sendJson(received, { kind: 'Status', code: 403, message: `${plural} is forbidden` }, 403);
+  } else if (received.query.has('watch')) {
+    received.response.writeHead(200).flushHeaders();
+  } else {
+    const all = (OBJECTS[plural] ?? []).filter(([of]) => namespace === '' || of === namespace);
+    const items = all.map(([of, name]) => ({
+      metadata: { name, ...(of !== '' && { namespace: of }) },
+    }));
+    sendJson(received, { metadata: { resourceVersion: '1' }, items });
+  }
+}
+
+async function settled({ source }: Opened): Promise<void> {
+  for (let tries = 0; tries < 400; tries += 1) {
+    const loading = source.snapshot().missing.some(({ why }) => why === 'not-loaded');
+    if (!loading && source.status.kind !== 'connecting') return;
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  assert.fail(`still ${JSON.stringify(source.snapshot().missing)}`);
+}
+
+function names({ source }: Opened, kind: string): readonly string[] {
+  return [...source.snapshot().objects]
+    .filter((one) => one.kind === kind)
+    .map((one) => one.name)
+    .sort();
+}
+
+function missing({ source }: Opened, kind: string): readonly MissingFact[] {
+  return source.snapshot().missing.filter((fact) => fact.kind === kind);
+}
+
+describe('a user who', () => {
+  it('may list everything sees everything, and of config maps only those of Istio', async () => {
+    const cluster = await open({ may: ['*'] });
+    await settled(cluster);
+    assert.deepEqual(names(cluster, 'Pod'), ['httpbin-1', 'sleep-1']);
+    assert.deepEqual(names(cluster, 'ConfigMap'), ['istio']);
+    assert.deepEqual(cluster.source.snapshot().missing, []);
+    assert.equal(cluster.source.status.kind, 'synced');
+    assert.equal(cluster.source.istioInstalled, true);
+  });
+
+  it('may list pods in one namespace only sees those, and is told about the others', async () => {
+    const cluster = await open({
+      may: ['namespaces', 'services', 'peerauthentications', 'foo/pods'],
+    });
+    await settled(cluster);
+    assert.deepEqual(names(cluster, 'Pod'), ['httpbin-1']);
+    assert.deepEqual(
+      missing(cluster, 'Pod')
+        .map(({ namespace, why }) => `${namespace} ${why}`)
+        .sort(),
+      ['bar forbidden', 'istio-system forbidden'],
+    );
+  });
+
+  it('may not list namespaces sees the namespace of the context', async () => {
+    const cluster = await open({ may: ['foo/pods', 'foo/services', 'foo/peerauthentications'] });
+    await settled(cluster);
+    assert.deepEqual(names(cluster, 'Pod'), ['httpbin-1']);
+    assert.deepEqual(names(cluster, 'PeerAuthentication'), ['default']);
+    assert.deepEqual(missing(cluster, 'Namespace'), [
+      { kind: 'Namespace', namespace: '', why: 'forbidden' },
+    ]);
+    // A policy of the whole mesh may exist: whoever may not look there must not be told PERMISSIVE.
+    assert.deepEqual(missing(cluster, 'PeerAuthentication'), [
+      { kind: 'PeerAuthentication', namespace: 'istio-system', why: 'forbidden' },
+    ]);
+  });
+
+  it('may list nothing is told so in one sentence', async () => {
+    const cluster = await open({ may: [] });
+    await settled(cluster);
+    const { status } = cluster.source;
+    assert.equal(status.kind, 'failed');
+    assert.match(status.cause, /^The API server lets this context list nothing: .* is forbidden$/);
+    assert.ok(missing(cluster, 'Pod').every(({ why }) => why === 'forbidden'));
+  });
+});
+
+describe('a cluster', () => {
+  it('without Istio has no policies, and that is known', async () => {
+    const cluster = await open({ may: ['*'], served: [] });
+    await settled(cluster);
+    assert.equal(cluster.source.istioInstalled, false);
+    assert.deepEqual(missing(cluster, 'PeerAuthentication'), [
+      { kind: 'PeerAuthentication', namespace: '', why: 'not-installed' },
+    ]);
+    assert.equal(cluster.source.status.kind, 'synced');
+  });
+
+  it('that serves v1beta1 only is read in v1beta1', async () => {
+    const cluster = await open({ may: ['*'], served: ['v1beta1'] });
+    await settled(cluster);
+    assert.deepEqual(names(cluster, 'PeerAuthentication'), ['default']);
+    const asked = cluster.server.received.map(({ path }) => path);
+    assert.ok(asked.includes('/apis/security.istio.io/v1beta1/peerauthentications'));
+  });
+
+  it('is asked for ReplicaSets without their contents', async () => {
+    const cluster = await open({ may: ['*'] });
+    await settled(cluster);
+    const lists = cluster.server.received.filter(({ path }) => path.endsWith('/replicasets'));
+    assert.ok(
+      lists.every(({ request }) => request.headers.accept?.includes('as=PartialObjectMetadata')),
+    );
+    assert.ok(lists.length > 0);
+  });
+});
+
+describe('the meshes of a cluster', () => {
+  it('come soon, change seldom, and stop with dispose', async () => {
+    const cluster = await open({ may: ['*'] });
+    const source = meshOfCluster({ source: cluster.source, context: 'demo' });
+    let told = 0;
+    source.subscribe(() => (told += 1));
+    await settled(cluster);
+    for (let tries = 0; tries < 100 && source.current?.status.kind !== 'synced'; tries += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+    const now = source.current;
+    assert.ok(now);
+    assert.deepEqual(
+      namespacesOf(now.mesh).map(({ name }) => name),
+      ['bar', 'foo', 'istio-system'],
+    );
+    assert.equal(now.context, 'demo');
+    assert.ok(told <= 6, `${told} meshes for one start`);
+    source.dispose();
+    const before = told;
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    assert.equal(told, before);
+  });
+});
