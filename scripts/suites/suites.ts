@@ -26,6 +26,9 @@ export interface SuiteRun {
 /** Folders of test/ with a suite of their own below, or a command of their own. Everything else is run by `unit`. */
 const notUnit = ['package', 'host', 'ui', 'start', 'apiserver', 'bench'];
 
+/** A test that hangs fails by its name before the whole suite is ended. */
+const testLimitMs = 120_000;
+
 /** What `npm test` runs, in this order. */
 export const suites: readonly Suite[] = [
   tool('types', ['typescript', 'bin', 'tsc'], ['--noEmit', '--pretty', 'false']),
@@ -86,6 +89,7 @@ function unitTests(): readonly string[] {
 function nodeTest(run: SuiteRun, all: readonly string[], concurrency: number): readonly string[] {
   return [
     '--test',
+    `--test-timeout=${testLimitMs}`,
     `--test-concurrency=${concurrency}`,
     `--test-reporter=${inProject('scripts/suites/failuresReporter.ts')}`,
     '--test-reporter-destination=stdout',
