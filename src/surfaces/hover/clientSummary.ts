@@ -1,4 +1,4 @@
-import { allWorkloads, type Mesh } from '../../mesh/model/mesh.ts';
+import { namespacesOf, workloadsIn, type Mesh } from '../../mesh/model/mesh.ts';
 import { refKey, sameRef, type ObjectRef, type WorkloadRef } from '../../mesh/model/reference.ts';
 import type { Workload } from '../../mesh/model/workload.ts';
 import { connect, type Connection, type Server } from '../../mesh/mtls/connection.ts';
@@ -16,8 +16,8 @@ type OutcomeKind = Outcome['kind'];
 export interface ClientSummary {
   readonly proxied: Tally;
   readonly unproxied: Tally;
-  /** Workloads that were not asked, because there are too many. */
-  readonly left: number;
+  /** Set where there are too many workloads: how many of them were asked. */
+  readonly onlyFirst?: number;
   /** DestinationRules that decided, with the number of clients that follow each. */
   readonly rules: readonly { readonly rule: ObjectRef; readonly clients: number }[];
 }
@@ -31,14 +31,15 @@ export function summarizeClients(
   servers: readonly Server[],
   self: readonly WorkloadRef[],
 ): ClientSummary {
-  const clients = [...allWorkloads(mesh)].filter(
-    ({ ref }) => !self.some((server) => sameRef(server, ref)),
-  );
   const limit = Math.max(1, Math.floor(MAX_CONNECTIONS / Math.max(1, servers.length)));
   const proxied = emptyTally();
   const unproxied = emptyTally();
   const rules = new Map<string, { rule: ObjectRef; clients: number }>();
-  for (const client of clients.slice(0, limit)) {
+  let asked = 0;
+  for (const client of clientsNear(mesh, self)) {
+    if (asked === limit)
+      return { proxied, unproxied, onlyFirst: limit, rules: [...rules.values()] };
+    asked += 1;
     const connections = servers.flatMap((server) => callFrom(mesh, client, server));
     const worst = worstOf(connections);
     if (worst === undefined) continue;
@@ -48,12 +49,18 @@ export function summarizeClients(
       rules.set(refKey(rule), { rule, clients: known.clients + 1 });
     }
   }
-  return {
-    proxied,
-    unproxied,
-    left: Math.max(0, clients.length - limit),
-    rules: [...rules.values()],
-  };
+  return { proxied, unproxied, rules: [...rules.values()] };
+}
+
+/** The other workloads of the mesh, those of the servers' own namespaces first. */
+function* clientsNear(mesh: Mesh, self: readonly WorkloadRef[]): Iterable<Workload> {
+  const own = new Set(self.map(({ namespace }) => namespace));
+  const others = namespacesOf(mesh).filter(({ name }) => !own.has(name));
+  for (const namespace of [...own, ...others.map(({ name }) => name)]) {
+    for (const workload of workloadsIn(mesh, namespace)) {
+      if (!self.some((server) => sameRef(server, workload.ref))) yield workload;
+    }
+  }
 }
 
 /** The lines about clients: those with a proxy, those without, and who was not asked. */
@@ -66,8 +73,8 @@ export function clientLines(summary: ClientSummary): readonly Block[] {
     const parts = tallyParts(tally);
     if (parts.length > 0) lines.push([{ strong: name }, ': ', ...separated(parts), '.']);
   }
-  if (summary.left > 0)
-    lines.push([`${counted(summary.left, 'more workload')} not looked at here.`]);
+  const { onlyFirst } = summary;
+  if (onlyFirst !== undefined) lines.push([`Only ${onlyFirst} workloads were looked at here.`]);
   return lines.map((line) => paragraph(...line));
 }
 

@@ -1,4 +1,4 @@
-import { servicesSelecting, workloadsIn, type Mesh } from '../../mesh/model/mesh.ts';
+import { namespacesOf, servicesSelecting, workloadsIn, type Mesh } from '../../mesh/model/mesh.ts';
 import { hasNoLabels, matchesLabels } from '../../mesh/model/labels.ts';
 import type { PeerAuthentication } from '../../mesh/model/objects.ts';
 import { targetPortOf } from '../../mesh/model/targetPort.ts';
@@ -13,6 +13,8 @@ import { decides, policyChain, whyIgnored } from './policyChain.ts';
 import { list, paragraph, shortList, type Block, type Line } from './richText.ts';
 import { enforcementParagraph, unknownText } from './unknownText.ts';
 import { podsSentence, portSentence } from './workloadText.ts';
+
+const MAX_NAMESPACES = 100;
 
 /** What a policy does in the mesh it stands in: which mode results, and whether it decides it (R4). */
 export function peerAuthenticationText(mesh: Mesh, policy: PeerAuthentication): readonly Block[] {
@@ -70,16 +72,24 @@ function portText(mesh: Mesh, workload: Workload, port: number): readonly Block[
 }
 
 function meshPolicyText(mesh: Mesh, policy: PeerAuthentication): readonly Block[] {
-  const mtls = meshMtls(mesh);
+  // The root namespace's own mode is the mesh's; asking for it does not compose every workload.
+  const mtls = namespaceMtls(mesh, mesh.rootNamespace);
   if (mtls.unknown !== undefined) return unknownText('the mesh', mtls.unknown);
-  const counts = Object.entries(mtls.namespaces)
-    .filter(([, count]) => count > 0)
-    .map(([mode, count]) => `${count} ${mode}`);
   return [
     scopeSentence(mtls, policy, { name: 'the mesh', narrower: 'namespace or workload' }),
-    ...(counts.length === 0 ? [] : [paragraph(`Namespaces: ${counts.join(', ')}.`)]),
+    namespacesParagraph(mesh),
     ...policyChain(mesh, mtls),
   ];
+}
+
+/** How many namespaces end up with which mode; only counted where that takes no noticeable time. */
+function namespacesParagraph(mesh: Mesh): Block {
+  const all = namespacesOf(mesh).length;
+  if (all > MAX_NAMESPACES) return paragraph(`${all} namespaces.`);
+  const counts = Object.entries(meshMtls(mesh).namespaces)
+    .filter(([, count]) => count > 0)
+    .map(([mode, count]) => `${count} ${mode}`);
+  return paragraph(`Namespaces: ${counts.join(', ')}.`);
 }
 
 function namespacePolicyText(mesh: Mesh, policy: PeerAuthentication): readonly Block[] {

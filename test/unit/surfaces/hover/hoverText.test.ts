@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { decode } from '../../../../src/mesh/decode/decode.ts';
+import { buildMesh } from '../../../../src/mesh/model/buildMesh.ts';
 import { manifestAt } from '../../../../src/sources/yaml/manifestAt.ts';
 import { readManifestFile } from '../../../../src/sources/yaml/manifestFile.ts';
 import { meshOfDocument } from '../../../../src/surfaces/hover/documentMesh.ts';
 import { hoverBlocks } from '../../../../src/surfaces/hover/hoverText.ts';
 import { topicAt } from '../../../../src/surfaces/hover/hoverTopic.ts';
-import { plainText } from '../../../../src/surfaces/hover/richText.ts';
+import { commandsIn, plainText } from '../../../../src/surfaces/hover/richText.ts';
 
 /** foo is injected and holds httpbin and sleep; legacy is not and holds sleep. */
 const workloads = `apiVersion: v1
@@ -300,4 +302,60 @@ test('a manifest without a namespace says which one it was judged in', () => {
 
 test('fields that have nothing to do with mutual TLS say nothing', () => {
   assert.deepEqual(hoverAt(workloads.replace('apps/v1', 'apps/v¦1'), ''), []);
+});
+
+test('a List says for each item what a document of its own would say', () => {
+  const list = `apiVersion: v1
+kind: List
+items:
+- apiVersion: v1
+  kind: Namespace
+  metadata: {name: foo}
+- apiVersion: security.istio.io/v1
+  kind: PeerAuthentication
+  metadata: {name: default, namespace: foo}
+  spec: {mtls: {mode: DIS¦ABLE}}
+`;
+  assert.match(hoverAt(list, '')[0] ?? '', /^DISABLE: workloads of foo that have a proxy/);
+});
+
+test('a port of a rule is answered by what stands behind that Service port (R161, R162)', () => {
+  const ports =
+    '{host: httpbin, trafficPolicy: {tls: {mode: ISTIO_MUTUAL}, portLevelSettings: [{port: {num¦ber: 8000}, tls: {mode: DISABLE}}]}}';
+  const says = hoverAt(`${strict}---\n${rule(ports)}`);
+  assert.equal(
+    says[0],
+    'DISABLE: clients with a sidecar or a gateway send plaintext to httpbin port 8000.',
+  );
+  assert.ok(says.includes('Clients with a proxy: refused (foo/sleep).'));
+});
+
+test('an older policy of the cluster is named, and can be opened', () => {
+  const manifest = {
+    apiVersion: 'security.istio.io/v1',
+    kind: 'PeerAuthentication',
+    metadata: { name: 'live', namespace: 'foo', creationTimestamp: '2020-01-01T00:00:00Z' },
+    spec: { mtls: { mode: 'STRICT' } },
+  };
+  const { object } = decode(manifest, { kind: 'cluster' });
+  assert.ok(object);
+  const mesh = buildMesh({ objects: [object] });
+  const file = readManifestFile('file:///a.yaml', policy('foo', '{mtls: {mode: DISABLE}}'));
+  const place = manifestAt(file, file.text.indexOf('DISABLE'));
+  assert.ok(place);
+  const topic = topicAt(place.manifest, place.path);
+  const cluster = {
+    mesh,
+    status: { kind: 'synced' },
+    context: 'demo',
+    istioInstalled: true,
+  } as const;
+  const judged = meshOfDocument(file, { cluster, workspace: undefined });
+  assert.ok(topic && judged);
+  const blocks = hoverBlocks(judged, place.manifest, { topic, now: 0 });
+  assert.match(
+    plainText(blocks),
+    /✓ PeerAuthentication foo\/live \(its namespace\) decides\. · Open\n/,
+  );
+  assert.deepEqual(commandsIn(blocks), ['istioMtls.openManifest']);
 });
