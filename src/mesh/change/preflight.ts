@@ -2,7 +2,6 @@ import type { Mesh } from '../model/mesh.ts';
 import { allWorkloads, findWorkload, servicesIn, workloadsBehind } from '../model/mesh.ts';
 import type { Service } from '../model/objects.ts';
 import type { NonEmpty, WorkloadRef } from '../model/reference.ts';
-import { refKey } from '../model/reference.ts';
 import type { Workload } from '../model/workload.ts';
 import type { Client, Connection, Server } from '../mtls/connection.ts';
 import { connect } from '../mtls/connection.ts';
@@ -16,6 +15,8 @@ export interface ChangedMode {
   readonly port?: number;
   readonly before: MutualTlsMode;
   readonly after: MutualTlsMode;
+  /** False where nothing makes the new mode true (R24). */
+  readonly enforced: boolean;
 }
 
 /** What a change means to one client of one server, the worst first. */
@@ -73,28 +74,18 @@ export function preflight(before: Mesh, after: Mesh, clients?: readonly Client[]
   };
 }
 
-/** Whether a client outside the mesh, or without a proxy, is refused: what an exception would prevent. */
-export function workloadsNewlyRefusing({ connections }: Preflight): readonly WorkloadRef[] {
-  const refusing = new Map<string, WorkloadRef>();
-  for (const { effect, after } of connections) {
-    if (effect !== 'newly-refused') continue;
-    for (const { outcome, workload } of after) {
-      if (outcome.kind === 'refused' && workload !== undefined)
-        refusing.set(refKey(workload), workload);
-    }
-  }
-  return [...refusing.values()];
-}
-
 function changedModes(before: Mesh, after: Mesh, workload: Workload): readonly ChangedMode[] {
   const was = findWorkload(before, workload.ref);
   if (was === undefined) return [];
   const old = workloadMtls(before, was);
   const now = workloadMtls(after, workload);
-  const whole = { workload: workload.ref, before: old.mode, after: now.mode };
+  const enforced = now.enforcement.kind !== 'not-enforced';
+  const whole = { workload: workload.ref, before: old.mode, after: now.mode, enforced };
   const ports = now.ports.flatMap(({ port, mode }) => {
     const mine = old.ports.find((one) => one.port === port)?.mode ?? old.mode;
-    return mine === mode ? [] : [{ workload: workload.ref, port, before: mine, after: mode }];
+    return mine === mode
+      ? []
+      : [{ workload: workload.ref, port, before: mine, after: mode, enforced }];
   });
   if (whole.before === whole.after) return ports;
   const apart = ports.filter((one) => one.before !== whole.before || one.after !== whole.after);

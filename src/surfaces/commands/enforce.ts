@@ -119,9 +119,7 @@ async function chooseExceptions(
     canPickMany: true,
     matchOnDescription: true,
     title: vscode.l10n.t('STRICT on namespace {0}, with exceptions', namespace),
-    placeHolder: vscode.l10n.t(
-      'Which workloads stay PERMISSIVE, because clients without a proxy call them?',
-    ),
+    placeHolder: vscode.l10n.t('Which workloads stay PERMISSIVE?'),
   });
   if (chosen === undefined) throw new Cancelled();
   return chosen.map(({ ref }) => ref);

@@ -10,8 +10,9 @@ import type {
 import type { ObjectRef } from '../../mesh/model/reference.ts';
 import { describeEnforcement, describeMissing } from '../../mesh/mtls/describe.ts';
 
-/** How many connections are named before the rest is counted. */
-const namedConnections = 6;
+/** How many clients, and servers of each, are named before the rest is counted. */
+const namedClients = 6;
+const namedServers = 3;
 
 /** Whose mode is changed, in words. */
 export function targetWords(target: EnforceTarget): string {
@@ -59,11 +60,9 @@ function connectionLines({ connections, truncated }: Preflight): readonly string
   const lines = [
     refused.length === 0
       ? 'No connection between known workloads is newly refused.'
-      : `${counted(refused.length, 'connection')} will be refused:`,
-    ...refused.slice(0, namedConnections).map((one) => `  • ${connectionWords(one)}`),
+      : `${counted(refused.length, 'connection')} will be refused, if they are used:`,
+    ...refusedLines(refused),
   ];
-  if (refused.length > namedConnections)
-    lines.push(`  • and ${refused.length - namedConnections} more`);
   for (const effect of ['newly-answered', 'newly-encrypted', 'no-longer-encrypted'] as const) {
     const count = connections.filter((one) => one.effect === effect).length;
     if (count > 0) lines.push(`${counted(count, 'connection')} ${effectWords[effect]}.`);
@@ -74,30 +73,60 @@ function connectionLines({ connections, truncated }: Preflight): readonly string
   return lines;
 }
 
+/** One line a client with the servers that will refuse it; known workloads before the rest of the world. */
+function refusedLines(refused: readonly ChangedConnection[]): readonly string[] {
+  const servers = new Map<string, string[]>();
+  const known = refused.filter(({ client }) => client.kind === 'workload');
+  for (const connection of [
+    ...known,
+    ...refused.filter(({ client }) => client.kind === 'outside'),
+  ]) {
+    const client = clientWords(connection);
+    servers.set(client, [...(servers.get(client) ?? []), serverWords(connection)]);
+  }
+  const lines = [...servers].map(([client, all]) => `  • ${client} → ${listed(all, namedServers)}`);
+  if (lines.length <= namedClients) return lines;
+  return [
+    ...lines.slice(0, namedClients),
+    `  • and ${counted(lines.length - namedClients, 'more client')}`,
+  ];
+}
+
+function listed(all: readonly string[], limit: number): string {
+  const named = all.slice(0, limit).join(', ');
+  return all.length > limit ? `${named} and ${all.length - limit} more` : named;
+}
+
 const effectWords: Readonly<Record<Exclude<Effect, 'newly-refused' | 'other'>, string>> = {
   'newly-answered': 'will no longer be refused',
   'newly-encrypted': 'will become mutual TLS',
   'no-longer-encrypted': 'will become plaintext',
 };
 
-/** `legacy/sleep → httpbin.foo:8000`. */
-export function connectionWords({ client, server }: ChangedConnection): string {
-  const from =
-    client.kind === 'outside'
-      ? 'clients outside the mesh'
-      : `${client.workload.namespace}/${client.workload.name}`;
-  return `${from} → ${server.host.replace(/\.svc\.[^:]*$/, '')}:${server.port}`;
+function clientWords({ client }: ChangedConnection): string {
+  return client.kind === 'outside'
+    ? 'clients outside the mesh'
+    : `${client.workload.namespace}/${client.workload.name}`;
+}
+
+/** `httpbin.foo:8000`. */
+function serverWords({ server }: ChangedConnection): string {
+  return `${server.host.replace(/\.svc\.[^:]*$/, '')}:${server.port}`;
 }
 
 function modesSentence(modes: readonly ChangedMode[]): string {
-  if (modes.length === 0) return 'No effective mode of a known workload changes.';
+  const enforced = modes.filter((one) => one.enforced);
+  const idle = modes.length - enforced.length;
+  const rest =
+    idle === 0 ? '' : ` Nothing enforces it on ${counted(idle, 'workload')} without a proxy.`;
+  if (enforced.length === 0) return `No mode that is enforced changes.${rest}`;
   const steps = new Map<string, number>();
-  for (const { before, after, port } of modes) {
+  for (const { before, after, port } of enforced) {
     const step = `${before} → ${after}${port === undefined ? '' : ' on a port'}`;
     steps.set(step, (steps.get(step) ?? 0) + 1);
   }
   const parts = [...steps].map(([step, count]) => `${counted(count, 'workload')} ${step}`);
-  return `${parts.join(', ')}.`;
+  return `${parts.join(', ')}.${rest}`;
 }
 
 /** One object that is written, in one line. */

@@ -56,7 +56,10 @@ export class ChangeDocuments implements vscode.TextDocumentContentProvider, Disp
   async close(): Promise<void> {
     const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
     // An editor of several diffs has no input that extensions may see, so it is known by its title.
-    const ours = tabs.filter((tab) => isOurs(tab.input) || this.#titles.has(tab.label));
+    const titles = [...this.#titles];
+    const ours = tabs.filter(
+      ({ input, label }) => isOurs(input) || titles.some((title) => label.startsWith(title)),
+    );
     if (ours.length > 0) await vscode.window.tabGroups.close(ours, true);
     this.#texts.clear();
     this.#titles.clear();

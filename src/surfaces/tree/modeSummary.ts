@@ -22,12 +22,13 @@ export interface ModeSummary {
   readonly spoken: string;
 }
 
-/** The mesh row: the mode that namespaces inherit, and how many do not have it. */
-export function meshSummary(mtls: MeshMtls): ModeSummary {
+/** The mesh row: the mode that namespaces inherit, how many do not have it, and whose mesh it is. */
+export function meshSummary(mtls: MeshMtls, context: string): ModeSummary {
   if (mtls.unknown !== undefined) return unknownSummary(mtls.unknown[0]);
   const others = othersThan(mtls);
-  if (others === 0) return summary(mtls, 'mesh', plainState(mtls.mode, mtls.from, 'mesh'), '');
-  return summary(mtls, 'mesh', 'mixed', countOf(others, 'namespace differs', 'namespaces differ'));
+  if (others === 0) return summary(mtls, 'mesh', plainState(mtls.mode, mtls.from, 'mesh'), context);
+  const differ = countOf(others, 'namespace differs', 'namespaces differ');
+  return summary(mtls, 'mesh', 'mixed', joinWords(differ, context));
 }
 
 /** Namespaces that are not uniformly of the mesh's mode. */
@@ -96,12 +97,12 @@ function summary(
     state,
     description: joinWords(mtls.mode, origin, words),
     badge: modeBadge(state, mtls.mode),
-    spoken: `mutual TLS ${mtls.mode}, ${spokenOrigin(mtls)}${words === '' ? '' : `, ${words}`}`,
+    spoken: `mutual TLS ${mtls.mode}, ${spokenOrigin(mtls)}${words === '' ? '' : `, ${words.replaceAll(' · ', ', ')}`}`,
   };
 }
 
 function spokenOrigin({ from }: EffectiveMode): string {
-  return describeModeSource(from);
+  return describeModeSource(from).replace(/\.$/, '');
 }
 
 /** A scope without a proxy: whatever policies say, nothing enforces it (R24). */

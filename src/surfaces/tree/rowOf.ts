@@ -11,7 +11,7 @@ import { namespaceMtls, meshMtls } from '../../mesh/mtls/namespaceMtls.ts';
 import { workloadMtls } from '../../mesh/mtls/workloadMtls.ts';
 import type { TreeContent } from './meshTree.ts';
 import { namespacePage } from './meshTree.ts';
-import { modeLooks } from './modeLook.ts';
+import { joinWords, modeLooks } from './modeLook.ts';
 import { meshSummary, namespaceSummary, portSummary, workloadSummary } from './modeSummary.ts';
 import type { ModeSummary } from './modeSummary.ts';
 import type { Notice, PolicyNode, PortNode, TreeNode, WorkloadNode } from './treeNode.ts';
@@ -24,7 +24,7 @@ export function rowOf(content: TreeContent, node: TreeNode): TreeRow {
   switch (node.kind) {
     case 'mesh':
       return {
-        ...modeRow(node, 'Mesh', meshSummary(meshMtls(mesh))),
+        ...modeRow(node, 'Mesh', meshSummary(meshMtls(mesh), node.context)),
         children: 'expanded',
         actions: ['enforce', 'scaffold'],
       };
@@ -107,7 +107,7 @@ function policyRow(mesh: Mesh, node: PolicyNode): TreeRow {
   return {
     id: nodeId(node),
     label,
-    description: says === '' ? kind : `${kind} · ${says}`,
+    description: joinWords(says, kind),
     icon: kind === 'PeerAuthentication' ? 'law' : 'arrow-swap',
     color: 'descriptionForeground',
     children: 'none',

@@ -26,7 +26,7 @@ describe('T1 Bookinfo: STRICT with an exception for productpage', () => {
     const { node } = await row('Mesh', 'bookinfo');
     await vscode.commands.executeCommand('istioMtls.enforceStrictWithExceptions', node);
     const { detail } = someone.last('warning');
-    assert.match(detail, /connections? will be refused/);
+    assert.match(detail, /connections? will be refused, if they are used:/);
     assert.match(detail, /Creates PeerAuthentication bookinfo\/default/);
     assert.match(detail, /Creates PeerAuthentication bookinfo\/productpage-v1/);
     someone.leave();

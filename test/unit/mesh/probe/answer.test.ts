@@ -18,7 +18,7 @@ interface Row {
   readonly stdout: string;
   readonly code?: number;
   readonly stderr?: string;
-  readonly seen: Partial<Observation>;
+  readonly seen: { readonly [Key in keyof Observation]?: Observation[Key] | undefined };
 }
 
 const rows: readonly Row[] = [

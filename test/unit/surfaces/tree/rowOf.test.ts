@@ -1,0 +1,235 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { findWorkload } from '../../../../src/mesh/model/mesh.ts';
+import type { Mesh } from '../../../../src/mesh/model/mesh.ts';
+import type { WorkloadRef } from '../../../../src/mesh/model/reference.ts';
+import type { TreeContent } from '../../../../src/surfaces/tree/meshTree.ts';
+import { childrenOf, parentOf } from '../../../../src/surfaces/tree/meshTree.ts';
+import type { ModeState } from '../../../../src/surfaces/tree/modeLook.ts';
+import { rowOf } from '../../../../src/surfaces/tree/rowOf.ts';
+import { tooltipOf } from '../../../../src/surfaces/tree/rowTooltip.ts';
+import type { TreeNode } from '../../../../src/surfaces/tree/treeNode.ts';
+import { nodeId } from '../../../../src/surfaces/tree/treeNode.ts';
+import { policy, tutorialMesh } from './tutorialMesh.ts';
+
+const context = 'demo';
+const httpbin: WorkloadRef = { kind: 'Deployment', namespace: 'foo', name: 'httpbin' };
+const mesh: TreeNode = { kind: 'mesh', context };
+const foo: TreeNode = { kind: 'namespace', context, namespace: 'foo' };
+const workload: TreeNode = { kind: 'workload', context, workload: httpbin };
+const port: TreeNode = { kind: 'port', context, workload: httpbin, port: 8080 };
+const wave: TreeNode = { kind: 'namespace', context, namespace: 'wave' };
+const legacy: TreeNode = { kind: 'namespace', context, namespace: 'legacy' };
+
+function content(of: Mesh): TreeContent {
+  return { context, mesh: of, shownNamespaces: 1000 };
+}
+
+const strict = '{ mtls: { mode: STRICT } }';
+const disable = '{ mtls: { mode: DISABLE } }';
+const httpbinPort = (mode: string): string =>
+  `{ selector: { matchLabels: { app: httpbin } }, portLevelMtls: { 8080: { mode: ${mode} } } }`;
+
+interface Row {
+  readonly name: string;
+  readonly policies?: readonly string[];
+  readonly node: TreeNode;
+  readonly description: string;
+  readonly state: ModeState;
+  readonly badge: string;
+}
+
+const rows: readonly Row[] = [
+  {
+    name: 'a mesh without policies is PERMISSIVE by default',
+    node: mesh,
+    description: 'PERMISSIVE · default · demo',
+    state: 'permissive-inherited',
+    badge: 'P',
+  },
+  {
+    name: 'a mesh with a policy has its own mode',
+    policies: [policy('istio-system/default', strict)],
+    node: mesh,
+    description: 'STRICT · demo',
+    state: 'strict',
+    badge: 'S',
+  },
+  {
+    name: 'a mesh in which one namespace differs says so',
+    policies: [policy('foo/default', strict)],
+    node: mesh,
+    description: 'PERMISSIVE · default · 1 namespace differs · demo',
+    state: 'mixed',
+    badge: 'P!',
+  },
+  {
+    name: 'a namespace inherits from the mesh',
+    policies: [policy('istio-system/default', strict)],
+    node: foo,
+    description: 'STRICT · from mesh · sidecar',
+    state: 'strict-inherited',
+    badge: 'S',
+  },
+  {
+    name: 'a namespace with a policy has its own mode',
+    policies: [policy('foo/default', strict)],
+    node: foo,
+    description: 'STRICT · sidecar',
+    state: 'strict',
+    badge: 'S',
+  },
+  {
+    name: 'a namespace that says DISABLE',
+    policies: [policy('foo/default', disable)],
+    node: foo,
+    description: 'DISABLE · sidecar',
+    state: 'disable',
+    badge: 'D',
+  },
+  {
+    name: 'a namespace with a port that differs is mixed',
+    policies: [policy('foo/default', strict), policy('foo/httpbin', httpbinPort('PERMISSIVE'))],
+    node: foo,
+    description: 'STRICT · 1 exception · sidecar',
+    state: 'mixed',
+    badge: 'S!',
+  },
+  {
+    name: 'a namespace with an invalid policy',
+    policies: [policy('foo/default', '{ mtls: { mode: STRICTLY } }')],
+    node: foo,
+    description: 'invalid policy',
+    state: 'invalid',
+    badge: '!',
+  },
+  {
+    name: 'an ambient namespace ignores DISABLE [R88]',
+    policies: [policy('wave/default', disable)],
+    node: wave,
+    description: 'DISABLE ignored (ambient)',
+    state: 'disable-ignored',
+    badge: '?',
+  },
+  {
+    name: 'a namespace without proxies is not in the mesh',
+    node: legacy,
+    description: 'not in mesh',
+    state: 'not-in-mesh',
+    badge: '–',
+  },
+  {
+    name: 'a policy of a namespace without proxies enforces nothing [R24]',
+    policies: [policy('legacy/default', strict)],
+    node: legacy,
+    description: 'not in mesh · STRICT not enforced',
+    state: 'not-in-mesh',
+    badge: '–',
+  },
+  {
+    name: 'a workload inherits from its namespace',
+    policies: [policy('foo/default', strict)],
+    node: workload,
+    description: 'STRICT · from namespace · sidecar',
+    state: 'strict-inherited',
+    badge: 'S',
+  },
+  {
+    name: 'a workload of whose ports one differs is mixed',
+    policies: [policy('foo/httpbin', httpbinPort('STRICT'))],
+    node: workload,
+    description: 'PERMISSIVE · default · 1 port differs · sidecar',
+    state: 'mixed',
+    badge: 'P!',
+  },
+  {
+    name: 'a port with a mode of its own',
+    policies: [policy('foo/httpbin', httpbinPort('STRICT'))],
+    node: port,
+    description: 'STRICT',
+    state: 'strict',
+    badge: 'S',
+  },
+  {
+    name: 'a port that inherits',
+    policies: [policy('foo/default', strict)],
+    node: port,
+    description: 'STRICT · from namespace',
+    state: 'strict-inherited',
+    badge: 'S',
+  },
+];
+
+describe('a row of the Mesh view shows', () => {
+  for (const { name, policies = [], node, description, state, badge } of rows) {
+    it(name, () => {
+      const row = rowOf(content(tutorialMesh(...policies)), node);
+      assert.deepEqual(
+        { description: row.description, badge: row.badge },
+        { description, badge: { text: badge, state } },
+      );
+      const word = /^[A-Za-z]+/.exec(description)?.[0] ?? '';
+      assert.ok(row.accessibilityLabel.includes(word), row.accessibilityLabel);
+    });
+  }
+
+  it('unknown, and why, while policies may not be listed', () => {
+    const missing = [{ kind: 'PeerAuthentication', namespace: '', why: 'forbidden' }] as const;
+    const blind = { ...tutorialMesh(), missing };
+    for (const node of [mesh, foo, workload, port]) {
+      const row = rowOf(content(blind), node);
+      assert.equal(row.badge?.state, 'unknown');
+      assert.equal(row.description, 'unknown (no permission to list PeerAuthentication)');
+    }
+    const [notice] = childrenOf(content(blind), mesh);
+    assert.equal(notice?.kind, 'notice');
+  });
+
+  it('everything that decides in its tooltip', () => {
+    const of = content(tutorialMesh(policy('foo/default', strict)));
+    const tooltip = tooltipOf(of, workload);
+    assert.equal(tooltip?.heading, 'Deployment foo/httpbin: STRICT');
+    assert.match(tooltip.paragraphs.join('\n'), /PeerAuthentication foo\/default/);
+    assert.match(tooltip.paragraphs.join('\n'), /It accepts mutual TLS\./);
+  });
+});
+
+describe('the rows of the Mesh view', () => {
+  it('lead from every row back to the one above it, with ids that are all different', () => {
+    const of = content(
+      tutorialMesh(policy('foo/default', strict), policy('foo/httpbin', httpbinPort('STRICT'))),
+    );
+    const seen = new Set<string>();
+    const walk = (parent: TreeNode | undefined): void => {
+      for (const node of childrenOf(of, parent)) {
+        assert.equal(idOf(parentOf(node)), idOf(parent));
+        assert.ok(!seen.has(nodeId(node)), nodeId(node));
+        seen.add(nodeId(node));
+        assert.equal(rowOf(of, node).id, nodeId(node));
+        walk(node);
+      }
+    };
+    walk(undefined);
+    assert.ok(seen.size > 10);
+  });
+
+  it('are the ports first and then the policies that act, below a workload', () => {
+    const of = content(tutorialMesh(policy('foo/default', strict)));
+    const kinds = childrenOf(of, workload).map(({ kind }) => kind);
+    assert.deepEqual(kinds, ['port', 'policy']);
+  });
+
+  it('stop at a page of namespaces and offer the next', () => {
+    const of = { ...content(tutorialMesh()), shownNamespaces: 2 };
+    const below = childrenOf(of, mesh);
+    assert.deepEqual(
+      below.map(({ kind }) => kind),
+      ['namespace', 'namespace', 'more-namespaces'],
+    );
+    assert.ok(findWorkload(of.mesh, httpbin));
+  });
+});
+
+function idOf(node: TreeNode | undefined): string {
+  return node === undefined ? '' : nodeId(node);
+}

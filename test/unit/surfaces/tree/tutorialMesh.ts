@@ -1,0 +1,68 @@
+import { parseAllDocuments } from 'yaml';
+import { decode } from '../../../../src/mesh/decode/decode.ts';
+import { buildMesh, updateMesh } from '../../../../src/mesh/model/buildMesh.ts';
+import type { Mesh } from '../../../../src/mesh/model/mesh.ts';
+import type { MeshObject } from '../../../../src/mesh/model/objects.ts';
+
+const sidecar = '{ name: istio-proxy, args: [proxy, sidecar] }';
+
+function namespace(name: string, labels = '{}'): string {
+  return `{ apiVersion: v1, kind: Namespace, metadata: { name: ${name}, labels: ${labels} } }`;
+}
+
+interface Shape {
+  readonly proxy?: 'sidecar' | 'ambient';
+}
+
+/** A Deployment with one running pod, and a Service in front of port 8080. */
+function workload(place: string, name: string, { proxy }: Shape = {}): string {
+  const labels = `{ app: ${name}${proxy === 'sidecar' ? ', security.istio.io/tlsMode: istio' : ''} }`;
+  const annotations = proxy === 'ambient' ? '{ ambient.istio.io/redirection: enabled }' : '{}';
+  const app = '{ name: app, ports: [{ containerPort: 8080, name: http }] }';
+  const containers = proxy === 'sidecar' ? `[${app}, ${sidecar}]` : `[${app}]`;
+  const owner = `[{ apiVersion: apps/v1, kind: ReplicaSet, name: ${name}-1, controller: true }]`;
+  return `
+{ apiVersion: apps/v1, kind: Deployment, metadata: { name: ${name}, namespace: ${place} },
+  spec: { selector: { matchLabels: { app: ${name} } }, template: { metadata: { labels: { app: ${name} } }, spec: { containers: [${app}] } } } }
+---
+{ apiVersion: apps/v1, kind: ReplicaSet, metadata: { name: ${name}-1, namespace: ${place}, labels: { app: ${name} }, ownerReferences: [{ apiVersion: apps/v1, kind: Deployment, name: ${name}, controller: true }] },
+  spec: { template: { metadata: { labels: { app: ${name} } }, spec: { containers: [${app}] } } } }
+---
+{ apiVersion: v1, kind: Pod, metadata: { name: ${name}-1-a, namespace: ${place}, labels: ${labels}, annotations: ${annotations}, ownerReferences: ${owner} },
+  spec: { containers: ${containers} }, status: { phase: Running, podIP: 10.0.0.1, conditions: [{ type: Ready, status: "True" }] } }
+---
+{ apiVersion: v1, kind: Service, metadata: { name: ${name}, namespace: ${place} },
+  spec: { selector: { app: ${name} }, ports: [{ port: 8000, targetPort: 8080, name: http }] } }`;
+}
+
+/** A PeerAuthentication in YAML flow style; `at` is `namespace/name`. */
+export function policy(at: string, spec: string): string {
+  const [place = '', name = ''] = at.split('/');
+  return `{ apiVersion: security.istio.io/v1, kind: PeerAuthentication, metadata: { namespace: ${place}, name: ${name}, creationTimestamp: "2026-01-01T00:00:00Z" }, spec: ${spec} }`;
+}
+
+/** foo with sidecars, wave in ambient mode, legacy without either. */
+const base = [
+  namespace('foo', '{ istio-injection: enabled }'),
+  workload('foo', 'httpbin', { proxy: 'sidecar' }),
+  workload('foo', 'sleep', { proxy: 'sidecar' }),
+  namespace('wave', '{ istio.io/dataplane-mode: ambient }'),
+  workload('wave', 'echo', { proxy: 'ambient' }),
+  namespace('legacy'),
+  workload('legacy', 'sleep'),
+];
+
+function objectsOf(documents: readonly string[]): readonly MeshObject[] {
+  return parseAllDocuments(documents.join('\n---\n')).flatMap((document) => {
+    const value: unknown = document.toJS();
+    return decode(value, { kind: 'cluster' }).object ?? [];
+  });
+}
+
+export function tutorialMesh(...policies: readonly string[]): Mesh {
+  return buildMesh({ objects: objectsOf([...base, ...policies]) });
+}
+
+export function withPolicies(mesh: Mesh, ...policies: readonly string[]): Mesh {
+  return updateMesh(mesh, { upsert: objectsOf(policies) });
+}
