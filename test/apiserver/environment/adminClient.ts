@@ -38,14 +38,18 @@ export interface Json {
 
 const timeoutMs = 15_000;
 
-export function adminClient(url: string, authority: string, user: KeyPair): AdminClient {
+/** Who the client is: the bearer of a certificate or of a token. */
+export type AdminUser = KeyPair | { readonly token: string };
+
+export function adminClient(url: string, authority: string, user: AdminUser): AdminClient {
   const agent = new Agent({
     keepAlive: true,
     ca: authority,
-    cert: user.certificate,
-    key: user.key,
+    ...('key' in user && { cert: user.certificate, key: user.key }),
   });
-  const send = (path: string, options: AdminRequest = {}) => roundTrip(agent, url + path, options);
+  const headers = 'token' in user ? { authorization: `Bearer ${user.token}` } : {};
+  const send = (path: string, options: AdminRequest = {}) =>
+    roundTrip({ agent, headers }, url + path, options);
   const expect = async (path: string, options: AdminRequest, ...statuses: readonly number[]) => {
     const answer = await send(path, options);
     if (!statuses.includes(answer.status)) {
@@ -69,14 +73,22 @@ export function adminClient(url: string, authority: string, user: KeyPair): Admi
   };
 }
 
-function roundTrip(agent: Agent, url: string, options: AdminRequest): Promise<Answer> {
+interface Caller {
+  readonly agent: Agent;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+function roundTrip(caller: Caller, url: string, options: AdminRequest): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const outgoing = request(
       url,
       {
-        agent,
+        agent: caller.agent,
         method: options.method ?? 'GET',
-        headers: { 'content-type': options.contentType ?? 'application/json' },
+        headers: {
+          ...caller.headers,
+          'content-type': options.contentType ?? 'application/json',
+        },
         timeout: timeoutMs,
       },
       (incoming) => {

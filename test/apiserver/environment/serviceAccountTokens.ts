@@ -24,8 +24,12 @@ export function tokenSigner(): TokenSigner {
   return pair;
 }
 
+/** For so many seconds after its expiry the API server still takes a token, as go-jose does. */
+const leewaySeconds = 60;
+
 /**
- * Signs a token as the API server would. The TokenRequest API gives none that lives for less than
+ * Signs a token as the API server would, one that is taken for so many seconds and up to ten more,
+ * for which the API server remembers it. The TokenRequest API gives none that lives for less than
  * ten minutes, and tests of expiry cannot wait that long.
  */
 export function signToken(signer: TokenSigner, subject: TokenSubject, seconds: number): string {
@@ -34,9 +38,9 @@ export function signToken(signer: TokenSigner, subject: TokenSubject, seconds: n
     iss: tokenIssuer,
     aud: [tokenIssuer],
     sub: `system:serviceaccount:${subject.namespace}:${subject.name}`,
-    iat: now,
-    nbf: now,
-    exp: now + seconds,
+    iat: now - leewaySeconds,
+    nbf: now - leewaySeconds,
+    exp: now + seconds - leewaySeconds,
     'kubernetes.io': {
       namespace: subject.namespace,
       serviceaccount: { name: subject.name, uid: subject.uid },
