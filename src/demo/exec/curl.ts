@@ -96,9 +96,9 @@ async function spawnCurl(
     const child = spawn(context.executable, args, {
       env: { SystemRoot: process.env['SystemRoot'], PATH: process.env['PATH'], LANG: 'C' },
       stdio: ['ignore', 'pipe', 'pipe'],
-      signal: request.signal,
+      // Not spawn's own time limit: its timer outlives a command that could not be started.
+      signal: AbortSignal.any([request.signal, AbortSignal.timeout(longestRunMs)]),
       killSignal: 'SIGKILL',
-      timeout: longestRunMs,
       windowsHide: true,
     });
     child.stdout.on('data', request.onStdout);
