@@ -9,6 +9,10 @@ import { openParsedDocuments } from './parsedDocuments.ts';
 import type { MeshView } from './meshView.ts';
 import { workspaceFiles } from './workspaceFiles.ts';
 
+// What else needs the YAML library comes from here too, so that one import on demand loads all of it.
+export { manifestYaml } from '../../sources/yaml/manifestYaml.ts';
+export { scaffoldText } from '../codeActions/scaffoldText.ts';
+
 /** Everything that answers questions about manifests, sharing one reading of them. */
 export interface ManifestFeatures {
   readonly hover: vscode.HoverProvider;
