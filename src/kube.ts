@@ -16,6 +16,7 @@ import {
   describeKubeconfigProblem,
   loadKubeconfig,
 } from './sources/kubeconfig/kubeconfig.ts';
+import { watchKubeconfig } from './sources/kubeconfig/watchKubeconfig.ts';
 import type { MeshSource } from './sources/meshSource.ts';
 import { meshOfCluster } from './sources/meshSource.ts';
 
@@ -71,6 +72,14 @@ export async function readContexts(paths?: readonly string[]): Promise<ContextLi
     contexts: listContexts(loaded.kubeconfig),
     files: loaded.kubeconfig.files,
   };
+}
+
+/** Calls back when a kubeconfig file was written by whatever program, so that reloading can be offered. */
+export function watchContexts(
+  paths: readonly string[] | undefined,
+  onChange: () => void,
+): { dispose(): void } {
+  return watchKubeconfig(paths ?? defaultKubeconfigPaths(), onChange);
 }
 
 /**

@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import {
+  applyConfiguration,
+  presentConfiguration,
+} from '../../../src/actions/applyConfiguration.ts';
+import { openJournal } from '../../../src/actions/journal.ts';
+import { managedBy } from '../../../src/actions/managedBy.ts';
+import { sameContent } from '../../../src/actions/manifestContent.ts';
+import type { Manifest } from '../../../src/mesh/model/manifest.ts';
+
+function deployment(metadata: object, template: object): Manifest {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'sleep', namespace: 'foo', uid: '1', resourceVersion: '7', ...metadata },
+    spec: {
+      replicas: 2,
+      template: { metadata: template, spec: { containers: [{ name: 'sleep' }] } },
+    },
+    status: { replicas: 2 },
+  };
+}
+
+const OURS = {
+  managedFields: [
+    {
+      manager: 'istio-mtls',
+      operation: 'Apply',
+      fieldsV1: {
+        'f:spec': { 'f:template': { 'f:metadata': { 'f:annotations': { 'f:restarted': {} } } } },
+      },
+    },
+  ],
+};
+
+describe('what is applied', () => {
+  const identity = {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: 'sleep', namespace: 'foo' },
+  };
+  const rows: readonly (readonly [string, Manifest, Manifest, object])[] = [
+    [
+      'is only what differs',
+      deployment({}, { labels: { app: 'sleep' } }),
+      deployment({}, { labels: { app: 'sleep', inject: 'true' } }),
+      { ...identity, spec: { template: { metadata: { labels: { inject: 'true' } } } } },
+    ],
+    [
+      'holds on to what we own already',
+      deployment(OURS, { labels: { app: 'sleep' }, annotations: { restarted: 'then' } }),
+      deployment(OURS, {
+        labels: { app: 'sleep', inject: 'true' },
+        annotations: { restarted: 'then' },
+      }),
+      {
+        ...identity,
+        spec: {
+          template: {
+            metadata: { labels: { inject: 'true' }, annotations: { restarted: 'then' } },
+          },
+        },
+      },
+    ],
+    [
+      'leaves out what we own and want gone',
+      deployment(OURS, {
+        labels: { app: 'sleep' },
+        annotations: { restarted: 'then', other: 'x' },
+      }),
+      deployment(OURS, { labels: { app: 'sleep' }, annotations: { other: 'x' } }),
+      identity,
+    ],
+  ];
+  for (const [name, live, after, expected] of rows) {
+    it(name, () => {
+      assert.deepEqual(JSON.parse(JSON.stringify(applyConfiguration(live, after))), expected);
+    });
+  }
+
+  it('to a new object is all of it, without what only a server writes', () => {
+    const { apiVersion, kind, spec } = deployment({}, {}) as Manifest & { spec: object };
+    assert.deepEqual(applyConfiguration(undefined, deployment({}, {})), {
+      apiVersion,
+      kind,
+      spec,
+      metadata: identity.metadata,
+    });
+  });
+
+  it('at present is what our manager owns', () => {
+    const live = deployment(OURS, { labels: { app: 'sleep' }, annotations: { restarted: 'then' } });
+    assert.deepEqual(JSON.parse(JSON.stringify(presentConfiguration(live))), {
+      ...identity,
+      spec: { template: { metadata: { annotations: { restarted: 'then' } } } },
+    });
+  });
+});
+
+describe('two states of an object', () => {
+  const rows: readonly (readonly [string, Manifest, boolean])[] = [
+    [
+      'are the same in another version with another status',
+      { ...deployment({ resourceVersion: '9' }, {}), status: {} },
+      true,
+    ],
+    [
+      'are the same when the Deployment controller counted',
+      deployment({ annotations: { 'deployment.kubernetes.io/revision': '2' } }, {}),
+      true,
+    ],
+    ['differ in a label', deployment({ labels: { a: 'b' } }, {}), false],
+    ['differ in their spec', deployment({}, { labels: { a: 'b' } }), false],
+  ];
+  for (const [name, other, expected] of rows) {
+    it(name, () => {
+      assert.equal(sameContent(deployment({}, {}), other), expected);
+    });
+  }
+});
+
+describe('who else looks after an object', () => {
+  const by = (manager: string): object => ({
+    managedFields: [{ manager, operation: 'Update', fieldsV1: {} }],
+  });
+  const rows: readonly (readonly [string, object, unknown])[] = [
+    [
+      'Argo CD by its tracking annotation',
+      { annotations: { 'argocd.argoproj.io/tracking-id': 'mesh:x/y:foo/z' } },
+      { tool: 'argo-cd', name: 'mesh' },
+    ],
+    ['Argo CD by its manager', by('argocd-controller'), { tool: 'argo-cd' }],
+    [
+      'Flux by its kustomization',
+      { labels: { 'kustomize.toolkit.fluxcd.io/name': 'infra' } },
+      { tool: 'flux', name: 'infra' },
+    ],
+    ['Flux by its manager', by('kustomize-controller'), { tool: 'flux' }],
+    [
+      'Helm by its release',
+      { annotations: { 'meta.helm.sh/release-name': 'istio' } },
+      { tool: 'helm', name: 'istio' },
+    ],
+    ['Helm by its label', { labels: { 'app.kubernetes.io/managed-by': 'Helm' } }, { tool: 'helm' }],
+    ['nobody', by('kubectl'), undefined],
+  ];
+  for (const [name, metadata, expected] of rows) {
+    it(name, () => {
+      assert.deepEqual(managedBy(deployment(metadata, {})), expected);
+    });
+  }
+});
+
+describe('the journal', () => {
+  const broken: readonly unknown[] = [
+    undefined,
+    null,
+    'x',
+    [],
+    { format: 2, entries: [] },
+    { format: 1, entries: [{ id: 'a' }, 7] },
+    {
+      format: 1,
+      entries: [
+        {
+          id: 'a',
+          at: 1,
+          context: 'c',
+          server: 's',
+          changes: [{ ref: { kind: 'Secret', name: 'x' } }],
+        },
+      ],
+    },
+  ];
+  for (const value of broken) {
+    it(`is empty when its store holds ${JSON.stringify(value)}`, () => {
+      assert.deepEqual(
+        openJournal({ read: () => value, write: () => Promise.resolve() }).entries(),
+        [],
+      );
+    });
+  }
+});
