@@ -10,13 +10,10 @@ import { describeWriteRefusal } from './writeText.ts';
 /** Takes back one change: the given one, or one chosen from the journal. */
 export async function undo(workbench: Workbench, entryId?: string): Promise<void> {
   const cluster = await workbench.session.cluster();
-  const entry =
-    typeof entryId === 'string'
-      ? cluster.actions.journal.find(entryId)
-      : await chooseEntry(cluster.actions.journal.entries());
-  if (entry === undefined) throw new Cancelled();
+  const id =
+    typeof entryId === 'string' ? entryId : await chooseEntry(cluster.actions.journal.entries());
   const undone = await withProgress(vscode.l10n.t('Undoing'), (signal) =>
-    cluster.actions.undo(entry.id, signal),
+    cluster.actions.undo(id, signal),
   );
   const sentence = describeUndone(undone);
   if (undone.kind === 'restored') {
@@ -33,18 +30,19 @@ export async function undo(workbench: Workbench, entryId?: string): Promise<void
   throw new HumanError(sentence);
 }
 
-async function chooseEntry(entries: readonly JournalEntry[]): Promise<JournalEntry | undefined> {
+async function chooseEntry(entries: readonly JournalEntry[]): Promise<string> {
   const open = entries.filter(({ undoneAt }) => undoneAt === undefined);
   if (open.length === 0) throw new HumanError(vscode.l10n.t('There is no change to undo.'));
   const items = open.map((entry) => ({
     label: entry.changes.map(describeChange).join(' '),
     description: entry.context,
     detail: new Date(entry.at).toLocaleString(),
-    entry,
+    id: entry.id,
   }));
   const placeHolder = vscode.l10n.t('Which change is to be undone?');
   const chosen = await vscode.window.showQuickPick(items, { placeHolder });
-  return chosen?.entry;
+  if (chosen === undefined) throw new Cancelled();
+  return chosen.id;
 }
 
 function describeUndone(undone: Undone): string {

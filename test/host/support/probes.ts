@@ -20,6 +20,11 @@ Object.assign(vscode.window, {
   },
 });
 
+/** What the newest probe printed. */
+export function lastReport(): string {
+  return reports.at(-1) ?? '';
+}
+
 /** Runs a probe as a person does from the palette, in the place that is offered first. `from` is `namespace/workload`. */
 export async function probe(from: string, url: string): Promise<string> {
   const count = reports.length;

@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import type { CommandId, Settings } from '../../../src/contributions.ts';
+import { activate, row, rowReads, rows } from '../support/meshRows.ts';
+import { answering, person } from '../support/person.ts';
+import { lastReport, probe } from '../support/probes.ts';
+
+async function set<Key extends keyof Settings>(
+  key: Key,
+  value: Settings[Key] | undefined,
+): Promise<void> {
+  await vscode.workspace.getConfiguration().update(key, value, vscode.ConfigurationTarget.Global);
+}
+
+/** Runs a command and returns the one error that it ended in. */
+async function errorOf(command: CommandId, ...args: readonly unknown[]): Promise<string> {
+  const someone = person();
+  await vscode.commands.executeCommand(command, ...args);
+  someone.leave();
+  const errors = someone.shown.filter(({ kind }) => kind === 'error').map(({ text }) => text);
+  assert.equal(errors.length, 1, `errors: ${errors.join(' | ')}`);
+  return errors[0] ?? '';
+}
+
+function kubeconfigFor(server: string): string {
+  return `apiVersion: v1
+kind: Config
+current-context: there
+contexts: [{ name: there, context: { cluster: there, user: me } }]
+clusters: [{ name: there, cluster: { server: '${server}' } }]
+users: [{ name: me, user: { token: secret-canary } }]
+`;
+}
+
+/** A port of this machine on which nothing listens. */
+async function closedPort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+describe('a kubeconfig that cannot be used ends in one sentence in the Mesh view', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'istio-mtls-bad-'));
+
+  before(activate);
+  after(async () => {
+    await set('istioMtls.kubeconfig', undefined);
+    await vscode.commands.executeCommand('istioMtls.disconnect');
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function onlyRow(): Promise<string> {
+    await vscode.commands.executeCommand('istioMtls.reconnect');
+    const all = await rows();
+    assert.equal(all.length, 1);
+    assert.match(all[0]?.item.contextValue ?? '', /;reconnect;/);
+    return all[0]?.label ?? '';
+  }
+
+  it('because it is a directory', async () => {
+    await set('istioMtls.kubeconfig', folder);
+    assert.match(
+      await onlyRow(),
+      /^The kubeconfig .* cannot be used: it is a directory, not a file\.$/,
+    );
+  });
+
+  it('because it is not YAML, with the line', async () => {
+    const file = join(folder, 'broken');
+    writeFileSync(file, 'apiVersion: v1\nkind: Config\ncontexts: [\n');
+    await set('istioMtls.kubeconfig', file);
+    assert.match(await onlyRow(), /broken:\d+ cannot be used: it is not valid YAML/);
+  });
+
+  it('because its server cannot be reached, without its token', async () => {
+    const file = join(folder, 'unreachable');
+    writeFileSync(file, kubeconfigFor(`https://127.0.0.1:${await closedPort()}`));
+    await set('istioMtls.kubeconfig', file);
+    const sentence = await onlyRow();
+    assert.match(sentence, /127\.0\.0\.1/);
+    assert.doesNotMatch(sentence, /canary/);
+  });
+
+  it('and is offered instead of a context', async () => {
+    await set('istioMtls.kubeconfig', folder);
+    assert.match(await errorOf('istioMtls.selectContext'), /is a directory, not a file/);
+  });
+
+  it('and shows the welcome when there is no kubeconfig at all', async () => {
+    await set('istioMtls.kubeconfig', join(folder, 'missing'));
+    await vscode.commands.executeCommand('istioMtls.reconnect');
+    assert.deepEqual(await rows(), []);
+    assert.match(await errorOf('istioMtls.probeMatrix'), /^No kubeconfig was found/);
+  });
+});
+
+describe('a request that cannot work ends in one sentence', () => {
+  before(async () => {
+    await activate();
+    await vscode.commands.executeCommand('istioMtls.startDemo');
+    await rowReads(['Mesh', 'foo', 'httpbin'], /sidecar/);
+  });
+  after(() => vscode.commands.executeCommand('istioMtls.disconnect'));
+
+  it('when a workload of the root namespace is to be STRICT', async () => {
+    const { node } = await row('Mesh', 'istio-system', 'istiod');
+    const sentence = await errorOf('istioMtls.enforceStrict', node);
+    assert.match(sentence, /^Istio ignores policies for single workloads in the root namespace/);
+  });
+
+  it('when the root namespace is to be STRICT as if it were only a namespace', async () => {
+    const { node } = await row('Mesh', 'istio-system');
+    assert.match(await errorOf('istioMtls.enforceStrict', node), /would govern the whole mesh/);
+  });
+
+  it('when a workload is gone', async () => {
+    const { node } = await row('Mesh', 'foo', 'httpbin');
+    assert.equal(node.kind, 'workload');
+    const gone = { ...node, workload: { kind: 'Deployment', namespace: 'foo', name: 'gone' } };
+    assert.match(await errorOf('istioMtls.enforceStrict', gone), /foo\/gone is not there any more/);
+  });
+
+  it('when the change to undo is not known', async () => {
+    assert.match(
+      await errorOf('istioMtls.undo', 'no-such-entry'),
+      /not in the journal any more\.$/,
+    );
+  });
+
+  it('when the pod is gone by the time the probe runs', async () => {
+    const { node } = await row('Mesh', 'bookinfo', 'sleep');
+    const someone = answering(({ kind, text, choices }) => {
+      if (kind === 'warning') return 'Bring into the Mesh';
+      if (kind !== 'pick') return undefined;
+      return text.startsWith('To') ? 'Another URL…' : choices[0];
+    });
+    // While the person types the URL, somebody else replaces the pod.
+    const showInputBox = async (): Promise<string> => {
+      await vscode.commands.executeCommand('istioMtls.bringIntoMesh', node);
+      await rowReads(['Mesh', 'bookinfo', 'sleep'], /^sleep PERMISSIVE · default · sidecar$/);
+      return 'http://ratings.bookinfo:9080/ratings/7';
+    };
+    Object.assign(vscode.window, { showInputBox });
+    await vscode.commands.executeCommand('istioMtls.probeFrom', node);
+    someone.leave();
+    assert.match(lastReport(), /Verdict: {3}The probe could not run: the pod is gone\./);
+  });
+
+  it('when the probed service does not exist', async () => {
+    const report = await probe('legacy/sleep', 'http://nobody.foo:8000/');
+    assert.match(report, /exit code 6/);
+    assert.match(report, /Verdict: {3}(Nothing was predicted|Inconclusive)/);
+  });
+
+  it('when a probe is declined, silently', async () => {
+    const someone = answering(() => undefined);
+    await vscode.commands.executeCommand('istioMtls.probe');
+    someone.leave();
+    assert.deepEqual(
+      someone.shown.map(({ kind }) => kind),
+      ['pick'],
+    );
+  });
+
+  it('and writes nothing when the confirmation is declined', async () => {
+    const someone = answering(() => undefined);
+    const { node } = await row('Mesh', 'foo');
+    await vscode.commands.executeCommand('istioMtls.enforceStrict', node);
+    someone.leave();
+    assert.deepEqual(
+      someone.shown.map(({ kind }) => kind),
+      ['warning'],
+    );
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    assert.ok(tabs.every(({ label }) => !label.startsWith('Enforce STRICT')));
+    await rowReads(['Mesh', 'foo'], /^foo PERMISSIVE · default/);
+  });
+});
