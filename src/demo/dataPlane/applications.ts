@@ -1,28 +1,9 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Json, KubeObject } from '../json.ts';
 import { listAt, numberAt, textAt } from '../json.ts';
-import { details, frontend, productPage, ratings, reviews } from './bookinfoApplications.ts';
+import type { Application } from './application.ts';
+import { details, productPage, ratings, reviews } from './bookinfoApplications.ts';
 import { httpbin } from './httpbinApplication.ts';
-
-/** Calls another service from inside a pod, through the pod's own sidecar if it has one. */
-export type Fetch = (host: string, port: number, path: string) => Promise<Fetched>;
-
-export interface Fetched {
-  readonly status: number;
-  readonly body: string;
-}
-
-export type HttpHandler = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  fetch: Fetch,
-) => void | Promise<void>;
-
-/** What the process behind a container port does. */
-export type Application =
-  | { readonly kind: 'http'; readonly handle: HttpHandler }
-  | { readonly kind: 'grpc' }
-  | { readonly kind: 'redis' };
+import { frontend } from './storefrontApplication.ts';
 
 /** Applications by a part of their image's name. */
 const byImage: readonly (readonly [RegExp, Application])[] = [

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JsonObject } from '../json.ts';
-import type { Fetch, HttpHandler } from './applications.ts';
+import type { Fetch, HttpHandler } from './application.ts';
 import { sendText } from './httpbinApplication.ts';
 
 const bookinfoPort = 9080;
@@ -82,15 +82,6 @@ function page(hasDetails: boolean, hasReviews: boolean): string {
     hasReviews ? '<h4>Book Reviews</h4>' : sorry('product reviews'),
     '  </body>\n</html>\n',
   ].join('\n');
-}
-
-/** The front page of the Hipster Shop. */
-export function frontend(request: IncomingMessage, response: ServerResponse): void {
-  const path = pathOf(request);
-  if (path === '/_healthz') sendText(response, 'text/plain', 'ok');
-  else if (path === '/')
-    sendText(response, html, '<!DOCTYPE html>\n<title>Online Boutique</title>\n');
-  else response.writeHead(404).end();
 }
 
 function pathOf(request: IncomingMessage): string {

@@ -5,7 +5,7 @@ import type { KubeObject } from '../json.ts';
 import { pods } from '../api/resources.ts';
 import type { Storage, Subscription } from '../api/storage.ts';
 import { applicationOf } from './applications.ts';
-import type { Fetch, Fetched } from './applications.ts';
+import type { Fetch, Fetched } from './application.ts';
 import { clientWire } from './clientTls.ts';
 import type { Destination, Endpoint } from './destinations.ts';
 import {

@@ -7,7 +7,7 @@ import type { Server as TlsServer } from 'node:tls';
 import type { KubeObject } from '../json.ts';
 import { identityOf } from '../certificates.ts';
 import type { KeyPair } from '../certificates.ts';
-import type { Application, Fetch } from './applications.ts';
+import type { Application, Fetch } from './application.ts';
 import type { Mode } from './serverMode.ts';
 import { handOver, isTls, istioAlpn, offersIstioAlpn, peek } from './sockets.ts';
 import { upstreamError } from './upstreamError.ts';

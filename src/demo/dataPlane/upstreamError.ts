@@ -6,6 +6,7 @@ export type UpstreamFailure =
   | 'connection-refused'
   | 'wrong-version'
   | 'certificate-required'
+  | 'verification-failed'
   | 'secret-missing'
   | 'no-healthy-upstream';
 
@@ -18,6 +19,7 @@ const bodies: Readonly<Record<UpstreamFailure, string>> = {
   'connection-refused': `${connectionFailure}delayed connect error: Connection refused`,
   'wrong-version': `${connectionFailure}TLS_error:|268435703:SSL routines:OPENSSL_internal:WRONG_VERSION_NUMBER:TLS_error_end`,
   'certificate-required': `${connectionFailure}TLS_error:|268436572:SSL routines:OPENSSL_internal:TLSV1_ALERT_CERTIFICATE_REQUIRED:TLS_error_end`,
+  'verification-failed': `${connectionFailure}TLS_error:|268435581:SSL routines:OPENSSL_internal:CERTIFICATE_VERIFY_FAILED:TLS_error_end`,
   'secret-missing': `${connectionFailure}TLS_error: Secret is not supplied by SDS`,
   'no-healthy-upstream': 'no healthy upstream',
 };
@@ -36,10 +38,13 @@ export function upstreamError(response: ServerResponse, failure: UpstreamFailure
   response.end(body);
 }
 
-/** The failure behind a socket's error. */
+/** The failure behind a socket's error; TLS errors come as a code or only in the message. */
 export function failureOf(error: Error & { readonly code?: string }): UpstreamFailure {
-  const code = error.code ?? '';
-  if (code === 'ECONNREFUSED') return 'connection-refused';
-  if (/WRONG_VERSION|PACKET_LENGTH|UNEXPECTED_MESSAGE/.test(code)) return 'wrong-version';
-  return code.includes('CERTIFICATE_REQUIRED') ? 'certificate-required' : 'connection-termination';
+  const text = `${error.code ?? ''} ${error.message}`;
+  if (text.startsWith('ECONNREFUSED')) return 'connection-refused';
+  if (/wrong.version|packet.length|unexpected.message/i.test(text)) return 'wrong-version';
+  if (/certificate.required/i.test(text)) return 'certificate-required';
+  return /^(UNABLE_TO|SELF_SIGNED|CERT_)|VERIFY_FAILED/.test(text)
+    ? 'verification-failed'
+    : 'connection-termination';
 }

@@ -167,6 +167,37 @@ describe('a call, by the policies stored when it is made', () => {
   }
 });
 
+describe('a 503 of the client’s own sidecar', () => {
+  const rows: readonly (readonly [string, readonly Json[], string, RegExp])[] = [
+    [
+      'names the termination when the server resets plaintext (R191)',
+      [peerAuthentication('foo', strict), destinationRule('foo', 'httpbin', 'DISABLE')],
+      'foo',
+      /^upstream connect error or disconnect\/reset before headers\. reset reason: connection termination$/,
+    ],
+    [
+      'names the wrong version when the server speaks no TLS (R192)',
+      [destinationRule('legacy', 'httpbin', 'ISTIO_MUTUAL')],
+      'legacy',
+      /WRONG_VERSION_NUMBER/,
+    ],
+    [
+      'names the certificate that nobody vouches for (R171)',
+      [peerAuthentication('foo', strict), destinationRule('foo', 'httpbin', 'SIMPLE')],
+      'foo',
+      /CERTIFICATE_VERIFY_FAILED/,
+    ],
+  ];
+  for (const [name, policies, to, body] of rows) {
+    it(name, async () => {
+      await withPolicies(policies, async () => {
+        const { stdout } = await curl('bar/sleep', `http://httpbin.${to}:8000/ip`);
+        assert.match(stdout, body);
+      });
+    });
+  }
+});
+
 describe('the identity that a server is told', () => {
   const header = async (
     from: string,
