@@ -3,7 +3,7 @@ import type { Origin } from '../model/reference.ts';
 import { asObject, labelsAt, NO_LABELS, objectAt, stringAt, type Json } from './json.ts';
 
 /** Annotations that decide something about mutual TLS; the rest of a pod's annotations is dropped. */
-const MEANINGFUL_ANNOTATIONS: readonly string[] = [
+const MEANINGFUL_ANNOTATIONS: ReadonlySet<string> = new Set([
   'sidecar.istio.io/inject',
   'inject.istio.io/templates',
   'istio.io/rev',
@@ -20,7 +20,7 @@ const MEANINGFUL_ANNOTATIONS: readonly string[] = [
   'sidecar.istio.io/rewriteAppHTTPProbers',
   'status.sidecar.istio.io/port',
   'networking.istio.io/exportTo',
-];
+]);
 
 export type Meta = Omit<ObjectMeta, 'kind'>;
 
@@ -45,9 +45,10 @@ export function decodeAnnotations(metadata: Json): Labels {
   const all = asObject(metadata['annotations']);
   if (all === undefined) return NO_LABELS;
   let kept: Record<string, string> | undefined;
-  for (const key of MEANINGFUL_ANNOTATIONS) {
+  for (const key in all) {
     const value = all[key];
-    if (typeof value === 'string') (kept ??= {})[key] = value;
+    if (typeof value !== 'string' || !MEANINGFUL_ANNOTATIONS.has(key)) continue;
+    (kept ??= {})[key] = value;
   }
   return kept ?? NO_LABELS;
 }

@@ -1,27 +1,13 @@
 import type { Mesh } from '../model/mesh.ts';
-import { sameRef, type NonEmpty, type WorkloadRef } from '../model/reference.ts';
-import { accept, type Arrival, type Wire } from './acceptance.ts';
-import { endpointsOfSubset } from './cluster.ts';
-import { findDestination, type Destination, type Endpoint } from './destination.ts';
-import type { Explanation, MissingFact, Outcome, Reason } from './explanation.ts';
-import { acceptAtGateway } from './gatewayAcceptance.ts';
-import { receivingOf } from './receiving.ts';
-import { sendersOf, type Client, type Sender } from './sender.ts';
-import { sendingOf, type Call, type Sent } from './sending.ts';
-import { waypointFor } from './waypoint.ts';
+import type { NonEmpty, WorkloadRef } from '../model/reference.ts';
+import type { Explanation, MissingFact } from './explanation.ts';
+import { sameOutcome, sameServer, type Reached, type Server } from './reach.ts';
+import { senderReason, sendersOf, type Client, type Sender } from './sender.ts';
+import { sharedReach } from './sharedReach.ts';
 
+export { sameOutcome } from './reach.ts';
+export type { Server } from './reach.ts';
 export type { Client } from './sender.ts';
-
-/** Where a connection goes: a host as the client spells it, and the Service port. */
-export interface Server {
-  /** Full, partial or short name of a Service, a host of a ServiceEntry, or an address. */
-  readonly host: string;
-  readonly port: number;
-  /** A subset, where a route chooses one; plain calls have none (R164). */
-  readonly subset?: string;
-  /** Whether the client application opens TLS itself; by default it does where the port is declared HTTPS or TLS. */
-  readonly tls?: boolean;
-}
 
 /** What happens between a client and some of a server's endpoints. */
 export interface Connection extends Explanation {
@@ -42,18 +28,36 @@ export interface Connection extends Explanation {
 export function connect(mesh: Mesh, client: Client, server: Server): NonEmpty<Connection> {
   const senders = sendersOf(mesh, client);
   if (senders === undefined) return [unknownClient(client)];
-  const connections: Connection[] = [];
-  for (const sender of senders) {
-    for (const connection of connectFrom(mesh, sender, server)) {
-      addTo(connections, senders.length === 1 ? connection : withPods(connection, sender));
-    }
-  }
-  const [first, ...rest] = connections;
+  const [first, ...rest] =
+    senders.length === 1 ? from(mesh, senders, server) : fromEach(mesh, senders, server);
   return first === undefined ? [unknownClient(client)] : [first, ...rest];
 }
 
-function withPods(connection: Connection, sender: Sender): Connection {
-  return { ...connection, clientPods: sender.pods?.count ?? 1 };
+function from(mesh: Mesh, senders: readonly Sender[], server: Server): readonly Connection[] {
+  return senders.flatMap((sender) =>
+    sharedReach(mesh, sender, server).map((reached) => explained(reached, sender)),
+  );
+}
+
+function explained(reached: Reached, sender: Sender): Connection {
+  return { ...reached, because: [senderReason(sender), ...reached.because] };
+}
+
+/** Client pods that differ: what is the same for all of them is said once. */
+function fromEach(mesh: Mesh, senders: readonly Sender[], server: Server): readonly Connection[] {
+  const all: Connection[] = [];
+  for (const sender of senders) {
+    const clientPods = sender.pods?.count ?? 1;
+    for (const added of from(mesh, [sender], server)) {
+      const at = all.findIndex(
+        (known) => sameServer(known, added) && sameOutcome(known.outcome, added.outcome),
+      );
+      const known = all[at];
+      if (known === undefined) all.push({ ...added, clientPods });
+      else all[at] = { ...known, clientPods: (known.clientPods ?? 0) + clientPods };
+    }
+  }
+  return all;
 }
 
 function unknownClient(client: Client): Connection {
@@ -68,177 +72,4 @@ function unknownClient(client: Client): Connection {
     endpoints: 0,
     ofEndpoints: 0,
   };
-}
-
-function connectFrom(mesh: Mesh, sender: Sender, server: Server): readonly Connection[] {
-  const from = sender.pods === undefined ? undefined : sender.namespace;
-  const found = findDestination(mesh, server, from);
-  if (found.kind === 'not-found') {
-    const outcome: Outcome = { kind: 'unknown', missing: [found.missing] };
-    return [{ outcome, because: [found.reason], endpoints: 0, ofEndpoints: 0 }];
-  }
-  const destination = narrowed(mesh, sender, { destination: found.destination, server });
-  const waypoint = sender.dataPlane === 'ambient' ? waypointFor(mesh, destination) : undefined;
-  const call: Call = {
-    sender: waypoint?.sender ?? sender,
-    destination,
-    applicationTls: server.tls ?? destination.protocol.applicationTls,
-    ...(server.subset === undefined ? {} : { subset: server.subset }),
-  };
-  const sentTo = sendingOf(mesh, call);
-  if (destination.endpoints.length === 0) {
-    if (found.destination.endpoints.length > 0) return [emptySubset(destination)];
-    return [toOutside(call, sentTo(undefined))];
-  }
-  const connections: Connection[] = [];
-  for (const endpoint of destination.endpoints) {
-    const reached = toEndpoint(mesh, call, { endpoint, sent: sentTo(endpoint) });
-    const { because } = reached;
-    addTo(
-      connections,
-      waypoint === undefined ? reached : { ...reached, because: [waypoint.reason, ...because] },
-    );
-  }
-  return connections;
-}
-
-/** A subset's cluster has the subset's endpoints only; a client without such a proxy knows no subsets (R164). */
-function narrowed(
-  mesh: Mesh,
-  sender: Sender,
-  { destination, server }: { readonly destination: Destination; readonly server: Server },
-): Destination {
-  const { subset } = server;
-  const envoy = sender.dataPlane === 'sidecar' || sender.dataPlane === 'gateway';
-  if (subset === undefined || !envoy) return destination;
-  return { ...destination, endpoints: endpointsOfSubset(mesh, sender, { destination, subset }) };
-}
-
-/** A host of the registry behind which no endpoint of the mesh stands. */
-function toOutside(call: Call, sent: Sent): Connection {
-  const { host } = call.destination;
-  const counts = { endpoints: 1, ofEndpoints: 1 };
-  const because = withReasons(sent.because, [{ kind: 'external-host', host }]);
-  if (sent.wire === undefined) return { outcome: blocked(), because, ...counts };
-  const arrival = arrivalOf(call, sent, sent.wire);
-  const outcome = accept({ kind: 'none' }, arrival);
-  return { outcome: unlessMissing(outcome, sent.missing), because, ...counts };
-}
-
-function emptySubset({ namespace, host, owner }: Destination): Connection {
-  const service = owner ?? { kind: 'Service', namespace, name: host };
-  const missing: MissingFact = { kind: 'Pod', namespace, name: service.name, why: 'not-found' };
-  return {
-    outcome: { kind: 'unknown', missing: [missing] },
-    because: [{ kind: 'no-endpoints', service }],
-    endpoints: 0,
-    ofEndpoints: 0,
-  };
-}
-
-function blocked(): Outcome {
-  return { kind: 'refused', by: 'client', symptom: 'blocked' };
-}
-
-function arrivalOf({ destination, applicationTls }: Call, sent: Sent, wire: Wire): Arrival {
-  const speaksTls = destination.protocol.applicationTls || (applicationTls && wire.kind === 'tls');
-  return { wire, sender: sent.sender, applicationTls: speaksTls };
-}
-
-function toEndpoint(
-  mesh: Mesh,
-  call: Call,
-  { endpoint, sent }: { readonly endpoint: Endpoint; readonly sent: Sent },
-): Connection {
-  const place = placeOf(call.destination, endpoint);
-  if (sent.wire === undefined) {
-    return { outcome: blocked(), because: withReasons(sent.because, []), ...place };
-  }
-  const arrival = arrivalOf(call, sent, sent.wire);
-  const receiving = receivingOf(mesh, endpoint, sent.wire);
-  const missing = [...sent.missing, ...receiving.missing];
-  if (receiving.receiver === undefined) {
-    const at = { endpoint, servicePort: call.destination.port };
-    const { outcome, because } = acceptAtGateway(mesh, at, arrival);
-    const reasons = withReasons(sent.because, [...receiving.because, ...because]);
-    return { outcome: unlessMissing(outcome, missing), because: reasons, ...place };
-  }
-  const outcome = unlessMissing(accept(receiving.receiver, arrival), missing);
-  const because = withReasons(sent.because, [...receiving.because, ...assumed(outcome, sent)]);
-  return { outcome, because, ...place };
-}
-
-/** Certificates of a rule's own are taken for those of another authority; the mesh's own would be let in (R183). */
-function assumed(outcome: Outcome, sent: Sent): readonly Reason[] {
-  if (sent.wire?.kind !== 'user-mtls' || outcome.kind !== 'refused') return [];
-  if (outcome.symptom !== 'F5') return [];
-  return sent.because.flatMap((reason): readonly Reason[] =>
-    reason.kind === 'destination-rule'
-      ? [{ kind: 'foreign-certificate-assumed', rule: reason.rule, inferred: true }]
-      : [],
-  );
-}
-
-function unlessMissing(outcome: Outcome, missing: readonly MissingFact[]): Outcome {
-  const [first, ...rest] = missing;
-  if (first === undefined) return outcome;
-  return { kind: 'unknown', missing: [first, ...rest.filter((fact) => fact !== first)] };
-}
-
-/** Reasons in the order in which they decided; a policy that hides others is named once. */
-function withReasons(sent: readonly Reason[], more: readonly Reason[]): NonEmpty<Reason> {
-  const [first = OUTSIDE, ...rest] = sent;
-  const added = more.filter((reason) => !sent.some((known) => sameHider(known, reason)));
-  return [first, ...rest, ...added];
-}
-
-const OUTSIDE: Reason = Object.freeze({ kind: 'outside-client' });
-
-function sameHider(left: Reason, right: Reason): boolean {
-  return (
-    left.kind === 'unset-policy-hides-younger' &&
-    right.kind === 'unset-policy-hides-younger' &&
-    sameRef(left.policy, right.policy)
-  );
-}
-
-function placeOf(
-  destination: Destination,
-  endpoint: Endpoint,
-): Pick<Connection, 'workload' | 'workloadPort' | 'endpoints' | 'ofEndpoints'> {
-  let ofEndpoints = 0;
-  for (const { count } of destination.endpoints) ofEndpoints += count;
-  const { workload, port, count } = endpoint;
-  return { workload: workload.ref, workloadPort: port, endpoints: count, ofEndpoints };
-}
-
-/** Pods of one workload that fare alike, between the same client pods, are one entry. */
-function addTo(connections: Connection[], added: Connection): void {
-  const at = connections.findIndex(
-    (known) =>
-      known.workload?.name === added.workload?.name &&
-      known.workload?.kind === added.workload?.kind &&
-      known.workload?.namespace === added.workload?.namespace &&
-      known.workloadPort === added.workloadPort &&
-      known.clientPods === added.clientPods &&
-      sameOutcome(known.outcome, added.outcome),
-  );
-  const known = connections[at];
-  if (known === undefined) connections.push(added);
-  else connections[at] = { ...known, endpoints: known.endpoints + added.endpoints };
-}
-
-/** Whether two outcomes are the same to whoever looks at them. */
-export function sameOutcome(left: Outcome, right: Outcome): boolean {
-  switch (left.kind) {
-    case 'mutual-tls':
-      return right.kind === 'mutual-tls' && left.transport === right.transport;
-    case 'tls':
-    case 'plaintext':
-      return left.kind === right.kind;
-    case 'refused':
-      return right.kind === 'refused' && left.by === right.by && left.symptom === right.symptom;
-    case 'unknown':
-      return right.kind === 'unknown' && left.missing[0] === right.missing[0];
-  }
 }

@@ -111,6 +111,21 @@ function lastOf(merged: readonly MergedRule[]): Omit<FoundRule, 'missing'> {
   return { rule, ambiguous: merged.slice(0, -1).map((entry) => entry.first), others: [] };
 }
 
+/** Every rule of a namespace whose host is this one or covers it, whoever may see it. */
+export function rulesCovering(
+  rules: NamespacePart['destinationRules'],
+  host: string,
+): readonly DestinationRule[] {
+  if (rules.size === 0) return NO_RULES;
+  const { exact, wildcards } = hostIndex(rules);
+  const direct = exact.get(host) ?? NO_RULES;
+  if (wildcards.length === 0) return direct;
+  const wide = wildcards.filter(([pattern]) => coversHost(pattern, host));
+  return [...direct, ...wide.flatMap(([, covering]) => covering)];
+}
+
+const NO_RULES: readonly DestinationRule[] = Object.freeze([]);
+
 interface HostIndex {
   readonly exact: ReadonlyMap<string, readonly DestinationRule[]>;
   /** Hosts that begin with `*`: longest first, then alphabetical (R151). */

@@ -13,7 +13,7 @@ import {
 import { missingFact } from './missing.ts';
 import type { DataPlane } from './mode.ts';
 import { composePortMode, governingPolicies } from './peerAuthentication.ts';
-import { bypassesOwnSidecar, senderReason, type Sender } from './sender.ts';
+import { bypassesOwnSidecar, type Sender } from './sender.ts';
 import { subjectOf } from './serverMode.ts';
 
 /** What leaves the client for one endpoint, and why. */
@@ -65,7 +65,7 @@ function unseen(call: Call, because: readonly Reason[]): Sent {
   return {
     wire: raw(call),
     sender: undefined,
-    because: [senderReason(call.sender), ...because, ...own],
+    because: [...because, ...own],
     missing: [],
   };
 }
@@ -74,7 +74,7 @@ function unseen(call: Call, because: readonly Reason[]): Sent {
 function fromTunnel(mesh: Mesh, call: Call, endpoint: Endpoint | undefined): Sent {
   const { sender } = call;
   const dataPlane = sender.dataPlane === 'waypoint' ? 'waypoint' : 'ambient';
-  const because: Reason[] = [senderReason(sender)];
+  const because: Reason[] = [];
   const inner = dataPlane === 'waypoint' ? originated(mesh, call, because) : undefined;
   const missing = inner?.missing ?? [];
   if (endpoint !== undefined && takesHbone(endpoint.variant)) {
@@ -108,7 +108,6 @@ function originated(
 /** A sidecar or gateway: is the call captured, is the host known, what does its cluster say. */
 function fromEnvoy(mesh: Mesh, call: Call): (endpoint: Endpoint | undefined) => Sent {
   const { sender, destination } = call;
-  const who = senderReason(sender);
   if (sender.dataPlane === 'sidecar' && bypassesOwnSidecar(sender, destination.port)) {
     const workload = sender.pods?.workload.ref;
     return always(
@@ -130,7 +129,7 @@ function fromEnvoy(mesh: Mesh, call: Call): (endpoint: Endpoint | undefined) => 
       : [...cluster.missing, unsure];
   return (endpoint) => {
     const sent = toEndpoint(mesh, { call, cluster }, endpoint);
-    return { ...sent, because: [who, ...sent.because], missing: [...missing, ...sent.missing] };
+    return { ...sent, missing: [...missing, ...sent.missing] };
   };
 }
 
@@ -157,7 +156,7 @@ function passedThrough(
 ): Sent {
   const sidecar = sidecarOf(mesh, asking);
   const sender = call.sender.dataPlane === 'gateway' ? 'gateway' : 'sidecar';
-  const because = [senderReason(call.sender), hidden];
+  const because = [hidden];
   if (unknownHostPolicy(sidecar, asking.config) === 'REGISTRY_ONLY') {
     return {
       wire: undefined,

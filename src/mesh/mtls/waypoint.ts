@@ -2,7 +2,7 @@ import { namespaceLabels, partOf, workloadsIn, type Mesh } from '../model/mesh.t
 import type { Labels } from '../model/objects.ts';
 import type { Destination } from './destination.ts';
 import type { Reason } from './explanation.ts';
-import { senderOf, type Sender } from './sender.ts';
+import { senderOf, senderReason, type Sender } from './sender.ts';
 
 const USE = 'istio.io/use-waypoint';
 const USE_NAMESPACE = 'istio.io/use-waypoint-namespace';
@@ -10,7 +10,7 @@ const USE_NAMESPACE = 'istio.io/use-waypoint-namespace';
 /** A waypoint that ztunnel sends a service's traffic through: to the server it is the client (R97, R98). */
 export interface OnTheWay {
   readonly sender: Sender;
-  readonly reason: Reason;
+  readonly because: readonly Reason[];
 }
 
 /** The running waypoint that the destination's Service or namespace names, if there is one. */
@@ -27,10 +27,9 @@ export function waypointFor(mesh: Mesh, destination: Destination): OnTheWay | un
       candidate.labels['gateway.networking.k8s.io/gateway-name'] === named.name,
   );
   if (workload === undefined) return undefined;
-  return {
-    sender: senderOf(mesh, workload, workload.variants[0]),
-    reason: { kind: 'through-waypoint', waypoint: workload.ref },
-  };
+  const sender = senderOf(mesh, workload, workload.variants[0]);
+  const through: Reason = { kind: 'through-waypoint', waypoint: workload.ref };
+  return { sender, because: [through, senderReason(sender)] };
 }
 
 function nameIn(
