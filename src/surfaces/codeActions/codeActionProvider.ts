@@ -41,7 +41,7 @@ export function codeActionProvider(
       if (context.only !== undefined && !context.only.intersects(scaffoldKind)) return actions;
       const exact = manifestAt(file, offset);
       const topic = exact && topicAt(exact.manifest, exact.path);
-      const policies = policyActions(mesh, { file, object, topic });
+      const policies = policyActions(mesh, { file, object, topic, declared: meshes.declared() });
       const entries = policies.map(({ title, outcome }) => {
         const action = new vscode.CodeAction(title, scaffoldKind);
         if (outcome.kind === 'disabled') action.disabled = { reason: outcome.reason };

@@ -2,7 +2,7 @@ import type { Desired } from '../../mesh/change/change.ts';
 import { planEnforcement, type EnforceTarget } from '../../mesh/change/enforce.ts';
 import { partOf, type Mesh } from '../../mesh/model/mesh.ts';
 import type { MeshObject } from '../../mesh/model/objects.ts';
-import type { ObjectRef, Origin } from '../../mesh/model/reference.ts';
+import { sameRef, type ObjectRef, type Origin } from '../../mesh/model/reference.ts';
 import type { MutualTlsMode } from '../../mesh/mtls/mode.ts';
 import type { ManifestFile } from '../../sources/yaml/manifestFile.ts';
 import { canAppend } from '../../sources/yaml/edits.ts';
@@ -31,6 +31,8 @@ export interface Cursor {
   readonly file: ManifestFile;
   readonly object: MeshObject;
   readonly topic: HoverTopic | undefined;
+  /** What the other files of the workspace declare, as far as they have been read. */
+  readonly declared: readonly MeshObject[];
 }
 
 /**
@@ -52,14 +54,14 @@ interface Wish {
   readonly mode: MutualTlsMode;
 }
 
-function actionFor(mesh: Mesh, { file }: Cursor, wish: Wish): readonly PolicyAction[] {
+function actionFor(mesh: Mesh, cursor: Cursor, wish: Wish): readonly PolicyAction[] {
   const plan = planEnforcement(mesh, wish.target, wish.mode);
   const rules = rulesFor(mesh, wish);
   switch (plan.kind) {
     case 'nothing-to-do':
       return rules.length === 0
         ? []
-        : [{ title: ruleTitle(wish), outcome: outcomeOf(mesh, file, rules) }];
+        : [{ title: ruleTitle(wish), outcome: outcomeOf(mesh, cursor, rules) }];
     case 'refused':
       return [
         { title: titleOf(wish), outcome: { kind: 'disabled', reason: describeRefusal(plan.why) } },
@@ -70,7 +72,7 @@ function actionFor(mesh: Mesh, { file }: Cursor, wish: Wish): readonly PolicyAct
         rules.length === 0
           ? titleOf(wish)
           : `${titleOf(wish)}, with the DestinationRule that its clients need`;
-      return [{ title, outcome: outcomeOf(mesh, file, edits) }];
+      return [{ title, outcome: outcomeOf(mesh, cursor, edits) }];
     }
   }
 }
@@ -102,16 +104,16 @@ function editOf(mesh: Mesh, { ref, after }: Desired): ManifestEdit {
   return { kind: 'reshape', ref, spec: after?.['spec'] ?? {} };
 }
 
-/** Sorts edits by the file that declares their object; an object that only the cluster has cannot be edited here. */
+/** Sorts edits by the file that declares their object; what stands in the cluster is not edited through a file. */
 function outcomeOf(
   mesh: Mesh,
-  file: ManifestFile,
+  { file, declared }: Cursor,
   edits: readonly ManifestEdit[],
 ): PolicyAction['outcome'] {
   const byFile = new Map<string, ManifestEdit[]>();
   for (const edit of edits) {
     const origin = edit.kind === 'create' ? undefined : originOf(mesh, edit.ref);
-    if (origin?.kind === 'cluster' && edit.kind !== 'create') return onlyInCluster(edit.ref);
+    if (origin?.kind === 'cluster' && edit.kind !== 'create') return inCluster(edit.ref, declared);
     if (edit.kind === 'create' && !canAppend(file)) return jsonFile;
     const uri = origin?.kind === 'file' ? origin.uri : file.uri;
     byFile.set(uri, [...(byFile.get(uri) ?? []), edit]);
@@ -124,9 +126,18 @@ const jsonFile: PolicyAction['outcome'] = {
   reason: 'A JSON file holds one object: put the policy into a YAML file.',
 };
 
-function onlyInCluster(ref: ObjectRef): PolicyAction['outcome'] {
-  const reason = `${refWords(ref)} decides here and stands in the cluster, in no file of this workspace: set the mode from the Mesh view.`;
-  return { kind: 'disabled', reason };
+/** The cluster's version may differ from a file's, so neither is overwritten with the other. */
+function inCluster(ref: ObjectRef, declared: readonly MeshObject[]): PolicyAction['outcome'] {
+  const origin = declared.find((object) => sameRef(object, ref))?.origin;
+  const where =
+    origin?.kind === 'file'
+      ? `set the mode in ${fileName(origin.uri)}, which declares it`
+      : 'set the mode from the Mesh view, or in the file that declares it';
+  return { kind: 'disabled', reason: `${refWords(ref)} decides in the cluster: ${where}.` };
+}
+
+function fileName(uri: string): string {
+  return decodeURIComponent(uri.slice(uri.lastIndexOf('/') + 1));
 }
 
 function originOf(mesh: Mesh, { kind, namespace, name }: ObjectRef): Origin | undefined {

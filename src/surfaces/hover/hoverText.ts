@@ -17,7 +17,20 @@ export function hoverBlocks(
 ): readonly Block[] {
   const said = hoverText(judged.mesh, hover.topic);
   if (said.length === 0) return [];
-  return [...said, ...namespaceNote(manifest), paragraph(describeBasis(judged.basis, hover.now))];
+  return [
+    ...said,
+    ...refusalNote(manifest),
+    ...namespaceNote(manifest),
+    paragraph(describeBasis(judged.basis, hover.now)),
+  ];
+}
+
+/** A manifest that an API server would not even take has no effect at all. */
+function refusalNote({ problems }: ManifestText): readonly Block[] {
+  const error = problems.find(({ severity }) => severity === 'error');
+  return error === undefined
+    ? []
+    : [paragraph('⚠ This manifest is refused as it stands: ', error.message)];
 }
 
 /** A manifest without a namespace lands wherever it is applied to; something has to be assumed. */

@@ -1,3 +1,4 @@
+import type { MeshObject } from '../../mesh/model/objects.ts';
 import type { Files } from '../../sources/yaml/files.ts';
 import type { ManifestFile } from '../../sources/yaml/manifestFile.ts';
 import { WorkspaceManifests } from '../../sources/yaml/workspaceManifests.ts';
@@ -8,7 +9,9 @@ import type { MeshView } from './meshView.ts';
 export interface DocumentMeshes {
   /** Undefined while neither the cluster nor the workspace has been read; asking starts the reading. */
   meshOf(file: ManifestFile): DocumentMesh | undefined;
-  /** The same after waiting for the first reading, at most `timeoutMs` and not after the signal. */
+  /** What the workspace declares, as far as it has been read. */
+  declared(): readonly MeshObject[];
+  /** The same as `meshOf` after waiting for the first reading, at most `timeoutMs` and not after the signal. */
   waitForMesh(file: ManifestFile, wait: Wait): Promise<DocumentMesh | undefined>;
   dispose(): void;
 }
@@ -39,7 +42,7 @@ export function openDocumentMeshes(options: DocumentMeshesOptions): DocumentMesh
   };
   const meshOf = (file: ManifestFile): DocumentMesh | undefined => {
     const now = sources();
-    if (now.workspace === undefined && now.cluster?.status.kind !== 'synced') void workspace.load();
+    void workspace.load();
     const before = kept.get(file.uri);
     const mesh =
       before !== undefined && isCurrent(before, file, now)
@@ -53,6 +56,7 @@ export function openDocumentMeshes(options: DocumentMeshesOptions): DocumentMesh
   };
   return {
     meshOf,
+    declared: () => workspace.current?.objects ?? [],
     waitForMesh: async (file, wait) => {
       const now = meshOf(file);
       if (now !== undefined) return now;

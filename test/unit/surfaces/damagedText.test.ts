@@ -71,7 +71,7 @@ function askEverything(text: string, offset: number): void {
   }
   const { object } = around.manifest;
   if (object === undefined) return;
-  for (const { outcome } of policyActions(judged.mesh, { file, object, topic })) {
+  for (const { outcome } of policyActions(judged.mesh, { file, object, topic, declared: [] })) {
     if (outcome.kind === 'edits') outcome.files.forEach(({ edits }) => textEdits(file, edits));
   }
 }

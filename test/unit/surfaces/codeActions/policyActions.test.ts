@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { buildMesh, updateMesh } from '../../../../src/mesh/model/buildMesh.ts';
 import type { Mesh } from '../../../../src/mesh/model/mesh.ts';
+import type { MeshObject } from '../../../../src/mesh/model/objects.ts';
 import { decode } from '../../../../src/mesh/decode/decode.ts';
 import { manifestAround, manifestAt } from '../../../../src/sources/yaml/manifestAt.ts';
 import { manifestsOf, readManifestFile } from '../../../../src/sources/yaml/manifestFile.ts';
@@ -73,7 +74,11 @@ function meshOf(text: string): Mesh {
 }
 
 /** The actions at the \`¦\` of a text, in a mesh that holds it. */
-function actionsAt(marked: string, change: (mesh: Mesh) => Mesh = (mesh) => mesh) {
+function actionsAt(
+  marked: string,
+  change: (mesh: Mesh) => Mesh = (mesh) => mesh,
+  declared: readonly MeshObject[] = [],
+) {
   const text = marked.replace('¦', '');
   const file = readManifestFile(uri, text);
   const offset = marked.indexOf('¦');
@@ -81,7 +86,7 @@ function actionsAt(marked: string, change: (mesh: Mesh) => Mesh = (mesh) => mesh
   assert.ok(object);
   const exact = manifestAt(file, offset);
   const topic = exact && topicAt(exact.manifest, exact.path);
-  const actions = policyActions(change(meshOf(text)), { file, object, topic });
+  const actions = policyActions(change(meshOf(text)), { file, object, topic, declared });
   return { file, actions };
 }
 
@@ -217,15 +222,16 @@ test('with auto mutual TLS off a STRICT workload needs the rule too (R145)', () 
   assert.ok(titles(actionsAt(onDeployment + config)).includes(withRule));
 });
 
+const livePolicy = {
+  apiVersion: 'security.istio.io/v1',
+  kind: 'PeerAuthentication',
+  metadata: { name: 'live', namespace: 'foo', creationTimestamp: '2024-01-01T00:00:00Z' },
+  spec: { mtls: { mode: 'PERMISSIVE' } },
+};
+
 /** The same mesh with a policy that only the cluster has. */
 function withClusterPolicy(mesh: Mesh): Mesh {
-  const manifest = {
-    apiVersion: 'security.istio.io/v1',
-    kind: 'PeerAuthentication',
-    metadata: { name: 'live', namespace: 'foo', creationTimestamp: '2024-01-01T00:00:00Z' },
-    spec: { mtls: { mode: 'PERMISSIVE' } },
-  };
-  const { object } = decode(manifest, { kind: 'cluster' });
+  const { object } = decode(livePolicy, { kind: 'cluster' });
   assert.ok(object);
   return updateMesh(mesh, { upsert: [object] });
 }
@@ -234,10 +240,17 @@ test('where a policy of the cluster governs, no file can change it and the entry
   const found = actionsAt(onDeployment, withClusterPolicy);
   const { outcome } = actionOf(found, 'Require mutual TLS (STRICT) for namespace foo');
   assert.equal(outcome.kind, 'disabled');
-  assert.match(
+  assert.equal(
     outcome.reason,
-    /^PeerAuthentication foo\/live decides here and stands in the cluster/,
+    'PeerAuthentication foo/live decides in the cluster: set the mode from the Mesh view, or in the file that declares it.',
   );
+  const origin = { kind: 'file', uri: 'file:///policies/live.yaml', document: 0 } as const;
+  const { object } = decode(livePolicy, origin);
+  assert.ok(object);
+  const known = actionsAt(onDeployment, withClusterPolicy, [object]);
+  const again = actionOf(known, 'Require mutual TLS (STRICT) for namespace foo').outcome;
+  assert.equal(again.kind, 'disabled');
+  assert.match(again.reason, /set the mode in live\.yaml, which declares it\.$/);
 });
 
 test('a policy that another file declares is changed in that file', () => {

@@ -300,6 +300,14 @@ test('a manifest without a namespace says which one it was judged in', () => {
   assert.ok(says.includes('No namespace is written here: judged as if it were default.'));
 });
 
+test('a policy that an API server would refuse says so', () => {
+  const says = hoverAt(policy('foo', '{mtls: {mo¦de: STRCT}}'));
+  assert.equal(
+    says.at(-1),
+    '⚠ This manifest is refused as it stands: "STRCT" is not a mode: use STRICT, PERMISSIVE, DISABLE or UNSET.',
+  );
+});
+
 test('fields that have nothing to do with mutual TLS say nothing', () => {
   assert.deepEqual(hoverAt(workloads.replace('apps/v1', 'apps/v¦1'), ''), []);
 });
