@@ -211,3 +211,13 @@ export async function eventually<T>(
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
+
+/** A PeerAuthentication of the namespace `foo`. */
+export function policy(name: string, spec: Json): Json {
+  return {
+    apiVersion: 'security.istio.io/v1',
+    kind: 'PeerAuthentication',
+    metadata: { name, namespace: 'foo' },
+    spec,
+  };
+}

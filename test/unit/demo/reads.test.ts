@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import type { Demo } from '../../../src/demo/demo.ts';
+import { startDemo } from '../../../src/demo/demo.ts';
+import type { Json } from '../../../src/demo/json.ts';
+import { at, listAt, numberAt, parseJson, textAt } from '../../../src/demo/json.ts';
+import { Client, policy } from './client.ts';
+
+const policies = '/apis/security.istio.io/v1/namespaces/foo/peerauthentications';
+
+let demo: Demo;
+let client: Client;
+
+before(async () => {
+  demo = await startDemo({
+    meshes: ['tutorial'],
+    keptEvents: 300,
+    deny: [{ verb: 'list', resource: 'configmaps', namespace: 'bar' }],
+  });
+  client = new Client(demo);
+});
+after(async () => demo.dispose());
+
+describe('reading', () => {
+  it('says in the version that it is a demo', async () => {
+    assert.match(textAt((await client.get('/version')).body, 'gitVersion') ?? '', /demo/);
+  });
+
+  it('serves Istio’s policies in v1 and v1beta1, v1 preferred', async () => {
+    const { body } = await client.get('/apis/security.istio.io');
+    assert.equal(textAt(body, 'preferredVersion', 'version'), 'v1');
+    const { body: list } = await client.get('/apis/security.istio.io/v1beta1/peerauthentications');
+    assert.equal(textAt(list, 'apiVersion'), 'security.istio.io/v1beta1');
+  });
+
+  const failures: readonly (readonly [string, string, number, RegExp])[] = [
+    ['GET', '/apis/example.com/v1/things', 404, /could not find the requested resource/],
+    ['GET', `${policies}/none`, 404, /^peerauthentications\.security\.istio\.io "none" not found$/],
+    ['POST', '/api/v1/namespaces/foo/pods/x/proxy/', 404, /^pods "x" not found$/],
+    ['PUT', policies, 405, /does not allow this method/],
+    ['GET', '/api/v1/pods?labelSelector=a%20b%20c', 400, /labelSelector/],
+    [
+      'GET',
+      '/api/v1/namespaces/bar/configmaps',
+      403,
+      /^configmaps is forbidden: User "demo" cannot list/,
+    ],
+  ];
+  for (const [method, path, code, message] of failures) {
+    it(`answers ${method} ${path} with a Status of code ${code}`, async () => {
+      const reply = await client.call(method, path);
+      assert.equal(reply.code, code);
+      assert.match(textAt(reply.body, 'message') ?? '', message);
+    });
+  }
+
+  it('refuses a request without the token of its kubeconfig', async () => {
+    assert.equal((await client.get('/api/v1/pods', { token: 'guess' })).code, 401);
+  });
+
+  it('pages a list as it was when the first page was read', async () => {
+    const first = await client.get('/api/v1/services?limit=2');
+    const total = 2 + (numberAt(first.body, 'metadata', 'remainingItemCount') ?? 0);
+    await client.call('POST', '/api/v1/namespaces/legacy/services', {
+      body: { metadata: { name: 'zz-late' }, spec: { ports: [{ port: 80 }] } },
+    });
+    const token = textAt(first.body, 'metadata', 'continue') ?? '';
+    const rest = await client.get(`/api/v1/services?limit=500&continue=${token}`);
+    assert.equal(listAt(rest.body, 'items').length, total - 2);
+    assert.equal(textAt(rest.body, 'metadata', 'continue'), undefined);
+    assert.equal(listAt((await client.get('/api/v1/services')).body, 'items').length, total + 1);
+  });
+
+  it('gives metadata alone when asked for it', async () => {
+    const accept = 'application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io';
+    const { body } = await client.get('/api/v1/namespaces/foo/pods', { accept });
+    assert.equal(textAt(body, 'kind'), 'PartialObjectMetadataList');
+    assert.equal(at(listAt(body, 'items')[0], 'spec'), undefined);
+  });
+
+  it('reviews access as it grants it', async () => {
+    const ask = async (namespace: string): Promise<Json | undefined> => {
+      const resourceAttributes = { verb: 'list', resource: 'configmaps', namespace };
+      const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+      const reply = await client.call('POST', path, { body: { spec: { resourceAttributes } } });
+      return at(reply.body, 'status', 'allowed');
+    };
+    assert.deepEqual([await ask('foo'), await ask('bar')], [true, false]);
+  });
+});
+
+describe('watching', () => {
+  it('streams changes in order, from a revision on', async () => {
+    const { body } = await client.get(policies);
+    const revision = textAt(body, 'metadata', 'resourceVersion') ?? '';
+    const lines = watchLines(
+      `${policies}?watch=1&resourceVersion=${revision}&timeoutSeconds=1&allowWatchBookmarks=true`,
+    );
+    await client.apply(`${policies}/seen`, policy('seen', { mtls: { mode: 'STRICT' } }));
+    await client.apply(`${policies}/seen`, policy('seen', { mtls: { mode: 'PERMISSIVE' } }));
+    await client.call('DELETE', `${policies}/seen`);
+    const events = await lines;
+    assert.deepEqual(
+      events.map((event) => textAt(event, 'type')),
+      ['ADDED', 'MODIFIED', 'DELETED', 'BOOKMARK'],
+    );
+    const revisions = events.map((event) =>
+      Number(textAt(event, 'object', 'metadata', 'resourceVersion')),
+    );
+    assert.deepEqual(
+      revisions,
+      revisions.toSorted((a, b) => a - b),
+    );
+  });
+
+  it('ends in 410 Expired when the revision is older than its history', async () => {
+    const [event] = await watchLines(`${policies}?watch=1&resourceVersion=1&timeoutSeconds=1`);
+    assert.equal(textAt(event, 'type'), 'ERROR');
+    assert.deepEqual(
+      [numberAt(event, 'object', 'code'), textAt(event, 'object', 'reason')],
+      [410, 'Expired'],
+    );
+  });
+
+  it('marks the end of the initial events', async () => {
+    const query =
+      'watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&timeoutSeconds=1';
+    const events = await watchLines(`/api/v1/namespaces/foo/services?${query}`);
+    const kinds = events.map((event) => textAt(event, 'type'));
+    assert.deepEqual(kinds.slice(0, 3), ['ADDED', 'ADDED', 'BOOKMARK']);
+    assert.equal(
+      textAt(events[2], 'object', 'metadata', 'annotations', 'k8s.io/initial-events-end'),
+      'true',
+    );
+  });
+});
+
+/** Every event until the server ends the watch. */
+async function watchLines(path: string): Promise<readonly (Json | undefined)[]> {
+  const response = await client.open('GET', path);
+  let text = '';
+  for await (const chunk of response) text += String(chunk);
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(parseJson);
+}
