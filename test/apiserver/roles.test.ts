@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { namespacesOf, workloadOfPod } from '../../src/mesh/model/mesh.ts';
+import type { Json } from './environment/adminClient.ts';
+import { startKubelet, type Kubelet } from './environment/kubelet.ts';
+import {
+  createNamespace,
+  createPod,
+  desired,
+  peerAuthentication,
+  policyPath,
+} from './environment/objects.ts';
+import { openProduct, type Product } from './environment/openProduct.ts';
+import { programPaths } from './environment/programPaths.ts';
+import { startTestCluster } from './environment.ts';
+
+interface Role {
+  readonly name: string;
+  readonly rules: readonly Json[];
+  /** The namespace that the rules are for; everywhere when absent. */
+  readonly only?: string;
+  readonly sees: {
+    /** Namespaces in the tree, other than the cluster's own. */
+    readonly namespaces: readonly string[];
+    readonly pods: 'foo and bar' | 'foo' | 'none';
+    /** `Kind in namespace: why` of what is missing, in part. */
+    readonly missing: readonly string[];
+    readonly status: 'synced' | 'failed';
+  };
+  /** What preparing a write in foo and in bar gives. */
+  readonly writes: { readonly foo: string; readonly bar: string };
+  readonly exec: string;
+}
+
+const everything = { apiGroups: ['*'], resources: ['*'], verbs: ['*'] };
+const reading = { apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list', 'watch'] };
+const writing = { apiGroups: ['security.istio.io'], resources: ['*'], verbs: ['*'] };
+const namespaces = { apiGroups: [''], resources: ['namespaces'], verbs: ['get', 'list', 'watch'] };
+
+const roles: readonly Role[] = [
+  {
+    name: 'administrator',
+    rules: [everything],
+    sees: { namespaces: ['bar', 'foo'], pods: 'foo and bar', missing: [], status: 'synced' },
+    writes: { foo: 'ready', bar: 'ready' },
+    exec: 'exited',
+  },
+  {
+    name: 'read-only',
+    rules: [reading],
+    sees: { namespaces: ['bar', 'foo'], pods: 'foo and bar', missing: [], status: 'synced' },
+    writes: { foo: 'denied create', bar: 'denied create' },
+    exec: 'forbidden',
+  },
+  {
+    name: 'one-namespace',
+    only: 'foo',
+    rules: [everything],
+    sees: {
+      namespaces: ['foo'],
+      pods: 'foo',
+      missing: ['Namespace in : forbidden'],
+      status: 'synced',
+    },
+    writes: { foo: 'ready', bar: 'denied get' },
+    exec: 'exited',
+  },
+  {
+    name: 'no-exec',
+    rules: [reading, writing],
+    sees: { namespaces: ['bar', 'foo'], pods: 'foo and bar', missing: [], status: 'synced' },
+    writes: { foo: 'ready', bar: 'ready' },
+    exec: 'forbidden',
+  },
+  {
+    name: 'no-pods',
+    rules: [writing, namespaces],
+    sees: {
+      namespaces: ['bar', 'foo'],
+      pods: 'none',
+      missing: ['Pod in : forbidden', 'Service in : forbidden'],
+      status: 'synced',
+    },
+    writes: { foo: 'ready', bar: 'ready' },
+    exec: 'forbidden',
+  },
+  {
+    name: 'nothing',
+    rules: [],
+    sees: {
+      namespaces: [],
+      pods: 'none',
+      missing: ['Namespace in : forbidden', 'Pod in : forbidden'],
+      status: 'failed',
+    },
+    writes: { foo: 'denied get', bar: 'denied get' },
+    exec: 'forbidden',
+  },
+];
+
+const cluster = await startTestCluster({
+  users: roles.map(({ name }) => ({ name, token: `token-of-${name}` })),
+});
+const { admin } = cluster;
+const { kubelet: kubeletPath } = programPaths();
+let kubelet: Kubelet | undefined;
+
+before(async () => {
+  const { files } = cluster;
+  if (kubeletPath !== undefined) {
+    kubelet = await startKubelet({ path: kubeletPath, files, admin, env: {} });
+  }
+  for (const namespace of ['foo', 'bar']) {
+    await createNamespace(admin, namespace);
+    await createPod(admin, namespace, 'sleep');
+  }
+  for (const role of roles) await bind(role);
+});
+after(async () => {
+  await kubelet?.dispose();
+  await cluster.dispose();
+});
+
+for (const role of roles) {
+  describe(`the role ${role.name}`, () => {
+    let product: Product;
+    before(async () => {
+      product = await openProduct(cluster, {
+        credential: { kind: 'token', token: `token-of-${role.name}` },
+        namespace: 'foo',
+      });
+      await product.untilSettled();
+    });
+    after(() => {
+      product.dispose();
+    });
+
+    test('sees what it may see', async () => {
+      const { pods } = role.sees;
+      const foo = pods !== 'none';
+      const bar = pods === 'foo and bar';
+      await product.until('its namespaces and pods', ({ mesh }) => {
+        const own = namespacesOf(mesh)
+          .filter(({ name }) => !name.startsWith('kube-') && name !== 'default')
+          .filter(({ name }) => name !== 'istio-system')
+          .map(({ name }) => name);
+        assert.deepEqual(own, role.sees.namespaces);
+        assert.equal(workloadOfPod(mesh, 'foo', 'sleep') !== undefined, foo);
+        assert.equal(workloadOfPod(mesh, 'bar', 'sleep') !== undefined, bar);
+        return true;
+      });
+    });
+
+    test('is told what is missing', () => {
+      const { missing } = product.now?.mesh ?? { missing: [] };
+      const all = missing.map(({ kind, namespace, why }) => `${kind} in ${namespace}: ${why}`);
+      for (const fact of role.sees.missing) assert.ok(all.includes(fact), all.join('\n'));
+      if (role.sees.missing.length === 0) assert.deepEqual(all, []);
+    });
+
+    test('is told how the connection stands', () => {
+      assert.equal(product.now?.status.kind, role.sees.status);
+    });
+
+    test('may write where it may write, and is told the permission that it lacks', async () => {
+      assert.equal(await prepareIn(product, 'foo'), role.writes.foo);
+      assert.equal(await prepareIn(product, 'bar'), role.writes.bar);
+      assert.equal((await admin.send(policyPath('foo', 'default'))).status, 404);
+    });
+
+    test('may execute where it may execute', { skip: kubeletPath === undefined }, async () => {
+      const target = { namespace: 'foo', pod: 'sleep', container: 'main', command: ['true'] };
+      const limits = { timeoutMs: 10_000, signal: product.signal };
+      const result = await product.cluster.actions.exec(target, limits);
+      assert.equal(result.kind, role.exec, JSON.stringify(result));
+      const access = { verb: 'create', group: '', resource: 'pods', subresource: 'exec' };
+      const may = await product.cluster.actions.may(
+        { ...access, namespace: 'foo' },
+        product.signal,
+      );
+      assert.equal(may, role.exec === 'exited' ? 'yes' : 'no');
+    });
+  });
+}
+
+async function prepareIn(product: Product, namespace: string): Promise<string> {
+  const wish = desired(peerAuthentication(namespace, 'default'));
+  const prepared = await product.cluster.actions.prepare([wish], product.signal);
+  if (prepared.kind !== 'denied') return prepared.kind;
+  assert.equal(prepared.resource, 'peerauthentications');
+  assert.equal(prepared.namespace, namespace);
+  return `denied ${prepared.verb}`;
+}
+
+async function bind({ name, rules, only }: Role): Promise<void> {
+  const group = '/apis/rbac.authorization.k8s.io/v1';
+  const base = only === undefined ? group : `${group}/namespaces/${only}`;
+  const [role, binding] =
+    only === undefined ? ['clusterroles', 'clusterrolebindings'] : ['roles', 'rolebindings'];
+  await admin.create(`${base}/${role}`, { metadata: { name }, rules });
+  await admin.create(`${base}/${binding}`, {
+    metadata: { name },
+    roleRef: {
+      apiGroup: 'rbac.authorization.k8s.io',
+      kind: only === undefined ? 'ClusterRole' : 'Role',
+      name,
+    },
+    subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name }],
+  });
+}
