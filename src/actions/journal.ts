@@ -51,13 +51,20 @@ const FORMAT = 1;
 
 export function openJournal(store: JournalStore): Journal {
   const entries = (): readonly JournalEntry[] => readJournal(store.read());
+  // Two entries at a time must not overwrite each other.
+  let last: Promise<void> = Promise.resolve();
   return {
     entries,
     find: (id) => entries().find((entry) => entry.id === id),
-    put: async (entry) => {
-      const others = entries().filter((one) => one.id !== entry.id);
-      const all = [entry, ...others].sort((left, right) => right.at - left.at);
-      await store.write({ format: FORMAT, entries: all.slice(0, MAX_ENTRIES) });
+    put: (entry) => {
+      const write = (): Promise<void> => {
+        const all = [entry, ...entries().filter((one) => one.id !== entry.id)];
+        const newest = all.sort((left, right) => right.at - left.at).slice(0, MAX_ENTRIES);
+        return store.write({ format: FORMAT, entries: newest });
+      };
+      const put = last.then(write);
+      last = put.catch(() => undefined);
+      return put;
     },
   };
 }

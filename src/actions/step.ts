@@ -41,11 +41,16 @@ export async function prepareStep(
   const live = await readLive(transport, target.path, signal);
   if (live.kind !== 'present' && live.kind !== 'absent') return refusalOf(live, target, 'get');
   const before = live.kind === 'present' ? live.manifest : undefined;
-  const after =
-    desired.after === undefined ? undefined : { ...desired.after, apiVersion: target.apiVersion };
+  const after = desired.after && completed(desired.after, before, target.apiVersion);
   if (isSame(before, after)) return { kind: 'unchanged' };
   const denied = await firstDenied(transport, target, { before, after }, signal);
   return denied ?? rehearse(transport, target, { before, after }, signal);
+}
+
+/** A wish speaks of labels and annotations only if it names them: those that are there stay. */
+function completed(after: Manifest, before: Manifest | undefined, apiVersion: string): Manifest {
+  const metadata = { ...(before && writable(before).metadata), ...after.metadata };
+  return { ...after, apiVersion, metadata };
 }
 
 interface States {

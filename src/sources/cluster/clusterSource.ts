@@ -114,9 +114,14 @@ function* allObjects(watches: ReadonlyMap<string, KindWatch>): Iterable<MeshObje
   for (const watch of watches.values()) yield* watch.objects();
 }
 
-function movesNamespaces(resource: KubeResource, change: ObjectChange): boolean {
-  const changed = change.upsert.length + change.remove.length > 0;
-  return changed && (resource.kind === 'Namespace' || resource.kind === 'Deployment');
+/** Deployments change all the time; only a control plane that appears brings another namespace to look into. */
+function movesNamespaces(resource: KubeResource, { upsert, remove }: ObjectChange): boolean {
+  if (resource.kind === 'Namespace') return upsert.length + remove.length > 0;
+  return resource.kind === 'Deployment' && upsert.some(isControlPlane);
+}
+
+function isControlPlane(object: MeshObject): boolean {
+  return object.labels['app'] === 'istiod';
 }
 
 /** Each control plane keeps its mesh config beside itself (R250, R251). */
@@ -125,9 +130,7 @@ function controlPlaneNamespaces(
   watches: ReadonlyMap<string, KindWatch>,
 ): readonly string[] {
   const deployments = [...(watches.get('Deployment')?.objects() ?? [])];
-  const istiod = deployments
-    .filter((one) => one.labels['app'] === 'istiod')
-    .map((one) => one.namespace);
+  const istiod = deployments.filter(isControlPlane).map((one) => one.namespace);
   return [...new Set([rootNamespace ?? DEFAULT_ROOT_NAMESPACE, ...istiod])];
 }
 

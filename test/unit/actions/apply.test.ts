@@ -42,6 +42,23 @@ describe('preparing a change', () => {
     assert.equal(becomes?.metadata.resourceVersion, undefined);
   });
 
+  it('leaves labels and annotations alone that the wish does not speak of', async () => {
+    const noted = policy('bar', { selector: { matchLabels: { app: 'a' } } }, 'noted');
+    const own = { labels: { team: 'mesh' }, annotations: { note: 'theirs' } };
+    await cluster.applyAs('someone', { ...noted, metadata: { ...noted.metadata, ...own } });
+    const spec = { selector: { matchLabels: { app: 'a' } }, ...STRICT };
+    const prepared = await cluster.actions.prepare([desire(policy('bar', spec, 'noted'))], NEVER);
+    assert.equal(prepared.kind, 'ready', JSON.stringify(prepared));
+    const [{ after: becomes }] = prepared.changes;
+    assert.deepEqual(
+      [becomes?.metadata.labels, becomes?.metadata.annotations],
+      [own.labels, own.annotations],
+    );
+    assert.deepEqual(prepared.steps[0].configuration, {
+      ...policy('bar', STRICT, 'noted'),
+    });
+  });
+
   it('of a deletion deletes nothing', async () => {
     await cluster.applyAs('someone', policy('bar', STRICT, 'stays'));
     const wish = { ...desire(policy('bar', STRICT, 'stays')), after: undefined };
