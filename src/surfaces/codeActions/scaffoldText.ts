@@ -3,8 +3,9 @@ import type { Mesh } from '../../mesh/model/mesh.ts';
 import type { Manifest } from '../../mesh/model/manifest.ts';
 import type { MutualTlsMode } from '../../mesh/mtls/mode.ts';
 import { manifestsYaml } from '../../sources/yaml/manifestYaml.ts';
-import { describeRefusal } from '../commands/enforcementText.ts';
+import { describeRefusal, refWords } from '../commands/enforcementText.ts';
 import { clientRules } from './clientRules.ts';
+import type { ManifestEdit } from './manifestEdit.ts';
 import { workloadOfTarget } from './policyTargets.ts';
 
 /**
@@ -24,8 +25,14 @@ export function scaffoldText(mesh: Mesh, target: EnforceTarget, mode: MutualTlsM
   const created = rules.flatMap((edit): Manifest[] =>
     edit.kind === 'create' ? [edit.manifest] : [],
   );
+  const notes = rules.flatMap((edit) => (edit.kind === 'set' ? [noteOf(edit)] : []));
   const manifests = [...policies, ...created];
-  return manifests.length === 0
-    ? `# The mode is ${mode} here already.\n`
-    : manifestsYaml(manifests);
+  const text =
+    manifests.length === 0 ? `# The mode is ${mode} here already.\n` : manifestsYaml(manifests);
+  return notes.join('') + text;
+}
+
+/** A rule that exists is not rewritten here: its other fields are not ours to repeat. */
+function noteOf({ ref, path, value }: Extract<ManifestEdit, { kind: 'set' }>): string {
+  return `# ${refWords(ref)} has to say ${path.join('.')}: ${String(value)}, or its clients are refused.\n`;
 }

@@ -287,6 +287,18 @@ test('a policy for a new document is the governing one with the mode changed, or
   assert.match(port, /portLevelMtls:\n {4}9090:\n {6}mode: PERMISSIVE\n$/);
 });
 
+test('a rule that has to change too is named in the new document and not repeated', () => {
+  const rule = `---\napiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: {name: mine, namespace: foo}\nspec: {host: httpbin, trafficPolicy: {tls: {mode: DISABLE}}}\n`;
+  const workload = { kind: 'Deployment', namespace: 'foo', name: 'httpbin' } as const;
+  const mesh = meshOf(workloads + disabled + rule);
+  const text = scaffoldText(mesh, { scope: 'workload', workload }, 'STRICT');
+  assert.match(
+    text,
+    /^# DestinationRule foo\/mine has to say spec\.trafficPolicy\.tls\.mode: ISTIO_MUTUAL, or its clients are refused\.\napiVersion: security/,
+  );
+  assert.doesNotMatch(text, /kind: DestinationRule/);
+});
+
 test('where nothing can be written the new document says why', () => {
   const gone = { kind: 'Deployment', namespace: 'foo', name: 'gone' } as const;
   const refused = scaffoldText(meshOf(workloads), { scope: 'workload', workload: gone }, 'STRICT');
