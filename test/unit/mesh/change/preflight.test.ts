@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { withDesired } from '../../../../src/mesh/change/change.ts';
+import type { DesiredMode, EnforceTarget } from '../../../../src/mesh/change/enforce.ts';
+import { planEnforcement } from '../../../../src/mesh/change/enforce.ts';
+import type { Preflight } from '../../../../src/mesh/change/preflight.ts';
+import { preflight } from '../../../../src/mesh/change/preflight.ts';
+import type { WorkloadRef } from '../../../../src/mesh/model/reference.ts';
+import { consequences } from '../../../../src/surfaces/commands/enforcementText.ts';
+import { policy, tutorialMesh } from '../../surfaces/tree/tutorialMesh.ts';
+
+const foo: EnforceTarget = { scope: 'namespace', namespace: 'foo' };
+const httpbin: WorkloadRef = { kind: 'Deployment', namespace: 'foo', name: 'httpbin' };
+const strictFoo = policy('foo/default', '{ mtls: { mode: STRICT } }');
+
+function checked(
+  policies: readonly string[],
+  target: EnforceTarget,
+  mode: DesiredMode,
+  except: readonly WorkloadRef[] = [],
+): Preflight {
+  const mesh = tutorialMesh(...policies);
+  const plan = planEnforcement(mesh, target, mode, except);
+  assert.ok(plan.kind === 'plan', plan.kind);
+  return preflight(mesh, withDesired(mesh, plan.desired));
+}
+
+/** `newly-refused legacy/sleep → httpbin.foo:8000`. */
+function effects({ connections }: Preflight): readonly string[] {
+  return connections.map(({ client, effect, server }) => {
+    const from =
+      client.kind === 'outside'
+        ? 'outside'
+        : `${client.workload.namespace}/${client.workload.name}`;
+    return `${effect} ${from} → ${server.host.replace('.svc.cluster.local', '')}:${server.port}`;
+  });
+}
+
+describe('before a mode is written, preflight tells', () => {
+  it('which clients a STRICT namespace will refuse, and that no others change', () => {
+    assert.deepEqual(effects(checked([], foo, 'STRICT')).toSorted(), [
+      'newly-refused legacy/sleep → httpbin.foo:8000',
+      'newly-refused legacy/sleep → sleep.foo:8000',
+      'newly-refused outside → httpbin.foo:8000',
+      'newly-refused outside → sleep.foo:8000',
+      // ztunnel speaks plaintext to a sidecar that announces no HBONE (F8 of R195).
+      'newly-refused wave/echo → httpbin.foo:8000',
+      'newly-refused wave/echo → sleep.foo:8000',
+    ]);
+  });
+
+  it('that an excepted workload goes on answering them', () => {
+    assert.deepEqual(effects(checked([], foo, 'STRICT', [httpbin])).toSorted(), [
+      'newly-refused legacy/sleep → sleep.foo:8000',
+      'newly-refused outside → sleep.foo:8000',
+      'newly-refused wave/echo → sleep.foo:8000',
+    ]);
+  });
+
+  it('that PERMISSIVE answers again whom STRICT refused', () => {
+    const lines = effects(checked([strictFoo], foo, 'PERMISSIVE'));
+    assert.ok(lines.length > 0);
+    for (const line of lines)
+      assert.match(line, /^newly-answered (legacy\/sleep|wave\/echo|outside)/);
+  });
+
+  it('that DISABLE takes the encryption away from meshed clients [R146]', () => {
+    const lines = effects(checked([], foo, 'DISABLE'));
+    assert.ok(lines.includes('no-longer-encrypted foo/sleep → httpbin.foo:8000'), lines.join('\n'));
+  });
+
+  it('whose mode changes, and where nothing enforces it [R24]', () => {
+    const { modes } = checked([], { scope: 'mesh' }, 'STRICT');
+    const idle = modes
+      .filter(({ enforced }) => !enforced)
+      .map(({ workload }) => workload.namespace);
+    assert.deepEqual(idle, ['legacy']);
+    assert.ok(modes.every(({ before, after }) => before === 'PERMISSIVE' && after === 'STRICT'));
+  });
+
+  it('nothing when nothing changes', () => {
+    const mesh = tutorialMesh(strictFoo);
+    assert.deepEqual(preflight(mesh, mesh), { modes: [], connections: [] });
+  });
+
+  it('how many pairs it compared when there were too many', () => {
+    const mesh = tutorialMesh();
+    const plan = planEnforcement(mesh, foo, 'STRICT');
+    assert.ok(plan.kind === 'plan');
+    const clients = Array.from({ length: 30_000 }, () => ({ kind: 'outside' }) as const);
+    const { truncated } = preflight(mesh, withDesired(mesh, plan.desired), clients);
+    assert.deepEqual(truncated, { checked: 40_000, of: 60_000 });
+  });
+});
+
+describe('what the person reads before a mode is written', () => {
+  it('names the clients that will be refused, then the modes, then the objects', () => {
+    const ref = { kind: 'PeerAuthentication', namespace: 'foo', name: 'default' } as const;
+    const after = { apiVersion: 'security.istio.io/v1', kind: ref.kind, metadata: ref };
+    const text = consequences([{ ref, before: undefined, after }], checked([], foo, 'STRICT'), []);
+    assert.deepEqual(text.split('\n'), [
+      '6 connections will be refused, if they are used:',
+      '  • legacy/sleep → httpbin.foo:8000, sleep.foo:8000',
+      '  • wave/echo → httpbin.foo:8000, sleep.foo:8000',
+      '  • clients outside the mesh → httpbin.foo:8000, sleep.foo:8000',
+      '2 workloads PERMISSIVE → STRICT.',
+      'Creates PeerAuthentication foo/default.',
+    ]);
+  });
+
+  it('says what is not enforced', () => {
+    const text = consequences([], checked([], { scope: 'mesh' }, 'STRICT'), []);
+    assert.match(text, /Nothing enforces it on 1 workload without a proxy\./);
+  });
+});
