@@ -15,7 +15,6 @@ import {
   labelsAt,
   numberAt,
   objectAt,
-  objectsAt,
   stringAt,
   type Json,
 } from './json.ts';
@@ -24,31 +23,51 @@ import { decodeAnnotations, type Meta } from './objectMeta.ts';
 const PROXY = 'istio-proxy';
 const PROXY_UID = 1337;
 
+/** Fields are spelled out here and below because spreading is what decoding thousands of pods would spend its time on. */
 export function decodePod(object: Json, meta: Meta): Pod {
   const metadata = objectAt(object, 'metadata');
   const status = objectAt(object, 'status');
+  const spec = decodeSpec(objectAt(object, 'spec'));
+  const statusAnnotation = objectAt(metadata, 'annotations')['sidecar.istio.io/status'];
   return {
     kind: 'Pod',
-    ...meta,
-    ...decodeSpec(objectAt(object, 'spec')),
+    namespace: meta.namespace,
+    name: meta.name,
+    uid: meta.uid,
+    labels: meta.labels,
+    annotations: meta.annotations,
+    createdAt: meta.createdAt,
+    origin: meta.origin,
+    serviceAccount: spec.serviceAccount,
+    hostNetwork: spec.hostNetwork,
+    containers: spec.containers,
+    proxy: spec.proxy,
+    redirect: spec.redirect,
+    runsAsProxyUser: spec.runsAsProxyUser,
+    hasSidecarStatus: statusAnnotation !== undefined,
     owner: decodeOwner(metadata),
     phase: stringAt(status, 'phase') ?? 'Pending',
     ready: isReady(status),
     terminating: metadata['deletionTimestamp'] !== undefined,
     podIPs: decodeAddresses(status),
-    injectedBy: injectingRevision(metadata),
-    hasSidecarStatus: 'sidecar.istio.io/status' in objectAt(metadata, 'annotations'),
+    injectedBy: injectingRevision(statusAnnotation),
   };
 }
 
 /** A pod template: `spec.template` of a controller. */
 export function decodeTemplate(template: Json): PodShape {
   const metadata = objectAt(template, 'metadata');
+  const spec = decodeSpec(objectAt(template, 'spec'));
   return {
     labels: labelsAt(metadata, 'labels'),
     annotations: decodeAnnotations(metadata),
+    serviceAccount: spec.serviceAccount,
+    hostNetwork: spec.hostNetwork,
+    containers: spec.containers,
+    proxy: spec.proxy,
+    redirect: spec.redirect,
+    runsAsProxyUser: spec.runsAsProxyUser,
     hasSidecarStatus: 'sidecar.istio.io/status' in objectAt(metadata, 'annotations'),
-    ...decodeSpec(objectAt(template, 'spec')),
   };
 }
 
@@ -144,9 +163,11 @@ function decodeRedirect(container: Json): RedirectArguments {
 }
 
 function isReady(status: Json): boolean {
-  return objectsAt(status, 'conditions').some(
-    (condition) => condition['type'] === 'Ready' && condition['status'] === 'True',
-  );
+  for (const item of arrayAt(status, 'conditions')) {
+    const condition = asObject(item);
+    if (condition?.['type'] === 'Ready') return condition['status'] === 'True';
+  }
+  return false;
 }
 
 const NO_ADDRESSES: readonly string[] = Object.freeze([]);
@@ -167,8 +188,7 @@ function decodeAddresses(status: Json): readonly string[] {
  * The `revision` inside the annotation `sidecar.istio.io/status` (R117, R121). The annotation lists
  * every injected volume, so it is searched for one field instead of being parsed.
  */
-function injectingRevision(metadata: Json): string | undefined {
-  const status = objectAt(metadata, 'annotations')['sidecar.istio.io/status'];
+function injectingRevision(status: unknown): string | undefined {
   if (typeof status !== 'string') return undefined;
   const key = status.indexOf('"revision"');
   if (key === -1) return undefined;

@@ -1,6 +1,6 @@
 import type { MissingFact } from '../mtls/explanation.ts';
-import { controlPlaneOf, type ControlPlane, type Overrides } from './controlPlane.ts';
-import type { Mesh } from './mesh.ts';
+import { controlPlaneOf, type Overrides } from './controlPlane.ts';
+import type { Ground, Mesh } from './mesh.ts';
 import {
   collectionOf,
   draftOf,
@@ -80,16 +80,38 @@ export function updateMesh(mesh: Mesh, update: MeshUpdate): Mesh {
     ? controlPlaneOf({ parts, webhooks, overrides })
     : mesh.controlPlane;
   const missing = update.missing ?? reportedMissing(mesh);
-  return assemble({ parts, webhooks, overrides, controlPlane, missing });
+  return assemble({ parts, webhooks, overrides, controlPlane, missing }, mesh);
 }
 
-function assemble(mesh: Omit<Mesh, 'rootNamespace'> & { controlPlane: ControlPlane }): Mesh {
-  const { unreadable } = mesh.controlPlane;
-  return {
-    ...mesh,
-    missing: unreadable.length === 0 ? mesh.missing : [...mesh.missing, ...unreadable],
-    rootNamespace: mesh.controlPlane.defaultRevision.config.rootNamespace,
-  };
+type Facts = Omit<Mesh, 'rootNamespace' | 'ground'>;
+
+function assemble(facts: Facts, before?: Mesh): Mesh {
+  const { unreadable } = facts.controlPlane;
+  const missing = unreadable.length === 0 ? facts.missing : [...facts.missing, ...unreadable];
+  const rootNamespace = facts.controlPlane.defaultRevision.config.rootNamespace;
+  const ground = groundOf({ ...facts, missing });
+  const same = before !== undefined && isSameGround(before.ground, ground);
+  return { ...facts, missing, rootNamespace, ground: same ? before.ground : ground };
+}
+
+function groundOf({ controlPlane, missing, parts }: Facts): Ground {
+  const names = new Set<string>();
+  for (const { config } of controlPlane.revisions.values()) names.add(config.rootNamespace);
+  names.add(controlPlane.defaultRevision.config.rootNamespace);
+  const roots = [...names].flatMap((name) => {
+    const root = parts.get(name);
+    return [root?.peerAuthentications, root?.namespace];
+  });
+  return { controlPlane, missing, roots };
+}
+
+function isSameGround(left: Ground, right: Ground): boolean {
+  return (
+    left.controlPlane === right.controlPlane &&
+    left.missing === right.missing &&
+    left.roots.length === right.roots.length &&
+    left.roots.every((root, index) => root === right.roots[index])
+  );
 }
 
 /** What whoever reads the cluster said is missing, without what we could not read ourselves. */

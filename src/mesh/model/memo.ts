@@ -42,3 +42,18 @@ export function memoByWord<K extends object, V>(
     return value;
   };
 }
+
+/**
+ * As `memoPair`, for answers whose computing needs more than the two values that they depend on: the
+ * caller computes when nothing is remembered.
+ */
+export function remember<V>(): (key: object, other: object, compute: () => V) => V {
+  const known = new WeakMap<object, { readonly other: object; readonly value: V }>();
+  return (key, other, compute) => {
+    const found = known.get(key);
+    if (found?.other === other) return found.value;
+    const value = compute();
+    known.set(key, { other, value });
+    return value;
+  };
+}

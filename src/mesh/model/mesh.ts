@@ -23,6 +23,18 @@ export interface Mesh {
   readonly parts: ReadonlyMap<string, NamespacePart>;
   readonly webhooks: ReadonlyMap<string, MutatingWebhookConfiguration>;
   readonly overrides: Overrides;
+  readonly ground: Ground;
+}
+
+/**
+ * What the answers for every namespace depend on besides its own objects. The same object for as long as
+ * none of it changes, so that answers may be kept with it.
+ */
+export interface Ground {
+  readonly controlPlane: ControlPlane;
+  readonly missing: readonly MissingFact[];
+  /** Of the root namespace of each revision: its policies and its labels. */
+  readonly roots: readonly unknown[];
 }
 
 /** A namespace, or a name that only objects refer to. */

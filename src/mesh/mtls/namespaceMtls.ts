@@ -2,11 +2,12 @@ import { injectsByDefault } from '../model/injection.ts';
 import { isAmbientMember } from '../model/dataPlane.ts';
 import {
   namespaceLabels,
-  namespacesOf,
+  partOf,
   peerAuthenticationsIn,
   workloadsIn,
   type Mesh,
 } from '../model/mesh.ts';
+import { remember } from '../model/memo.ts';
 import type { NonEmpty, ObjectRef, WorkloadRef } from '../model/reference.ts';
 import type { Workload } from '../model/workload.ts';
 import type {
@@ -52,8 +53,14 @@ export interface NamespaceMtls {
   readonly unknown?: NonEmpty<MissingFact>;
 }
 
-/** The summary of one namespace, computed from the answers for its workloads. */
+const remembered = remember<NamespaceMtls>();
+
+/** The summary of one namespace; the same by identity until its objects or the ground of the mesh change. */
 export function namespaceMtls(mesh: Mesh, namespace: string): NamespaceMtls {
+  return remembered(partOf(mesh, namespace), mesh.ground, () => summarize(mesh, namespace));
+}
+
+function summarize(mesh: Mesh, namespace: string): NamespaceMtls {
   const workloads = workloadsIn(mesh, namespace);
   const own = modeOfNamespace(mesh, namespace);
   const exceptions = workloads.flatMap((workload) =>
@@ -171,13 +178,13 @@ export interface MeshMtls extends EffectiveMode {
 export function meshMtls(mesh: Mesh): MeshMtls {
   const own = modeOfNamespace(mesh, mesh.rootNamespace);
   const counts = { STRICT: 0, PERMISSIVE: 0, DISABLE: 0, mixed: 0, unknown: 0 };
-  for (const { name } of namespacesOf(mesh)) {
+  for (const name of mesh.parts.keys()) {
     const { mode, uniform, unknown } = namespaceMtls(mesh, name);
     if (unknown !== undefined) counts.unknown++;
     else if (uniform) counts[mode]++;
     else counts.mixed++;
   }
-  const differing = namespacesOf(mesh).length - counts[own.mode];
+  const differing = mesh.parts.size - counts[own.mode];
   const [fact, ...more] = missingAny(mesh, [['PeerAuthentication', mesh.rootNamespace]]);
   const answer = { ...own, uniform: differing === 0, namespaces: counts };
   return fact === undefined ? answer : { ...answer, unknown: [fact, ...more] };

@@ -1,4 +1,5 @@
-import { partOf, revisionOf, servicesSelecting, type Mesh } from '../model/mesh.ts';
+import { remember } from '../model/memo.ts';
+import { servicesSelecting, type Mesh } from '../model/mesh.ts';
 import type { Service } from '../model/objects.ts';
 import type { NonEmpty } from '../model/reference.ts';
 import { targetPortsOf } from '../model/targetPort.ts';
@@ -22,51 +23,11 @@ export interface WorkloadMtls extends EffectiveMode {
   readonly unknown?: NonEmpty<MissingFact>;
 }
 
-/** Everything the answer for one workload is computed from, besides the workload. */
-interface Basis {
-  readonly own: unknown;
-  readonly root: unknown;
-  readonly services: unknown;
-  readonly controlPlane: unknown;
-  readonly missing: unknown;
-  readonly namespace: unknown;
-}
+const remembered = remember<WorkloadMtls>();
 
-const known = new WeakMap<Workload, { readonly basis: Basis; readonly answer: WorkloadMtls }>();
-
-/** The same answer, by identity, for as long as nothing it depends on has changed. */
+/** The same answer, by identity, until an object of its namespace or the ground of the mesh changes. */
 export function workloadMtls(mesh: Mesh, workload: Workload): WorkloadMtls {
-  const basis = basisOf(mesh, workload);
-  const found = known.get(workload);
-  if (found !== undefined && isSameBasis(found.basis, basis)) return found.answer;
-  const answer = compute(mesh, workload);
-  known.set(workload, { basis, answer });
-  return answer;
-}
-
-function basisOf(mesh: Mesh, workload: Workload): Basis {
-  const part = partOf(mesh, workload.namespace);
-  const { rootNamespace } = revisionOf(mesh, workload.variants[0].revision).config;
-  const root = partOf(mesh, rootNamespace);
-  return {
-    own: part.peerAuthentications,
-    root: root.peerAuthentications,
-    services: part.services,
-    controlPlane: mesh.controlPlane,
-    missing: mesh.missing,
-    namespace: part.namespace,
-  };
-}
-
-function isSameBasis(left: Basis, right: Basis): boolean {
-  return (
-    left.own === right.own &&
-    left.root === right.root &&
-    left.services === right.services &&
-    left.controlPlane === right.controlPlane &&
-    left.missing === right.missing &&
-    left.namespace === right.namespace
-  );
+  return remembered(workload, mesh.ground, () => compute(mesh, workload));
 }
 
 /** A port that no Service and no container mentions: what is accepted there is what is accepted by default. */
