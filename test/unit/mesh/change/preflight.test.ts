@@ -100,8 +100,8 @@ describe('what the person reads before a mode is written', () => {
     const text = consequences([{ ref, before: undefined, after }], checked([], foo, 'STRICT'), []);
     assert.deepEqual(text.split('\n'), [
       '6 connections will be refused, if they are used:',
-      '  • legacy/sleep → httpbin.foo:8000, sleep.foo:8000',
       '  • wave/echo → httpbin.foo:8000, sleep.foo:8000',
+      '  • legacy/sleep → httpbin.foo:8000, sleep.foo:8000',
       '  • clients outside the mesh → httpbin.foo:8000, sleep.foo:8000',
       '2 workloads PERMISSIVE → STRICT.',
       'Creates PeerAuthentication foo/default.',
