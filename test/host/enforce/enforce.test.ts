@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { activate, row, rowReads, rows } from '../support/meshRows.ts';
+import { answering, person } from '../support/person.ts';
+import type { Shown } from '../support/person.ts';
+
+const tabLabels = (): readonly string[] =>
+  vscode.window.tabGroups.all.flatMap((group) => group.tabs).map(({ label }) => label);
+
+describe('changing a mode by right click', () => {
+  before(async () => {
+    await activate();
+    await vscode.commands.executeCommand('istioMtls.startDemo');
+    await rowReads(['Mesh', 'foo', 'httpbin'], /sidecar/);
+  });
+  after(() => vscode.commands.executeCommand('istioMtls.disconnect'));
+
+  it('shows the diff while it asks, and closes it when it is done', async () => {
+    let whileAsked: readonly string[] = [];
+    const someone = answering(({ kind }) => {
+      if (kind === 'warning') whileAsked = tabLabels();
+      return kind === 'warning' ? 'Enforce STRICT' : undefined;
+    });
+    const { node } = await row('Mesh', 'foo', 'httpbin');
+    await vscode.commands.executeCommand('istioMtls.enforceStrict', node);
+    someone.leave();
+    assert.deepEqual([...whileAsked], ['Enforce STRICT on foo/httpbin?']);
+    assert.deepEqual([...tabLabels()], []);
+    await rowReads(['Mesh', 'foo', 'httpbin'], /^httpbin STRICT · sidecar/);
+  });
+
+  it('adds a port to the policy that governs the workload, instead of a second policy', async () => {
+    const someone = person('Set PERMISSIVE');
+    const { node } = await row('Mesh', 'foo', 'httpbin', 'port 8080');
+    await vscode.commands.executeCommand('istioMtls.enforcePermissive', node);
+    assert.match(someone.last('warning').detail, /Changes PeerAuthentication foo\/httpbin\./);
+    someone.leave();
+    await rowReads(['Mesh', 'foo', 'httpbin', 'port 8080'], /PERMISSIVE$/);
+    await rowReads(['Mesh', 'foo', 'httpbin'], /^httpbin STRICT · 1 port differs · sidecar/);
+    const policies = await rows('Mesh', 'foo', 'httpbin');
+    assert.equal(policies.filter(({ node: one }) => one.kind === 'policy').length, 1);
+  });
+
+  it('offers Undo, which brings back exactly what was there', async () => {
+    const someone = answering(({ kind, choices }) => {
+      if (kind === 'warning') return 'Set DISABLE';
+      return choices.includes('Undo') ? 'Undo' : undefined;
+    });
+    const { node } = await row('Mesh', 'foo', 'httpbin');
+    await vscode.commands.executeCommand('istioMtls.enforceDisable', node);
+    await rowReads(['Mesh', 'foo', 'httpbin'], /^httpbin STRICT · 1 port differs · sidecar/);
+    for (let wait = 0; wait < 50 && !undone(someone.shown); wait++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+    someone.leave();
+    assert.ok(undone(someone.shown), JSON.stringify(someone.shown));
+  });
+
+  it('goes back to the inherited mode by taking the policy away', async () => {
+    const portOnly = person('Inherit');
+    const { node: port } = await row('Mesh', 'foo', 'httpbin', 'port 8080');
+    await vscode.commands.executeCommand('istioMtls.inheritMode', port);
+    portOnly.leave();
+    await rowReads(['Mesh', 'foo', 'httpbin'], /^httpbin STRICT · sidecar/);
+    const someone = person('Inherit');
+    const { node } = await row('Mesh', 'foo', 'httpbin');
+    await vscode.commands.executeCommand('istioMtls.inheritMode', node);
+    assert.match(someone.last('warning').detail, /Deletes PeerAuthentication foo\/httpbin\./);
+    someone.leave();
+    await rowReads(['Mesh', 'foo', 'httpbin'], /^httpbin PERMISSIVE · default · sidecar/);
+  });
+
+  it('asks again beside the diff when the person wants to review it first', async () => {
+    const asked: Shown['kind'][] = [];
+    const someone = answering(({ kind, choices }) => {
+      asked.push(kind);
+      if (kind === 'warning') return 'Review First';
+      return choices.includes('Enforce STRICT') ? 'Enforce STRICT' : undefined;
+    });
+    const { node } = await row('Mesh', 'bar');
+    await vscode.commands.executeCommand('istioMtls.enforceStrict', node);
+    someone.leave();
+    assert.deepEqual(asked.slice(0, 2), ['warning', 'information']);
+    await rowReads(['Mesh', 'bar'], /^bar STRICT · sidecar/);
+  });
+
+  it('says so when there is nothing to do', async () => {
+    const someone = person();
+    const { node } = await row('Mesh', 'bar');
+    await vscode.commands.executeCommand('istioMtls.enforceStrict', node);
+    assert.equal(someone.last('information').text, 'Namespace bar says STRICT already.');
+    someone.leave();
+  });
+
+  it('from the palette asks whose mode', async () => {
+    const someone = person('bar', 'Set PERMISSIVE');
+    await vscode.commands.executeCommand('istioMtls.enforcePermissive');
+    someone.leave();
+    await rowReads(['Mesh', 'bar'], /^bar PERMISSIVE · sidecar/);
+  });
+});
+
+function undone(shown: readonly Shown[]): boolean {
+  return shown.some(({ text }) => text.startsWith('Undone: PeerAuthentication foo/httpbin'));
+}
+
+describe('documents made from the tree', () => {
+  before(async () => {
+    await activate();
+    await vscode.commands.executeCommand('istioMtls.startDemo');
+    await rowReads(['Mesh', 'foo', 'httpbin'], /sidecar/);
+  });
+  after(async () => {
+    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
+    await vscode.commands.executeCommand('istioMtls.disconnect');
+  });
+
+  it('show the live object without the bookkeeping of the server, read-only', async () => {
+    const { node } = await row('Mesh', 'foo', 'httpbin');
+    await vscode.commands.executeCommand('istioMtls.openManifest', node);
+    const document = vscode.window.activeTextEditor?.document;
+    assert.equal(document?.uri.scheme, 'istio-mtls');
+    assert.equal(document.languageId, 'yaml');
+    assert.match(document.getText(), /^apiVersion: apps\/v1\nkind: Deployment\n/);
+    assert.doesNotMatch(document.getText(), /managedFields/);
+  });
+
+  it('hold the policy for a scope in a new YAML document, and leave the cluster alone', async () => {
+    const someone = person('STRICT');
+    const { node } = await row('Mesh', 'foo', 'httpbin');
+    await vscode.commands.executeCommand('istioMtls.scaffoldPolicy', node);
+    someone.leave();
+    const document = vscode.window.activeTextEditor?.document;
+    assert.equal(document?.isUntitled, true);
+    assert.match(document.getText(), /kind: PeerAuthentication/);
+    assert.match(document.getText(), /mode: STRICT/);
+    await rowReads(['Mesh', 'foo', 'httpbin'], /PERMISSIVE · default/);
+  });
+});
