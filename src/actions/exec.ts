@@ -109,7 +109,9 @@ function converse(
       const status = output.take(asBuffer(data));
       if (status !== undefined) end(resultOf(status, output, target));
     });
-    socket.on('unexpected-response', (_request, response) => {
+    socket.on('unexpected-response', (request, response) => {
+      // The server may close a connection whose upgrade it refused: it must not be used again.
+      request.shouldKeepAlive = false;
       const chunks: Buffer[] = [];
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.once('close', () => {

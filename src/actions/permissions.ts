@@ -26,6 +26,7 @@ export async function may(
 ): Promise<'yes' | 'no' | 'unknown'> {
   const answer = await transport.request({
     method: 'POST',
+    repeatable: true,
     path: REVIEWS,
     body: {
       apiVersion: 'authorization.k8s.io/v1',

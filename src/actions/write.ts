@@ -38,6 +38,7 @@ export async function applyObject(
   const answer = await transport.request({
     method: 'PATCH',
     path: target.path,
+    repeatable: options.dryRun,
     query: { fieldManager: FIELD_MANAGER, force: false, dryRun: dryRun(options) },
     headers: { 'content-type': 'application/apply-patch+yaml' },
     body: guarded({ ...configuration, apiVersion: target.apiVersion }, options.only),
@@ -56,6 +57,7 @@ export async function mergeIntoObject(
   const answer = await transport.request({
     method: 'PATCH',
     path: target.path,
+    repeatable: options.dryRun,
     query: { fieldManager: FIELD_MANAGER, dryRun: dryRun(options) },
     headers: { 'content-type': 'application/merge-patch+json' },
     body: guarded(patch, options.only),
@@ -73,6 +75,7 @@ export async function deleteObject(
   const answer = await transport.request({
     method: 'DELETE',
     path: target.path,
+    repeatable: options.dryRun,
     body: {
       apiVersion: 'v1',
       kind: 'DeleteOptions',

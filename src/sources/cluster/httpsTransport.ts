@@ -123,7 +123,12 @@ class HttpsTransport implements KubeTransport {
     const authentication = await this.#credentials.get(deadline.signal);
     if (deadline.ended !== undefined) return deadline.ended;
     if (authentication.kind !== 'authentication') return authentication;
-    const answer = await this.#exchange(call, authentication, deadline);
+    const sent = await this.#exchange(call, authentication, deadline);
+    // The server may close an idle connection in the moment in which we use it again.
+    const again =
+      sent.kind === 'stale-connection' && (call.method === 'GET' || call.repeatable === true);
+    const second = again ? await this.#exchange(call, authentication, deadline) : sent;
+    const answer = second.kind === 'stale-connection' ? second.failure : second;
     return answer.kind === 'response' ? { ...answer, authentication } : answer;
   }
 
@@ -149,14 +154,20 @@ class HttpsTransport implements KubeTransport {
       });
       // Kept for the life of the request: a late error without a listener would end the process.
       request.on('error', (error) => {
-        resolve(deadline.ended ?? unreachable(error, this.server));
+        const failure = deadline.ended ?? unreachable(error, this.server);
+        const stale = request.reusedSocket && deadline.ended === undefined;
+        resolve(stale ? { kind: 'stale-connection', failure } : failure);
       });
       request.end(body);
     });
   }
 }
 
-type Answer = { readonly kind: 'response'; readonly response: IncomingMessage } | KubeFailure;
+type Answer =
+  /** The connection was kept alive from an earlier request and ended before any answer to this one. */
+  | { readonly kind: 'stale-connection'; readonly failure: KubeFailure }
+  | { readonly kind: 'response'; readonly response: IncomingMessage }
+  | KubeFailure;
 type Opened =
   | {
       readonly kind: 'response';

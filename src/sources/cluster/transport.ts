@@ -12,6 +12,8 @@ export interface KubeRequest {
   /** Milliseconds for the whole answer; 10 000 unless told. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Sending it twice does no harm, as with a dry run or a review. A GET never does any. */
+  readonly repeatable?: boolean;
 }
 
 export type Query = Readonly<

@@ -245,3 +245,26 @@ async function sendSlowly(response: Received['response'], bytes: Buffer): Promis
   }
   response.end();
 }
+
+describe('a connection that the server closes while we use it again', () => {
+  for (const [method, repeatable, expected] of [
+    ['GET', undefined, 'ok'],
+    ['POST', true, 'ok'],
+    ['PATCH', undefined, 'unreachable'],
+  ] as const) {
+    it(`${method}${repeatable === true ? ', a review' : ''}: ${expected === 'ok' ? 'is asked again once' : 'is not sent twice'}`, async () => {
+      let answered = 0;
+      const server = await start((received) => {
+        answered += 1;
+        if (answered === 2) received.request.socket.destroy();
+        else sendJson(received, {});
+      });
+      const transport = transportTo(server);
+      await transport.request({ method: 'GET', path: '/first' });
+      const call = { method, path: '/second', ...(repeatable !== undefined && { repeatable }) };
+      assert.equal((await transport.request(call)).kind, expected);
+      assert.equal(answered, expected === 'ok' ? 3 : 2);
+      transport.close();
+    });
+  }
+});
