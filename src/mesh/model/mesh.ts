@@ -98,8 +98,13 @@ const byKey = memo(
     new Map(workloads.map((workload) => [refKey(workload.ref), workload])),
 );
 
+/** Up to this many workloads trying each is faster than indexing them first. */
+const FEW = 32;
+
 export function findWorkload(mesh: Mesh, ref: WorkloadRef): Workload | undefined {
-  return byKey(workloadsIn(mesh, ref.namespace)).get(refKey(ref));
+  const workloads = workloadsIn(mesh, ref.namespace);
+  if (workloads.length > FEW) return byKey(workloads).get(refKey(ref));
+  return workloads.find(({ name, ref: known }) => name === ref.name && known.kind === ref.kind);
 }
 
 const byPod = memo((workloads: readonly Workload[]): ReadonlyMap<string, Workload> => {
@@ -158,7 +163,7 @@ export function workloadsWithLabels(
   const workloads = workloadsIn(mesh, namespace);
   if (hasNoLabels(selector)) return [];
   let fewest: readonly Workload[] = workloads;
-  const index = workloads.length > 8 ? workloadIndex(workloads) : undefined;
+  const index = workloads.length > FEW ? workloadIndex(workloads) : undefined;
   for (const key in selector) {
     const candidates = index?.get(key)?.get(selector[key] ?? '');
     if (index !== undefined && candidates === undefined) return [];

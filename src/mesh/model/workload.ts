@@ -144,16 +144,20 @@ type Variants = readonly [Variant, ...Variant[]];
 
 /** Running pods by what they are; the biggest group comes first. Finished pods count only when alone. */
 function variantsOf(pods: readonly Pod[], template: PodShape, fresh: WouldBe): Variants {
-  const running = pods.filter((pod) => !hasEnded(pod));
-  const variants: (Variant & { readonly pods: Pod[] })[] = [];
-  for (const pod of running) {
+  const groups: [Variant, Pod[]][] = [];
+  for (const pod of pods) {
+    if (hasEnded(pod)) continue;
     const variant = variantOfPod(pod);
-    const same = variants.find((known) => isAlike(known, variant));
-    if (same === undefined) variants.push({ ...variant, pods: [pod] });
-    else same.pods.push(pod);
+    const same = groups.find(([known]) => isAlike(known, variant));
+    if (same === undefined) groups.push([variant, [pod]]);
+    else same[1].push(pod);
   }
-  variants.sort((left, right) => right.pods.length - left.pods.length);
-  const [first, ...rest] = variants;
+  groups.sort(([, left], [, right]) => right.length - left.length);
+  const [first, ...rest] = groups.map(([variant, members]) => ({
+    ...variant,
+    // The very same array where there is nothing to tell apart: most workloads have but one variant.
+    pods: members.length === pods.length ? pods : members,
+  }));
   return first === undefined ? [variantOfTemplate(template, fresh)] : [first, ...rest];
 }
 

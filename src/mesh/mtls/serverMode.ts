@@ -9,6 +9,7 @@ import {
   type Governing,
   type Subject,
 } from './peerAuthentication.ts';
+import type { NamespacePolicies } from './policyScope.ts';
 
 /**
  * The composed PeerAuthentication mode of a workload, or of one of its workload ports (R1 to R20).
@@ -25,11 +26,47 @@ export function explainMode(
   workload: Workload,
   port: number | undefined,
 ): EffectiveMode {
-  const { mode, from } =
-    port === undefined ? composeMode(governing) : composePortMode(governing, port);
   const subject = subjectOf(workload, workload.variants[0]);
   const ambient = workload.dataPlane === 'ambient';
+  if (isLikeItsNamespace(governing, subject, ambient)) {
+    return modeOfNamespace(governing.own, governing.root, governing);
+  }
+  const { mode, from } =
+    port === undefined ? composeMode(governing) : composePortMode(governing, port);
   return { mode, from, ignored: ignoredPolicies(governing, from, { subject, port, ambient }) };
+}
+
+/** Nothing singles the workload out: it shares one answer with all such workloads of its namespace. */
+function isLikeItsNamespace(governing: Governing, subject: Subject, ambient: boolean): boolean {
+  const { matching, root, own, mesh, namespace } = governing;
+  return (
+    matching.length === 0 &&
+    root.otherRevision.length === 0 &&
+    own.otherRevision.length === 0 &&
+    !(ambient && mesh?.selector !== undefined) &&
+    (mesh?.portLevelMtls.length ?? 0) + (namespace?.portLevelMtls.length ?? 0) === 0 &&
+    root.selecting.matching(subject.labels).length === 0
+  );
+}
+
+const shared = new WeakMap<
+  NamespacePolicies,
+  { readonly root: NamespacePolicies; readonly answer: EffectiveMode }
+>();
+
+function modeOfNamespace(
+  own: NamespacePolicies,
+  root: NamespacePolicies,
+  governing: Governing,
+): EffectiveMode {
+  const known = shared.get(own);
+  if (known?.root === root) return known.answer;
+  const { mode, from } = composeMode(governing);
+  const subject: Subject = { namespace: '', labels: {}, revision: undefined };
+  const question = { subject, port: undefined, ambient: false };
+  const answer = { mode, from, ignored: ignoredPolicies(governing, from, question) };
+  shared.set(own, { root, answer });
+  return answer;
 }
 
 /** Whom policies are composed for: the labels of running pods, read by their own revision (R7, R121). */
