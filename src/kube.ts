@@ -3,6 +3,7 @@ import { clusterActions } from './actions/clusterActions.ts';
 import type { JournalStore } from './actions/journal.ts';
 import { openJournal } from './actions/journal.ts';
 import type { MeshInput } from './mesh/model/buildMesh.ts';
+import { accessRole } from './sources/cluster/accessRole.ts';
 import { openClusterSource } from './sources/cluster/clusterSource.ts';
 import { openTransport } from './sources/cluster/httpsTransport.ts';
 import { describeFailure } from './sources/cluster/kubeFailure.ts';
@@ -47,6 +48,8 @@ export interface Cluster {
   readonly namespace: string;
   readonly source: MeshSource;
   readonly actions: ClusterActions;
+  /** The ClusterRole, as YAML, that would lift what is forbidden now; undefined when nothing is. */
+  missingRole(): string | undefined;
   dispose(): void;
 }
 
@@ -153,6 +156,7 @@ function connect(
     namespace: context.namespace,
     source,
     actions: clusterActions({ transport, journal: openJournal(journal), context: context.name }),
+    missingRole: () => accessRole(clusterSource.snapshot().missing),
     dispose: () => {
       logging.dispose();
       source.dispose();

@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { parse } from 'yaml';
+
+import { accessRole } from '../../../../src/sources/cluster/accessRole.ts';
+
+describe('the role that would let a user read the mesh', () => {
+  it('names each forbidden kind once, by its group', () => {
+    const role = accessRole([
+      { kind: 'Pod', namespace: 'foo', why: 'forbidden' },
+      { kind: 'Pod', namespace: 'bar', why: 'forbidden' },
+      { kind: 'Namespace', namespace: '', why: 'forbidden' },
+      { kind: 'PeerAuthentication', namespace: 'istio-system', why: 'forbidden' },
+      { kind: 'Gateway', namespace: '', why: 'not-installed' },
+    ]);
+    assert.deepEqual(parse(role ?? ''), {
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'ClusterRole',
+      metadata: { name: 'istio-mtls-reader' },
+      rules: [
+        { apiGroups: [''], resources: ['namespaces', 'pods'], verbs: ['list', 'watch'] },
+        {
+          apiGroups: ['security.istio.io'],
+          resources: ['peerauthentications'],
+          verbs: ['list', 'watch'],
+        },
+      ],
+    });
+  });
+
+  it('is none when nothing is forbidden', () => {
+    assert.equal(accessRole([{ kind: 'Gateway', namespace: '', why: 'not-installed' }]), undefined);
+  });
+});
