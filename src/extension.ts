@@ -5,6 +5,7 @@ import { ProbeOutput } from './surfaces/commands/probeOutput.ts';
 import { registerCommands } from './surfaces/commands/register.ts';
 import { ChangeDocuments } from './surfaces/documents/changeDocuments.ts';
 import { ManifestDocuments } from './surfaces/documents/manifestDocuments.ts';
+import { followConnectionSettings } from './surfaces/platform/connectionSettings.ts';
 import { DemoMesh } from './surfaces/platform/demoMesh.ts';
 import { DisposableStore } from './surfaces/platform/disposables.ts';
 import { Kubeconfigs } from './surfaces/platform/kubeconfigs.ts';
@@ -37,6 +38,7 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   store.add(registerCommands(commandHandlers(workbench, kubeconfigs), log));
   store.add(openMeshTreeView(session, tree));
+  store.add(followConnectionSettings(session));
   store.add(registerYamlFeatures({ meshView: session.mesh }));
 }
 

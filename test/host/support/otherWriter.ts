@@ -1,0 +1,60 @@
+import { request } from 'node:https';
+import { parse } from 'yaml';
+
+interface Kubeconfig {
+  readonly clusters: readonly [
+    {
+      readonly cluster: { readonly server: string; readonly 'certificate-authority-data': string };
+    },
+  ];
+  readonly users: readonly [{ readonly user: { readonly token: string } }];
+}
+
+const policies = (namespace: string): string =>
+  `/apis/security.istio.io/v1/namespaces/${namespace}/peerauthentications`;
+
+/** Somebody else who writes to the cluster of a kubeconfig, as the field manager `kubectl`. */
+export class OtherWriter {
+  readonly #kubeconfig: Kubeconfig;
+
+  constructor(kubeconfig: string) {
+    this.#kubeconfig = parse(kubeconfig) as Kubeconfig;
+  }
+
+  /** Applies a PeerAuthentication with one mode. */
+  async apply(namespace: string, name: string, mode: string): Promise<void> {
+    const query = 'fieldManager=kubectl&force=true';
+    await this.#send('PATCH', `${policies(namespace)}/${name}?${query}`, {
+      apiVersion: 'security.istio.io/v1',
+      kind: 'PeerAuthentication',
+      metadata: { name, namespace },
+      spec: { mtls: { mode } },
+    });
+  }
+
+  async delete(namespace: string, name: string): Promise<void> {
+    await this.#send('DELETE', `${policies(namespace)}/${name}`, undefined);
+  }
+
+  async #send(method: string, path: string, body: unknown): Promise<void> {
+    const { cluster } = this.#kubeconfig.clusters[0];
+    const { token } = this.#kubeconfig.users[0].user;
+    const options = {
+      method,
+      ca: Buffer.from(cluster['certificate-authority-data'], 'base64'),
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/apply-patch+yaml' },
+      timeout: 5000,
+    };
+    await new Promise<void>((resolve, reject) => {
+      const call = request(new URL(path, cluster.server), options, (answer) => {
+        answer.resume();
+        const status = answer.statusCode ?? 0;
+        if (status < 300) resolve();
+        else reject(new Error(`${method} ${path}: ${status}`));
+      });
+      call.on('error', reject);
+      call.on('timeout', () => call.destroy(new Error(`${method} ${path} timed out`)));
+      call.end(body === undefined ? undefined : JSON.stringify(body));
+    });
+  }
+}
