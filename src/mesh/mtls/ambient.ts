@@ -1,6 +1,6 @@
 import type { PeerAuthentication } from '../model/objects.ts';
 import type { PolicyMode } from './mode.ts';
-import type { Governing } from './peerAuthentication.ts';
+import { composePortMode, type Governing } from './peerAuthentication.ts';
 
 /** What ztunnel does with plaintext at one port of a pod (R86, R87). */
 export interface AmbientPort {
@@ -17,64 +17,105 @@ const CLOSED: AmbientPort = Object.freeze({ deniesPlaintext: true });
  * ambient, which differs from its composition for sidecars in a few constellations (R88 to R96).
  */
 export function ambientPort(governing: Governing, port: number): AmbientPort {
-  const parentStrict = isParentStrict(governing);
+  const deniesPlaintext = isDenied(governing, port);
+  const quirk = quirkAt(governing, port, deniesPlaintext);
+  if (quirk !== undefined) return { deniesPlaintext, quirk };
+  return deniesPlaintext ? CLOSED : OPEN;
+}
+
+function quirkAt(
+  governing: Governing,
+  port: number,
+  deniesPlaintext: boolean,
+): AmbientPort['quirk'] {
   const policy = governing.workload;
-  if (policy === undefined) return parentStrict ? CLOSED : OPEN;
+  if (policy === undefined || policy.portLevelMtls.length === 0) return undefined;
+  const opensAll = !deniesPlaintext && policy.mode === 'UNSET' && isStrictAbove(governing);
+  if (opensAll && governing.namespace?.mode === 'UNSET') return 'R96';
+  if (deniesPlaintext === (composePortMode(governing, port).mode === 'STRICT')) return undefined;
+  if (deniesPlaintext) return 'R94';
+  return opensAll ? 'R96' : 'R95';
+}
+
+/**
+ * istiod decides twice and does not look at the same parents: which policy a workload refers to (a
+ * static one that denies all plaintext, the one converted from its own policy, or none), and what that
+ * converted policy says (R89, R90).
+ */
+function isDenied(governing: Governing, port: number): boolean {
+  const policy = governing.workload;
+  if (policy === undefined) return isStrictAbove(governing);
   switch (policy.mode) {
     case 'STRICT':
-      return isExempt(modeAt(policy, port)) ? OPEN : CLOSED;
+      return hasPort(policy, isExempt) ? deniedByConverted(policy, governing, port) : true;
     case 'PERMISSIVE':
     case 'DISABLE':
-      return openExceptStrictPorts(policy, port, governing);
+      return hasPort(policy, isStrict) && deniedByConverted(policy, governing, port);
     case 'UNSET':
-      return parentStrict
-        ? strictExceptPorts(policy, port, governing)
-        : openExceptStrictPorts(policy, port, undefined);
+      if (!isStrictAbove(governing)) {
+        return hasPort(policy, isStrict) && deniedByConverted(policy, governing, port);
+      }
+      return hasPort(policy, isPermissive) ? deniedByConverted(policy, governing, port) : true; // R94
   }
 }
 
-/** Namespace policy if it sets a mode, else mesh policy: the "parents" of R90. */
-function isParentStrict(governing: Governing): boolean {
-  const { namespace } = governing;
+/** The parents as the workload sees them: the namespace policy if it sets a mode, else the mesh policy (R90). */
+function isStrictAbove(governing: Governing): boolean {
+  const { namespace, mesh, inRoot } = governing;
   if (namespace !== undefined && namespace.mode !== 'UNSET') return namespace.mode === 'STRICT';
-  return meshMode(governing) === 'STRICT';
+  return (inRoot ? mesh : withoutSelector(governing.root.selectorless))?.mode === 'STRICT';
 }
 
-/** A mesh policy with any selector is not seen by ambient workloads of other namespaces (R92). */
-function meshMode({ mesh, inRoot }: Governing): PolicyMode {
-  if (mesh === undefined || (mesh.selector !== undefined && !inRoot)) return 'UNSET';
-  return mesh.mode;
+/** Other namespaces, and converted policies, do not see a parent that has a selector, empty as it may be (R92). */
+function withoutSelector(
+  oldestFirst: readonly PeerAuthentication[],
+): PeerAuthentication | undefined {
+  return oldestFirst.find(({ selector }) => selector === undefined);
+}
+
+/** What the policy converted from a workload policy denies; nothing where none is made (R95, R96). */
+function deniedByConverted(
+  policy: PeerAuthentication,
+  { own, root }: Governing,
+  port: number,
+): boolean {
+  const namespace = withoutSelector(own.selectorless);
+  const meshMode = withoutSelector(root.selectorless)?.mode ?? 'UNSET';
+  const namespaceMode = namespace?.mode ?? 'UNSET';
+  const mode = modeAt(policy, port);
+  if (mode === 'STRICT' && !isLeftToParents(policy, namespaceMode, meshMode)) return true;
+  const strictParent = namespace === undefined ? meshMode === 'STRICT' : namespaceMode === 'STRICT';
+  const makesExceptions = policy.mode === 'STRICT' || (policy.mode === 'UNSET' && strictParent);
+  return makesExceptions && hasPort(policy, isExempt) && !isExempt(mode);
+}
+
+/** A STRICT port gets no rule of its own where a parent is taken to deny plaintext anyway; for R95 none does. */
+function isLeftToParents(
+  policy: PeerAuthentication,
+  namespaceMode: PolicyMode,
+  meshMode: PolicyMode,
+): boolean {
+  if (policy.mode === 'STRICT') return true;
+  if (policy.mode === 'UNSET' && namespaceMode === 'STRICT') return true;
+  return namespaceMode === 'UNSET' && meshMode === 'STRICT';
+}
+
+function hasPort(policy: PeerAuthentication, test: (mode: PolicyMode) => boolean): boolean {
+  return policy.portLevelMtls.some(({ mode }) => test(mode));
 }
 
 function modeAt(policy: PeerAuthentication, port: number): PolicyMode {
   return policy.portLevelMtls.find((entry) => entry.port === port)?.mode ?? 'UNSET';
 }
 
+function isStrict(mode: PolicyMode): boolean {
+  return mode === 'STRICT';
+}
+
+function isPermissive(mode: PolicyMode): boolean {
+  return mode === 'PERMISSIVE';
+}
+
 function isExempt(mode: PolicyMode): boolean {
   return mode === 'PERMISSIVE' || mode === 'DISABLE'; // one and the same to ztunnel (R88)
-}
-
-/** `strictMesh` is given where the conversion may be lost: a strict mesh without a set namespace mode (R95). */
-function openExceptStrictPorts(
-  policy: PeerAuthentication,
-  port: number,
-  strictMesh: Governing | undefined,
-): AmbientPort {
-  if (modeAt(policy, port) !== 'STRICT') return OPEN;
-  const namespaceMode = strictMesh?.namespace?.mode ?? 'UNSET';
-  const lost = strictMesh !== undefined && meshMode(strictMesh) === 'STRICT';
-  return lost && namespaceMode === 'UNSET' ? { deniesPlaintext: false, quirk: 'R95' } : CLOSED;
-}
-
-function strictExceptPorts(
-  policy: PeerAuthentication,
-  port: number,
-  governing: Governing,
-): AmbientPort {
-  const exempts = policy.portLevelMtls.some((entry) => entry.mode === 'PERMISSIVE');
-  if (!exempts) {
-    return modeAt(policy, port) === 'DISABLE' ? { deniesPlaintext: true, quirk: 'R94' } : CLOSED;
-  }
-  if (governing.namespace?.mode === 'UNSET') return { deniesPlaintext: false, quirk: 'R96' };
-  return isExempt(modeAt(policy, port)) ? OPEN : CLOSED;
 }

@@ -66,11 +66,11 @@ const SENTENCES: {
   'rule-selects-other-clients': ({ rule }) =>
     `${describeRef(rule)} selects other clients, and no rule further out is asked.`,
   'credential-ignored': ({ rule }) =>
-    `Sidecars ignore the credentialName of ${describeField(rule)}, because the rule has no workloadSelector: they send plaintext.`,
+    `Sidecars ignore the credentialName of ${describeRef(rule.object)}, because the rule has no workloadSelector: they send plaintext.`,
   'certificates-incomplete': ({ rule }) =>
-    `${describeField(rule)} names no complete client certificate, so plaintext is sent.`,
+    `${describeRef(rule.object)} names no complete client certificate, so plaintext is sent.`,
   'foreign-certificate-assumed': ({ rule }) =>
-    `The certificates of ${describeField(rule)} are taken for another authority’s; the mesh’s own would be let in.`,
+    `The certificates of ${describeRef(rule.object)} are taken for another authority’s; the mesh’s own would be let in.`,
   'rule-without-effect': ({ rule, tls }) =>
     `${describeField(rule)} says ${tls}, which has no effect here.`,
   hbone: ({ assumed }) =>

@@ -31,19 +31,20 @@ function describeScope(scope: PolicyScope): string {
 
 /** What could not be read, in one sentence. */
 export function describeMissing({ kind, namespace, name, why }: MissingFact): string {
-  const what = name === undefined ? `${kind} objects` : `${kind} ${name}`;
   const where = namespace === '' ? '' : ` in ${namespace}`;
+  const what = name === undefined ? `${kind} objects${where}` : `${kind} ${name}${where}`;
+  const one = name !== undefined;
   switch (why) {
     case 'forbidden':
-      return `You may not read ${what}${where}.`;
+      return `You may not read ${what}.`;
     case 'not-installed':
       return `The cluster has no kind ${kind}.`;
     case 'not-loaded':
-      return `${what}${where} have not been read yet.`;
+      return `${what} ${one ? 'has' : 'have'} not been read yet.`;
     case 'failed':
-      return `Reading ${what}${where} failed.`;
+      return `Reading ${what} failed.`;
     case 'not-found':
-      return `There is no ${what}${where}.`;
+      return `There ${one ? 'is' : 'are'} no ${what}.`;
   }
 }
 

@@ -109,6 +109,20 @@ const table: readonly AmbientRow[] = [
     deniesOther: false,
   },
   {
+    says: 'a mesh policy with an empty selector hides no younger one from other namespaces',
+    rules: ['R92'],
+    policies: ['istio-system/a {} UNSET', 'istio-system/b STRICT'],
+    denies8080: true,
+    deniesOther: true,
+  },
+  {
+    says: 'a namespace policy with an empty selector is no parent of a converted policy',
+    rules: ['R92'],
+    policies: ['shop/default {} STRICT', workload('8080:PERMISSIVE 9090:STRICT')],
+    denies8080: false,
+    deniesOther: false,
+  },
+  {
     says: 'a DISABLE port alone is no exemption from strict parents',
     rules: ['R94'],
     policies: [STRICT_MESH, workload('8080:DISABLE')],

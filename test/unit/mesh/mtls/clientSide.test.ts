@@ -6,6 +6,7 @@ import { seenAs } from '../../../../src/mesh/mtls/symptom.ts';
 import type { WorkloadRef } from '../../../../src/mesh/model/reference.ts';
 import {
   destinationRule,
+  istiod,
   meshConfig,
   meshOf,
   namespace,
@@ -13,6 +14,7 @@ import {
   pod,
   service,
   type Json,
+  type PodKind,
 } from '../../../support/meshNotation.ts';
 import { rows, type Row } from '../../../support/meshRules.ts';
 
@@ -22,7 +24,7 @@ interface CallRow extends Row {
   readonly port?: number;
   readonly missing?: readonly MissingFact[];
   readonly subset?: string;
-  readonly client?: 'sidecar' | 'gateway';
+  readonly client?: PodKind;
   /** `outcome` or `outcome workload n/m`, one for each connection. */
   readonly outcomes: readonly string[];
   /** Kinds of reason that must be among the reasons of the first connection. */
@@ -201,6 +203,88 @@ const rulesAndCredentials: readonly CallRow[] = [
     ],
     outcomes: ['F5'],
     because: ['foreign-certificate-assumed'],
+  },
+];
+
+const TUNNEL = 'networking.istio.io/tunnel=http';
+const tunnelled = pod('shop/server', 'sidecar', { labels: `app=server,${TUNNEL}` });
+const GRPC = { annotations: { 'inject.istio.io/templates': 'grpc-agent' } };
+
+const servers: readonly CallRow[] = [
+  {
+    says: 'a sidecar that takes HBONE is reached by an ambient client, STRICT or not',
+    rules: ['R65', 'R101', 'R182'],
+    client: 'ambient',
+    given: [tunnelled, service('shop/server'), ...strict],
+    outcomes: ['mutual-tls'],
+    because: ['hbone'],
+  },
+  {
+    says: 'an endpoint that takes both gets mesh TLS from a sidecar',
+    rules: ['R103'],
+    given: [tunnelled, service('shop/server'), istiod({ PILOT_ENABLE_AMBIENT: 'true' })],
+    outcomes: ['mutual-tls'],
+    because: ['auto-mtls'],
+  },
+  {
+    says: 'an endpoint that takes both gets HBONE where the control plane prefers it',
+    rules: ['R103'],
+    given: [
+      tunnelled,
+      service('shop/server'),
+      istiod({ PILOT_ENABLE_AMBIENT: 'true', PILOT_PREFER_SENDING_HBONE: 'true' }),
+    ],
+    outcomes: ['mutual-tls'],
+    because: ['hbone'],
+  },
+  {
+    says: 'TLS of the application goes untouched through mutual TLS of the mesh',
+    rules: ['R181', 'R53'],
+    given: [pod('shop/server', 'sidecar'), service('shop/server', { ports: ['https 8080:8080'] })],
+    outcomes: ['mutual-tls'],
+  },
+  {
+    says: 'a proxyless gRPC server with the label takes PERMISSIVE for STRICT',
+    rules: ['R25'],
+    client: 'none',
+    given: [pod('shop/server', 'sidecar', GRPC), service('shop/server')],
+    outcomes: ['F1'],
+  },
+  {
+    says: 'a proxyless gRPC server without the label takes PERMISSIVE for DISABLE',
+    rules: ['R25'],
+    client: 'none',
+    given: [
+      pod('shop/server', 'sidecar', { ...GRPC, tlsMode: 'disabled' }),
+      service('shop/server'),
+    ],
+    outcomes: ['plaintext'],
+  },
+  {
+    says: 'the ingress list of a Sidecar replaces what Services declare',
+    rules: ['R46'],
+    given: [
+      ...server,
+      destinationRule('shop/server', { tls: 'SIMPLE' }),
+      sidecarObject('shop/default', ['*/*'], {
+        ingress: [{ port: { number: 9999, protocol: 'HTTP' } }],
+      }),
+    ],
+    outcomes: ['F3'],
+    because: ['port-class'],
+  },
+  {
+    says: 'ztunnel sends through the waypoint that the namespace names',
+    rules: ['R97', 'R98'],
+    client: 'ambient',
+    given: [
+      namespace('shop', 'istio.io/use-waypoint=way'),
+      pod('shop/way', 'waypoint', { labels: 'gateway.networking.k8s.io/gateway-name=way' }),
+      ...server,
+      ...strict,
+    ],
+    outcomes: ['F8'],
+    because: ['through-waypoint', 'no-hbone-at-server'],
   },
 ];
 
@@ -502,6 +586,9 @@ describe('what a client’s proxy sends', () => {
   });
   describe('by the credentials of a rule', () => {
     rows(rulesAndCredentials, check);
+  });
+  describe('to servers of every kind', () => {
+    rows(servers, check);
   });
   describe('to hosts of every kind', () => {
     rows(hosts, check);

@@ -3,7 +3,13 @@ import { describe } from 'node:test';
 import { effectiveMode } from '../../../../src/mesh/mtls/serverMode.ts';
 import { findWorkload } from '../../../../src/mesh/model/mesh.ts';
 import type { EffectiveMode } from '../../../../src/mesh/mtls/explanation.ts';
-import { meshConfig, meshOf, peerAuthentications, pod } from '../../../support/meshNotation.ts';
+import {
+  meshConfig,
+  meshOf,
+  namespace as namespaceObject,
+  peerAuthentications,
+  pod,
+} from '../../../support/meshNotation.ts';
 import { rows, type Row } from '../../../support/meshRules.ts';
 
 interface ModeRow extends Row {
@@ -15,6 +21,7 @@ interface ModeRow extends Row {
   readonly ignored?: readonly string[];
   readonly namespace?: string;
   readonly config?: string;
+  readonly namespaceLabels?: string;
 }
 
 function modeOf(row: ModeRow, port: number): EffectiveMode {
@@ -24,6 +31,7 @@ function modeOf(row: ModeRow, port: number): EffectiveMode {
     pod(`${namespace}/cart`, 'sidecar', { labels }),
     ...peerAuthentications(row.policies),
     ...(row.config === undefined ? [] : [meshConfig(row.config)]),
+    namespaceObject(namespace, row.namespaceLabels),
   ];
   const mesh = meshOf(objects);
   const workload = findWorkload(mesh, { kind: 'Pod', namespace, name: 'cart' });
@@ -216,6 +224,24 @@ const others: readonly ModeRow[] = [
     policies: ['istio-system/default DISABLE', 'mesh-root/default STRICT'],
     at8080: 'STRICT mesh mesh-root/default',
     at9090: 'STRICT mesh mesh-root/default',
+  },
+  {
+    says: 'a namespace that discoverySelectors leave out has no policies',
+    rules: ['R3'],
+    config: 'discoverySelectors:\n- matchLabels:\n    mesh: "on"\n',
+    namespaceLabels: 'mesh=off',
+    policies: ['shop/default STRICT'],
+    at8080: 'PERMISSIVE default',
+    at9090: 'PERMISSIVE default',
+  },
+  {
+    says: 'a namespace that discoverySelectors select has its policies',
+    rules: ['R3'],
+    config: 'discoverySelectors:\n- matchLabels:\n    mesh: "on"\n',
+    namespaceLabels: 'mesh=on',
+    policies: ['shop/default STRICT'],
+    at8080: 'STRICT namespace shop/default',
+    at9090: 'STRICT namespace shop/default',
   },
   {
     says: 'a policy labelled with the revision of the pod’s control plane is visible',
