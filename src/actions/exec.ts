@@ -1,6 +1,7 @@
 import { WebSocket } from 'ws';
 
 import { asList, asObject, fieldAt, textAt } from '../sources/cluster/jsonValue.ts';
+import { startDeadline } from '../sources/cluster/deadline.ts';
 import { describeFailure } from '../sources/cluster/kubeFailure.ts';
 import type { KubeTransport, SocketTarget } from '../sources/cluster/transport.ts';
 import { queryString } from '../sources/cluster/transport.ts';
@@ -58,8 +59,12 @@ export async function execInPod(
   target: ExecTarget,
   options: ExecOptions,
 ): Promise<ExecResult> {
-  const socket = await transport.socketTarget(pathOf(target), options.signal);
-  if (options.signal.aborted) return { kind: 'cancelled' };
+  // Signing in counts as well: a credential plugin may hang.
+  const deadline = startDeadline(options.timeoutMs, transport.closed, options.signal);
+  const socket = await transport.socketTarget(pathOf(target), deadline.signal);
+  deadline.stop();
+  if (deadline.ended?.kind === 'timed-out') return { kind: 'timed-out', stdout: '', stderr: '' };
+  if (deadline.ended !== undefined) return { kind: 'cancelled' };
   if (socket.kind !== 'socket-target') return { kind: 'failed', cause: describeFailure(socket) };
   return converse(socket, { ...options, closed: transport.closed }, target);
 }
@@ -81,14 +86,7 @@ function converse(
   target: ExecTarget,
 ): Promise<ExecResult> {
   const output = new Output();
-  const { agent, headers, options } = authentication;
-  const socket = new WebSocket(url, PROTOCOLS, {
-    ...options,
-    agent,
-    headers: { ...headers },
-    maxPayload: 16 * MAX_OUTPUT,
-    perMessageDeflate: false,
-  });
+  const socket = openSocket(url, authentication);
   return new Promise((resolve) => {
     const end = (result: ExecResult): void => {
       clearTimeout(timer);
@@ -109,21 +107,39 @@ function converse(
       const status = output.take(asBuffer(data));
       if (status !== undefined) end(resultOf(status, output, target));
     });
-    socket.on('unexpected-response', (request, response) => {
-      // The server may close a connection whose upgrade it refused: it must not be used again.
-      request.shouldKeepAlive = false;
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.once('close', () => {
-        end(refusedUpgrade(response.statusCode ?? 0, Buffer.concat(chunks).toString('utf8')));
-      });
-    });
+    onRefusedUpgrade(socket, end);
     // Stays for the life of the socket: `terminate` during the handshake reports an error, too.
     socket.on('error', (error) => {
       end({ kind: 'failed', cause: `The connection for the command failed: ${error.message}.` });
     });
     socket.once('close', () => {
       end({ kind: 'no-status', ...output.text() });
+    });
+  });
+}
+
+function openSocket(
+  url: string,
+  { agent, headers, options }: SocketTarget['authentication'],
+): WebSocket {
+  return new WebSocket(url, PROTOCOLS, {
+    ...options,
+    agent,
+    headers: { ...headers },
+    maxPayload: 16 * MAX_OUTPUT,
+    perMessageDeflate: false,
+  });
+}
+
+/** Reads the Status that tells why there is no upgrade. */
+function onRefusedUpgrade(socket: WebSocket, end: (result: ExecResult) => void): void {
+  socket.on('unexpected-response', (request, response) => {
+    // The server may close a connection whose upgrade it refused: it must not be used again.
+    request.shouldKeepAlive = false;
+    const chunks: Buffer[] = [];
+    response.on('data', (chunk: Buffer) => chunks.push(chunk));
+    response.once('close', () => {
+      end(refusedUpgrade(response.statusCode ?? 0, Buffer.concat(chunks).toString('utf8')));
     });
   });
 }
