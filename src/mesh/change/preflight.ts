@@ -1,7 +1,15 @@
 import type { Mesh } from '../model/mesh.ts';
-import { allWorkloads, findWorkload, servicesIn, workloadsBehind } from '../model/mesh.ts';
+import {
+  allWorkloads,
+  destinationRulesIn,
+  findWorkload,
+  partOf,
+  servicesIn,
+  workloadsBehind,
+} from '../model/mesh.ts';
 import type { Service } from '../model/objects.ts';
 import type { NonEmpty, WorkloadRef } from '../model/reference.ts';
+import { refKey } from '../model/reference.ts';
 import type { Workload } from '../model/workload.ts';
 import type { Client, Connection, Server } from '../mtls/connection.ts';
 import { connect } from '../mtls/connection.ts';
@@ -47,31 +55,67 @@ const pairLimit = 40_000;
 /**
  * Compares two meshes: whose mode changes, and which connections among known workloads end
  * differently. Clients are all workloads and one outside the mesh, unless they are given. Only
- * Services in front of workloads whose mode changed are looked at, or in namespaces of such workloads,
- * because clients follow the namespace's mode (R146).
+ * Services in namespaces of workloads whose mode changed are looked at, because clients follow the
+ * namespace's mode too (R146). Clients that nothing tells apart are compared once.
  */
-export function preflight(before: Mesh, after: Mesh, clients?: readonly Client[]): Preflight {
+export function preflight(
+  before: Mesh,
+  after: Mesh,
+  clients: readonly Client[] = allClients(after),
+  limit = pairLimit,
+): Preflight {
   const modes = [...allWorkloads(after)].flatMap((workload) =>
     changedModes(before, after, workload),
   );
   const servers = changedServers(after, modes);
-  const asking = clients ?? allClients(after);
-  const connections: ChangedConnection[] = [];
-  let checked = 0;
-  for (const server of servers) {
-    for (const client of asking) {
-      if (checked >= pairLimit) break;
-      checked++;
-      const changed = compare(before, after, { client, server });
-      if (changed !== undefined) connections.push(changed);
-    }
-  }
-  const of = servers.length * asking.length;
+  const groups = alikeClients(after, clients);
+  const compared = servers.slice(0, Math.max(1, Math.floor(limit / Math.max(1, groups.length))));
+  const connections = compared.flatMap((server) =>
+    groups.flatMap((alike) => compareAll(before, after, { alike, server })),
+  );
+  const truncated = {
+    checked: compared.length * clients.length,
+    of: servers.length * clients.length,
+  };
   return {
     modes,
     connections: connections.sort((left, right) => rank(left) - rank(right)),
-    ...(checked < of ? { truncated: { checked, of } } : {}),
+    ...(compared.length < servers.length ? { truncated } : {}),
   };
+}
+
+type Alike = NonEmpty<Client>;
+
+/** Clients in groups of which every server sees the same. */
+function alikeClients(mesh: Mesh, clients: readonly Client[]): readonly Alike[] {
+  const groups = new Map<string, [Client, ...Client[]]>();
+  for (const client of clients) {
+    const key = client.kind === 'outside' ? '' : clientKey(mesh, client.workload);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [client]);
+    else group.push(client);
+  }
+  return [...groups.values()];
+}
+
+/** What rules and proxies tell clients apart by: namespace, data plane, capture, and labels where rules select by them. */
+function clientKey(mesh: Mesh, ref: WorkloadRef): string {
+  const workload = findWorkload(mesh, ref);
+  if (workload === undefined) return refKey(ref);
+  const pods = workload.variants.map(({ dataPlane, revision, shape }) => {
+    const { annotations, redirect, hostNetwork, runsAsProxyUser } = shape;
+    return [dataPlane, revision, annotations, redirect, hostNetwork, runsAsProxyUser];
+  });
+  const selects = selectsClients(mesh, ref.namespace) || selectsClients(mesh, mesh.rootNamespace);
+  return JSON.stringify([ref.namespace, pods, selects ? refKey(ref) : '']);
+}
+
+/** Whether a DestinationRule or Sidecar of the namespace is for some clients only (R159). */
+function selectsClients(mesh: Mesh, namespace: string): boolean {
+  const { sidecars } = partOf(mesh, namespace);
+  return [...destinationRulesIn(mesh, namespace), ...sidecars.values()].some(
+    ({ workloadSelector }) => workloadSelector !== undefined,
+  );
 }
 
 function changedModes(before: Mesh, after: Mesh, workload: Workload): readonly ChangedMode[] {
@@ -116,20 +160,22 @@ function allClients(mesh: Mesh): readonly Client[] {
   return [{ kind: 'outside' }, ...inside];
 }
 
-interface Pair {
-  readonly client: Client;
+interface Comparison {
+  readonly alike: Alike;
   readonly server: Server;
 }
 
-function compare(
+/** The changed connections of clients that are alike: the first one is asked, and speaks for the others. */
+function compareAll(
   before: Mesh,
   after: Mesh,
-  { client, server }: Pair,
-): ChangedConnection | undefined {
-  const was = connect(before, client, server);
-  const is = connect(after, client, server);
+  { alike, server }: Comparison,
+): readonly ChangedConnection[] {
+  const was = connect(before, alike[0], server);
+  const is = connect(after, alike[0], server);
   const effect = effectOf(was, is);
-  return effect === undefined ? undefined : { client, server, effect, before: was, after: is };
+  if (effect === undefined) return [];
+  return alike.map((client) => ({ client, server, effect, before: was, after: is }));
 }
 
 /** The most serious difference between two sets of endpoints; undefined if they are alike. */

@@ -8,6 +8,7 @@ import {
 import type { Mesh } from '../../mesh/model/mesh.ts';
 import type { ObjectRef } from '../../mesh/model/reference.ts';
 import { policiesActingOn } from '../../mesh/mtls/actingPolicies.ts';
+import type { MissingFact } from '../../mesh/mtls/explanation.ts';
 import { workloadMtls } from '../../mesh/mtls/workloadMtls.ts';
 import type {
   MeshNode,
@@ -70,17 +71,32 @@ export function parentOf(node: TreeNode): TreeNode | undefined {
 function meshChildren(content: TreeContent, parent: MeshNode): readonly TreeNode[] {
   const { context, mesh, shownNamespaces } = content;
   const namespaces = namespacesOf(mesh);
-  const rows: TreeNode[] = mesh.missing.map((fact): NoticeNode => ({
-    kind: 'notice',
-    context,
-    notice: { kind: 'missing', fact },
-  }));
+  const rows: TreeNode[] = missingNotices(content);
   rows.push(...policyNodes(parent, withoutSelector(mesh, mesh.rootNamespace)));
   for (const { name } of namespaces.slice(0, shownNamespaces)) {
     rows.push({ kind: 'namespace', context, namespace: name });
   }
   if (namespaces.length > shownNamespaces) rows.push({ kind: 'more-namespaces', context });
   return rows;
+}
+
+/**
+ * One row for each kind that may not be read, or could not, in however many namespaces. Kinds that a
+ * cluster does not have hide nothing, and kinds still being read are there in a moment.
+ */
+function missingNotices({ context, mesh }: TreeContent): NoticeNode[] {
+  const byKind = new Map<string, { readonly fact: MissingFact; readonly places: number }>();
+  for (const fact of mesh.missing) {
+    if (fact.why === 'not-installed' || fact.why === 'not-loaded') continue;
+    const key = `${fact.kind}/${fact.why}`;
+    const known = byKind.get(key);
+    byKind.set(key, { fact: known?.fact ?? fact, places: (known?.places ?? 0) + 1 });
+  }
+  return [...byKind.values()].map(({ fact, places }) => ({
+    kind: 'notice',
+    context,
+    notice: { kind: 'missing', fact, places },
+  }));
 }
 
 /** Workloads first, then the policies of the namespace's own scope and its DestinationRules. */

@@ -157,11 +157,16 @@ function noticeRow(node: TreeNode, notice: Notice): TreeRow {
       return { ...plainRow(node, 'Loading', ''), icon: 'loading~spin' };
     case 'missing':
       return {
-        ...plainRow(node, describeMissing(notice.fact), 'unknown'),
+        ...plainRow(node, describeMissing(notice.fact), missingPlaces(notice.places)),
         icon: 'question',
         color: 'disabledForeground',
       };
   }
+}
+
+function missingPlaces(places: number): string {
+  if (places === 1) return 'unknown';
+  return `unknown, as in ${places === 2 ? '1 more namespace' : `${places - 1} more namespaces`}`;
 }
 
 function plainRow(node: TreeNode, label: string, description: string): TreeRow {

@@ -45,7 +45,8 @@ export interface MoreNamespacesNode {
 export type Notice =
   | { readonly kind: 'failed'; readonly cause: string; readonly hint?: string }
   | { readonly kind: 'loading' }
-  | { readonly kind: 'missing'; readonly fact: MissingFact };
+  /** `places` counts the namespaces in which the kind could not be read; the fact names the first. */
+  | { readonly kind: 'missing'; readonly fact: MissingFact; readonly places: number };
 
 export interface NoticeNode {
   readonly kind: 'notice';
@@ -82,7 +83,5 @@ function refPath(ref: ObjectRef): string {
 }
 
 function noticeKey(notice: Notice): string {
-  return notice.kind === 'missing'
-    ? `missing/${notice.fact.kind}/${notice.fact.namespace}/${notice.fact.name ?? ''}`
-    : notice.kind;
+  return notice.kind === 'missing' ? `missing/${notice.fact.kind}/${notice.fact.why}` : notice.kind;
 }

@@ -7,7 +7,12 @@ import type { Preflight } from '../../../../src/mesh/change/preflight.ts';
 import { preflight } from '../../../../src/mesh/change/preflight.ts';
 import type { WorkloadRef } from '../../../../src/mesh/model/reference.ts';
 import { consequences } from '../../../../src/surfaces/commands/enforcementText.ts';
-import { policy, tutorialMesh } from '../../surfaces/tree/tutorialMesh.ts';
+import {
+  destinationRule,
+  policy,
+  tutorialMesh,
+  workload,
+} from '../../surfaces/tree/tutorialMesh.ts';
 
 const foo: EnforceTarget = { scope: 'namespace', namespace: 'foo' };
 const httpbin: WorkloadRef = { kind: 'Deployment', namespace: 'foo', name: 'httpbin' };
@@ -87,9 +92,35 @@ describe('before a mode is written, preflight tells', () => {
     const mesh = tutorialMesh();
     const plan = planEnforcement(mesh, foo, 'STRICT');
     assert.ok(plan.kind === 'plan');
-    const clients = Array.from({ length: 30_000 }, () => ({ kind: 'outside' }) as const);
-    const { truncated } = preflight(mesh, withDesired(mesh, plan.desired), clients);
-    assert.deepEqual(truncated, { checked: 40_000, of: 60_000 });
+    const clients = [{ kind: 'outside' }] as const;
+    const { truncated } = preflight(mesh, withDesired(mesh, plan.desired), clients, 1);
+    assert.deepEqual(truncated, { checked: 1, of: 2 });
+  });
+});
+
+describe('clients that are compared once because they are alike', () => {
+  it('are told apart again where a rule selects some of them [R159]', () => {
+    const onlySleep = destinationRule('legacy/only-sleep', {
+      host: 'httpbin.foo.svc.cluster.local',
+      selects: 'sleep',
+    });
+    const mesh = tutorialMesh(workload('legacy', 'batch'), onlySleep);
+    const plan = planEnforcement(mesh, foo, 'STRICT');
+    assert.ok(plan.kind === 'plan');
+    const after = withDesired(mesh, plan.desired);
+    const together = preflight(mesh, after).connections;
+    const apart = ['sleep', 'batch'].flatMap((name) => {
+      const ref = { kind: 'Deployment', namespace: 'legacy', name } as const;
+      return preflight(mesh, after, [{ kind: 'workload', workload: ref }]).connections;
+    });
+    const legacy = together.filter(
+      ({ client }) => client.kind === 'workload' && client.workload.namespace === 'legacy',
+    );
+    assert.deepEqual(
+      effects({ modes: [], connections: legacy }).toSorted(),
+      effects({ modes: [], connections: apart }).toSorted(),
+    );
+    assert.equal(legacy.length, 4);
   });
 });
 

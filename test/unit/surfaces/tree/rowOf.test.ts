@@ -185,6 +185,19 @@ describe('a row of the Mesh view shows', () => {
     assert.equal(notice?.kind, 'notice');
   });
 
+  it('one notice for a kind that may not be read, however many namespaces that concerns', () => {
+    const facts = ['foo', 'wave', 'legacy'].map(
+      (namespace) => ({ kind: 'Pod', namespace, why: 'forbidden' }) as const,
+    );
+    const absent = { kind: 'Gateway', namespace: '', why: 'not-installed' } as const;
+    const of = content({ ...tutorialMesh(), missing: [...facts, absent] });
+    const notices = childrenOf(of, mesh).filter(({ kind }) => kind === 'notice');
+    assert.deepEqual(
+      notices.map((node) => `${rowOf(of, node).label} ${rowOf(of, node).description}`),
+      ['You may not read Pod objects in foo. unknown, as in 2 more namespaces'],
+    );
+  });
+
   it('everything that decides in its tooltip', () => {
     const of = content(tutorialMesh(policy('foo/default', strict)));
     const tooltip = tooltipOf(of, workload);

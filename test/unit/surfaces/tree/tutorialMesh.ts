@@ -15,7 +15,7 @@ interface Shape {
 }
 
 /** A Deployment with one running pod, and a Service in front of port 8080. */
-function workload(place: string, name: string, { proxy }: Shape = {}): string {
+export function workload(place: string, name: string, { proxy }: Shape = {}): string {
   const labels = `{ app: ${name}${proxy === 'sidecar' ? ', security.istio.io/tlsMode: istio' : ''} }`;
   const annotations = proxy === 'ambient' ? '{ ambient.istio.io/redirection: enabled }' : '{}';
   const app = '{ name: app, ports: [{ containerPort: 8080, name: http }] }';
@@ -39,6 +39,15 @@ function workload(place: string, name: string, { proxy }: Shape = {}): string {
 export function policy(at: string, spec: string): string {
   const [place = '', name = ''] = at.split('/');
   return `{ apiVersion: security.istio.io/v1, kind: PeerAuthentication, metadata: { namespace: ${place}, name: ${name}, creationTimestamp: "2026-01-01T00:00:00Z" }, spec: ${spec} }`;
+}
+
+/** A DestinationRule that is for the clients of one app label only; `at` is `namespace/name`. */
+export function destinationRule(
+  at: string,
+  { host, selects }: { readonly host: string; readonly selects: string },
+): string {
+  const [place = '', name = ''] = at.split('/');
+  return `{ apiVersion: networking.istio.io/v1, kind: DestinationRule, metadata: { namespace: ${place}, name: ${name} }, spec: { host: ${host}, workloadSelector: { matchLabels: { app: ${selects} } }, trafficPolicy: { tls: { mode: ISTIO_MUTUAL } } } }`;
 }
 
 /** foo with sidecars, wave in ambient mode, legacy without either. */
