@@ -4,7 +4,7 @@ import type { ObjectRef } from '../model/reference.ts';
 import { ruleTls, type RuleTls, type TlsBlock } from './clientTls.ts';
 import type { Destination } from './destination.ts';
 import { findDestinationRule, type FoundRule } from './destinationRule.ts';
-import type { MissingFact, Reason } from './explanation.ts';
+import type { MissingFact, ModeSource, Reason } from './explanation.ts';
 import { missingAny, missingFact } from './missing.ts';
 import { namespaceHint } from './peerAuthentication.ts';
 import type { Sender } from './sender.ts';
@@ -17,7 +17,7 @@ export type Cluster = {
   | { readonly kind: 'no-tls' }
   | { readonly kind: 'fixed'; readonly wire: 'istio-mtls' | 'tls' | 'user-mtls' }
   /** By the endpoint's label and mode (R147). */
-  | { readonly kind: 'by-endpoint' }
+  | { readonly kind: 'by-endpoint'; readonly hint: ModeSource | undefined }
   /** By the endpoint's label alone (R166). */
   | { readonly kind: 'by-label' }
   /** All or nothing: there is no second stage (R172). */
@@ -33,7 +33,7 @@ export function clusterFor(
   const found = ruleFor(mesh, sender, destination);
   const { rule, missing } = found;
   const tls = rule === undefined ? undefined : ruleTls(rule, destination.port, subset);
-  const because = [...ambiguity(found), ...unselected(found)];
+  const because = [...notExported(found), ...ambiguity(found), ...unselected(found)];
   if (tls?.block !== undefined) return { ...fromBlock(tls.block, sender, because), missing };
   if (tls !== undefined) because.push({ kind: 'destination-rule-without-tls', rule: tls.rule });
   const cluster = automatic(mesh, sender, { destination, tls, because });
@@ -76,6 +76,13 @@ function ambiguity({ rule, ambiguous }: FoundRule): Reason[] {
   return [
     { kind: 'ambiguous-rules', used: ref(rule.first), others: [ref(first), ...rest.map(ref)] },
   ];
+}
+
+function notExported({ notExported: hidden }: FoundRule): readonly Reason[] {
+  return hidden.map(({ namespace, name }): Reason => {
+    const rule = { kind: 'DestinationRule', namespace, name } as const;
+    return { kind: 'rule-not-exported', rule };
+  });
 }
 
 function unselected({ others }: FoundRule): readonly Reason[] {
@@ -160,7 +167,7 @@ function automatic(mesh: Mesh, sender: Sender, { destination, tls, because }: Au
     because.push(headlessReason(destination));
     return { kind: 'no-tls', because, missing };
   }
-  return atEndpointStage({ kind: 'by-endpoint', because, missing }, tls);
+  return atEndpointStage({ kind: 'by-endpoint', because, missing, hint: hint?.from }, tls);
 }
 
 /** Every endpoint can take mutual TLS, and there is one (R172). */

@@ -63,6 +63,8 @@ const SENTENCES: {
     `${describeField(rule)} still decides per pod: ${tls}, though the port’s own entry sets no TLS.`,
   'ambiguous-rules': ({ used, others }) =>
     `${describeRef(used)} is used; ${others.map(describeRef).join(', ')} for the same host and another exportTo would give another answer.`,
+  'rule-not-exported': ({ rule }) =>
+    `${describeRef(rule)} is the most specific of its namespace but not exported to the client’s, so that namespace has no say.`,
   'rule-selects-other-clients': ({ rule }) =>
     `${describeRef(rule)} selects other clients, and no rule further out is asked.`,
   'credential-ignored': ({ rule }) =>

@@ -25,8 +25,12 @@ export interface FoundRule {
   readonly ambiguous: readonly DestinationRule[];
   /** Rules that select other clients and yet end the search (R154, R159). */
   readonly others: readonly DestinationRule[];
+  /** Rules of the most specific host that the client may not see, which hide the rest of their namespace (R153). */
+  readonly notExported: readonly DestinationRule[];
   readonly missing: readonly MissingFact[];
 }
+
+type Found = Pick<FoundRule, 'rule' | 'ambiguous' | 'others'>;
 
 /**
  * The DestinationRule for a client and a host. Looked up in the client's, the service's and the root
@@ -41,13 +45,19 @@ export function findDestinationRule(mesh: Mesh, question: RuleQuestion): FoundRu
     { namespace: rootNamespace, takes: (rule) => !isPrivate(rule, config), own: false },
   ];
   const missing: MissingFact[] = [];
+  const notExported: DestinationRule[] = [];
   for (const step of steps) {
     const fact = missingFact(mesh, 'DestinationRule', step.namespace);
     if (fact !== undefined && !missing.includes(fact)) missing.push(fact);
-    const found = inNamespace(mesh, step, question);
-    if (found !== undefined) return { ...found, missing };
+    const merged = inNamespace(mesh, step, question);
+    if (merged.length === 0) continue;
+    const found = step.own
+      ? chooseOwn(merged, question.clientLabels)
+      : chooseVisible(merged, question);
+    if (found !== undefined) return { ...found, notExported, missing };
+    notExported.push(...merged.map(({ first }) => first));
   }
-  return { rule: undefined, ambiguous: [], others: [], missing };
+  return { rule: undefined, ambiguous: [], others: [], notExported, missing };
 }
 
 interface Step {
@@ -74,20 +84,20 @@ function isPrivate(rule: DestinationRule, config: MeshConfig): boolean {
   return exportTo.length === 1 && (exportTo[0] === '.' || exportTo[0] === rule.namespace);
 }
 
-function inNamespace(
-  mesh: Mesh,
-  step: Step,
-  question: RuleQuestion,
-): Omit<FoundRule, 'missing'> | undefined {
+/** The rules of one namespace for the host, merged (R157). */
+function inNamespace(mesh: Mesh, step: Step, question: RuleQuestion): readonly MergedRule[] {
   const rules = partOf(mesh, step.namespace).destinationRules;
-  if (rules.size === 0) return undefined;
+  if (rules.size === 0) return NOTHING;
   const takes = (rule: DestinationRule): boolean =>
     (rule.labels['istio.io/rev'] ?? question.revision) === question.revision && step.takes(rule);
   const forHost = rulesForHost(hostIndex(rules), question.host, takes);
-  if (forHost.length === 0) return undefined;
-  const merged = mergeRules(forHost);
-  if (step.own) return chooseOwn(merged, question.clientLabels);
-  // The most specific host is chosen before anyone asks whether the client may see it (R153).
+  return forHost.length === 0 ? NOTHING : mergeRules(forHost);
+}
+
+const NOTHING: readonly MergedRule[] = Object.freeze([]);
+
+/** The most specific host was chosen before anyone asks whether the client may see it (R153). */
+function chooseVisible(merged: readonly MergedRule[], question: RuleQuestion): Found | undefined {
   const visible = merged.filter(({ exportTo }) => reaches(exportTo, question.clientNamespace));
   return visible.length === 0 ? undefined : lastOf(visible);
 }
@@ -97,7 +107,7 @@ function reaches(exportTo: readonly string[], namespace: string): boolean {
 }
 
 /** A rule that selects the client goes before rules that select nobody; of those the last counts (R158, R159). */
-function chooseOwn(merged: readonly MergedRule[], labels: Labels): Omit<FoundRule, 'missing'> {
+function chooseOwn(merged: readonly MergedRule[], labels: Labels): Found {
   const selecting = merged.find(
     ({ selector }) => selector !== undefined && matchesLabels(selector, labels),
   );
@@ -106,9 +116,13 @@ function chooseOwn(merged: readonly MergedRule[], labels: Labels): Omit<FoundRul
   return found.rule === undefined ? { ...found, others: merged.map(({ first }) => first) } : found;
 }
 
-function lastOf(merged: readonly MergedRule[]): Omit<FoundRule, 'missing'> {
+/** Several entries are ambiguous: every rule that had a part in them is named (R158). */
+function lastOf(merged: readonly MergedRule[]): Found {
   const rule = merged.at(-1);
-  return { rule, ambiguous: merged.slice(0, -1).map((entry) => entry.first), others: [] };
+  if (merged.length < 2) return { rule, ambiguous: [], others: [] };
+  const members = new Set(merged.flatMap((entry) => entry.members));
+  if (rule !== undefined) members.delete(rule.first);
+  return { rule, ambiguous: [...members], others: [] };
 }
 
 /** Every rule of a namespace whose host is this one or covers it, whoever may see it. */

@@ -4,6 +4,8 @@ import type { DestinationRule, Labels, Subset, TrafficPolicy } from '../model/ob
 export interface MergedRule {
   /** The rule that the others were merged into. */
   readonly first: DestinationRule;
+  /** All rules that were merged, the first among them. */
+  readonly members: readonly DestinationRule[];
   /** The rule whose trafficPolicy counts: the first that has any. */
   readonly policyFrom: DestinationRule;
   readonly trafficPolicy: TrafficPolicy | undefined;
@@ -52,6 +54,7 @@ function standsAlone(rule: DestinationRule, merged: MergedRule[]): boolean {
 function alone(rule: DestinationRule): MergedRule {
   return {
     first: rule,
+    members: [rule],
     policyFrom: rule,
     trafficPolicy: rule.trafficPolicy,
     subsets: rule.subsets.map((subset) => ({ subset, from: rule })),
@@ -67,6 +70,7 @@ function mergeInto(into: MergedRule, rule: DestinationRule): MergedRule {
   const takesPolicy = into.trafficPolicy === undefined && rule.trafficPolicy !== undefined;
   return {
     ...into,
+    members: [...into.members, rule],
     policyFrom: takesPolicy ? rule : into.policyFrom,
     trafficPolicy: into.trafficPolicy ?? rule.trafficPolicy,
     subsets: [...into.subsets, ...added.map((subset) => ({ subset, from: rule }))],

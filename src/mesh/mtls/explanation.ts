@@ -83,7 +83,11 @@ export type Reason =
   | { readonly kind: 'host-not-exported'; readonly host: string; readonly by: ObjectRef } // R144
   | { readonly kind: 'registry-only' } // R144
   | { readonly kind: 'external-host'; readonly host: string } // R145
-  | { readonly kind: 'auto-mtls' } // R145, R147
+  | {
+      readonly kind: 'auto-mtls'; // R145, R147
+      /** The policy that clients take their server's namespace to follow, if there is one (R22, R146). */
+      readonly from?: ModeSource;
+    }
   | { readonly kind: 'auto-mtls-off' } // R145
   | {
       readonly kind: 'namespace-hint-disable'; // R146, R148
@@ -114,6 +118,7 @@ export type Reason =
       readonly used: ObjectRef;
       readonly others: NonEmpty<ObjectRef>;
     } // R158
+  | { readonly kind: 'rule-not-exported'; readonly rule: ObjectRef } // R153
   | { readonly kind: 'rule-selects-other-clients'; readonly rule: ObjectRef } // R159
   | { readonly kind: 'credential-ignored'; readonly rule: FieldRef } // R170
   | { readonly kind: 'certificates-incomplete'; readonly rule: FieldRef } // R171

@@ -229,7 +229,7 @@ function directWire(
     }
     case 'by-label':
     case 'by-endpoint':
-      return byEndpoint(mesh, call, { endpoint, because, byLabel: cluster.kind === 'by-label' });
+      return byEndpoint(mesh, call, { endpoint, because, cluster });
   }
 }
 
@@ -237,9 +237,9 @@ function directWire(
 function byEndpoint(
   mesh: Mesh,
   call: Call,
-  at: AtEndpoint<Endpoint | undefined> & { readonly byLabel: boolean },
+  at: AtEndpoint<Endpoint | undefined> & { readonly cluster: Cluster },
 ): Wire {
-  const { endpoint, because, byLabel } = at;
+  const { endpoint, because, cluster } = at;
   if (endpoint === undefined) return raw(call);
   const { workload, variant, port } = endpoint;
   if (!variant.tlsMode) {
@@ -247,10 +247,11 @@ function byEndpoint(
     return raw(call);
   }
   const governing = governingPolicies(mesh, subjectOf(workload, variant));
-  if (!byLabel && composePortMode(governing, port).mode === 'DISABLE') {
+  if (cluster.kind !== 'by-label' && composePortMode(governing, port).mode === 'DISABLE') {
     because.push({ kind: 'endpoint-mode-disable', workload: workload.ref, port });
     return raw(call);
   }
-  because.push({ kind: 'auto-mtls' });
+  const from = cluster.kind === 'by-endpoint' ? cluster.hint : undefined;
+  because.push(from?.kind === 'policy' ? { kind: 'auto-mtls', from } : { kind: 'auto-mtls' });
   return { kind: 'istio-mtls' };
 }

@@ -79,6 +79,7 @@ const reasons: { readonly [K in Reason['kind']]: readonly Extract<Reason, { kind
   'ambiguous-rules': [
     { kind: 'ambiguous-rules', used: ruleRef, others: [{ ...ruleRef, name: 'other' }] },
   ],
+  'rule-not-exported': [{ kind: 'rule-not-exported', rule: ruleRef }],
   'rule-selects-other-clients': [{ kind: 'rule-selects-other-clients', rule: ruleRef }],
   'credential-ignored': [{ kind: 'credential-ignored', rule }],
   'certificates-incomplete': [{ kind: 'certificates-incomplete', rule }],
