@@ -46,7 +46,8 @@ export function planEnforcement(
     target: { scope: 'workload', workload },
     mode: 'PERMISSIVE',
   }));
-  const steps: readonly Step[] = [{ target, mode }, ...exceptions];
+  // Objects are written in this order, so an excepted workload is never STRICT in between.
+  const steps: readonly Step[] = [...exceptions, { target, mode }];
   const desired = new Map<string, Desired>();
   let planned = mesh;
   for (const step of steps) {

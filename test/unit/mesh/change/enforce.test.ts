@@ -226,6 +226,14 @@ describe('planning to enforce a mode', () => {
     assert.equal(modeOf(after, cart), 'PERMISSIVE');
     assert.equal(modeOf(after, { ...cart, name: 'web' }), 'STRICT');
   });
+
+  it('never makes an excepted workload STRICT while the plan is written object by object', () => {
+    let written = meshWith([]);
+    for (const step of desiredOf(planEnforcement(written, namespace, 'STRICT', [cart]))) {
+      written = withDesired(written, [step]);
+      assert.equal(modeOf(written, cart), 'PERMISSIVE');
+    }
+  });
 });
 
 interface RefusalRow {
