@@ -4,8 +4,13 @@ import { activate, row, rowReads, rows } from '../support/meshRows.ts';
 import { answering, person } from '../support/person.ts';
 import type { Shown } from '../support/person.ts';
 
-const tabLabels = (): readonly string[] =>
-  vscode.window.tabGroups.all.flatMap((group) => group.tabs).map(({ label }) => label);
+/** The diffs that are open. */
+function diffs(): readonly string[] {
+  const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+  return tabs
+    .filter(({ input }) => input instanceof vscode.TabInputTextDiff)
+    .map(({ label }) => label);
+}
 
 describe('changing a mode by right click', () => {
   before(async () => {
@@ -18,14 +23,14 @@ describe('changing a mode by right click', () => {
   it('shows the diff while it asks, and closes it when it is done', async () => {
     let whileAsked: readonly string[] = [];
     const someone = answering(({ kind }) => {
-      if (kind === 'warning') whileAsked = tabLabels();
+      if (kind === 'warning') whileAsked = diffs();
       return kind === 'warning' ? 'Enforce STRICT' : undefined;
     });
     const { node } = await row('Mesh', 'foo', 'httpbin');
     await vscode.commands.executeCommand('istioMtls.enforceStrict', node);
     someone.leave();
     assert.deepEqual([...whileAsked], ['Enforce STRICT on foo/httpbin?']);
-    assert.deepEqual([...tabLabels()], []);
+    assert.deepEqual([...diffs()], []);
     await rowReads(['Mesh', 'foo', 'httpbin'], /^httpbin STRICT · sidecar/);
   });
 
