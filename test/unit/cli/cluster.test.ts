@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { startDemo, type Demo } from '../../../src/demo/demo.ts';
+import { at, list } from '../../reference/json.ts';
+import { cliJson, runCli } from './runCli.ts';
+
+const strictFoo = 'test/fixtures/policies/foo-strict.yaml';
+
+describe('istio-mtls on a cluster', () => {
+  let demo: Demo | undefined;
+  let folder = '';
+  let kubeconfig = '';
+  let context = '';
+
+  before(async () => {
+    demo = await startDemo({ meshes: ['tutorial'] });
+    folder = await mkdtemp(join(tmpdir(), 'istio-mtls-cluster-'));
+    kubeconfig = join(folder, 'config');
+    await writeFile(kubeconfig, demo.kubeconfig);
+    context = /^current-context: (.*)$/m.exec(demo.kubeconfig)?.[1] ?? '';
+  });
+  after(async () => {
+    await demo?.dispose();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  test('effective reads a context of the kubeconfig, and files are laid over it', async () => {
+    const input = { env: { KUBECONFIG: kubeconfig } };
+    const args = ['effective', '--context', context, '--namespace', 'foo'];
+    const modes = async (more: readonly string[]): Promise<readonly unknown[]> =>
+      list(at(await cliJson([...args, ...more], input), 'namespaces')).map((one) =>
+        at(one, 'mode'),
+      );
+    assert.deepEqual(await modes([]), ['PERMISSIVE']);
+    assert.deepEqual(await modes(['-f', strictFoo]), ['STRICT']);
+  });
+
+  test('diff says what applying a file to the cluster would change, and changes nothing', async () => {
+    const input = { env: { KUBECONFIG: kubeconfig } };
+    for (let round = 0; round < 2; round++) {
+      const args = ['diff', '--context', context, '-f', strictFoo, '-n', 'foo'];
+      const document = await cliJson(args, input);
+      const refused = list(at(document, 'connections')).filter(
+        (one) => at(one, 'after', 0, 'outcome') === 'refused',
+      );
+      assert.ok(refused.some((one) => at(one, 'from') === 'legacy/sleep'));
+      assert.ok(!refused.some((one) => at(one, 'from') === 'bar/sleep'));
+    }
+  });
+
+  test('a server that is not there: one sentence and exit code 3', async () => {
+    const path = join(folder, 'nowhere');
+    await writeFile(
+      path,
+      (demo?.kubeconfig ?? '').replace(/server: .*/, 'server: https://127.0.0.1:1'),
+    );
+    const { exitCode, stdout, stderr } = await runCli(['effective', '--context', context], {
+      env: { KUBECONFIG: path },
+    });
+    assert.deepEqual({ exitCode, stdout }, { exitCode: 3, stdout: '' });
+    assert.match(stderr, /^istio-mtls: .*127\.0\.0\.1:1.*\n$/);
+  });
+});
