@@ -25,6 +25,8 @@ export function startApiServer(
       `--service-account-issuer=${tokenIssuer}`,
       `--service-account-key-file=${files.path('service-account.pub')}`,
       `--service-account-signing-key-file=${files.path('service-account.key')}`,
+      `--audit-policy-file=${files.path('audit-policy.yaml')}`,
+      `--audit-log-path=${files.path('audit.log')}`,
       '--service-cluster-ip-range=10.0.0.0/24',
       '--authorization-mode=RBAC',
       // Nothing here makes a default service account in new namespaces.

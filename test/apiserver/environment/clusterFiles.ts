@@ -18,6 +18,8 @@ type FileName =
   | 'service-account.key'
   | 'service-account.pub'
   | 'tokens.csv'
+  | 'audit-policy.yaml'
+  | 'audit.log'
   | 'etcd'
   | 'etcd.log'
   | 'kube-apiserver.log'
@@ -28,6 +30,14 @@ export interface TokenUser {
   readonly name: string;
   readonly token: string;
 }
+
+/** Every request is written down with its body, once it is answered. */
+const auditPolicy = JSON.stringify({
+  apiVersion: 'audit.k8s.io/v1',
+  kind: 'Policy',
+  omitStages: ['RequestReceived', 'ResponseStarted'],
+  rules: [{ level: 'Request' }],
+});
 
 export async function writeClusterFiles(
   folder: string,
@@ -44,6 +54,7 @@ export async function writeClusterFiles(
     write('server.key', server.key),
     write('service-account.key', signer.privateKey),
     write('service-account.pub', signer.publicKey),
+    write('audit-policy.yaml', auditPolicy),
     write('tokens.csv', users.map(({ name, token }) => `${token},${name},${name}\n`).join('')),
   ]);
   return { folder, authority, signer, path };
