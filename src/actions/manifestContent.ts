@@ -40,7 +40,16 @@ export function visible(manifest: Manifest): Manifest {
 export function writable(manifest: Manifest): Manifest {
   const shown = visible(manifest);
   const { name } = manifest.metadata;
-  return { ...shown, metadata: { ...without(shown.metadata, SERVER_METADATA), name } };
+  const metadata = without(without(shown.metadata, SERVER_METADATA), emptyMaps(shown.metadata));
+  return { ...shown, metadata: { ...metadata, name } };
+}
+
+/** The server stores no empty map of labels or annotations. */
+function emptyMaps(metadata: JsonObject): readonly string[] {
+  return ['labels', 'annotations'].filter((key) => {
+    const map = asObject(metadata[key]);
+    return map !== undefined && Object.keys(map).length === 0;
+  });
 }
 
 function without(object: JsonObject, keys: readonly string[]): JsonObject {

@@ -75,6 +75,13 @@ describe('a write', () => {
     assert.deepEqual(await admin.get(policyPath('foo', 'doomed')), before);
   });
 
+  test('with empty labels and annotations is a write without them', async () => {
+    await write(peerAuthentication('foo', 'plain', { labels: { team: 'x' } }));
+    await write(peerAuthentication('foo', 'plain', { labels: {}, annotations: {} }));
+    const { metadata } = await admin.get(policyPath('foo', 'plain'));
+    assert.equal((metadata as Json)['labels'], undefined);
+  });
+
   test('of what is there already is unchanged and asks nothing of the server', async () => {
     await apply('kubectl', peerAuthentication('foo', 'same'));
     const before = await admin.get(policyPath('foo', 'same'));

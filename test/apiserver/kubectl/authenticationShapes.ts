@@ -88,7 +88,7 @@ export function authenticationShapes({
         config: config({ current: 'x', clusters: { a }, contexts: { x: { cluster: 'a' } } }),
       },
       asked: 'a as anonymous',
-      unlikeKubectl: 'kubectl asks for a user name at the terminal',
+      kubectl: { asked: 'nobody', because: 'it asks for a user name at the terminal' },
     },
   ];
 }

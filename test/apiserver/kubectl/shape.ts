@@ -12,8 +12,8 @@ export interface Shape {
   readonly context?: string;
   /** As the witness words it; `nobody` when no server is to be asked at all. */
   readonly asked: string;
-  /** Why kubectl, on purpose, is not followed. */
-  readonly unlikeKubectl?: string;
+  /** Where kubectl, on purpose, is not followed: whom it asks instead, and why. */
+  readonly kubectl?: { readonly asked: string; readonly because: string };
 }
 
 export type Fields = Readonly<Record<string, unknown>>;
