@@ -79,11 +79,15 @@ function comparable(manifest: Manifest): JsonObject {
 /** A place inside an object: keys from the top. */
 export type FieldPath = readonly string[];
 
-/** The places where `wanted` has something that `got` does not have or has otherwise. Lists count as one value. */
+/**
+ * The places where `wanted` has something that `got` does not have or has otherwise. Lists count as one value, and an
+ * empty object is as good as none.
+ */
 export function unmet(wanted: unknown, got: unknown, at: FieldPath = []): readonly FieldPath[] {
   if (isDeepStrictEqual(wanted, got)) return [];
   if (!isJsonObject(wanted)) return [at];
-  const found = asObject(got);
+  // Apply leaves no empty object behind when it takes the last of its fields back.
+  const found = got === undefined ? {} : asObject(got);
   if (found === undefined) return [at];
   return Object.entries(wanted).flatMap(([key, value]) => unmet(value, found[key], [...at, key]));
 }

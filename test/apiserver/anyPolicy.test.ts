@@ -113,5 +113,5 @@ function plain<T>(value: T): T {
 /** What somebody wished for: labels, annotations and specification; none and empty are the same. */
 function wished(policy: Json): Json {
   const { labels = {}, annotations = {} } = policy['metadata'] as Json;
-  return { labels, annotations, spec: policy['spec'] };
+  return { labels, annotations, spec: policy['spec'] ?? {} };
 }

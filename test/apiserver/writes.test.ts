@@ -82,6 +82,14 @@ describe('a write', () => {
     assert.equal((metadata as Json)['labels'], undefined);
   });
 
+  test('takes back the last field that a policy of ours has', async () => {
+    await write(peerAuthentication('foo', 'emptied'));
+    const entry = await write(peerAuthentication('foo', 'emptied', { spec: {} }));
+    assert.equal((await spec('foo', 'emptied')).mtls, undefined);
+    await undo(entry);
+    assert.equal((await spec('foo', 'emptied')).mtls?.mode, 'STRICT');
+  });
+
   test('of what is there already is unchanged and asks nothing of the server', async () => {
     await apply('kubectl', peerAuthentication('foo', 'same'));
     const before = await admin.get(policyPath('foo', 'same'));
@@ -305,7 +313,8 @@ async function apply(manager: string, policy: Policy): Promise<void> {
 }
 
 async function spec(namespace: string, name: string): Promise<{ mtls?: { mode?: string } }> {
-  return (await admin.get(policyPath(namespace, name)))['spec'] as { mtls?: { mode?: string } };
+  const { spec: written = {} } = await admin.get(policyPath(namespace, name));
+  return written as { mtls?: { mode?: string } };
 }
 
 function managers({ metadata }: Json): readonly string[] {
