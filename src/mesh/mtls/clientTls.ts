@@ -15,6 +15,7 @@ export interface RuleTls {
   readonly block: TlsBlock | undefined;
   /** The block that endpoints are offered by, which does not follow a port entry without tls (R166). */
   readonly endpointBlock: TlsBlock | undefined;
+  /** The load balancer is PASSTHROUGH (R172). */
   readonly passthrough: boolean;
   readonly rule: FieldRef;
 }
@@ -47,7 +48,10 @@ export function ruleTls(rule: MergedRule, port: number, subset: string | undefin
   const own = inSubset.tls === undefined ? undefined : at(inSubset.tls, inSubset.path);
   // A matching port entry inside the subset replaces everything again, its missing tls too (R163).
   const block = inSubset.isPortEntry ? own : (own ?? base.block);
-  return { ...base, block, endpointBlock: own ?? base.endpointBlock, rule: field };
+  // A load balancer of the whole subset counts even where an entry for the port leaves it out (R172).
+  const passthrough = base.passthrough || policy.passthrough || inSubset.passthrough;
+  const endpointBlock = own ?? at(policy.tls, path) ?? base.endpointBlock;
+  return { block, endpointBlock, passthrough, rule: field };
 }
 
 interface PolicyAtPort {

@@ -10,7 +10,13 @@ import { namespaceHint } from './peerAuthentication.ts';
 import type { Sender } from './sender.ts';
 
 /** What a client's proxy is set up to send to a service, before it looks at the endpoint (R145, R167). */
-export type Cluster = {
+export type Cluster = ClusterTls & {
+  /** The proxy keeps the address that its client was given, so there is no endpoint stage at all (R172). */
+  readonly originalDestination: boolean;
+};
+
+/** What a cluster is set up to send, however it finds its endpoints. */
+type ClusterTls = {
   readonly because: readonly Reason[];
   readonly missing: readonly MissingFact[];
 } & (
@@ -34,10 +40,14 @@ export function clusterFor(
   const { rule, missing } = found;
   const tls = rule === undefined ? undefined : ruleTls(rule, destination.port, subset);
   const because = [...notExported(found), ...ambiguity(found), ...unselected(found)];
-  if (tls?.block !== undefined) return { ...fromBlock(tls.block, sender, because), missing };
+  const originalDestination =
+    tls?.passthrough === true || (destination.headless && sender.dataPlane === 'sidecar');
+  if (tls?.block !== undefined) {
+    return { ...fromBlock(tls.block, sender, because), missing, originalDestination };
+  }
   if (tls !== undefined) because.push({ kind: 'destination-rule-without-tls', rule: tls.rule });
-  const cluster = automatic(mesh, sender, { destination, tls, because });
-  return { ...cluster, missing: [...missing, ...cluster.missing] };
+  const cluster = automatic(mesh, sender, { destination, tls, because, originalDestination });
+  return { ...cluster, missing: [...missing, ...cluster.missing], originalDestination };
 }
 
 /** The endpoints of a subset: those that carry its labels; none for a subset that nobody defines (R164). */
@@ -97,10 +107,10 @@ function fromBlock(
   { tls, field, selectsClients }: TlsBlock,
   sender: Sender,
   because: Reason[],
-): Cluster {
+): ClusterTls {
   because.push({ kind: 'destination-rule', rule: field, tls: tls.mode });
   const missing: readonly MissingFact[] = [];
-  const plain: Cluster = { kind: 'no-tls', because, missing };
+  const plain: ClusterTls = { kind: 'no-tls', because, missing };
   switch (tls.mode) {
     case 'DISABLE':
       return plain;
@@ -137,10 +147,12 @@ interface Automatic {
   readonly destination: Destination;
   readonly tls: RuleTls | undefined;
   readonly because: Reason[];
+  readonly originalDestination: boolean;
 }
 
 /** No tls block: auto mTLS, unless something keeps it out (R145, R146, R166, R172). */
-function automatic(mesh: Mesh, sender: Sender, { destination, tls, because }: Automatic): Cluster {
+function automatic(mesh: Mesh, sender: Sender, asked: Automatic): ClusterTls {
+  const { destination, tls, because, originalDestination } = asked;
   const known: readonly MissingFact[] = [];
   const { host, namespace } = destination;
   if (destination.external) {
@@ -158,10 +170,7 @@ function automatic(mesh: Mesh, sender: Sender, { destination, tls, because }: Au
     because.push({ kind: 'namespace-hint-disable', namespace, from: hint.from });
     return { kind: 'no-tls', because, missing };
   }
-  const isOriginalDestination = destination.headless || tls?.passthrough === true;
-  if (isOriginalDestination && sender.dataPlane === 'sidecar') {
-    return { kind: 'all-endpoints', because, missing };
-  }
+  if (originalDestination) return { kind: 'all-endpoints', because, missing };
   // A gateway balances the pods of a headless service itself, but asks them all first (R172).
   if (destination.headless && !allHaveTls(destination)) {
     because.push(headlessReason(destination));
@@ -182,7 +191,7 @@ export function headlessReason(destination: Destination): Extract<Reason, { kind
 }
 
 /** The endpoint stage still sees a host-level mode that a port entry without tls has hidden (R166). */
-function atEndpointStage(cluster: Cluster, tls: RuleTls | undefined): Cluster {
+function atEndpointStage(cluster: ClusterTls, tls: RuleTls | undefined): ClusterTls {
   const seen = tls?.endpointBlock;
   if (seen === undefined) return cluster;
   const { mode } = seen.tls;

@@ -178,9 +178,7 @@ function toEndpoint(mesh: Mesh, prepared: Prepared, endpoint: Endpoint | undefin
   const { call, cluster } = prepared;
   const sender = call.sender.dataPlane === 'gateway' ? 'gateway' : 'sidecar';
   const because = [...cluster.because];
-  const isOriginalDestination =
-    sender === 'sidecar' && (call.destination.headless || cluster.kind === 'all-endpoints');
-  if (endpoint !== undefined && !isOriginalDestination && takesHbone(endpoint.variant)) {
+  if (endpoint !== undefined && !cluster.originalDestination && takesHbone(endpoint.variant)) {
     const tunnelled = overHbone(mesh, prepared, { endpoint, because });
     if (tunnelled !== undefined) return { ...tunnelled, sender };
   }
