@@ -7,8 +7,8 @@ import { writeRecording } from './recordedMesh.ts';
 
 /** How many meshes of each kind are recorded, and the seed that makes them the same every time. */
 const meshes: Readonly<Record<MeshKind, { readonly numRuns: number; readonly seed: number }>> = {
-  sidecar: { numRuns: 1400, seed: 20260101 },
-  ambient: { numRuns: 1000, seed: 20260102 },
+  sidecar: { numRuns: 2000, seed: 20260101 },
+  ambient: { numRuns: 2000, seed: 20260102 },
 };
 
 async function record(kind: MeshKind): Promise<void> {

@@ -143,9 +143,17 @@ const portLevelSettings = fc.oneof(
   },
 );
 
+/** PASSTHROUGH keeps the address that the client was given, as for a headless service. */
+const loadBalancer = fc
+  .nat(11)
+  .map((roll): unknown => (roll === 0 ? { simple: 'PASSTHROUGH' } : undefined));
+
 const trafficPolicy = fc.oneof(
   { weight: 1, arbitrary: fc.constant<unknown>(undefined) },
-  { weight: 4, arbitrary: fc.record({ tls: clientTls, portLevelSettings }).map(present) },
+  {
+    weight: 4,
+    arbitrary: fc.record({ tls: clientTls, portLevelSettings, loadBalancer }).map(present),
+  },
 );
 
 const subsets = fc.uniqueArray(
@@ -235,6 +243,12 @@ export function destinationRules(
   });
 }
 
+/** Replaces the ports of Services as what the sidecar listens for (R46). */
+const inboundListener = {
+  port: { number: 9090, protocol: 'HTTP', name: 'http' },
+  defaultEndpoint: '127.0.0.1:9090',
+};
+
 /** At most one Sidecar, for a namespace or some of its workloads, that narrows what clients can call. */
 export function sidecars(namespaces: readonly string[]): fc.Arbitrary<readonly Manifest[]> {
   const one = fc
@@ -249,8 +263,9 @@ export function sidecars(namespaces: readonly string[]): fc.Arbitrary<readonly M
         ['~/*'],
       ),
       workloadSelector: fc.constantFrom(undefined, { labels: { app: 'api' } }),
+      ingress: fc.constantFrom(undefined, undefined, [inboundListener]),
     })
-    .map(({ namespace, hosts, workloadSelector }) =>
+    .map(({ namespace, hosts, workloadSelector, ingress }) =>
       manifest(
         {
           apiVersion: 'networking.istio.io/v1',
@@ -259,7 +274,7 @@ export function sidecars(namespaces: readonly string[]): fc.Arbitrary<readonly M
           name: 'narrow',
           age: 0,
         },
-        { spec: present({ workloadSelector, egress: [{ hosts }] }) },
+        { spec: present({ workloadSelector, ingress, egress: [{ hosts }] }) },
       ),
     );
   return fc.oneof(

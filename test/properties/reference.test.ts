@@ -12,7 +12,8 @@ import { calledPorts, podKey } from '../conformance/podAndService.ts';
 import { askedPorts } from '../conformance/recordedMesh.ts';
 import { endpointsOf, isAmbient, proxyKind } from '../reference/clientWire.ts';
 import { outcomes } from '../reference/connection.ts';
-import { composedMode, ztunnelDenies, type ReferenceMesh } from '../reference/mode.ts';
+import { ztunnelDenies } from '../reference/ambient.ts';
+import { composedMode, type ReferenceMesh } from '../reference/mode.ts';
 import { meshArbitrary, type GeneratedMesh, type MeshKind } from './meshArbitrary.ts';
 import { numRuns } from './runs.ts';
 

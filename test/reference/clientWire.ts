@@ -2,6 +2,7 @@ import type { Manifest } from '../../src/mesh/model/manifest.ts';
 import {
   clusterTls,
   endpointTlsMode,
+  isPassthrough,
   ruleFor,
   tlsMode,
   type MergedRule,
@@ -90,7 +91,7 @@ function isKnown(mesh: ReferenceMesh, client: Manifest, service: Manifest): bool
 }
 
 /** One that selects the client, else the one of its namespace, else the one of the root namespace. */
-function sidecarOf(mesh: ReferenceMesh, client: Manifest): Manifest | undefined {
+export function sidecarOf(mesh: ReferenceMesh, client: Manifest): Manifest | undefined {
   const own = ofKind(mesh.objects, 'Sidecar', client.metadata.namespace ?? '');
   const selecting = own.find((one) => {
     const selector = at(one, 'spec', 'workloadSelector', 'labels');
@@ -125,7 +126,7 @@ export function clientCluster(
   const sender: Sender = { mesh, rule, port, subset, isGateway: proxyKind(client) === 'gateway' };
   const endpoints = endpointsOf(mesh, service, port);
   const headless = at(service, 'spec', 'clusterIP') === 'None';
-  if (headless && !sender.isGateway) {
+  if ((headless && !sender.isGateway) || isPassthrough(rule, port, subset)) {
     return { kind: 'original-destination', wire: originalDestinationWire(sender, home, endpoints) };
   }
   const subsetLabels = at(

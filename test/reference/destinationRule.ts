@@ -192,6 +192,14 @@ export function clusterTls(rule: MergedRule | undefined, port: number, subset: s
   return entry === undefined ? (at(own, 'tls') ?? hostTls) : at(entry, 'tls');
 }
 
+/** R172: a load balancer PASSTHROUGH of the host makes all its subsets so; one of a subset counts at all ports. */
+export function isPassthrough(rule: MergedRule | undefined, port: number, subset: string): boolean {
+  const host = rule?.trafficPolicy;
+  const own = subsetPolicy(rule, subset);
+  const policies = [portEntry(host, port) ?? host, own, portEntry(own, port)];
+  return policies.some((policy) => at(policy, 'loadBalancer', 'simple') === 'PASSTHROUGH');
+}
+
 /** R166: what the stage that looks at single endpoints takes for the rule's tls mode. */
 export function endpointTlsMode(
   rule: MergedRule | undefined,

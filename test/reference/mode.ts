@@ -13,12 +13,12 @@ export function rootNamespaceOf({ meshConfig }: ReferenceMesh): string {
   return typeof named === 'string' ? named : 'istio-system';
 }
 
-function policiesOf(mesh: ReferenceMesh, namespace: string): readonly Manifest[] {
+export function policiesOf(mesh: ReferenceMesh, namespace: string): readonly Manifest[] {
   return ofKind(mesh.objects, 'PeerAuthentication', namespace).filter(inRevision).toSorted(byAge);
 }
 
 /** R5: no selector, and a selector without labels, are the same. */
-function hasLabels(policy: Manifest): boolean {
+export function hasLabels(policy: Manifest): boolean {
   return pairs(at(policy, 'spec', 'selector', 'matchLabels')).length > 0;
 }
 
@@ -28,7 +28,7 @@ function oldestWithoutSelector(mesh: ReferenceMesh, namespace: string): Manifest
 }
 
 /** R11, R6: the oldest policy whose selector matches the pod; none in the root namespace. */
-function workloadPolicy(mesh: ReferenceMesh, pod: Manifest): Manifest | undefined {
+export function workloadPolicy(mesh: ReferenceMesh, pod: Manifest): Manifest | undefined {
   const namespace = pod.metadata.namespace ?? '';
   if (namespace === rootNamespaceOf(mesh)) return undefined;
   return policiesOf(mesh, namespace).find(
@@ -39,7 +39,7 @@ function workloadPolicy(mesh: ReferenceMesh, pod: Manifest): Manifest | undefine
 }
 
 /** The mode of a mutual-TLS block; undefined where it is unset. */
-function modeIn(block: unknown): string | undefined {
+export function modeIn(block: unknown): string | undefined {
   const mode = at(block, 'mode');
   return typeof mode === 'string' && mode !== 'UNSET' ? mode : undefined;
 }
@@ -62,47 +62,4 @@ export function namespaceHint(mesh: ReferenceMesh, namespace: string): string {
   const meshMode = modeIn(at(oldestWithoutSelector(mesh, rootNamespaceOf(mesh)), 'spec', 'mtls'));
   const own = modeIn(at(oldestWithoutSelector(mesh, namespace), 'spec', 'mtls'));
   return own ?? meshMode ?? 'PERMISSIVE';
-}
-
-/** R90 with R92 and R94 to R96: whether ztunnel closes a plaintext connection to this port. */
-export function ztunnelDenies(mesh: ReferenceMesh, pod: Manifest, port: number): boolean {
-  const namespace = pod.metadata.namespace ?? '';
-  const root = rootNamespaceOf(mesh);
-  const seen = (policy: Manifest | undefined): Manifest | undefined =>
-    namespace !== root && at(policy, 'spec', 'selector') !== undefined ? undefined : policy;
-  const meshPolicy = seen(oldestSeenInAmbient(mesh, root, namespace));
-  const namespacePolicy = namespace === root ? undefined : oldestWithoutSelector(mesh, namespace);
-  const meshMode = modeIn(at(meshPolicy, 'spec', 'mtls'));
-  const namespaceMode = modeIn(at(namespacePolicy, 'spec', 'mtls'));
-  const strictParents = (namespaceMode ?? meshMode) === 'STRICT';
-  const own = workloadPolicy(mesh, pod);
-  const ownMode = modeIn(at(own, 'spec', 'mtls')) ?? 'UNSET';
-  const portModes = new Map(
-    Object.entries(at(own, 'spec', 'portLevelMtls') ?? {}).map(([key, block]) => [
-      key,
-      modeIn(block),
-    ]),
-  );
-  const here = portModes.get(String(port));
-  const open = here === 'PERMISSIVE' || here === 'DISABLE';
-  if (ownMode === 'STRICT') return !open;
-  if (ownMode !== 'UNSET') {
-    const lost = meshMode === 'STRICT' && namespaceMode === undefined; // R95
-    return here === 'STRICT' && !lost;
-  }
-  if (!strictParents) return here === 'STRICT';
-  if (![...portModes.values()].includes('PERMISSIVE')) return true; // R94
-  if (namespacePolicy !== undefined && namespaceMode === undefined) return false; // R96
-  return !open;
-}
-
-/** R92: workloads outside the root namespace do not see root policies that have any selector. */
-function oldestSeenInAmbient(
-  mesh: ReferenceMesh,
-  root: string,
-  namespace: string,
-): Manifest | undefined {
-  return policiesOf(mesh, root).find((policy) =>
-    namespace === root ? !hasLabels(policy) : at(policy, 'spec', 'selector') === undefined,
-  );
 }

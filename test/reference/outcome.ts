@@ -1,8 +1,9 @@
 import type { Manifest } from '../../src/mesh/model/manifest.ts';
 import type { Wire } from './clientWire.ts';
-import { isAmbient, proxyKind } from './clientWire.ts';
+import { isAmbient, proxyKind, sidecarOf } from './clientWire.ts';
 import { at, byAge, list, ofKind, pairs, selects, text } from './json.ts';
-import { composedMode, ztunnelDenies, type ReferenceMesh } from './mode.ts';
+import { ztunnelDenies } from './ambient.ts';
+import { composedMode, type ReferenceMesh } from './mode.ts';
 
 /**
  * What a server's proxy does with plaintext, Istio mutual TLS and other TLS, a letter for each: x closes it,
@@ -89,6 +90,8 @@ function workloadPortClass(
   pod: Manifest,
   port: number,
 ): 'HTTP' | 'TCP' | 'AUTO' {
+  const ingress = at(sidecarOf(mesh, pod), 'spec', 'ingress');
+  if (ingress !== undefined) return ingressClass(ingress, port);
   const services = ofKind(mesh.objects, 'Service', pod.metadata.namespace ?? '').toSorted(byAge);
   for (const service of services) {
     const selector = at(service, 'spec', 'selector');
@@ -97,6 +100,14 @@ function workloadPortClass(
     if (targeting !== undefined) return protocolClass(targeting);
   }
   return 'AUTO';
+}
+
+/** R46: an ingress list stands in the place of all Services; a port it does not list is known to nobody. */
+function ingressClass(ingress: unknown, port: number): 'HTTP' | 'TCP' | 'AUTO' {
+  const listed = list(ingress).find((one) => at(one, 'port', 'number') === port);
+  return listed === undefined
+    ? 'AUTO'
+    : protocolClass({ name: at(listed, 'port', 'protocol'), port });
 }
 
 function targetOf(servicePort: unknown, pod: Manifest): unknown {
