@@ -22,13 +22,22 @@ export interface ModeSummary {
   readonly spoken: string;
 }
 
-/** The mesh row: the mode that namespaces inherit, how many do not have it, and whose mesh it is. */
-export function meshSummary(mtls: MeshMtls, context: string): ModeSummary {
+/** The mesh of a context: the mode that namespaces inherit, and how many do not have it. */
+export function meshSummary(mtls: MeshMtls): ModeSummary {
+  const modes = meshModes(mtls);
+  return {
+    ...modes,
+    description: joinWords('mesh', modes.description),
+    spoken: `mesh, ${modes.spoken}`,
+  };
+}
+
+function meshModes(mtls: MeshMtls): ModeSummary {
   if (mtls.unknown !== undefined) return unknownSummary(mtls.unknown[0]);
   const others = othersThan(mtls);
-  if (others === 0) return summary(mtls, 'mesh', plainState(mtls.mode, mtls.from, 'mesh'), context);
+  if (others === 0) return summary(mtls, 'mesh', plainState(mtls.mode, mtls.from, 'mesh'), '');
   const differ = countOf(others, 'namespace differs', 'namespaces differ');
-  return summary(mtls, 'mesh', 'mixed', joinWords(differ, context));
+  return summary(mtls, 'mesh', 'mixed', differ);
 }
 
 /** Namespaces that are not uniformly of the mesh's mode. */

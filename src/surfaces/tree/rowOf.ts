@@ -1,12 +1,15 @@
+import type { RowAction } from '../../contributions.ts';
 import type { Mesh } from '../../mesh/model/mesh.ts';
 import {
   destinationRulesIn,
   findWorkload,
   namespacesOf,
   peerAuthenticationsIn,
+  workloadsIn,
 } from '../../mesh/model/mesh.ts';
 import { describeMissing } from '../../mesh/mtls/describe.ts';
 import { sameRef } from '../../mesh/model/reference.ts';
+import type { Workload } from '../../mesh/model/workload.ts';
 import { namespaceMtls, meshMtls } from '../../mesh/mtls/namespaceMtls.ts';
 import { workloadMtls } from '../../mesh/mtls/workloadMtls.ts';
 import type { TreeContent } from './meshTree.ts';
@@ -14,7 +17,14 @@ import { namespacePage } from './meshTree.ts';
 import { joinWords, modeLooks } from './modeLook.ts';
 import { meshSummary, namespaceSummary, portSummary, workloadSummary } from './modeSummary.ts';
 import type { ModeSummary } from './modeSummary.ts';
-import type { Notice, PolicyNode, PortNode, TreeNode, WorkloadNode } from './treeNode.ts';
+import type {
+  NamespaceNode,
+  Notice,
+  PolicyNode,
+  PortNode,
+  TreeNode,
+  WorkloadNode,
+} from './treeNode.ts';
 import { nodeId } from './treeNode.ts';
 import type { TreeRow } from './treeRow.ts';
 
@@ -24,22 +34,12 @@ export function rowOf(content: TreeContent, node: TreeNode): TreeRow {
   switch (node.kind) {
     case 'mesh':
       return {
-        ...modeRow(node, 'Mesh', meshSummary(meshMtls(mesh), node.context)),
+        ...modeRow(node, node.context, meshSummary(meshMtls(mesh))),
         children: 'expanded',
         actions: ['enforce', 'scaffold'],
       };
     case 'namespace':
-      return {
-        ...modeRow(node, node.namespace, namespaceSummary(namespaceMtls(mesh, node.namespace))),
-        children: 'collapsed',
-        actions: [
-          'enforce',
-          'enforce-with-exceptions',
-          'bring-into-mesh',
-          'scaffold',
-          'open-manifest',
-        ],
-      };
+      return namespaceRow(mesh, node);
     case 'workload':
       return workloadRow(mesh, node);
     case 'port':
@@ -73,14 +73,47 @@ function modeRow(node: TreeNode, label: string, summary: ModeSummary): ModeRow {
   };
 }
 
+function namespaceRow(mesh: Mesh, node: NamespaceNode): TreeRow {
+  const { namespace } = node;
+  const isOutside = workloadsIn(mesh, namespace).some(hasPodsOutside);
+  return {
+    ...modeRow(node, namespace, namespaceSummary(namespaceMtls(mesh, namespace))),
+    children: 'collapsed',
+    actions: [
+      'enforce',
+      'enforce-with-exceptions',
+      ...bringIntoMesh(isOutside),
+      'scaffold',
+      'open-manifest',
+    ],
+  };
+}
+
 function workloadRow(mesh: Mesh, node: WorkloadNode): TreeRow {
   const workload = findWorkload(mesh, node.workload);
   if (workload === undefined) return goneRow(node, node.workload.name);
   return {
     ...modeRow(node, workload.name, workloadSummary(workloadMtls(mesh, workload), workload)),
     children: 'collapsed',
-    actions: ['enforce', 'bring-into-mesh', 'probe-from', 'probe-to', 'scaffold', 'open-manifest'],
+    actions: [
+      'enforce',
+      ...bringIntoMesh(hasPodsOutside(workload)),
+      'probe-from',
+      'probe-to',
+      'scaffold',
+      'open-manifest',
+    ],
   };
+}
+
+/** Offered where it would do something. */
+function bringIntoMesh(isOutside: boolean): readonly RowAction[] {
+  return isOutside ? ['bring-into-mesh'] : [];
+}
+
+/** Whether any pod has no data plane; without pods, whether the next one would have none. */
+function hasPodsOutside({ dataPlane, dataPlanes }: Workload): boolean {
+  return dataPlane === 'none' || dataPlanes.some((part) => part.dataPlane === 'none');
 }
 
 function portRow(mesh: Mesh, node: PortNode): TreeRow {

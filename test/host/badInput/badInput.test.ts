@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { CommandId, Settings } from '../../../src/contributions.ts';
-import { activate, row, rowReads, rows } from '../support/meshRows.ts';
+import { activate, row, rowReads, rows, demoContext } from '../support/meshRows.ts';
 import { answering, person } from '../support/person.ts';
 import { lastReport, probe } from '../support/probes.ts';
 
@@ -105,23 +105,23 @@ describe('a request that cannot work ends in one sentence', () => {
   before(async () => {
     await activate();
     await vscode.commands.executeCommand('istioMtls.startDemo');
-    await rowReads(['Mesh', 'foo', 'httpbin'], /sidecar/);
+    await rowReads([demoContext, 'foo', 'httpbin'], /sidecar/);
   });
   after(() => vscode.commands.executeCommand('istioMtls.disconnect'));
 
   it('when a workload of the root namespace is to be STRICT', async () => {
-    const { node } = await row('Mesh', 'istio-system', 'istiod');
+    const { node } = await row(demoContext, 'istio-system', 'istiod');
     const sentence = await errorOf('istioMtls.enforceStrict', node);
     assert.match(sentence, /^Istio ignores policies for single workloads in the root namespace/);
   });
 
   it('when the root namespace is to be STRICT as if it were only a namespace', async () => {
-    const { node } = await row('Mesh', 'istio-system');
+    const { node } = await row(demoContext, 'istio-system');
     assert.match(await errorOf('istioMtls.enforceStrict', node), /would govern the whole mesh/);
   });
 
   it('when a workload is gone', async () => {
-    const { node } = await row('Mesh', 'foo', 'httpbin');
+    const { node } = await row(demoContext, 'foo', 'httpbin');
     assert.equal(node.kind, 'workload');
     const gone = { ...node, workload: { kind: 'Deployment', namespace: 'foo', name: 'gone' } };
     assert.match(await errorOf('istioMtls.enforceStrict', gone), /foo\/gone is not there any more/);
@@ -135,7 +135,7 @@ describe('a request that cannot work ends in one sentence', () => {
   });
 
   it('when the pod is gone by the time the probe runs', async () => {
-    const { node } = await row('Mesh', 'bookinfo', 'sleep');
+    const { node } = await row(demoContext, 'bookinfo', 'sleep');
     const someone = answering(({ kind, text, choices }) => {
       if (kind === 'warning') return 'Bring into the Mesh';
       if (kind !== 'pick') return undefined;
@@ -144,7 +144,7 @@ describe('a request that cannot work ends in one sentence', () => {
     // While the person types the URL, somebody else replaces the pod.
     const showInputBox = async (): Promise<string> => {
       await vscode.commands.executeCommand('istioMtls.bringIntoMesh', node);
-      await rowReads(['Mesh', 'bookinfo', 'sleep'], /^sleep PERMISSIVE · default · sidecar$/);
+      await rowReads([demoContext, 'bookinfo', 'sleep'], /^sleep PERMISSIVE · default · sidecar$/);
       return 'http://ratings.bookinfo:9080/ratings/7';
     };
     Object.assign(vscode.window, { showInputBox });
@@ -171,7 +171,7 @@ describe('a request that cannot work ends in one sentence', () => {
 
   it('and writes nothing when the confirmation is declined', async () => {
     const someone = answering(() => undefined);
-    const { node } = await row('Mesh', 'foo');
+    const { node } = await row(demoContext, 'foo');
     await vscode.commands.executeCommand('istioMtls.enforceStrict', node);
     someone.leave();
     assert.deepEqual(
@@ -180,6 +180,6 @@ describe('a request that cannot work ends in one sentence', () => {
     );
     const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
     assert.ok(tabs.every(({ label }) => !label.startsWith('Enforce STRICT')));
-    await rowReads(['Mesh', 'foo'], /^foo PERMISSIVE · default/);
+    await rowReads([demoContext, 'foo'], /^foo PERMISSIVE · default/);
   });
 });

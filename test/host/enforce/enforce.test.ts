@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { activate, row, rowReads, rows } from '../support/meshRows.ts';
+import { activate, row, rowReads, rows, demoContext } from '../support/meshRows.ts';
 import { answering, person } from '../support/person.ts';
 import type { Shown } from '../support/person.ts';
 
@@ -16,7 +16,7 @@ describe('changing a mode by right click', () => {
   before(async () => {
     await activate();
     await vscode.commands.executeCommand('istioMtls.startDemo');
-    await rowReads(['Mesh', 'foo', 'httpbin'], /sidecar/);
+    await rowReads([demoContext, 'foo', 'httpbin'], /sidecar/);
   });
   after(() => vscode.commands.executeCommand('istioMtls.disconnect'));
 
@@ -26,23 +26,23 @@ describe('changing a mode by right click', () => {
       if (kind === 'warning') whileAsked = diffs();
       return kind === 'warning' ? 'Enforce STRICT' : undefined;
     });
-    const { node } = await row('Mesh', 'foo', 'httpbin');
+    const { node } = await row(demoContext, 'foo', 'httpbin');
     await vscode.commands.executeCommand('istioMtls.enforceStrict', node);
     someone.leave();
     assert.deepEqual([...whileAsked], ['Enforce STRICT on foo/httpbin?']);
     assert.deepEqual([...diffs()], []);
-    await rowReads(['Mesh', 'foo', 'httpbin'], /^httpbin STRICT · sidecar/);
+    await rowReads([demoContext, 'foo', 'httpbin'], /^httpbin STRICT · sidecar/);
   });
 
   it('adds a port to the policy that governs the workload, instead of a second policy', async () => {
     const someone = person('Set PERMISSIVE');
-    const { node } = await row('Mesh', 'foo', 'httpbin', 'port 8080');
+    const { node } = await row(demoContext, 'foo', 'httpbin', 'port 8080');
     await vscode.commands.executeCommand('istioMtls.enforcePermissive', node);
     assert.match(someone.last('warning').detail, /Changes PeerAuthentication foo\/httpbin\./);
     someone.leave();
-    await rowReads(['Mesh', 'foo', 'httpbin', 'port 8080'], /PERMISSIVE$/);
-    await rowReads(['Mesh', 'foo', 'httpbin'], /^httpbin STRICT · 1 port differs · sidecar/);
-    const policies = await rows('Mesh', 'foo', 'httpbin');
+    await rowReads([demoContext, 'foo', 'httpbin', 'port 8080'], /PERMISSIVE$/);
+    await rowReads([demoContext, 'foo', 'httpbin'], /^httpbin STRICT · 1 port differs · sidecar/);
+    const policies = await rows(demoContext, 'foo', 'httpbin');
     assert.equal(policies.filter(({ node: one }) => one.kind === 'policy').length, 1);
   });
 
@@ -51,9 +51,9 @@ describe('changing a mode by right click', () => {
       if (kind === 'warning') return 'Set DISABLE';
       return choices.includes('Undo') ? 'Undo' : undefined;
     });
-    const { node } = await row('Mesh', 'foo', 'httpbin');
+    const { node } = await row(demoContext, 'foo', 'httpbin');
     await vscode.commands.executeCommand('istioMtls.enforceDisable', node);
-    await rowReads(['Mesh', 'foo', 'httpbin'], /^httpbin STRICT · 1 port differs · sidecar/);
+    await rowReads([demoContext, 'foo', 'httpbin'], /^httpbin STRICT · 1 port differs · sidecar/);
     for (let wait = 0; wait < 50 && !undone(someone.shown); wait++) {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
@@ -63,16 +63,16 @@ describe('changing a mode by right click', () => {
 
   it('goes back to the inherited mode by taking the policy away', async () => {
     const portOnly = person('Inherit');
-    const { node: port } = await row('Mesh', 'foo', 'httpbin', 'port 8080');
+    const { node: port } = await row(demoContext, 'foo', 'httpbin', 'port 8080');
     await vscode.commands.executeCommand('istioMtls.inheritMode', port);
     portOnly.leave();
-    await rowReads(['Mesh', 'foo', 'httpbin'], /^httpbin STRICT · sidecar/);
+    await rowReads([demoContext, 'foo', 'httpbin'], /^httpbin STRICT · sidecar/);
     const someone = person('Inherit');
-    const { node } = await row('Mesh', 'foo', 'httpbin');
+    const { node } = await row(demoContext, 'foo', 'httpbin');
     await vscode.commands.executeCommand('istioMtls.inheritMode', node);
     assert.match(someone.last('warning').detail, /Deletes PeerAuthentication foo\/httpbin\./);
     someone.leave();
-    await rowReads(['Mesh', 'foo', 'httpbin'], /^httpbin PERMISSIVE · default · sidecar/);
+    await rowReads([demoContext, 'foo', 'httpbin'], /^httpbin PERMISSIVE · default · sidecar/);
   });
 
   it('asks again beside the diff when the person wants to review it first', async () => {
@@ -82,16 +82,16 @@ describe('changing a mode by right click', () => {
       if (kind === 'warning') return 'Review First';
       return choices.includes('Enforce STRICT') ? 'Enforce STRICT' : undefined;
     });
-    const { node } = await row('Mesh', 'bar');
+    const { node } = await row(demoContext, 'bar');
     await vscode.commands.executeCommand('istioMtls.enforceStrict', node);
     someone.leave();
     assert.deepEqual(asked.slice(0, 2), ['warning', 'information']);
-    await rowReads(['Mesh', 'bar'], /^bar STRICT · sidecar/);
+    await rowReads([demoContext, 'bar'], /^bar STRICT · sidecar/);
   });
 
   it('says so when there is nothing to do', async () => {
     const someone = person();
-    const { node } = await row('Mesh', 'bar');
+    const { node } = await row(demoContext, 'bar');
     await vscode.commands.executeCommand('istioMtls.enforceStrict', node);
     assert.equal(someone.last('information').text, 'Namespace bar says STRICT already.');
     someone.leave();
@@ -101,7 +101,7 @@ describe('changing a mode by right click', () => {
     const someone = person('bar', 'Set PERMISSIVE');
     await vscode.commands.executeCommand('istioMtls.enforcePermissive');
     someone.leave();
-    await rowReads(['Mesh', 'bar'], /^bar PERMISSIVE · sidecar/);
+    await rowReads([demoContext, 'bar'], /^bar PERMISSIVE · sidecar/);
   });
 });
 
@@ -113,7 +113,7 @@ describe('documents made from the tree', () => {
   before(async () => {
     await activate();
     await vscode.commands.executeCommand('istioMtls.startDemo');
-    await rowReads(['Mesh', 'foo', 'httpbin'], /sidecar/);
+    await rowReads([demoContext, 'foo', 'httpbin'], /sidecar/);
   });
   after(async () => {
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
@@ -121,7 +121,7 @@ describe('documents made from the tree', () => {
   });
 
   it('show the live object without the bookkeeping of the server, read-only', async () => {
-    const { node } = await row('Mesh', 'foo', 'httpbin');
+    const { node } = await row(demoContext, 'foo', 'httpbin');
     await vscode.commands.executeCommand('istioMtls.openManifest', node);
     const document = vscode.window.activeTextEditor?.document;
     assert.equal(document?.uri.scheme, 'istio-mtls');
@@ -132,13 +132,13 @@ describe('documents made from the tree', () => {
 
   it('hold the policy for a scope in a new YAML document, and leave the cluster alone', async () => {
     const someone = person('STRICT');
-    const { node } = await row('Mesh', 'foo', 'httpbin');
+    const { node } = await row(demoContext, 'foo', 'httpbin');
     await vscode.commands.executeCommand('istioMtls.scaffoldPolicy', node);
     someone.leave();
     const document = vscode.window.activeTextEditor?.document;
     assert.equal(document?.isUntitled, true);
     assert.match(document.getText(), /kind: PeerAuthentication/);
     assert.match(document.getText(), /mode: STRICT/);
-    await rowReads(['Mesh', 'foo', 'httpbin'], /PERMISSIVE · default/);
+    await rowReads([demoContext, 'foo', 'httpbin'], /PERMISSIVE · default/);
   });
 });

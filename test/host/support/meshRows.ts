@@ -25,6 +25,9 @@ function catchProvider({ treeDataProvider }: vscode.TreeViewOptions<TreeNode>): 
   });
 }
 
+/** The label of the root row on the demo mesh. */
+export const demoContext = 'istio-mtls-demo';
+
 /** One row as VS Code gets it. */
 export interface Row {
   readonly node: TreeNode;
@@ -40,7 +43,7 @@ export async function activate(): Promise<void> {
   assert.ok(provider, 'The extension was activated before the tests could watch its view.');
 }
 
-/** The rows below the one at `path`, such as `rows('Mesh', 'foo')`. */
+/** The rows below the one at `path`, such as `rows(demoContext, 'foo')`. */
 export async function rows(...path: readonly string[]): Promise<readonly Row[]> {
   let parent: TreeNode | undefined;
   for (const label of path) parent = (await find(await below(parent), label)).node;

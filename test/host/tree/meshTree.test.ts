@@ -1,26 +1,26 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { activate, repaints, row, rowReads, rows } from '../support/meshRows.ts';
+import { activate, repaints, row, rowReads, rows, demoContext } from '../support/meshRows.ts';
 import { person } from '../support/person.ts';
 
 describe('the Mesh view on the demo mesh', () => {
   before(async () => {
     await activate();
     await vscode.commands.executeCommand('istioMtls.startDemo');
-    await rowReads(['Mesh', 'foo', 'httpbin'], /sidecar/);
+    await rowReads([demoContext, 'foo', 'httpbin'], /sidecar/);
   });
 
   it('shows the mesh, its namespaces and their modes with where they come from', async () => {
     const [mesh, ...others] = await rows();
     assert.deepEqual(others, []);
-    assert.match(mesh?.text ?? '', /^Mesh PERMISSIVE · default/);
-    assert.match((await row('Mesh', 'foo')).text, /^foo PERMISSIVE · default · sidecar$/);
-    assert.match((await row('Mesh', 'legacy')).text, /^legacy not in mesh$/);
+    assert.match(mesh?.text ?? '', /^istio-mtls-demo mesh · PERMISSIVE · default/);
+    assert.match((await row(demoContext, 'foo')).text, /^foo PERMISSIVE · default · sidecar$/);
+    assert.match((await row(demoContext, 'legacy')).text, /^legacy not in mesh$/);
   });
 
   it('gives every row a stable id, a label for screen readers and a parent', async () => {
     const seen = new Set<string>();
-    for (const path of [[], ['Mesh'], ['Mesh', 'foo'], ['Mesh', 'foo', 'httpbin']]) {
+    for (const path of [[], [demoContext], [demoContext, 'foo'], [demoContext, 'foo', 'httpbin']]) {
       for (const { item } of await rows(...path)) {
         assert.ok(item.id !== undefined && !seen.has(item.id), `id ${item.id ?? ''}`);
         seen.add(item.id);
@@ -31,14 +31,14 @@ describe('the Mesh view on the demo mesh', () => {
   });
 
   it('repaints only the rows whose mode changes when a policy is written by anything', async () => {
-    await rows('Mesh', 'bar');
-    await rows('Mesh', 'foo', 'httpbin');
+    await rows(demoContext, 'bar');
+    await rows(demoContext, 'foo', 'httpbin');
     const painted = repaints();
     const someone = person('Enforce STRICT');
-    const { node } = await row('Mesh', 'foo');
+    const { node } = await row(demoContext, 'foo');
     await vscode.commands.executeCommand('istioMtls.enforceStrict', node);
-    await rowReads(['Mesh', 'foo'], /^foo STRICT · sidecar$/);
-    await rowReads(['Mesh', 'foo', 'httpbin'], /STRICT · from namespace/);
+    await rowReads([demoContext, 'foo'], /^foo STRICT · sidecar$/);
+    await rowReads([demoContext, 'foo', 'httpbin'], /STRICT · from namespace/);
     someone.leave();
     assert.ok(!painted.includes(undefined), 'the whole tree was repainted');
     const namespaces = painted

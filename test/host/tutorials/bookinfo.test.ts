@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { activate, row, rowReads } from '../support/meshRows.ts';
+import { activate, row, rowReads, demoContext } from '../support/meshRows.ts';
 import { person } from '../support/person.ts';
 import { probe } from '../support/probes.ts';
 
@@ -11,11 +11,11 @@ describe('T1 Bookinfo: STRICT with an exception for productpage', () => {
   before(async () => {
     await activate();
     await vscode.commands.executeCommand('istioMtls.startDemo');
-    await rowReads(['Mesh', 'bookinfo', 'ratings-v1'], /sidecar/);
+    await rowReads([demoContext, 'bookinfo', 'ratings-v1'], /sidecar/);
   });
 
   it('1. plaintext from an uninjected sleep to ratings succeeds', async () => {
-    await rowReads(['Mesh', 'bookinfo', 'sleep'], /not in mesh/);
+    await rowReads([demoContext, 'bookinfo', 'sleep'], /not in mesh/);
     const report = await probe('bookinfo/sleep', ratings);
     assert.match(report, /Came back: HTTP 200, exit code 0/);
     assert.match(report, /Verdict: {3}As predicted: Plaintext/);
@@ -23,15 +23,15 @@ describe('T1 Bookinfo: STRICT with an exception for productpage', () => {
 
   it('2. STRICT is enforced on the namespace and productpage is excepted, in one change', async () => {
     const someone = person(['productpage-v1'], 'Enforce STRICT');
-    const { node } = await row('Mesh', 'bookinfo');
+    const { node } = await row(demoContext, 'bookinfo');
     await vscode.commands.executeCommand('istioMtls.enforceStrictWithExceptions', node);
     const { detail } = someone.last('warning');
     assert.match(detail, /connections? will be refused, if they are used:/);
     assert.match(detail, /Creates PeerAuthentication bookinfo\/default/);
     assert.match(detail, /Creates PeerAuthentication bookinfo\/productpage-v1/);
     someone.leave();
-    await rowReads(['Mesh', 'bookinfo'], /STRICT · \d+ exceptions?/);
-    await rowReads(['Mesh', 'bookinfo', 'productpage-v1'], /PERMISSIVE/);
+    await rowReads([demoContext, 'bookinfo'], /STRICT · \d+ exceptions?/);
+    await rowReads([demoContext, 'bookinfo', 'productpage-v1'], /PERMISSIVE/);
   });
 
   it('3. the same request ends in curl: (56), exit code 56', async () => {
@@ -49,11 +49,11 @@ describe('T1 Bookinfo: STRICT with an exception for productpage', () => {
 
   it('5. sleep is brought into the mesh and its new pod is 2/2', async () => {
     const someone = person('Bring into the Mesh');
-    const { node } = await row('Mesh', 'bookinfo', 'sleep');
+    const { node } = await row(demoContext, 'bookinfo', 'sleep');
     await vscode.commands.executeCommand('istioMtls.bringIntoMesh', node);
     assert.match(someone.last('warning').detail, /Restarts sleep/);
     someone.leave();
-    await rowReads(['Mesh', 'bookinfo', 'sleep'], /^sleep STRICT · from namespace · sidecar$/);
+    await rowReads([demoContext, 'bookinfo', 'sleep'], /^sleep STRICT · from namespace · sidecar$/);
   });
 
   it('6. the request succeeds again, over mutual TLS', async () => {

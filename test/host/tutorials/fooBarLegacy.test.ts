@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { activate, row, rowReads } from '../support/meshRows.ts';
+import { activate, row, rowReads, demoContext } from '../support/meshRows.ts';
 import { person } from '../support/person.ts';
 import { probeMatrix } from '../support/probes.ts';
 
@@ -49,7 +49,7 @@ describe('T2 foo, bar and legacy: who still gets an answer', () => {
   before(async () => {
     await activate();
     await vscode.commands.executeCommand('istioMtls.startDemo');
-    await rowReads(['Mesh', 'bar', 'httpbin'], /sidecar/);
+    await rowReads([demoContext, 'bar', 'httpbin'], /sidecar/);
   });
 
   it('everybody by default, with an identity where both ends have a proxy', async () => {
@@ -57,30 +57,30 @@ describe('T2 foo, bar and legacy: who still gets an answer', () => {
   });
 
   it('nobody without a proxy once the mesh is STRICT', async () => {
-    await enforceStrict('Mesh');
-    await rowReads(['Mesh'], /^Mesh STRICT/);
-    await rowReads(['Mesh', 'foo', 'httpbin'], /STRICT · from mesh/);
+    await enforceStrict(demoContext);
+    await rowReads([demoContext], /^istio-mtls-demo mesh · STRICT/);
+    await rowReads([demoContext, 'foo', 'httpbin'], /STRICT · from mesh/);
     assert.deepEqual(await matrix(), { ...open, 'legacy/sleep': ['56', '56'] });
     await undo();
-    await rowReads(['Mesh'], /^Mesh PERMISSIVE · default/);
+    await rowReads([demoContext], /^istio-mtls-demo mesh · PERMISSIVE · default/);
     assert.deepEqual(await matrix(), open);
   });
 
   it('only foo refuses once namespace foo is STRICT', async () => {
-    await enforceStrict('Mesh', 'foo');
-    await rowReads(['Mesh', 'foo', 'httpbin'], /STRICT · from namespace/);
+    await enforceStrict(demoContext, 'foo');
+    await rowReads([demoContext, 'foo', 'httpbin'], /STRICT · from namespace/);
     assert.deepEqual(await matrix(), { ...open, 'legacy/sleep': ['56', '200'] });
     await undo();
-    await rowReads(['Mesh', 'foo'], /PERMISSIVE · default/);
+    await rowReads([demoContext, 'foo'], /PERMISSIVE · default/);
   });
 
   it('only httpbin in bar refuses once that workload is STRICT', async () => {
-    await enforceStrict('Mesh', 'bar', 'httpbin');
-    await rowReads(['Mesh', 'bar', 'httpbin'], /^httpbin STRICT · sidecar/);
-    await rowReads(['Mesh', 'bar', 'sleep'], /^sleep PERMISSIVE · default/);
+    await enforceStrict(demoContext, 'bar', 'httpbin');
+    await rowReads([demoContext, 'bar', 'httpbin'], /^httpbin STRICT · sidecar/);
+    await rowReads([demoContext, 'bar', 'sleep'], /^sleep PERMISSIVE · default/);
     assert.deepEqual(await matrix(), { ...open, 'legacy/sleep': ['200', '56'] });
     await undo();
-    await rowReads(['Mesh', 'bar', 'httpbin'], /PERMISSIVE · default/);
+    await rowReads([demoContext, 'bar', 'httpbin'], /PERMISSIVE · default/);
     assert.deepEqual(await matrix(), open);
   });
 

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { activate, row, rowReads, rows } from '../support/meshRows.ts';
+import { activate, row, rowReads, rows, demoContext } from '../support/meshRows.ts';
 import { person } from '../support/person.ts';
 
 describe('T3 Hipster Shop: the ports of frontend follow its namespace', () => {
   before(async () => {
     await activate();
     await vscode.commands.executeCommand('istioMtls.startDemo');
-    await rowReads(['Mesh', 'hipster-shop', 'frontend'], /sidecar/);
+    await rowReads([demoContext, 'hipster-shop', 'frontend'], /sidecar/);
   });
 
   async function portsOfFrontend(): Promise<readonly string[]> {
-    const below = await rows('Mesh', 'hipster-shop', 'frontend');
+    const below = await rows(demoContext, 'hipster-shop', 'frontend');
     return below.filter(({ node }) => node.kind === 'port').map(({ text }) => text);
   }
 
@@ -21,10 +21,10 @@ describe('T3 Hipster Shop: the ports of frontend follow its namespace', () => {
   ] as const) {
     it(`to ${mode}`, async () => {
       const someone = person(button);
-      const { node } = await row('Mesh', 'hipster-shop');
+      const { node } = await row(demoContext, 'hipster-shop');
       await vscode.commands.executeCommand(command, node);
       someone.leave();
-      await rowReads(['Mesh', 'hipster-shop'], new RegExp(`^hipster-shop ${mode} · sidecar$`));
+      await rowReads([demoContext, 'hipster-shop'], new RegExp(`^hipster-shop ${mode} · sidecar$`));
       const ports = await portsOfFrontend();
       assert.ok(ports.length > 0);
       for (const port of ports) assert.match(port, new RegExp(`${mode} · from namespace$`));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { activate, rowReads } from '../support/meshRows.ts';
+import { activate, rowReads, demoContext } from '../support/meshRows.ts';
 import {
   actionsAt,
   closeManifests,
@@ -181,7 +181,7 @@ describe('manifests on the demo mesh', () => {
   before(async () => {
     await activate();
     await vscode.commands.executeCommand('istioMtls.startDemo');
-    await rowReads(['Mesh', 'foo', 'httpbin'], /sidecar/);
+    await rowReads([demoContext, 'foo', 'httpbin'], /sidecar/);
   });
 
   afterEach(() => closeManifests());
@@ -200,7 +200,7 @@ describe('manifests on the demo mesh', () => {
 
   it('the cluster itself is left as it is', async () => {
     await openManifest(policy('STRICT'));
-    await rowReads(['Mesh', 'foo'], /^foo PERMISSIVE/);
+    await rowReads([demoContext, 'foo'], /^foo PERMISSIVE/);
   });
 
   after(() => vscode.commands.executeCommand('istioMtls.disconnect'));

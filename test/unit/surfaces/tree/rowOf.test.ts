@@ -8,15 +8,16 @@ import { childrenOf, parentOf } from '../../../../src/surfaces/tree/meshTree.ts'
 import type { ModeState } from '../../../../src/surfaces/tree/modeLook.ts';
 import { rowOf } from '../../../../src/surfaces/tree/rowOf.ts';
 import { tooltipOf } from '../../../../src/surfaces/tree/rowTooltip.ts';
-import type { TreeNode } from '../../../../src/surfaces/tree/treeNode.ts';
+import type { TreeNode, WorkloadNode } from '../../../../src/surfaces/tree/treeNode.ts';
 import { nodeId } from '../../../../src/surfaces/tree/treeNode.ts';
 import { policy, tutorialMesh } from './tutorialMesh.ts';
 
 const context = 'demo';
 const httpbin: WorkloadRef = { kind: 'Deployment', namespace: 'foo', name: 'httpbin' };
+const legacySleep: WorkloadRef = { kind: 'Deployment', namespace: 'legacy', name: 'sleep' };
 const mesh: TreeNode = { kind: 'mesh', context };
 const foo: TreeNode = { kind: 'namespace', context, namespace: 'foo' };
-const workload: TreeNode = { kind: 'workload', context, workload: httpbin };
+const workload: WorkloadNode = { kind: 'workload', context, workload: httpbin };
 const port: TreeNode = { kind: 'port', context, workload: httpbin, port: 8080 };
 const wave: TreeNode = { kind: 'namespace', context, namespace: 'wave' };
 const legacy: TreeNode = { kind: 'namespace', context, namespace: 'legacy' };
@@ -43,7 +44,7 @@ const rows: readonly Row[] = [
   {
     name: 'a mesh without policies is PERMISSIVE by default',
     node: mesh,
-    description: 'PERMISSIVE · default · demo',
+    description: 'mesh · PERMISSIVE · default',
     state: 'permissive-inherited',
     badge: 'P',
   },
@@ -51,7 +52,7 @@ const rows: readonly Row[] = [
     name: 'a mesh with a policy has its own mode',
     policies: [policy('istio-system/default', strict)],
     node: mesh,
-    description: 'STRICT · demo',
+    description: 'mesh · STRICT',
     state: 'strict',
     badge: 'S',
   },
@@ -59,7 +60,7 @@ const rows: readonly Row[] = [
     name: 'a mesh in which one namespace differs says so',
     policies: [policy('foo/default', strict)],
     node: mesh,
-    description: 'PERMISSIVE · default · 1 namespace differs · demo',
+    description: 'mesh · PERMISSIVE · default · 1 namespace differs',
     state: 'mixed',
     badge: 'P!',
   },
@@ -179,7 +180,10 @@ describe('a row of the Mesh view shows', () => {
     for (const node of [mesh, foo, workload, port]) {
       const row = rowOf(content(blind), node);
       assert.equal(row.badge?.state, 'unknown');
-      assert.equal(row.description, 'unknown (no permission to list PeerAuthentication)');
+      assert.match(
+        row.description,
+        /^(mesh · )?unknown \(no permission to list PeerAuthentication\)$/,
+      );
     }
     const [notice] = childrenOf(content(blind), mesh);
     assert.equal(notice?.kind, 'notice');
@@ -205,6 +209,31 @@ describe('a row of the Mesh view shows', () => {
     assert.match(tooltip.paragraphs.join('\n'), /PeerAuthentication foo\/default/);
     assert.match(tooltip.paragraphs.join('\n'), /It accepts mutual TLS\./);
   });
+});
+
+describe('the row of a mesh', () => {
+  it('is named after its context, and says so to screen readers', () => {
+    const row = rowOf(content(tutorialMesh()), mesh);
+    assert.equal(row.label, 'demo');
+    assert.match(row.accessibilityLabel, /^demo, mesh, mutual TLS PERMISSIVE, /);
+  });
+});
+
+describe('Bring into the Mesh', () => {
+  const table: readonly (readonly [string, TreeNode, boolean])[] = [
+    ['a namespace with a workload outside the mesh', legacy, true],
+    ['a workload outside the mesh', { ...workload, workload: legacySleep }, true],
+    ['a namespace whose workloads all have sidecars', foo, false],
+    ['a workload with a sidecar', workload, false],
+    ['an ambient namespace', wave, false],
+    ['the mesh', mesh, false],
+  ];
+  for (const [name, node, offered] of table) {
+    it(`is ${offered ? '' : 'not '}offered on ${name}`, () => {
+      const { actions } = rowOf(content(tutorialMesh()), node);
+      assert.equal(actions.includes('bring-into-mesh'), offered);
+    });
+  }
 });
 
 describe('the rows of the Mesh view', () => {
