@@ -1,4 +1,4 @@
-// npm run bench [-- --against-istio]: measures in a process of its own, with a heap that holds the largest mesh and with
+// npm run bench [-- --against-istio | --cluster]: measures in a process of its own, with a heap that holds the largest mesh and with
 // garbage collection at hand.
 
 import { spawnSync } from 'node:child_process';

@@ -1,0 +1,64 @@
+/** What the bench asks of the synthetic API server. Times are milliseconds since the epoch, on one machine. */
+export type ServerQuestion =
+  /** Sends so many pod events a second from now on; none when 0. */
+  | { readonly kind: 'pod-events'; readonly perSecond: number }
+  /** Changes the mode of a namespace's own policy. */
+  | { readonly kind: 'change-policy'; readonly index: number; readonly mode: string }
+  /** When the first answer after the last such question was sent, and how many pod events so far. */
+  | { readonly kind: 'report' };
+
+export interface ServerReport {
+  readonly kubeconfig: string;
+  readonly firstAnswerAt: number;
+  readonly podEvents: number;
+  readonly now: number;
+}
+
+/** What the bench asks of the process that stands for the extension host. */
+export type HostQuestion =
+  | { readonly kind: 'open'; readonly kubeconfigPath: string; readonly expanded: number }
+  /** Uses of the processor and rows repainted during so many milliseconds. */
+  | { readonly kind: 'watch'; readonly forMs: number }
+  /** When the row of a namespace will have been repainted for the next time. */
+  | { readonly kind: 'await-row'; readonly namespace: string }
+  /** Bytes of live heap. */
+  | { readonly kind: 'heap' };
+
+export interface Opened {
+  readonly startedAt: number;
+  readonly firstPaintAt: number;
+  readonly syncedAt: number;
+  readonly rowsAtFirstPaint: number;
+  readonly rows: number;
+  readonly workloads: number;
+  readonly pods: number;
+}
+
+export interface Watched {
+  /** Processor time over elapsed time: 1 is one core. */
+  readonly processor: number;
+  readonly repaints: number;
+  /** Rows that VS Code was told to ask for again, children of a repainted row included. */
+  readonly rowsAskedAgain: number;
+  /** How often the row above all others was repainted, and with it everything. */
+  readonly fullRefreshes: number;
+}
+
+export interface RowRepainted {
+  readonly at: number;
+  /** Rows that say something else. */
+  readonly rowsFired: number;
+  /** Those, and the rows below them that VS Code asks for with them. */
+  readonly rowsAskedAgain: number;
+}
+
+export interface Downloaded {
+  readonly ms: number;
+  readonly bytes: number;
+  readonly pages: number;
+}
+
+/** The time now on the clock that all processes of the bench share, in milliseconds. */
+export function now(): number {
+  return performance.timeOrigin + performance.now();
+}
