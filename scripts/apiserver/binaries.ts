@@ -3,7 +3,7 @@ import { access, constants, mkdir, readFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ProgramPaths } from '../../test/apiserver/environment/programPaths.ts';
-import { download, downloadCrds } from './download.ts';
+import { download, downloadCrds, publishedReleases } from './download.ts';
 import { goBuild, goBuildKubelet, goFetchCrds, goVersion, kubeletFolder } from './goBuild.ts';
 import { versions, type ProgramName } from './versions.ts';
 
@@ -20,20 +20,32 @@ interface FoundProgram {
   readonly source: string;
 }
 
+/** Where to look, and whom to tell about it. */
+interface Place {
+  readonly cache: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly tell: Tell;
+}
+
 class Missing extends Error {}
 
 /**
  * Finds kube-apiserver and etcd in the order of preference `KUBEBUILDER_ASSETS`, cache folder,
  * published download, build with Go; Istio's custom resource definitions and the stand-in for the
  * kubelet come from the cache, a download, or through Go. Where there is no Go there is no such stand-in.
+ * `ENVTEST_RELEASES` in the environment names a mirror of the download.
  */
-export async function findBinaries(tell: Tell): Promise<Search> {
+export async function findBinaries(
+  tell: Tell,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<Search> {
   try {
-    const cache = cacheFolder(process.env);
+    const cache = cacheFolder(env);
+    const place: Place = { cache, env, tell };
     await mkdir(cache, { recursive: true });
-    const apiServer = await findProgram('kube-apiserver', cache, tell);
-    const etcd = await findProgram('etcd', cache, tell);
-    const kubelet = await findKubelet(cache, tell);
+    const apiServer = await findProgram('kube-apiserver', place);
+    const etcd = await findProgram('etcd', place);
+    const kubelet = await findKubelet(place);
     const paths = { apiServer: apiServer.path, etcd: etcd.path, crds: await findCrds(cache) };
     return {
       kind: 'found',
@@ -53,24 +65,28 @@ export function cacheFolder(env: Readonly<Record<string, string | undefined>>): 
   return join(folder, 'istio-mtls-envtest', versions.kubernetes);
 }
 
-async function findProgram(name: ProgramName, cache: string, tell: Tell): Promise<FoundProgram> {
-  const assets = process.env['KUBEBUILDER_ASSETS'] ?? '';
+async function findProgram(name: ProgramName, { cache, env, tell }: Place): Promise<FoundProgram> {
+  const { KUBEBUILDER_ASSETS: assets = '', ENVTEST_RELEASES: releases = publishedReleases } = env;
   if (assets !== '' && (await allows(join(assets, name), constants.X_OK))) {
     return { path: join(assets, name), source: 'KUBEBUILDER_ASSETS' };
   }
   const path = join(cache, name);
   if (await allows(path, constants.X_OK)) return { path, source: 'the cache' };
   try {
-    await download(path);
+    await download(path, releases);
     return { path, source: 'the published download' };
   } catch (error) {
     tell(`${name}: no download (${reason(error)})`);
   }
-  return buildProgram(name, path, tell);
+  return buildProgram(name, path, { env, tell });
 }
 
-async function buildProgram(name: ProgramName, path: string, tell: Tell): Promise<FoundProgram> {
-  const go = await goVersion();
+async function buildProgram(
+  name: ProgramName,
+  path: string,
+  { env, tell }: Omit<Place, 'cache'>,
+): Promise<FoundProgram> {
+  const go = await goVersion(env);
   if (go === undefined) {
     throw new Missing(
       `${name} is neither in KUBEBUILDER_ASSETS nor at ${path}, cannot be downloaded, and there is no Go to build it with.`,
@@ -82,13 +98,13 @@ async function buildProgram(name: ProgramName, path: string, tell: Tell): Promis
 }
 
 /** The stand-in is built again whenever its source changes. */
-async function findKubelet(cache: string, tell: Tell): Promise<string | undefined> {
+async function findKubelet({ cache, env, tell }: Place): Promise<string | undefined> {
   const source = createHash('sha256');
   for (const file of ['main.go', 'go.mod'])
     source.update(await readFile(join(kubeletFolder, file)));
   const path = join(cache, `kubelet-${source.digest('hex').slice(0, 12)}`);
   if (await allows(path, constants.X_OK)) return path;
-  if ((await goVersion()) === undefined) return undefined;
+  if ((await goVersion(env)) === undefined) return undefined;
   tell('the stand-in for the kubelet: building');
   await orMissing('the stand-in for the kubelet could not be built', goBuildKubelet(path));
   return path;

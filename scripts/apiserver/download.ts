@@ -4,10 +4,13 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { part } from './goBuild.ts';
 import { versions } from './versions.ts';
 
 const run = promisify(execFile);
-const releases = 'https://github.com/kubernetes-sigs/controller-tools/releases/download';
+/** Where the project's releases are; a mirror can be named in the environment. */
+export const publishedReleases =
+  'https://github.com/kubernetes-sigs/controller-tools/releases/download';
 const firstByteMs = 10_000;
 const wholeFileMs = 180_000;
 
@@ -23,10 +26,10 @@ const envtest = `v${versions.kubernetes.split('.').slice(0, 2).join('.')}.0`;
 /**
  * Downloads kube-apiserver or etcd into the file `target`, which is named as in the archive and
  * appears whole or not at all. Rejects when the network or the release does not allow it.
- * @param base where the project's releases are
+ * @param releases where the project's releases are
  */
-export async function download(target: string, base = releases): Promise<void> {
-  const url = `${base}/envtest-${envtest}/envtest-${envtest}-${platform}.tar.gz`;
+export async function download(target: string, releases: string): Promise<void> {
+  const url = `${releases}/envtest-${envtest}/envtest-${envtest}-${platform}.tar.gz`;
   const archive = await get(url);
   await verify(url, archive);
   await unpack(archive, target);
@@ -38,8 +41,8 @@ export async function downloadCrds(target: string): Promise<void> {
   const text = await get(
     `https://raw.githubusercontent.com/istio/api/v${versions.istioApi}/${file}`,
   );
-  await writeFile(`${target}.part`, text);
-  await rename(`${target}.part`, target);
+  await writeFile(part(target), text);
+  await rename(part(target), target);
 }
 
 async function unpack(archive: Uint8Array, target: string): Promise<void> {

@@ -17,9 +17,9 @@ const buildTimeoutMs = 40 * 60_000;
 const moduleTimeoutMs = 5 * 60_000;
 
 /** The installed Go's version, such as `go1.26.0`, or undefined where there is no Go. */
-export async function goVersion(): Promise<string | undefined> {
+export async function goVersion(env: NodeJS.ProcessEnv): Promise<string | undefined> {
   try {
-    return (await run('go', ['env', 'GOVERSION'], { timeout: 20_000 })).stdout.trim();
+    return (await run('go', ['env', 'GOVERSION'], { timeout: 20_000, env })).stdout.trim();
   } catch {
     return undefined;
   }
@@ -43,12 +43,12 @@ export async function goBuild(name: ProgramName, target: string): Promise<void> 
         '-ldflags',
         ['-s -w', ...program.linkerFlags].join(' '),
         '-o',
-        `${target}.part`,
+        part(target),
         program.package,
       ],
       { cwd: folder, timeout: buildTimeoutMs },
     );
-    await rename(`${target}.part`, target);
+    await rename(part(target), target);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -56,21 +56,23 @@ export async function goBuild(name: ProgramName, target: string): Promise<void> 
 
 /** Builds the stand-in for the kubelet, whose source is in this folder, into `target`. */
 export async function goBuildKubelet(target: string): Promise<void> {
-  await go(['build', '-trimpath', '-o', `${target}.part`, '.'], {
+  await go(['build', '-mod=readonly', '-trimpath', '-o', part(target), '.'], {
     cwd: kubeletFolder,
     timeout: buildTimeoutMs,
   });
-  await rename(`${target}.part`, target);
+  await rename(part(target), target);
 }
 
 /** Copies Istio's custom resource definitions out of the Go module that publishes them. */
 export async function goFetchCrds(target: string): Promise<void> {
   const folder = await moduleFolder('istio.io/api', `v${versions.istioApi}`);
-  await copyFile(
-    join(folder, 'kubernetes', 'customresourcedefinitions.gen.yaml'),
-    `${target}.part`,
-  );
-  await rename(`${target}.part`, target);
+  await copyFile(join(folder, 'kubernetes', 'customresourcedefinitions.gen.yaml'), part(target));
+  await rename(part(target), target);
+}
+
+/** A name of our own for a file that is not complete yet: two runs may build at the same time. */
+export function part(target: string): string {
+  return `${target}.${process.pid}.part`;
 }
 
 async function throwAwayModule(program: GoProgram): Promise<string> {
