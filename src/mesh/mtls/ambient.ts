@@ -5,8 +5,8 @@ import { composePortMode, type Governing } from './peerAuthentication.ts';
 /** What ztunnel does with plaintext at one port of a pod (R86, R87). */
 export interface AmbientPort {
   readonly deniesPlaintext: boolean;
-  /** The rule that was read in Istio's code but that no test of Istio asserts (R94 to R96). */
-  readonly quirk?: 'R94' | 'R95' | 'R96';
+  /** Why this is not what the composed mode says (R92), or would not be at other ports (R96). */
+  readonly quirk?: 'R92' | 'R94' | 'R95' | 'R96';
 }
 
 const OPEN: AmbientPort = Object.freeze({ deniesPlaintext: false });
@@ -28,13 +28,33 @@ function quirkAt(
   port: number,
   deniesPlaintext: boolean,
 ): AmbientPort['quirk'] {
-  const policy = governing.workload;
-  if (policy === undefined || policy.portLevelMtls.length === 0) return undefined;
-  const opensAll = !deniesPlaintext && policy.mode === 'UNSET' && isStrictAbove(governing);
-  if (opensAll && governing.namespace?.mode === 'UNSET') return 'R96';
+  const { workload, namespace } = governing;
+  const isUnsetBelowStrict = workload?.mode === 'UNSET' && isStrictAbove(governing);
+  const losesExceptions = !deniesPlaintext && isUnsetBelowStrict && hasPort(workload, isPermissive);
+  if (losesExceptions && namespace?.mode === 'UNSET') return 'R96';
   if (deniesPlaintext === (composePortMode(governing, port).mode === 'STRICT')) return undefined;
-  if (deniesPlaintext) return 'R94';
-  return opensAll ? 'R96' : 'R95';
+  if (workload === undefined || hasHiddenParent(governing)) return 'R92';
+  return deniesPlaintext ? 'R94' : 'R95';
+}
+
+/** Some parent of the composition is one that ambient does not see. */
+function hasHiddenParent(governing: Governing): boolean {
+  const seen = parentsInAmbient(governing);
+  return [governing.namespace, governing.mesh].some(
+    (policy) => policy !== undefined && !seen.includes(policy),
+  );
+}
+
+/** Namespace and mesh policy as converted policies see them (R92). */
+export function parentsInAmbient({
+  own,
+  root,
+  inRoot,
+}: Governing): readonly (PeerAuthentication | undefined)[] {
+  return [
+    inRoot ? undefined : withoutSelector(own.selectorless),
+    withoutSelector(root.selectorless),
+  ];
 }
 
 /**

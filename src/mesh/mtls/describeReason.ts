@@ -89,8 +89,8 @@ const SENTENCES: {
     `Port ${port} of ${named(workload)} is ${mode}. ${describeModeSource(from)}`,
   'unset-policy-hides-younger': ({ policy, hidden }) =>
     `${describeRef(policy)} sets no mode and, being the oldest of its scope, hides ${hidden.map(describeRef).join(', ')}.`,
-  'port-class': ({ port, class: portClass, service }) =>
-    `Port ${port} ${classWords(portClass)}${service === undefined ? '' : ` by ${describeRef(service)}`}.`,
+  'port-class': ({ port, class: portClass, by }) =>
+    `Port ${port} ${classWords(portClass)}${by === undefined ? '' : ` by ${describeRef(by)}`}.`,
   'ambient-conversion': ({ workload, port, deniesPlaintext, rule }) =>
     `Converted for ambient, the policies ${deniesPlaintext ? 'still deny' : 'let in'} plaintext at port ${port} of ${named(workload)} (${rule}).`,
   'port-not-captured': ({ workload, port }) =>

@@ -149,15 +149,15 @@ export type Reason =
       readonly kind: 'port-class'; // R43, R44, R50, R51
       readonly port: number;
       readonly class: PortClass;
-      /** The oldest Service that leads to the port; absent for a port of no Service (R45). */
-      readonly service?: ObjectRef;
+      /** The Sidecar that lists the ports (R46), else the oldest Service that leads to the port; absent for neither (R45). */
+      readonly by?: ObjectRef;
     }
   | {
-      readonly kind: 'ambient-conversion'; // R94, R95, R96
+      readonly kind: 'ambient-conversion'; // R92, R94, R95, R96
       readonly workload: WorkloadRef;
       readonly port: number;
       readonly deniesPlaintext: boolean;
-      readonly rule: 'R94' | 'R95' | 'R96';
+      readonly rule: 'R92' | 'R94' | 'R95' | 'R96';
       /** The policies whose combination it is: workload, namespace, mesh, as far as there are. */
       readonly policies: readonly ObjectRef[];
       readonly inferred: true;

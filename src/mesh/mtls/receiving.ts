@@ -2,12 +2,12 @@ import { matchesLabels } from '../model/labels.ts';
 import { memo } from '../model/memo.ts';
 import { partOf, revisionOf, type Mesh } from '../model/mesh.ts';
 import type { NamespacePart } from '../model/namespacePart.ts';
-import type { Gateway, GatewayServer, Service } from '../model/objects.ts';
+import type { Gateway, GatewayServer, Service, Sidecar } from '../model/objects.ts';
 import { protocolOf, protocolOfWord } from '../model/protocol.ts';
 import type { ObjectRef } from '../model/reference.ts';
 import { targetPortOf } from '../model/targetPort.ts';
 import type { Receiver, Wire } from './acceptance.ts';
-import { ambientPort } from './ambient.ts';
+import { ambientPort, parentsInAmbient } from './ambient.ts';
 import { isPortCaptured } from './capture.ts';
 import type { Endpoint } from './destination.ts';
 import { bypassesAmbient } from './enforcement.ts';
@@ -99,8 +99,8 @@ function atSidecar(mesh: Mesh, endpoint: Endpoint, wire: Wire): Receiving {
   const because: Reason[] = [portMode, ...hiddenPolicies(governing)];
   if (mode !== 'STRICT' && wire.kind !== 'plaintext') {
     const reason = { kind: 'port-class', port, class: known.class } as const;
-    const { service } = known;
-    because.push(service === undefined ? reason : { ...reason, service: refOf(service) });
+    const { by } = known;
+    because.push(by === undefined ? reason : { ...reason, by: refOf(by) });
   }
   const missing = wire.kind === 'hbone' ? [] : missingPolicies(mesh, endpoint);
   const receiver: Receiver = {
@@ -120,9 +120,11 @@ function modeReason(
   return { kind: 'server-mode', workload: workload.ref, port, mode, from };
 }
 
+/** The policies of the composition, and the parents that ambient sees instead (R92). */
 function policiesOf(governing: Governing): readonly ObjectRef[] {
-  const all = [governing.workload, governing.namespace, governing.mesh];
-  return all.flatMap((policy) => (policy === undefined ? [] : [policyRef(policy)]));
+  const { workload, namespace, mesh } = governing;
+  const all = new Set([workload, namespace, mesh, ...parentsInAmbient(governing)]);
+  return [...all].flatMap((policy) => (policy === undefined ? [] : [policyRef(policy)]));
 }
 
 /** A gRPC server that speaks xDS itself knows no middle ground (R25). */
@@ -143,30 +145,31 @@ function missingPolicies(mesh: Mesh, { workload, variant }: Endpoint): readonly 
   ]);
 }
 
-function refOf(service: Service): { kind: 'Service'; namespace: string; name: string } {
-  return { kind: 'Service', namespace: service.namespace, name: service.name };
+function refOf({ kind, namespace, name }: ObjectRef): ObjectRef {
+  return { kind, namespace, name };
 }
 
 interface KnownClass {
   readonly class: PortClass;
-  readonly service?: Service;
+  readonly by?: Service | Sidecar;
 }
 
 /** What the sidecar takes a workload port for: the oldest Service decides, unless a Sidecar lists ports (R44 to R46). */
 function portClassOf(mesh: Mesh, { workload, variant, port }: Endpoint): KnownClass {
   const { config } = revisionOf(mesh, variant.revision);
   const client = { namespace: workload.namespace, labels: variant.shape.labels, config };
-  const ingress = sidecarOf(mesh, client)?.ingress;
-  if (ingress !== undefined) {
-    const listed = ingress.find((listener) => listener.port === port);
-    return { class: listed === undefined ? 'AUTO' : protocolOfWord(listed.protocol).class };
+  const sidecar = sidecarOf(mesh, client);
+  if (sidecar?.ingress !== undefined) {
+    const listed = sidecar.ingress.find((listener) => listener.port === port);
+    const portClass = listed === undefined ? 'AUTO' : protocolOfWord(listed.protocol).class;
+    return { class: portClass, by: sidecar };
   }
   for (const service of servicesByAge(partOf(mesh, workload.namespace).services)) {
     const { selector } = service;
     if (selector === undefined || !matchesLabels(selector, variant.shape.labels)) continue;
     for (const servicePort of service.ports) {
       if (targetPortOf(servicePort, variant.shape) === port && servicePort.protocol === 'TCP') {
-        return { class: protocolOf(servicePort).class, service };
+        return { class: protocolOf(servicePort).class, by: service };
       }
     }
   }

@@ -107,6 +107,7 @@ const table: readonly AmbientRow[] = [
     policies: ['istio-system/default {} STRICT'],
     denies8080: false,
     deniesOther: false,
+    quirk: 'R92',
   },
   {
     says: 'a mesh policy with an empty selector hides no younger one from other namespaces',
@@ -114,6 +115,7 @@ const table: readonly AmbientRow[] = [
     policies: ['istio-system/a {} UNSET', 'istio-system/b STRICT'],
     denies8080: true,
     deniesOther: true,
+    quirk: 'R92',
   },
   {
     says: 'a namespace policy with an empty selector is no parent of a converted policy',

@@ -92,8 +92,8 @@ const reasons: { readonly [K in Reason['kind']]: readonly Extract<Reason, { kind
   'server-mode': [{ kind: 'server-mode', workload, port, mode: 'STRICT', from }],
   'unset-policy-hides-younger': [{ kind: 'unset-policy-hides-younger', policy, hidden: [other] }],
   'port-class': [
-    { kind: 'port-class', port, class: 'HTTP', service },
-    { kind: 'port-class', port, class: 'TCP', service },
+    { kind: 'port-class', port, class: 'HTTP', by: service },
+    { kind: 'port-class', port, class: 'TCP', by: service },
     { kind: 'port-class', port, class: 'AUTO' },
   ],
   'ambient-conversion': [true, false].map((deniesPlaintext) => ({
