@@ -15,8 +15,10 @@ import { launchBrowser } from '../../scripts/vscode/browser.ts';
 import { codeServer } from '../../scripts/vscode/codeServer.ts';
 import { installExtension, startServer } from '../../scripts/vscode/server.ts';
 import type { VsCodeServer } from '../../scripts/vscode/server.ts';
+import { contextMenuOf } from './pageObjects/contextMenu.ts';
+import type { ContextMenu } from './pageObjects/contextMenu.ts';
 import { modalOf, notificationsOf, toastOf } from './pageObjects/dialogs.ts';
-import type { Prompt } from './pageObjects/dialogs.ts';
+import type { Prompt, Toast } from './pageObjects/dialogs.ts';
 import { editorOf } from './pageObjects/editor.ts';
 import type { Editor } from './pageObjects/editor.ts';
 import { eventually } from './pageObjects/eventually.ts';
@@ -36,6 +38,14 @@ export interface WorkbenchOptions {
   readonly workspaceTrust?: boolean;
 }
 
+/** A rectangle of the window, in pixels. */
+export interface PicturePart {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
 /** VS Code with the packaged extension installed, as a user has it, driven by mouse and keyboard. */
 export interface Workbench {
   /** For what the page objects do not cover. */
@@ -46,10 +56,13 @@ export interface Workbench {
   tree(viewName: string): Tree;
   readonly editor: Editor;
   readonly modal: Prompt;
-  readonly toast: Prompt;
+  /** The notification that says this. */
+  toast(saying: string): Toast;
   readonly quickInput: QuickInput;
   /** Opens a file of the workspace by its path in it. */
   openFile(path: string): Promise<void>;
+  /** Opens an editor of a new file in this language. */
+  newFile(language: string): Promise<void>;
   /** Runs a command by its title in the palette, category included. */
   command(title: string): Promise<void>;
   /** Everything that was written to an output channel so far; empty if there is no such channel yet. */
@@ -57,8 +70,19 @@ export interface Workbench {
   /** Waits until an output channel contains the text, and returns all of the channel. */
   outputShows(channel: string, text: string): Promise<string>;
   notifications(): Promise<readonly string[]>;
-  /** Takes a picture: into out/pictures, or the folder named by PICTURES. */
-  screenshot(name: string): Promise<void>;
+  /** Waits until exactly the tabs with these names are open. */
+  hasTabs(names: readonly string[]): Promise<void>;
+  /** Waits for the text that a view shows in place of its rows. */
+  welcome(): Promise<string>;
+  readonly contextMenu: ContextMenu;
+  /** Presses keys one after the other. */
+  keys(...keys: readonly string[]): Promise<void>;
+  /** Takes the mouse out of the way of pictures: off everything that shows a tooltip. */
+  parkMouse(): Promise<void>;
+  /** Drags the edge of the side bar until the side bar is so many pixels wide. */
+  resizeSideBar(width: number): Promise<void>;
+  /** Takes a picture, of a part of the window if one is given: into out/pictures, or the folder named by PICTURES. */
+  screenshot(name: string, part?: PicturePart): Promise<void>;
   /** Ends browser and server and removes what they kept. */
   dispose(): Promise<void>;
 }
@@ -72,9 +96,12 @@ const quietSettings = {
   'workbench.layoutControl.enabled': false,
   'chat.disableAIFeatures': true,
   'editor.minimap.enabled': false,
+  // In a browser VS Code saves by itself, unlike on a desktop.
+  'files.autoSave': 'off',
   'extensions.ignoreRecommendations': true,
   'git.enabled': false,
   'window.commandCenter': false,
+  'remote.autoForwardPorts': false,
 };
 
 const size = { width: 1440, height: 900 };
@@ -118,14 +145,29 @@ function writeSettings(dataFolder: string, settings: Readonly<Record<string, unk
 
 function workbenchOn(page: Page, dataFolder: string): Omit<Workbench, 'dispose'> {
   const quickInput = quickInputOf(page);
+  const command = async (title: string): Promise<void> => {
+    await page.keyboard.press('F1');
+    await quickInput.type(`>${title}`);
+    await quickInput.choose(title);
+  };
   return {
     page,
     quickInput,
     editor: editorOf(page),
+    contextMenu: contextMenuOf(page),
     modal: modalOf(page),
-    toast: toastOf(page),
+    toast: (saying) => toastOf(page, saying),
     tree: (viewName) => treeOf(page, viewName),
     notifications: () => notificationsOf(page),
+    hasTabs: (names) => hasTabs(page, names),
+    welcome: () => welcomeOf(page),
+    keys: async (...keys) => {
+      for (const key of keys) await page.keyboard.press(key);
+    },
+    parkMouse: async () => {
+      await page.mouse.move(size.width - 2, size.height / 2);
+      await page.locator('.workbench-hover').first().waitFor({ state: 'hidden' });
+    },
     openContainer: async (name) => {
       const tab = page.getByRole('tab', { name }).first();
       if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
@@ -136,10 +178,13 @@ function workbenchOn(page: Page, dataFolder: string): Omit<Workbench, 'dispose'>
       await quickInput.choose(basename(path));
       await page.getByRole('tab', { name: basename(path) }).waitFor();
     },
-    command: async (title) => {
-      await page.keyboard.press('F1');
-      await quickInput.type(`>${title}`);
-      await quickInput.choose(title);
+    command,
+    newFile: async (language) => {
+      await command('File: New Untitled Text File');
+      await command('Change Language Mode');
+      await quickInput.type(language);
+      await quickInput.choose(language);
+      await page.locator('#status\\.editor\\.mode', { hasText: language }).waitFor();
     },
     outputText: (channel) => readOutput(dataFolder, channel),
     outputShows: (channel, text) =>
@@ -147,11 +192,49 @@ function workbenchOn(page: Page, dataFolder: string): Omit<Workbench, 'dispose'>
         const all = readOutput(dataFolder, channel);
         return all.includes(text) ? Promise.resolve(all) : Promise.reject(new Error(all));
       }),
-    screenshot: async (name) => {
+    resizeSideBar: (width) => resizeSideBar(page, width),
+    screenshot: async (name, part) => {
       const folder = process.env['PICTURES'] ?? join(outFolder, 'pictures');
-      await page.screenshot({ path: join(folder, `${name}.png`) });
+      const path = join(folder, `${name}.png`);
+      await page.screenshot(part === undefined ? { path } : { path, clip: part });
     },
   };
+}
+
+async function welcomeOf(page: Page): Promise<string> {
+  const paragraphs = page.locator('.part.sidebar .welcome-view-content p');
+  return eventually('what the view says in place of rows', async () => {
+    const texts = await paragraphs.allInnerTexts();
+    return texts.length === 0 ? undefined : texts.join('\n');
+  });
+}
+
+async function hasTabs(page: Page, names: readonly string[]): Promise<void> {
+  const tabs = page.locator('.tabs-container .tab .label-name');
+  await eventually(`the tabs ${names.join(', ')}`, async () => {
+    const open = await tabs.allInnerTexts();
+    if (open.join() !== names.join()) throw new Error(`The tabs are: ${open.join(', ')}`);
+    return true;
+  });
+}
+
+async function resizeSideBar(page: Page, width: number): Promise<void> {
+  const bar = page.locator('.part.sidebar');
+  const edges = async (): Promise<{ readonly left: number; readonly right: number }> => {
+    const box = await bar.boundingBox();
+    if (box === null) throw new Error('The side bar is not shown.');
+    return { left: box.x, right: box.x + box.width };
+  };
+  const { left, right } = await edges();
+  const middle = size.height / 2;
+  await page.mouse.move(right, middle);
+  await page.mouse.down();
+  await page.mouse.move(left + width, middle, { steps: 5 });
+  await page.mouse.up();
+  await eventually(`a side bar ${width} pixels wide`, async () => {
+    const now = await edges();
+    return Math.abs(now.right - now.left - width) < 5 ? true : undefined;
+  });
 }
 
 /** VS Code keeps a channel's text in `N-NAME.log` or, for a log channel, `NAME.log`. */

@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 
 /** Something that VS Code puts in front of the person: text and buttons. */
 export interface Prompt {
@@ -10,16 +10,35 @@ export interface Prompt {
 
 /** The modal dialog. */
 export function modalOf(page: Page): Prompt {
-  return promptIn(page, '.monaco-dialog-box');
+  return promptIn(page.locator('.monaco-dialog-box'));
 }
 
-/** The newest toast. */
-export function toastOf(page: Page): Prompt {
-  return promptIn(page, '.notifications-toasts .notification-toast');
+/** A notification that came into view by itself. */
+export interface Toast extends Prompt {
+  /** Takes it out of view. */
+  close(): Promise<void>;
+  /** Waits until it has gone by itself. */
+  gone(): Promise<void>;
 }
 
-function promptIn(page: Page, selector: string): Prompt {
-  const box = page.locator(selector).first();
+/** The toast that says this. */
+export function toastOf(page: Page, saying: string): Toast {
+  const toasts = page.locator('.notifications-toasts .notification-toast');
+  const toast = toasts.filter({ hasText: saying });
+  return {
+    ...promptIn(toast),
+    close: async () => {
+      // Its buttons are there only while the mouse is on it.
+      await toast.first().hover();
+      await toast.first().locator('.codicon-notifications-clear').click();
+      await toast.first().waitFor({ state: 'detached' });
+    },
+    gone: () => toast.first().waitFor({ state: 'detached' }),
+  };
+}
+
+function promptIn(boxes: Locator): Prompt {
+  const box = boxes.first();
   return {
     text: () => box.innerText(),
     buttons: async () => {

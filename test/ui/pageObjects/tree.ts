@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
+import { contextMenuOf } from './contextMenu.ts';
 import { eventually } from './eventually.ts';
 
 /** A row of a tree as it stands on the screen. */
@@ -26,8 +27,8 @@ export interface TreeRow {
   contextMenuItems(): Promise<readonly string[]>;
   click(): Promise<void>;
   hover(): Promise<string>;
-  /** Waits until the description or the label contains the text. */
-  shows(text: string): Promise<void>;
+  /** Waits until this is its description. */
+  reads(description: string): Promise<void>;
 }
 
 export interface Tree {
@@ -35,10 +36,9 @@ export interface Tree {
   rows(): Promise<readonly ShownRow[]>;
   /** A row by its name, after the names of the rows that it is under: `row('foo', 'httpbin')`. */
   row(...path: readonly string[]): TreeRow;
+  /** The name of the row that the keyboard acts on. */
+  focused(): Promise<string>;
 }
-
-/** A menu ignores clicks in the first moments after it opened. */
-const menuSettlesMs = 400;
 
 export function treeOf(page: Page, viewName: string): Tree {
   const tree = page.getByRole('tree', { name: viewName, exact: true });
@@ -51,6 +51,7 @@ export function treeOf(page: Page, viewName: string): Tree {
   return {
     rows,
     row: (...path) => treeRow(page, () => find(path)),
+    focused: () => tree.locator('.monaco-list-row.focused .label-name').innerText(),
   };
 }
 
@@ -99,12 +100,9 @@ function treeRow(
       (await find()).expanded === expanded ? true : undefined,
     );
   };
-  // Not the menu bar, whose button is a menu item too.
-  const menuItems = page.locator('.context-view').getByRole('menuitem');
+  const menu = contextMenuOf(page);
   const openMenu = async (): Promise<void> => {
     await (await find()).locator.click({ button: 'right' });
-    await menuItems.first().waitFor();
-    await page.waitForTimeout(menuSettlesMs);
   };
   return {
     read: find,
@@ -112,15 +110,13 @@ function treeRow(
     collapse: set(false),
     contextMenu: async (...items) => {
       await openMenu();
-      for (const item of items) {
-        await menuItems.and(page.getByRole('menuitem', { name: item, exact: true })).click();
-      }
+      await menu.choose(...items);
     },
     contextMenuItems: async () => {
       await openMenu();
-      const names = await menuItems.allTextContents();
+      const names = await menu.items();
       await page.keyboard.press('Escape');
-      return names.map((name) => name.trim());
+      return names;
     },
     click: async () => {
       await (await find()).locator.locator('.label-name').click();
@@ -129,12 +125,13 @@ function treeRow(
       await (await find()).locator.locator('.label-name').hover();
       const hover = page.locator('.workbench-hover').last();
       await hover.waitFor();
-      return hover.innerText();
+      return (await hover.innerText()).replaceAll('\u00a0', ' ');
     },
-    shows: async (text) => {
-      await eventually(`a row that shows "${text}"`, async () => {
-        const { description, label } = await find();
-        return description.includes(text) || label.includes(text) ? true : undefined;
+    reads: async (expected) => {
+      await eventually(`a row that reads "${expected}"`, async () => {
+        const { name, description } = await find();
+        if (description !== expected) throw new Error(`${name} reads "${description}"`);
+        return true;
       });
     },
   };

@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { openDemoWorkbench } from './demoWorkbench.ts';
+import type { DemoWorkbench } from './demoWorkbench.ts';
+
+describe('Bookinfo: STRICT with an exception, then a client brought into the mesh', () => {
+  let workbench: DemoWorkbench;
+
+  before(async () => {
+    workbench = await openDemoWorkbench();
+    await workbench.mesh.row('istio-mtls-demo', 'bookinfo').expand();
+  });
+  after(() => workbench.dispose());
+
+  it('asks which workloads stay PERMISSIVE, and names whom STRICT would refuse', async () => {
+    const { mesh, quickInput } = workbench;
+    await mesh.row('istio-mtls-demo', 'bookinfo').contextMenu('Enforce STRICT with Exceptions…');
+    await quickInput.asks('Which workloads stay PERMISSIVE?');
+    const items = await quickInput.items();
+    assert.ok(items.includes('productpage-v1') && !items.includes('sleep'), items.join(', '));
+    await quickInput.check(['productpage-v1']);
+  });
+
+  it('puts both policies into one confirmation', async () => {
+    const asked = await workbench.modal.text();
+    assert.match(asked, /Enforce STRICT on namespace bookinfo except productpage-v1\?/);
+    assert.match(asked, /bookinfo\/sleep → /);
+    assert.match(asked, /Creates PeerAuthentication bookinfo\/default\./);
+    assert.match(asked, /Creates PeerAuthentication bookinfo\/productpage-v1\./);
+    await workbench.modal.click('Enforce STRICT');
+  });
+
+  it('shows the exception and the policies where they act', async () => {
+    const { mesh } = workbench;
+    await mesh.row('istio-mtls-demo', 'bookinfo').reads('STRICT · 1 exception · partly in mesh');
+    await mesh.row('bookinfo', 'productpage-v1').reads('PERMISSIVE · sidecar');
+    await mesh.row('bookinfo', 'ratings-v1').reads('STRICT · from namespace · sidecar');
+    await mesh.row('bookinfo', 'default').reads('STRICT · PeerAuthentication');
+    await mesh.row('bookinfo', 'productpage-v1').expand();
+    await mesh
+      .row('productpage-v1', 'bookinfo/productpage-v1')
+      .reads('PERMISSIVE · PeerAuthentication');
+    await workbench.toast('Namespace bookinfo is STRICT now.').close();
+    await workbench.parkMouse();
+    await workbench.screenshot('tree', { x: 0, y: 0, width: 540, height: 470 });
+  });
+
+  it('says before a restart which workload is restarted and what becomes of its connections', async () => {
+    const { mesh, modal } = workbench;
+    await mesh.row('bookinfo', 'sleep').reads('not in mesh');
+    await mesh.row('bookinfo', 'sleep').contextMenu('Bring into the Mesh…');
+    const asked = await modal.text();
+    assert.match(asked, /Bring bookinfo\/sleep into the mesh\?/);
+    assert.match(asked, /Restarts sleep\./);
+    await modal.click('Bring into the Mesh');
+  });
+
+  it('follows the restart until the new pod has its proxy', async () => {
+    const { mesh } = workbench;
+    await mesh.row('bookinfo', 'sleep').reads('STRICT · from namespace · sidecar');
+    assert.match(await mesh.row('bookinfo', 'sleep').hover(), /1 of 1 ready \(1 sidecar\)/);
+  });
+
+  it('takes the exception away by Undo from the palette, the newest change first', async () => {
+    const { mesh, quickInput } = workbench;
+    await workbench.command('Istio mTLS: Undo a Change…');
+    await quickInput.asks('Which change is to be undone?');
+    const changes = await quickInput.items();
+    assert.equal(changes.length, 2);
+    const [, policies] = changes;
+    assert.match(policies ?? '', /PeerAuthentication bookinfo\/default/);
+    await quickInput.choose(policies ?? '');
+    await mesh.row('istio-mtls-demo', 'bookinfo').reads('PERMISSIVE · default · sidecar');
+  });
+});

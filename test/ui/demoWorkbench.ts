@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openDemoMesh } from '../../scripts/start/mesh.ts';
+import { sampleWorkspace } from '../../scripts/start/sampleWorkspace.ts';
+import type { Tree } from './pageObjects/tree.ts';
+import { openWorkbench } from './workbench.ts';
+import type { Workbench } from './workbench.ts';
+
+/** A workbench as `npm start` opens it: the Mesh view in front of the demo mesh, the sample manifests as the workspace. */
+export interface DemoWorkbench extends Workbench {
+  readonly mesh: Tree;
+}
+
+/** Wide enough that no row's description is cut. */
+const sideBarWidth = 480;
+
+/** Starts a demo mesh of its own and a workbench on it, and shows the Mesh view. Throws if anything of it does not start. */
+export async function openDemoWorkbench(): Promise<DemoWorkbench> {
+  const folder = mkdtempSync(join(tmpdir(), 'istio-mtls-demo-'));
+  const cleanups: (() => Promise<void> | void)[] = [
+    () => {
+      rmSync(folder, { recursive: true, force: true });
+    },
+  ];
+  const dispose = async (): Promise<void> => {
+    for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+  };
+  try {
+    const demo = await openDemoMesh(folder);
+    cleanups.push(() => demo.dispose());
+    const workspaceFolder = sampleWorkspace(folder, demo);
+    const workbench = await openWorkbench({ workspaceFolder, env: demo.env });
+    cleanups.push(() => workbench.dispose());
+    await workbench.openContainer('Istio mTLS');
+    await workbench.resizeSideBar(sideBarWidth);
+    const mesh = workbench.tree('Mesh');
+    await mesh.row('istio-mtls-demo', 'foo').read();
+    return { ...workbench, mesh, dispose };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}

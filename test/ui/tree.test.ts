@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { openDemoWorkbench } from './demoWorkbench.ts';
+import type { DemoWorkbench } from './demoWorkbench.ts';
+
+describe('the Mesh view', () => {
+  let workbench: DemoWorkbench;
+
+  before(async () => {
+    workbench = await openDemoWorkbench();
+  });
+  after(() => workbench.dispose());
+
+  it('shows every namespace with its mode, where the mode comes from and its data plane', async () => {
+    const rows = await workbench.mesh.rows();
+    assert.deepEqual(
+      rows.map(({ name, description }) => `${name}: ${description}`),
+      [
+        'istio-mtls-demo: mesh · PERMISSIVE · default',
+        'bar: PERMISSIVE · default · sidecar',
+        'bookinfo: PERMISSIVE · default · partly in mesh',
+        'foo: PERMISSIVE · default · sidecar',
+        'hipster-shop: PERMISSIVE · default · sidecar',
+        'istio-system: PERMISSIVE · default · partly in mesh',
+        'legacy: not in mesh',
+      ],
+    );
+  });
+
+  it('shows the workloads of an expanded namespace, and the ports of an expanded workload', async () => {
+    const { mesh } = workbench;
+    await mesh.row('istio-mtls-demo', 'foo').expand();
+    await mesh.row('foo', 'httpbin').expand();
+    const port = await mesh.row('foo', 'httpbin', 'port 8080').read();
+    assert.equal(port.description, 'PERMISSIVE · default');
+    assert.equal(port.expanded, undefined, 'a port has nothing below it');
+    await mesh.row('istio-mtls-demo', 'foo').collapse();
+    const names = (await mesh.rows()).map(({ name }) => name);
+    assert.ok(!names.includes('httpbin'), names.join(', '));
+  });
+
+  it('says in a tooltip what the row has no room for', async () => {
+    const { mesh, page } = workbench;
+    await mesh.row('istio-mtls-demo', 'legacy').expand();
+    const tooltip = await mesh.row('legacy', 'sleep').hover();
+    assert.match(tooltip, /Deployment legacy\/sleep/);
+    assert.match(tooltip, /Pods: 1 of 1 ready \(1 not in mesh\)\./);
+    await page.keyboard.press('Escape');
+    await mesh.row('istio-mtls-demo', 'legacy').collapse();
+  });
+
+  it('says each row in one sentence to a screen reader', async () => {
+    const { label } = await workbench.mesh.row('istio-mtls-demo', 'foo').read();
+    assert.match(label, /^foo, mutual TLS PERMISSIVE, .*, sidecar$/);
+  });
+
+  it('is walked with the keyboard alone, down to the menu of a port', async () => {
+    const { mesh, page } = workbench;
+    await workbench.command('Istio mTLS: Focus on Mesh View');
+    await workbench.keys('Home', 'ArrowDown', 'ArrowDown', 'ArrowDown');
+    assert.equal(await mesh.focused(), 'foo');
+    await workbench.keys('ArrowRight');
+    await mesh.row('foo', 'httpbin').read();
+    await workbench.keys('ArrowRight', 'ArrowRight');
+    await mesh.row('httpbin', 'port 8080').read();
+    await workbench.keys('ArrowRight');
+    assert.equal(await mesh.focused(), 'port 8080');
+    await page.keyboard.press('Shift+F10');
+    assert.deepEqual(await workbench.contextMenu.items(), [
+      'Enforce STRICT…',
+      'Set PERMISSIVE…',
+      'Set DISABLE…',
+      'Back to Inherited Mode…',
+      'Probe to Here…',
+      'New PeerAuthentication for This…',
+    ]);
+    await workbench.keys('ArrowDown', 'Enter');
+    assert.match(await workbench.modal.text(), /Enforce STRICT on foo\/httpbin, port 8080\?/);
+    await page.keyboard.press('Escape');
+    await mesh.row('httpbin', 'port 8080').reads('PERMISSIVE · default');
+  });
+
+  it('shows no notification that the user did not cause', async () => {
+    assert.deepEqual(await workbench.notifications(), []);
+  });
+});
