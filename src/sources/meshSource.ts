@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import type { MeshObject } from '../mesh/model/objects.ts';
 import { buildMesh, updateMesh } from '../mesh/model/buildMesh.ts';
-import type { MeshInput } from '../mesh/model/buildMesh.ts';
+import type { MeshInput, MeshUpdate } from '../mesh/model/buildMesh.ts';
 import type { Mesh } from '../mesh/model/mesh.ts';
 import type { ObjectRef } from '../mesh/model/reference.ts';
 import { refKey } from '../mesh/model/reference.ts';
@@ -33,6 +35,10 @@ export interface MeshSourceOptions {
 
 /** Changes that arrive within this time become one mesh. The first one is not held back. */
 const COALESCE_MS = 80;
+/** What makes and shows a mesh for long is left twice as long in between, up to so much. */
+const LONGEST_COALESCE_MS = 250;
+/** While lists are still being read nearly every answer changes, and showing each step would delay the last. */
+const LONGEST_WHILE_CONNECTING_MS = 1_000;
 
 /** Follows a cluster and makes a new mesh of what changed. Disposes the cluster source with itself. */
 export function meshOfCluster(options: MeshSourceOptions): MeshSource {
@@ -46,7 +52,9 @@ class FollowingMesh implements MeshSource {
   readonly #remove = new Map<string, ObjectRef>();
   readonly #subscription: { dispose(): void };
   #current: MeshSnapshot | undefined;
+  #missing: MeshInput['missing'];
   #timer: NodeJS.Timeout | undefined;
+  #lastTook = 0;
 
   constructor(options: MeshSourceOptions) {
     this.#options = options;
@@ -80,32 +88,59 @@ class FollowingMesh implements MeshSource {
       this.#remove.set(refKey(ref), ref);
       this.#upsert.delete(refKey(ref));
     }
-    this.#timer ??= setTimeout(
+    const isNews = change.upsert.length === 0 && change.remove.length === 0 && this.#hasSynced();
+    if (isNews) clearTimeout(this.#timer);
+    else if (this.#timer !== undefined) return;
+    this.#timer = setTimeout(
       () => {
         this.#publish();
       },
-      this.#current === undefined ? 0 : COALESCE_MS,
+      isNews ? 0 : this.#pause(),
     );
+  }
+
+  /** Whether everything is read now that was not when the last mesh was made. */
+  #hasSynced(): boolean {
+    const before = this.#current?.status.kind;
+    return before !== 'synced' && this.#options.source.status.kind === 'synced';
+  }
+
+  #pause(): number {
+    if (this.#current === undefined) return 0;
+    const connecting = this.#current.status.kind === 'connecting';
+    const longest = connecting ? LONGEST_WHILE_CONNECTING_MS : LONGEST_COALESCE_MS;
+    return Math.min(Math.max(COALESCE_MS, 2 * this.#lastTook), longest);
   }
 
   #publish(): void {
     const { source, context } = this.#options;
     this.#timer = undefined;
+    const startedAt = performance.now();
     const mesh = this.#current === undefined ? this.#build() : this.#update(this.#current.mesh);
     this.#upsert.clear();
     this.#remove.clear();
     this.#current = { mesh, status: source.status, context, istioInstalled: source.istioInstalled };
     for (const listener of [...this.#listeners]) listener(this.#current);
+    this.#lastTook = performance.now() - startedAt;
   }
 
   #build(): Mesh {
     const { source, overrides } = this.#options;
-    return buildMesh({ ...source.snapshot(), ...(overrides !== undefined && { overrides }) });
+    const { objects, missing } = source.snapshot();
+    this.#missing = missing;
+    return buildMesh({ objects, missing, ...(overrides !== undefined && { overrides }) });
   }
 
   #update(mesh: Mesh): Mesh {
+    const upsert = [...this.#upsert.values()];
+    return updateMesh(mesh, { upsert, remove: [...this.#remove.values()], ...this.#newMissing() });
+  }
+
+  /** Answers are kept for as long as the list of what is missing is the same one. */
+  #newMissing(): Pick<MeshUpdate, 'missing'> {
     const { missing } = this.#options.source.snapshot();
-    const [upsert, remove] = [[...this.#upsert.values()], [...this.#remove.values()]];
-    return updateMesh(mesh, { upsert, remove, missing });
+    if (isDeepStrictEqual(missing, this.#missing)) return {};
+    this.#missing = missing;
+    return { missing };
   }
 }

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+
+import { decode } from '../../../src/mesh/decode/decode.ts';
+import type { MeshObject } from '../../../src/mesh/model/objects.ts';
+import type { MissingFact } from '../../../src/mesh/mtls/explanation.ts';
+import { namespaceMtls } from '../../../src/mesh/mtls/namespaceMtls.ts';
+import type { ClusterSource } from '../../../src/sources/cluster/clusterSource.ts';
+import type { ClusterStatus } from '../../../src/sources/cluster/clusterStatus.ts';
+import type { ObjectChange } from '../../../src/sources/cluster/resourceWatch.ts';
+import type { MeshSnapshot, MeshSource } from '../../../src/sources/meshSource.ts';
+import { meshOfCluster } from '../../../src/sources/meshSource.ts';
+import { manifest } from '../../properties/manifests.ts';
+
+/** A cluster that says what the test says. */
+class SpokenCluster implements ClusterSource {
+  readonly #listeners = new Set<(change: ObjectChange) => void>();
+  readonly #objects: MeshObject[] = [];
+  status: ClusterStatus = { kind: 'synced' };
+  missing: readonly MissingFact[] = [];
+  readonly istioInstalled = true;
+  readonly kinds = [];
+
+  snapshot(): { readonly objects: Iterable<MeshObject>; readonly missing: readonly MissingFact[] } {
+    return { objects: this.#objects, missing: [...this.missing] };
+  }
+
+  subscribe(listener: (change: ObjectChange) => void): { dispose(): void } {
+    this.#listeners.add(listener);
+    return { dispose: () => this.#listeners.delete(listener) };
+  }
+
+  dispose(): void {
+    this.#listeners.clear();
+  }
+
+  say(upsert: readonly MeshObject[] = []): void {
+    this.#objects.push(...upsert);
+    for (const listener of this.#listeners) listener({ upsert, remove: [] });
+  }
+}
+
+function policy(namespace: string, mode: string): MeshObject {
+  const header = { apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication', namespace };
+  const value = manifest({ ...header, name: 'default', age: 1 }, { spec: { mtls: { mode } } });
+  const { object } = decode(value, { kind: 'cluster' });
+  assert.ok(object);
+  return object;
+}
+
+function next(source: MeshSource): Promise<MeshSnapshot> {
+  return new Promise((resolve, reject) => {
+    const signal = AbortSignal.timeout(5_000);
+    signal.addEventListener('abort', () => {
+      reject(new Error('no snapshot came'));
+    });
+    const subscription = source.subscribe((now) => {
+      if (now === undefined) return;
+      subscription.dispose();
+      resolve(now);
+    });
+  });
+}
+
+describe('a mesh that follows a cluster', () => {
+  it('keeps its answers about namespaces that a change does not touch', async () => {
+    const cluster = new SpokenCluster();
+    const source = meshOfCluster({ source: cluster, context: 'c' });
+    cluster.say([policy('foo', 'STRICT'), policy('bar', 'STRICT')]);
+    const before = await next(source);
+    const [foo, bar] = [namespaceMtls(before.mesh, 'foo'), namespaceMtls(before.mesh, 'bar')];
+    cluster.say([policy('foo', 'PERMISSIVE')]);
+    const after = await next(source);
+    assert.equal(namespaceMtls(after.mesh, 'bar'), bar);
+    assert.notEqual(namespaceMtls(after.mesh, 'foo'), foo);
+    source.dispose();
+  });
+
+  it('tells at once what is missing now, and what is not any more', async () => {
+    const cluster = new SpokenCluster();
+    const source = meshOfCluster({ source: cluster, context: 'c' });
+    cluster.say([policy('foo', 'STRICT')]);
+    await next(source);
+    const fact = { kind: 'Pod', namespace: '', why: 'forbidden' } as const;
+    cluster.missing = [fact];
+    cluster.say();
+    assert.deepEqual((await next(source)).mesh.missing, [fact]);
+    cluster.missing = [];
+    cluster.say();
+    assert.deepEqual((await next(source)).mesh.missing, []);
+    source.dispose();
+  });
+
+  it('does not hold back that everything was read, however long the mesh before it took', async () => {
+    const cluster = new SpokenCluster();
+    cluster.status = { kind: 'connecting' };
+    const source = meshOfCluster({ source: cluster, context: 'c' });
+    source.subscribe((now) => {
+      if (now?.status.kind === 'connecting') busyFor(200);
+    });
+    cluster.say([policy('foo', 'STRICT')]);
+    await next(source);
+    cluster.say([policy('bar', 'STRICT')]);
+    cluster.status = { kind: 'synced' };
+    const startedAt = performance.now();
+    cluster.say();
+    assert.equal((await next(source)).status.kind, 'synced');
+    assert.ok(performance.now() - startedAt < 300);
+    source.dispose();
+  });
+
+  it('leaves a listener that is slow twice as much time between two meshes', async () => {
+    const cluster = new SpokenCluster();
+    cluster.status = { kind: 'connecting' };
+    const source = meshOfCluster({ source: cluster, context: 'c' });
+    source.subscribe(() => {
+      busyFor(150);
+    });
+    cluster.say([policy('foo', 'STRICT')]);
+    await next(source);
+    const startedAt = performance.now();
+    cluster.say([policy('bar', 'STRICT')]);
+    await next(source);
+    assert.ok(performance.now() - startedAt >= 300);
+    source.dispose();
+  });
+});
+
+function busyFor(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}
