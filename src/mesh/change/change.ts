@@ -1,9 +1,10 @@
 import { decode } from '../decode/decode.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { Mesh } from '../model/mesh.ts';
+import { findWorkload } from '../model/mesh.ts';
 import type { MeshObject } from '../model/objects.ts';
 import { updateMesh } from '../model/buildMesh.ts';
-import type { ObjectRef } from '../model/reference.ts';
+import type { ObjectRef, WorkloadRef } from '../model/reference.ts';
 
 /** What one object should become; `after` absent asks for its deletion. */
 export interface Desired {
@@ -37,4 +38,11 @@ export function withDesired(mesh: Mesh, desired: readonly Desired[]): Mesh {
     if (object !== undefined) upsert.push(object);
   }
   return updateMesh(mesh, { upsert, remove });
+}
+
+/** The mesh once pods are replaced: running pods are judged as they are, new ones as their template says (R114). */
+export function withRestarted(mesh: Mesh, workloads: readonly WorkloadRef[]): Mesh {
+  const pods = workloads.flatMap((ref) => findWorkload(mesh, ref)?.pods ?? []);
+  const remove = pods.map(({ namespace, name }): ObjectRef => ({ kind: 'Pod', namespace, name }));
+  return updateMesh(mesh, { remove });
 }

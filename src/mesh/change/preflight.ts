@@ -3,6 +3,7 @@ import {
   allWorkloads,
   destinationRulesIn,
   findWorkload,
+  namespacesOf,
   partOf,
   servicesIn,
   workloadsBehind,
@@ -15,6 +16,8 @@ import type { Client, Connection, Server } from '../mtls/connection.ts';
 import { connect } from '../mtls/connection.ts';
 import type { MutualTlsMode } from '../mtls/mode.ts';
 import { workloadMtls } from '../mtls/workloadMtls.ts';
+import type { ChangeReach } from './changeReach.ts';
+import { changeReach } from './changeReach.ts';
 
 /** A workload, or one port of it, whose effective mode changes. */
 export interface ChangedMode {
@@ -54,9 +57,8 @@ const pairLimit = 40_000;
 
 /**
  * Compares two meshes: whose mode changes, and which connections among known workloads end
- * differently. Clients are all workloads and one outside the mesh, unless they are given. Only
- * Services in namespaces of workloads whose mode changed are looked at, because clients follow the
- * namespace's mode too (R146). Clients that nothing tells apart are compared once.
+ * differently. Clients are all workloads and one outside the mesh, unless they are given. Only those
+ * whom the change can reach are compared, and clients that nothing tells apart are compared once.
  */
 export function preflight(
   before: Mesh,
@@ -67,30 +69,52 @@ export function preflight(
   const modes = [...allWorkloads(after)].flatMap((workload) =>
     changedModes(before, after, workload),
   );
-  const servers = changedServers(after, modes);
-  const groups = alikeClients(after, clients);
-  const compared = servers.slice(0, Math.max(1, Math.floor(limit / Math.max(1, groups.length))));
-  const connections = compared.flatMap((server) =>
-    groups.flatMap((alike) => compareAll(before, after, { alike, server })),
-  );
-  const truncated = {
-    checked: compared.length * clients.length,
-    of: servers.length * clients.length,
-  };
+  const groups = alikeClients([before, after], clients);
+  const connections: ChangedConnection[] = [];
+  const pairs = { checked: 0, of: 0 };
+  let comparisons = 0;
+  for (const comparison of concerned(after, groups, changeReach(before, after, modes))) {
+    pairs.of += comparison.alike.length;
+    if (comparisons++ >= limit) continue;
+    pairs.checked += comparison.alike.length;
+    connections.push(...compareAll(before, after, comparison));
+  }
   return {
     modes,
     connections: connections.sort((left, right) => rank(left) - rank(right)),
-    ...(compared.length < servers.length ? { truncated } : {}),
+    ...(pairs.checked < pairs.of ? { truncated: pairs } : {}),
   };
+}
+
+/** Pairs that a change can concern: every client of a concerned server, then the other servers of concerned clients. */
+function* concerned(
+  mesh: Mesh,
+  groups: readonly Alike[],
+  reach: ChangeReach,
+): Iterable<Comparison> {
+  const namespaces = namespacesOf(mesh).map(({ name }) => name);
+  for (const namespace of namespaces.filter(reach.servers)) {
+    for (const server of serversIn(mesh, namespace))
+      for (const alike of groups) yield { alike, server };
+  }
+  const clients = groups.filter(([client]) => reach.client(client));
+  if (clients.length === 0) return;
+  for (const namespace of namespaces.filter((name) => !reach.servers(name))) {
+    for (const server of serversIn(mesh, namespace))
+      for (const alike of clients) yield { alike, server };
+  }
 }
 
 type Alike = NonEmpty<Client>;
 
 /** Clients in groups of which every server sees the same. */
-function alikeClients(mesh: Mesh, clients: readonly Client[]): readonly Alike[] {
+function alikeClients(meshes: readonly [Mesh, Mesh], clients: readonly Client[]): readonly Alike[] {
   const groups = new Map<string, [Client, ...Client[]]>();
   for (const client of clients) {
-    const key = client.kind === 'outside' ? '' : clientKey(mesh, client.workload);
+    const key =
+      client.kind === 'outside'
+        ? ''
+        : meshes.map((mesh) => clientKey(mesh, client.workload)).join('\n');
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [client]);
     else group.push(client);
@@ -136,13 +160,10 @@ function changedModes(before: Mesh, after: Mesh, workload: Workload): readonly C
   return [whole, ...apart];
 }
 
-function changedServers(mesh: Mesh, modes: readonly ChangedMode[]): readonly Server[] {
-  const namespaces = new Set(modes.map(({ workload }) => workload.namespace));
-  return [...namespaces].flatMap((namespace) =>
-    servicesIn(mesh, namespace)
-      .filter((service) => workloadsBehind(mesh, service).length > 0)
-      .flatMap(serverPorts),
-  );
+function serversIn(mesh: Mesh, namespace: string): readonly Server[] {
+  return servicesIn(mesh, namespace)
+    .filter((service) => workloadsBehind(mesh, service).length > 0)
+    .flatMap(serverPorts);
 }
 
 function serverPorts(service: Service): readonly Server[] {

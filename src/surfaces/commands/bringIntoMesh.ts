@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { InjectionPlan, InjectionTarget } from '../../actions/injection.ts';
 import type { RolloutResult } from '../../actions/rollout.ts';
-import { withDesired } from '../../mesh/change/change.ts';
+import { withDesired, withRestarted } from '../../mesh/change/change.ts';
 import type { Change } from '../../mesh/change/change.ts';
 import { preflight } from '../../mesh/change/preflight.ts';
 import type { WorkloadRef } from '../../mesh/model/reference.ts';
@@ -28,7 +28,7 @@ export async function bringIntoMesh(
     cluster.actions.planInjection(mesh, target, signal),
   );
   const { desired, restarted, notReached } = usablePlan(plan, targetWords(scope));
-  const checked = preflight(mesh, withDesired(mesh, desired));
+  const checked = preflight(mesh, withRestarted(withDesired(mesh, desired), restarted));
   await confirmAndWrite(workbench, cluster, {
     desired,
     question: vscode.l10n.t('Bring {0} into the mesh?', targetWords(scope)),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { withDesired } from '../../../../src/mesh/change/change.ts';
+import { withDesired, withRestarted } from '../../../../src/mesh/change/change.ts';
+import type { Desired } from '../../../../src/mesh/change/change.ts';
 import type { DesiredMode, EnforceTarget } from '../../../../src/mesh/change/enforce.ts';
 import { planEnforcement } from '../../../../src/mesh/change/enforce.ts';
 import type { Preflight } from '../../../../src/mesh/change/preflight.ts';
@@ -11,6 +12,7 @@ import {
   destinationRule,
   policy,
   tutorialMesh,
+  withPolicies,
   workload,
 } from '../../surfaces/tree/tutorialMesh.ts';
 
@@ -67,6 +69,38 @@ describe('before a mode is written, preflight tells', () => {
     assert.ok(lines.length > 0);
     for (const line of lines)
       assert.match(line, /^newly-answered (legacy\/sleep|wave\/echo|outside)/);
+  });
+
+  it('that a client which gets a sidecar by a restart is answered again [R114]', () => {
+    const mesh = tutorialMesh(strictFoo);
+    const legacy: Desired = {
+      ref: { kind: 'Namespace', namespace: '', name: 'legacy' },
+      apiVersion: 'v1',
+      after: {
+        apiVersion: 'v1',
+        kind: 'Namespace',
+        metadata: { name: 'legacy', labels: { 'istio-injection': 'enabled' } },
+      },
+    };
+    const sleep: WorkloadRef = { kind: 'Deployment', namespace: 'legacy', name: 'sleep' };
+    const labelled = withDesired(mesh, [legacy]);
+    assert.deepEqual(effects(preflight(mesh, labelled)), []);
+    const lines = effects(preflight(mesh, withRestarted(labelled, [sleep])));
+    assert.ok(lines.includes('newly-answered legacy/sleep → httpbin.foo:8000'), lines.join('\n'));
+  });
+
+  it('whom a DestinationRule alone makes fail, although no mode changes [R183]', () => {
+    const before = tutorialMesh(strictFoo);
+    const after = withPolicies(
+      before,
+      '{ apiVersion: networking.istio.io/v1, kind: DestinationRule, metadata: { namespace: foo, name: plain }, spec: { host: httpbin, trafficPolicy: { tls: { mode: DISABLE } } } }',
+    );
+    const found = preflight(before, after);
+    assert.deepEqual(found.modes, []);
+    assert.deepEqual(effects(found), [
+      'newly-refused foo/httpbin → httpbin.foo:8000',
+      'newly-refused foo/sleep → httpbin.foo:8000',
+    ]);
   });
 
   it('that DISABLE takes the encryption away from meshed clients [R146]', () => {

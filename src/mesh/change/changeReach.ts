@@ -1,0 +1,69 @@
+import type { Mesh } from '../model/mesh.ts';
+import { allWorkloads, findWorkload, partOf } from '../model/mesh.ts';
+import type { NamespacePart } from '../model/namespacePart.ts';
+import type { WorkloadRef } from '../model/reference.ts';
+import { refKey } from '../model/reference.ts';
+import type { Workload } from '../model/workload.ts';
+import type { Client } from '../mtls/connection.ts';
+
+/** How far a change can reach: whose connections are worth comparing. */
+export interface ChangeReach {
+  /** Whether every client of a Service in this namespace is concerned. */
+  readonly servers: (namespace: string) => boolean;
+  /** Whether this client is concerned wherever it calls. */
+  readonly client: (client: Client) => boolean;
+}
+
+/**
+ * Follows a change to those whom it can concern. A mode concerns the servers of its namespace, because clients
+ * follow the namespace's mode (R146); DestinationRules and Sidecars concern clients and servers of their namespace,
+ * and everybody where they stand in the root namespace (R152); another data plane concerns a workload on both sides.
+ */
+export function changeReach(
+  before: Mesh,
+  after: Mesh,
+  changedModes: readonly { readonly workload: WorkloadRef }[],
+): ChangeReach {
+  const ruled = new Set(namespacesWithOtherRules(before, after));
+  const everybody = ruled.has(after.rootNamespace);
+  const replaced = [...allWorkloads(after)].filter((workload) => hasOtherPods(before, workload));
+  const clients = new Set(replaced.map(({ ref }) => refKey(ref)));
+  const servers = new Set(
+    [...replaced, ...changedModes.map(({ workload }) => workload)].map(
+      ({ namespace }) => namespace,
+    ),
+  );
+  return {
+    servers: (namespace) => everybody || ruled.has(namespace) || servers.has(namespace),
+    client: (client) =>
+      client.kind === 'workload' &&
+      (ruled.has(client.workload.namespace) || clients.has(refKey(client.workload))),
+  };
+}
+
+const clientRules = [
+  'destinationRules',
+  'sidecars',
+  'serviceEntries',
+] as const satisfies readonly (keyof NamespacePart)[];
+
+/** Collections that did not change are the same map in both meshes. */
+function* namespacesWithOtherRules(before: Mesh, after: Mesh): Iterable<string> {
+  for (const name of new Set([...before.parts.keys(), ...after.parts.keys()])) {
+    const was = partOf(before, name);
+    const is = partOf(after, name);
+    if (clientRules.some((kind) => was[kind] !== is[kind])) yield name;
+  }
+}
+
+function hasOtherPods(before: Mesh, workload: Workload): boolean {
+  const was = findWorkload(before, workload.ref);
+  return was !== undefined && was !== workload && podsSeen(was) !== podsSeen(workload);
+}
+
+/** What a workload's pods are to the mesh, as text that can be compared. */
+function podsSeen({ variants }: Workload): string {
+  return JSON.stringify(
+    variants.map(({ dataPlane, revision, shape }) => [dataPlane, revision, shape.labels]),
+  );
+}
