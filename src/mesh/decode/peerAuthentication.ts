@@ -18,7 +18,8 @@ export function decodePeerAuthentication(
   const mode = decodeMode(spec['mtls'], ['spec', 'mtls'], problems);
   const portLevelMtls = decodePortLevel(spec, selector, problems);
   const invalid = problems.slice(before).some((found) => found.severity === 'error');
-  return { kind: 'PeerAuthentication', ...meta, selector, mode, portLevelMtls, invalid };
+  const hasMtls = asObject(spec['mtls']) !== undefined;
+  return { kind: 'PeerAuthentication', ...meta, selector, mode, hasMtls, portLevelMtls, invalid };
 }
 
 function decodeSelector(spec: Json, problems: Problem[]): Labels | undefined {
