@@ -6,7 +6,15 @@ import { connect, type Client, type Server } from '../../src/mesh/mtls/connectio
 import { meshMtls, namespaceMtls } from '../../src/mesh/mtls/namespaceMtls.ts';
 import { workloadMtls } from '../../src/mesh/mtls/workloadMtls.ts';
 import { manifest } from '../properties/manifests.ts';
-import { median, microseconds, milliseconds, retainedHeap, timed, type Figure } from './figures.ts';
+import {
+  busy,
+  median,
+  microseconds,
+  milliseconds,
+  retainedHeap,
+  timed,
+  type Figure,
+} from './figures.ts';
 import { largeMesh, namespaceName, podsPerNamespace } from './largeMesh.ts';
 
 /** What a cluster's API server would send: one JSON text an object. */
@@ -48,13 +56,13 @@ function readOnce(texts: readonly string[]): ColdTimes & { readonly mesh: Mesh }
   for (let start = 0; start < texts.length; start += pageSize) {
     let values: readonly unknown[] = [];
     const page = texts.slice(start, start + pageSize);
-    parse += timed(() => (values = page.map((text) => JSON.parse(text) as unknown)));
-    modes += timed(() => {
+    parse += busy(() => (values = page.map((text) => JSON.parse(text) as unknown)));
+    modes += busy(() => {
       decodeInto(objects, values);
     });
   }
   let mesh: Mesh | undefined;
-  modes += timed(() => {
+  modes += busy(() => {
     mesh = buildMesh({ objects });
     allModes(mesh);
   });
@@ -67,8 +75,6 @@ interface Rounds {
   readonly modes: number;
   /** The median of the rounds' own ratios: both sides of each met the same load of the machine. */
   readonly ratio: number;
-  /** The fastest round, which other programs on the machine disturbed least. */
-  readonly fastest: number;
 }
 
 function rounds(texts: readonly string[], count: number): Rounds {
@@ -80,7 +86,6 @@ function rounds(texts: readonly string[], count: number): Rounds {
     parse: median(times.map(({ parse }) => parse)),
     modes: median(times.map(({ modes }) => modes)),
     ratio: median(times.map(({ parse, modes }) => modes / parse)),
-    fastest: Math.min(...times.map(({ modes }) => modes)),
   };
 }
 
@@ -91,8 +96,8 @@ export function coldFigures(): readonly Figure[] {
   const perNamespace = new Map<number, number>();
   const figures: Figure[] = [];
   for (const size of sizes) {
-    const { parse, modes, ratio, fastest } = rounds(jsonOf(size), size === 5000 ? 5 : 9);
-    perNamespace.set(size, fastest / size);
+    const { parse, modes, ratio } = rounds(jsonOf(size), size === 5000 ? 5 : 9);
+    perNamespace.set(size, modes / size);
     figures.push({
       name: `objects to modes, ${size} namespaces`,
       value: milliseconds(modes),
@@ -146,14 +151,14 @@ export function changeFigures(mesh: Mesh, coldMs: number): readonly Figure[] {
   for (let round = 0; round < 60; round++) {
     const namespace = namespaceName(round);
     const policy = changedPolicy(namespace, round % 2 === 0 ? 'STRICT' : 'PERMISSIVE');
-    const first = timed(() => {
+    const first = busy(() => {
       current = updateMesh(current, { upsert: [policy] });
       for (const workload of workloadsIn(current, namespace)) workloadMtls(current, workload);
       namespaceMtls(current, namespace);
       meshMtls(current);
     });
     changed.push(first);
-    all.push(first + timed(() => allModes(current)));
+    all.push(first + busy(() => allModes(current)));
   }
   const against = `cold ${milliseconds(coldMs)}`;
   const figure = (name: string, times: readonly number[], budget: number): Figure => {
@@ -191,7 +196,7 @@ export function connectionFigures(mesh: Mesh, namespaces: number): readonly Figu
     const server = servers[(index * 13) % servers.length];
     if (server !== undefined) single.push(timed(() => connect(mesh, client, server)));
   }
-  const matrix = timed(() => {
+  const matrix = busy(() => {
     for (const client of clients) for (const server of servers) connect(mesh, client, server);
   });
   const one = median(single) * 1000;

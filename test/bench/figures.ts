@@ -19,11 +19,25 @@ export function median(numbers: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
 }
 
-/** Milliseconds that `work` takes, once. */
+/** Milliseconds that pass while `work` runs, once. For work so short that the system does not interrupt it. */
 export function timed(work: () => unknown): number {
   const since = performance.now();
   work();
   return performance.now() - since;
+}
+
+/** Node 24 has it; the types are those of the oldest Node that the product runs on. */
+interface WithThreadCpuUsage {
+  threadCpuUsage(this: void): { readonly user: number; readonly system: number };
+}
+
+/** Milliseconds for which `work` keeps a processor busy: what other programs do at the same time does not count. */
+export function busy(work: () => unknown): number {
+  const { threadCpuUsage } = process as unknown as WithThreadCpuUsage;
+  const before = threadCpuUsage();
+  work();
+  const after = threadCpuUsage();
+  return (after.user + after.system - before.user - before.system) / 1000;
 }
 
 export function milliseconds(value: number): string {
