@@ -28,7 +28,7 @@ export function timed(work: () => unknown): number {
 
 /** Node 24 has it; the types are those of the oldest Node that the product runs on. */
 interface WithThreadCpuUsage {
-  threadCpuUsage(this: void): { readonly user: number; readonly system: number };
+  readonly threadCpuUsage: () => { readonly user: number; readonly system: number };
 }
 
 /** Milliseconds for which `work` keeps a processor busy: what other programs do at the same time does not count. */
