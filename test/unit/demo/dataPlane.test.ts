@@ -4,8 +4,16 @@ import type { Demo } from '../../../src/demo/demo.ts';
 import { startDemo } from '../../../src/demo/demo.ts';
 import type { Json } from '../../../src/demo/json.ts';
 import { at, listAt, parseJson, textAt } from '../../../src/demo/json.ts';
-import type { Executed } from './client.ts';
-import { Client, eventually, exitCode, patienceMs } from './client.ts';
+import { Client, eventually, exitCode } from './client.ts';
+import {
+  cell,
+  curl,
+  destinationRule,
+  httpbin,
+  peerAuthentication,
+  strict,
+  withPolicies,
+} from './policies.ts';
 
 let demo: Demo;
 let client: Client;
@@ -15,59 +23,6 @@ before(async () => {
   client = new Client(demo);
 });
 after(async () => demo.dispose());
-
-async function curl(from: string, ...args: readonly string[]): Promise<Executed> {
-  return client.exec(from, ['curl', '-sS', '--max-time', '5', ...args]);
-}
-
-/** `200`, `503` …, or `exit 56` …, as a table of a tutorial prints a cell. */
-async function cell(from: string, url: string): Promise<string> {
-  const executed = await curl(from, '-o', '/dev/null', '-w', '%{http_code}', url);
-  const code = exitCode(executed);
-  return code === 0 ? executed.stdout : `exit ${String(code)}`;
-}
-
-async function withPolicies(objects: readonly Json[], then: () => Promise<void>): Promise<void> {
-  const paths = objects.map(pathOf);
-  for (const [index, object] of objects.entries()) {
-    const { code } = await client.apply(paths[index] ?? '', object);
-    assert.equal(code, 201);
-  }
-  try {
-    await then();
-  } finally {
-    for (const path of paths) await client.call('DELETE', path);
-  }
-}
-
-function pathOf(object: Json): string {
-  const plural =
-    textAt(object, 'kind') === 'PeerAuthentication' ? 'peerauthentications' : 'destinationrules';
-  const { namespace, name } = at(object, 'metadata') as { namespace: string; name: string };
-  return `/apis/${textAt(object, 'apiVersion') ?? ''}/namespaces/${namespace}/${plural}/${name}`;
-}
-
-function peerAuthentication(namespace: string, spec: Json): Json {
-  return {
-    apiVersion: 'security.istio.io/v1',
-    kind: 'PeerAuthentication',
-    metadata: { name: 'default', namespace },
-    spec,
-  };
-}
-
-function destinationRule(namespace: string, host: string, mode: string): Json {
-  const spec = { host, trafficPolicy: { tls: { mode } } };
-  return {
-    apiVersion: 'networking.istio.io/v1',
-    kind: 'DestinationRule',
-    metadata: { name: 'rule', namespace },
-    spec,
-  };
-}
-
-const httpbin = { matchLabels: { app: 'httpbin' } };
-const strict = { mtls: { mode: 'STRICT' } };
 
 describe('a call, by the policies stored when it is made', () => {
   interface Row {
@@ -154,11 +109,14 @@ describe('a call, by the policies stored when it is made', () => {
   ];
   for (const { name, policies, cells } of rows) {
     it(name, async () => {
-      await withPolicies(policies, async () => {
+      await withPolicies(client, policies, async () => {
         const seen = await Promise.all(
           Object.keys(cells).map(async (key) => {
             const [from = '', to = ''] = key.split('>');
-            return [key, await cell(`${from}/sleep`, `http://httpbin.${to}:8000/ip`)] as const;
+            return [
+              key,
+              await cell(client, `${from}/sleep`, `http://httpbin.${to}:8000/ip`),
+            ] as const;
           }),
         );
         assert.deepEqual(Object.fromEntries(seen), cells);
@@ -190,8 +148,8 @@ describe('a 503 of the client’s own sidecar', () => {
   ];
   for (const [name, policies, to, body] of rows) {
     it(name, async () => {
-      await withPolicies(policies, async () => {
-        const { stdout } = await curl('bar/sleep', `http://httpbin.${to}:8000/ip`);
+      await withPolicies(client, policies, async () => {
+        const { stdout } = await curl(client, 'bar/sleep', `http://httpbin.${to}:8000/ip`);
         assert.match(stdout, body);
       });
     });
@@ -204,7 +162,7 @@ describe('the identity that a server is told', () => {
     to: string,
     ...args: readonly string[]
   ): Promise<string | undefined> => {
-    const { stdout } = await curl(from, ...args, `http://httpbin.${to}:8000/headers`);
+    const { stdout } = await curl(client, from, ...args, `http://httpbin.${to}:8000/headers`);
     const [value] = listAt(parseJson(stdout), 'headers', 'X-Forwarded-Client-Cert');
     return typeof value === 'string' ? value : undefined;
   };
@@ -225,129 +183,6 @@ describe('the identity that a server is told', () => {
   });
 });
 
-describe('curl in a pod', () => {
-  const rows: readonly (readonly [string, readonly string[], number, RegExp])[] = [
-    [
-      'a name that nobody has',
-      ['http://httpbin.nowhere:8000/'],
-      6,
-      /^curl: \(6\) Could not resolve host: httpbin\.nowhere\n$/,
-    ],
-    [
-      'a name outside the cluster',
-      ['http://example.com/'],
-      6,
-      /Could not resolve host: example\.com/,
-    ],
-    [
-      'a port that the Service does not have',
-      ['http://httpbin.foo:9999/'],
-      7,
-      /Failed to connect to httpbin\.foo port 9999/,
-    ],
-    [
-      'a server that is too slow',
-      ['--max-time', '0.3', 'http://httpbin.legacy:8000/delay/5'],
-      28,
-      /timed out/,
-    ],
-    [
-      'an address that nobody has',
-      ['--max-time', '0.3', 'http://10.244.200.200/'],
-      28,
-      /timed out/,
-    ],
-    ['a protocol other than HTTP', ['file:///etc/passwd'], 1, /not supported or disabled|disabled/],
-  ];
-  for (const [what, args, code, stderr] of rows) {
-    it(`ends with exit code ${code} for ${what}`, async () => {
-      const executed = await client.exec('legacy/sleep', ['curl', '-sS', ...args]);
-      assert.match(executed.stderr, stderr);
-      assert.equal(exitCode(executed), code);
-    });
-  }
-
-  it('sees a reset as exit code 56, in curl’s own words (R190)', async () => {
-    await withPolicies([peerAuthentication('foo', strict)], async () => {
-      const { stderr } = await curl('legacy/sleep', 'http://httpbin.foo:8000/ip');
-      assert.equal(stderr, 'curl: (56) Recv failure: Connection reset by peer\n');
-    });
-  });
-
-  it('reaches a pod by its address past the policies of services, in plaintext (R144)', async () => {
-    const { body } = await client.get('/api/v1/namespaces/foo/pods?labelSelector=app%3Dhttpbin');
-    const address = textAt(listAt(body, 'items')[0], 'status', 'podIP') ?? '';
-    const url = `http://${address}:8080/ip`;
-    assert.equal(await cell('bar/sleep', url), '200');
-    await withPolicies([peerAuthentication('foo', strict)], async () => {
-      assert.deepEqual(
-        [await cell('bar/sleep', url), await cell('legacy/sleep', url)],
-        ['503', 'exit 56'],
-      );
-    });
-  });
-
-  it('is a missing executable where the image or the computer has none', async () => {
-    const lean = await startDemo({ meshes: ['tutorial'], curl: '/nonexistent/curl' });
-    try {
-      const there = new Client(lean);
-      for (const [app, command] of [
-        ['foo/sleep', 'curl'],
-        ['foo/httpbin', 'curl'],
-        ['foo/sleep', 'sh'],
-      ] as const) {
-        const { status } = await there.exec(app, [command, 'http://httpbin.foo:8000/']);
-        assert.ok(
-          textAt(status, 'message')?.includes(
-            `exec: "${command}": executable file not found in $PATH`,
-          ),
-        );
-      }
-    } finally {
-      await lean.dispose();
-    }
-  });
-
-  it('speaks version 4 of the channel protocol as well', async () => {
-    const path = `/api/v1/namespaces/foo/pods/${await client.podOf('foo/sleep')}/exec`;
-    const executed = await client.execIn(path, {
-      command: ['true'],
-      container: 'sleep',
-      protocol: 'v4.channel.k8s.io',
-    });
-    assert.equal(exitCode(executed), 0);
-  });
-
-  it('is not run in a pod or a container that does not exist', async () => {
-    const command = { command: ['true'], container: 'sleep' };
-    const noPod = await client.execIn('/api/v1/namespaces/foo/pods/none/exec', command);
-    assert.deepEqual(
-      [noPod.httpStatus, textAt(noPod.status, 'message')],
-      [404, 'pods "none" not found'],
-    );
-    const noContainer = await client.exec('foo/sleep', ['true'], 'nothing');
-    assert.equal(noContainer.httpStatus, 400);
-    assert.match(
-      textAt(noContainer.status, 'message') ?? '',
-      /^container nothing is not valid for pod sleep-/,
-    );
-  });
-});
-
-describe('pods/proxy', () => {
-  it('asks the pod in plaintext, from outside the mesh', async () => {
-    const path = `/api/v1/namespaces/foo/pods/${await client.podOf('foo/httpbin')}:8080/proxy/status/418`;
-    assert.equal((await client.get(path)).code, 418);
-    await withPolicies([peerAuthentication('foo', strict)], async () => {
-      const refused = await client.get(path);
-      assert.deepEqual(
-        [refused.code, /connection reset by peer/.test(textAt(refused.body, 'message') ?? '')],
-        [503, true],
-      );
-    });
-  });
-});
-
 describe('Bookinfo', () => {
   const ratings = 'http://ratings:9080/ratings/7';
 
@@ -361,16 +196,18 @@ describe('Bookinfo', () => {
       selector: { matchLabels: { app: 'productpage' } },
       mtls: { mode: 'PERMISSIVE' },
     };
-    assert.match((await curl('bookinfo/sleep', ratings)).stdout, /"Reviewer1":5/);
+    assert.match((await curl(client, 'bookinfo/sleep', ratings)).stdout, /"Reviewer1":5/);
     await withPolicies(
+      client,
       [peerAuthentication('bookinfo', strict), { ...exception, spec }],
       async () => {
-        assert.equal(exitCode(await curl('bookinfo/sleep', ratings)), 56);
-        const page = (await curl('bookinfo/sleep', 'http://productpage:9080/productpage')).stdout;
+        assert.equal(exitCode(await curl(client, 'bookinfo/sleep', ratings)), 56);
+        const page = (await curl(client, 'bookinfo/sleep', 'http://productpage:9080/productpage'))
+          .stdout;
         assert.match(page, /<title>Simple Bookstore App<\/title>/);
         assert.doesNotMatch(page, /Sorry/);
         await restartSleep();
-        assert.match((await curl('bookinfo/sleep', ratings)).stdout, /"Reviewer1":5/);
+        assert.match((await curl(client, 'bookinfo/sleep', ratings)).stdout, /"Reviewer1":5/);
       },
     );
   });
@@ -403,20 +240,4 @@ describe('Bookinfo', () => {
       [1, 1],
     );
   }
-});
-
-it('leaves nothing open behind, also while curl is running', async () => {
-  const short = await startDemo({ meshes: ['tutorial'] });
-  const running = new Client(short).exec('legacy/sleep', [
-    'curl',
-    '-sS',
-    'http://httpbin.legacy:8000/delay/10',
-  ]);
-  const ended = running.catch(() => undefined);
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  const start = performance.now();
-  await short.dispose();
-  await ended;
-  assert.ok(performance.now() - start < patienceMs);
-  await assert.rejects(new Client(short).get('/version'));
 });
