@@ -11,7 +11,6 @@ import type { Downloaded } from './messages.ts';
 
 interface Progress {
   bytes: number;
-  pages: number;
 }
 
 interface Page {
@@ -40,7 +39,6 @@ async function downloadList(path: string, agent: Agent, progress: Progress): Pro
     const bytes = await readBytes(url, agent);
     const page = JSON.parse(bytes.toString('utf8')) as Page;
     progress.bytes += bytes.length;
-    progress.pages += 1;
     next = page.metadata.continue ?? '';
   } while (next !== '');
 }
@@ -53,7 +51,7 @@ async function download(kubeconfigPath: string): Promise<Downloaded> {
   const { cluster } = choice.context;
   const ca = Buffer.from(cluster.certificateAuthorityData ?? '', 'base64');
   const agent = new Agent({ keepAlive: true, ca });
-  const progress: Progress = { bytes: 0, pages: 0 };
+  const progress: Progress = { bytes: 0 };
   const startedAt = performance.now();
   await Promise.all(
     KUBE_RESOURCES.map((resource) => {

@@ -35,19 +35,16 @@ async function open({
   cluster = opening.cluster;
   const shown = new ShownTree(expandedRows(expanded));
   tree = shown;
-  const painted = await new Promise<Pick<Opened, 'firstPaintAt' | 'rowsAtFirstPaint'>>(
-    (resolve) => {
-      let first: Pick<Opened, 'firstPaintAt' | 'rowsAtFirstPaint'> | undefined;
-      source.subscribe((snapshot) => {
-        if (snapshot === undefined) return;
-        repaint(shown, snapshot);
-        if (snapshot.mesh.parts.size > 0)
-          first ??= { firstPaintAt: now(), rowsAtFirstPaint: shown.rows };
-        if (first !== undefined && snapshot.status.kind === 'synced') resolve(first);
-      });
-    },
-  );
-  return { startedAt, syncedAt: now(), ...painted, ...sizeOf(source.current, shown) };
+  const firstPaintAt = await new Promise<number>((resolve) => {
+    let first: number | undefined;
+    source.subscribe((snapshot) => {
+      if (snapshot === undefined) return;
+      repaint(shown, snapshot);
+      if (snapshot.mesh.parts.size > 0) first ??= now();
+      if (first !== undefined && snapshot.status.kind === 'synced') resolve(first);
+    });
+  });
+  return { startedAt, syncedAt: now(), firstPaintAt, ...sizeOf(source.current, shown) };
 }
 
 function repaint(shown: ShownTree, { mesh }: MeshSnapshot): void {

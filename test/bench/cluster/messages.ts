@@ -28,7 +28,6 @@ export interface Opened {
   readonly startedAt: number;
   readonly firstPaintAt: number;
   readonly syncedAt: number;
-  readonly rowsAtFirstPaint: number;
   readonly rows: number;
   readonly workloads: number;
   readonly pods: number;
@@ -55,7 +54,6 @@ export interface RowRepainted {
 export interface Downloaded {
   readonly ms: number;
   readonly bytes: number;
-  readonly pages: number;
 }
 
 /** The time now on the clock that all processes of the bench share, in milliseconds. */

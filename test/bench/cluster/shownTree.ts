@@ -30,11 +30,17 @@ export class ShownTree {
   }
 
   paint(mesh: Mesh): Repaint {
-    const content = { context: 'bench', mesh, shownNamespaces: namespacePage };
+    const content: TreeContent = {
+      context: 'bench',
+      role: 'only',
+      mesh,
+      shownNamespaces: namespacePage,
+      filter: undefined,
+    };
     if (this.#painted) return this.#repaint(content);
     this.#painted = true;
-    const stale = childrenOf(content).map((node) => shownNode(this.#shown, node));
-    return { stale, asked: this.#askAll(content, stale) };
+    const root = shownNode(this.#shown, { kind: 'mesh', context: content.context });
+    return { stale: [root], asked: this.#ask(content, root) };
   }
 
   #repaint(content: TreeContent): Repaint {
