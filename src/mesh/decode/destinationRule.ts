@@ -6,6 +6,8 @@ import type {
   TrafficPolicy,
 } from '../model/objects.ts';
 import type { ClientTlsMode } from '../mtls/mode.ts';
+import { checkClientTls } from './clientTlsChecks.ts';
+import { checkExportTo } from './exportToChecks.ts';
 import {
   asObject,
   asPort,
@@ -17,11 +19,18 @@ import {
   type Json,
 } from './json.ts';
 import type { Meta } from './objectMeta.ts';
-import { problem, quoted, type Problem } from './problem.ts';
+import { problem, quoted, warning, type Problem } from './problem.ts';
 
 type Path = readonly (string | number)[];
 
-/** Reads a DestinationRule: the fields that mutual TLS depends on. */
+/** The rule that a part belongs to, and what is wrong with it so far. */
+interface Reading {
+  readonly namespace: string;
+  readonly selectsClients: boolean;
+  readonly problems: Problem[];
+}
+
+/** Reads a DestinationRule: the fields that mutual TLS depends on, and what Istio refuses in them (R282 to R284). */
 export function decodeDestinationRule(
   object: Json,
   meta: Meta,
@@ -31,31 +40,41 @@ export function decodeDestinationRule(
   const host = stringAt(spec, 'host') ?? '';
   if (host === '') problems.push(problem(['spec', 'host'], 'A DestinationRule needs a host.'));
   const selector = asObject(spec['workloadSelector']);
+  const selectsClients = selector !== undefined;
+  const reading = { namespace: meta.namespace, selectsClients, problems };
+  const exportTo = stringsAt(spec, 'exportTo');
+  checkExportTo(exportTo, { kind: 'DestinationRule', ...reading }, problems);
   return {
     kind: 'DestinationRule',
     ...meta,
     host,
-    exportTo: stringsAt(spec, 'exportTo'),
+    exportTo,
     workloadSelector: selector === undefined ? undefined : labelsAt(selector, 'matchLabels'),
     trafficPolicy: decodeTrafficPolicy(
       asObject(spec['trafficPolicy']),
       ['spec', 'trafficPolicy'],
-      problems,
+      reading,
     ),
-    subsets: decodeSubsets(spec, problems),
+    subsets: decodeSubsets(spec, reading),
   };
 }
 
-function decodeSubsets(spec: Json, problems: Problem[]): readonly Subset[] {
+function decodeSubsets(spec: Json, reading: Reading): readonly Subset[] {
+  const { problems } = reading;
+  const names = new Set<string>();
   return objectsAt(spec, 'subsets').map((fields, index) => {
     const path = ['spec', 'subsets', index];
     const name = stringAt(fields, 'name') ?? '';
     if (name === '') problems.push(problem([...path, 'name'], 'A subset needs a name.'));
+    else if (names.has(name)) {
+      problems.push(problem([...path, 'name'], `Another subset is called ${quoted(name)} too.`));
+    }
+    names.add(name);
     const policy = asObject(fields['trafficPolicy']);
     return {
       name,
       labels: labelsAt(fields, 'labels'),
-      trafficPolicy: decodeTrafficPolicy(policy, [...path, 'trafficPolicy'], problems),
+      trafficPolicy: decodeTrafficPolicy(policy, [...path, 'trafficPolicy'], reading),
     };
   });
 }
@@ -63,30 +82,48 @@ function decodeSubsets(spec: Json, problems: Problem[]): readonly Subset[] {
 function decodeTrafficPolicy(
   policy: Json | undefined,
   path: Path,
-  problems: Problem[],
+  reading: Reading,
 ): TrafficPolicy | undefined {
   if (policy === undefined) return undefined;
+  if (!hasFields(policy)) {
+    reading.problems.push(problem(path, 'A trafficPolicy sets at least one thing.'));
+  }
   return {
-    tls: decodeTls(policy['tls'], [...path, 'tls'], problems),
-    ports: decodePortPolicies(policy, [...path, 'portLevelSettings'], problems),
+    tls: decodeTls(policy['tls'], [...path, 'tls'], reading),
+    ports: decodePortPolicies(policy, [...path, 'portLevelSettings'], reading),
     passthrough: isPassthrough(policy),
   };
 }
 
+function hasFields(policy: Json): boolean {
+  return Object.values(policy).some((value) => value !== null && value !== undefined);
+}
+
+const PORT_FIELDS = ['loadBalancer', 'connectionPool', 'outlierDetection', 'tls'] as const;
+
 function decodePortPolicies(
   policy: Json,
   path: Path,
-  problems: Problem[],
+  reading: Reading,
 ): readonly PortTrafficPolicy[] {
+  const { problems } = reading;
   const ports: PortTrafficPolicy[] = [];
   for (const [index, fields] of objectsAt(policy, 'portLevelSettings').entries()) {
     const port = asPort(objectAt(fields, 'port')['number']);
+    const at = [...path, index];
     if (port === undefined) {
       const text = 'A port-level setting needs port.number from 1 to 65535.';
-      problems.push(problem([...path, index, 'port', 'number'], text));
+      problems.push(problem([...at, 'port', 'number'], text));
       continue;
     }
-    const tls = decodeTls(fields['tls'], [...path, index, 'tls'], problems);
+    if (!PORT_FIELDS.some((field) => asObject(fields[field]) !== undefined)) {
+      problems.push(problem(at, `A port-level setting sets one of ${PORT_FIELDS.join(', ')}.`));
+    }
+    const tls = decodeTls(fields['tls'], [...at, 'tls'], reading);
+    if (tls === undefined && asObject(policy['tls']) !== undefined) {
+      const text = 'This entry sets no tls, so that of the whole host does not hold for its port.';
+      problems.push(warning(at, text)); // R162
+    }
     ports.push({ port, tls, passthrough: isPassthrough(fields) });
   }
   return ports;
@@ -98,15 +135,19 @@ function isPassthrough(policy: Json): boolean {
 
 const MODES: readonly ClientTlsMode[] = ['DISABLE', 'SIMPLE', 'MUTUAL', 'ISTIO_MUTUAL'];
 
-function decodeTls(value: unknown, path: Path, problems: Problem[]): ClientTlsSettings | undefined {
+function decodeTls(value: unknown, path: Path, reading: Reading): ClientTlsSettings | undefined {
   const fields = asObject(value);
   if (fields === undefined) return undefined;
+  const { namespace, selectsClients, problems } = reading;
+  checkClientTls(fields, { path, namespace, selectsClients }, problems);
+  const subjectAltNames = stringsAt(fields, 'subjectAltNames');
   return {
     mode: decodeMode(fields['mode'], [...path, 'mode'], problems),
     credentialName: stringAt(fields, 'credentialName'),
     clientCertificate: stringAt(fields, 'clientCertificate'),
     privateKey: stringAt(fields, 'privateKey'),
     caCertificates: stringAt(fields, 'caCertificates'),
+    ...(subjectAltNames.length === 0 ? {} : { subjectAltNames }),
   };
 }
 

@@ -11,6 +11,7 @@ import type {
   WorkloadEntry,
 } from '../model/objects.ts';
 import type { NonEmpty } from '../model/reference.ts';
+import { checkExportTo } from './exportToChecks.ts';
 import {
   asObject,
   asPort,
@@ -22,6 +23,7 @@ import {
   type Json,
 } from './json.ts';
 import type { Meta } from './objectMeta.ts';
+import type { Problem } from './problem.ts';
 
 export function decodeSidecar(object: Json, meta: Meta): Sidecar {
   const spec = objectAt(object, 'spec');
@@ -59,9 +61,12 @@ function nonEmpty<T>(items: readonly T[]): NonEmpty<T> | undefined {
   return first === undefined ? undefined : [first, ...rest];
 }
 
-export function decodeServiceEntry(object: Json, meta: Meta): ServiceEntry {
+export function decodeServiceEntry(object: Json, meta: Meta, problems: Problem[]): ServiceEntry {
   const spec = objectAt(object, 'spec');
   const selector = asObject(spec['workloadSelector']);
+  const { namespace } = meta;
+  const exportTo = stringsAt(spec, 'exportTo');
+  checkExportTo(exportTo, { kind: 'ServiceEntry', namespace, selectsClients: false }, problems);
   return {
     kind: 'ServiceEntry',
     ...meta,
@@ -72,7 +77,7 @@ export function decodeServiceEntry(object: Json, meta: Meta): ServiceEntry {
     ports: objectsAt(spec, 'ports').flatMap(decodeEntryPort),
     endpoints: objectsAt(spec, 'endpoints').map(decodeEndpoint),
     workloadSelector: selector === undefined ? undefined : labelsAt(selector, 'labels'),
-    exportTo: stringsAt(spec, 'exportTo'),
+    exportTo,
   };
 }
 

@@ -148,6 +148,8 @@ export interface ClientTlsSettings {
   readonly clientCertificate: string | undefined;
   readonly privateKey: string | undefined;
   readonly caCertificates: string | undefined;
+  /** The identities that the server may have; absent when any of its service accounts will do (R168). */
+  readonly subjectAltNames?: readonly string[];
 }
 
 export interface PortTrafficPolicy {
