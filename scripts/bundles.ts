@@ -15,6 +15,7 @@ export const bundles: readonly Bundle[] = [
   { entry: 'src/extension.ts', file: 'dist/extension.js' },
   { entry: 'src/kube.ts', file: 'dist/kube.js' },
   { entry: 'src/demo/demo.ts', file: 'dist/demo.js' },
+  { entry: 'src/surfaces/yamlContext/manifestFeatures.ts', file: 'dist/manifestFeatures.js' },
   { entry: 'src/cli.ts', file: 'dist/cli.js', executable: true },
 ];
 
@@ -22,7 +23,7 @@ export const bundles: readonly Bundle[] = [
 const loadOnFirstNeed: Plugin = {
   name: 'load-on-first-need',
   setup(build) {
-    build.onResolve({ filter: /\/(kube|demo)\.[jt]s$/ }, ({ kind, path }) =>
+    build.onResolve({ filter: /\/(kube|demo|manifestFeatures)\.[jt]s$/ }, ({ kind, path }) =>
       kind === 'dynamic-import' || kind === 'require-call'
         ? { path: `./${basename(path).replace(/\.ts$/, '.js')}`, external: true }
         : undefined,

@@ -1,21 +1,31 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { textTable } from '../../src/cli/textTable.ts';
+import { activationFigures } from './activation/activationBench.ts';
 import { composeAgainstIstio } from './againstIstio.ts';
 import { clusterFigures } from './cluster/clusterBench.ts';
 import { engineFigures } from './engineBench.ts';
 import { holds, type Figure } from './figures.ts';
 
 /**
- * npm run bench [-- --against-istio | --cluster]: prints a table and writes out/bench.json, or
+ * npm run bench [-- --against-istio | --activation | --cluster]: prints a table and writes out/bench.json, or
  * out/bench-cluster.json; ends with 1 if a figure misses its budget. Each figure is a ratio measured in this run.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { 'against-istio': { type: 'boolean' }, cluster: { type: 'boolean' } },
+    options: {
+      activation: { type: 'boolean' },
+      'against-istio': { type: 'boolean' },
+      cluster: { type: 'boolean' },
+    },
   });
   const ofCluster = values.cluster === true;
-  const figures = ofCluster ? await clusterFigures() : await ofEngine(values['against-istio']);
+  const figures = ofCluster
+    ? await clusterFigures()
+    : [
+        ...(await activationFigures()),
+        ...(values.activation === true ? [] : await ofEngine(values['against-istio'])),
+      ];
   process.stdout.write(table(figures));
   const out = new URL('../../out/', import.meta.url);
   mkdirSync(out, { recursive: true });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, statSync } from 'node:fs';
 import { before, describe, it } from 'node:test';
+import { bundles } from '../../scripts/bundles.ts';
 import { packageExtension } from '../../scripts/package.ts';
 import { inProject, packageFile } from '../../scripts/project.ts';
 import { zipListing } from './zipListing.ts';
@@ -18,6 +19,7 @@ const golden = [
   'extension/dist/demo.js',
   'extension/dist/extension.js',
   'extension/dist/kube.js',
+  'extension/dist/manifestFeatures.js',
   'extension/media/icon.png',
   'extension/media/icon.svg',
   'extension/media/mesh.svg',
@@ -38,9 +40,9 @@ describe('the package', () => {
     assert.ok(statSync(packageFile).size <= megabyte, `${statSync(packageFile).size} bytes`);
   });
 
-  it('keeps the cluster client and the demo mesh out of what is loaded at activation', () => {
+  it('keeps the cluster client, the YAML library and the demo mesh out of what is loaded at activation', () => {
     const text = readFileSync(inProject('dist/extension.js'), 'utf8');
-    for (const part of ['undici', 'node:tls', 'selfsigned', '"node:https"']) {
+    for (const part of ['undici', 'node:tls', 'selfsigned', '"node:https"', 'YAMLParseError']) {
       assert.equal(text.includes(part), false, `dist/extension.js contains ${part}`);
     }
   });
@@ -56,8 +58,8 @@ describe('the package', () => {
   it('holds no address that a program could report to', () => {
     const hosts =
       /https?:\/\/[^/\s"'`]*(?:telemetry|analytics|applicationinsights|sentry)[^/\s"'`]*/g;
-    for (const file of ['extension.js', 'kube.js', 'demo.js', 'cli.js']) {
-      assert.deepEqual(readFileSync(inProject('dist', file), 'utf8').match(hosts), null);
+    for (const { file } of bundles) {
+      assert.deepEqual(readFileSync(inProject(file), 'utf8').match(hosts), null);
     }
   });
 });

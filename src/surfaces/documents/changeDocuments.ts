@@ -16,7 +16,7 @@ interface Showing {
 
 /** The YAML library is loaded when the first diff is shown, not on activation. */
 async function yamlWriter(): Promise<YamlWriter> {
-  return (await import('../../sources/yaml/manifestYaml.ts')).manifestYaml;
+  return (await import('../yamlContext/manifestFeatures.ts')).manifestYaml;
 }
 
 /** Read-only documents that show a change before it is written, side by side. */
