@@ -1,5 +1,4 @@
-import type { ObjectRef } from './mesh/model/reference.ts';
-import type { TreeNode } from './surfaces/tree/treeNode.ts';
+import type { ObjectInContext, TreeNode } from './surfaces/tree/treeNode.ts';
 
 /**
  * Every command and its arguments. A row of the tree hands itself over; from the palette there are
@@ -8,10 +7,17 @@ import type { TreeNode } from './surfaces/tree/treeNode.ts';
 export interface CommandArguments {
   'istioMtls.selectContext': [];
   'istioMtls.startDemo': [];
+  'istioMtls.openContext': [];
+  'istioMtls.useContext': [node?: TreeNode];
+  'istioMtls.closeContext': [node?: TreeNode];
+  'istioMtls.switchContext': [];
+  'istioMtls.keepContext': [];
   'istioMtls.disconnect': [];
-  'istioMtls.reconnect': [];
+  'istioMtls.reconnect': [node?: TreeNode];
   'istioMtls.showLog': [];
-  'istioMtls.showMoreNamespaces': [];
+  'istioMtls.showMoreNamespaces': [node?: TreeNode];
+  'istioMtls.filterNamespaces': [];
+  'istioMtls.clearFilter': [];
   'istioMtls.enforceStrict': [node?: TreeNode];
   'istioMtls.enforcePermissive': [node?: TreeNode];
   'istioMtls.enforceDisable': [node?: TreeNode];
@@ -24,7 +30,7 @@ export interface CommandArguments {
   'istioMtls.probeTo': [node?: TreeNode];
   'istioMtls.probeMatrix': [];
   'istioMtls.scaffoldPolicy': [node?: TreeNode];
-  'istioMtls.openManifest': [target?: TreeNode | ObjectRef];
+  'istioMtls.openManifest': [target?: TreeNode | ObjectInContext];
 }
 
 export type CommandId = keyof CommandArguments;
@@ -33,10 +39,17 @@ export type CommandId = keyof CommandArguments;
 export const commands = {
   'istioMtls.selectContext': 'palette',
   'istioMtls.startDemo': 'palette',
+  'istioMtls.openContext': 'palette',
+  'istioMtls.useContext': 'tree',
+  'istioMtls.closeContext': 'palette',
+  'istioMtls.switchContext': 'tree',
+  'istioMtls.keepContext': 'tree',
   'istioMtls.disconnect': 'palette',
   'istioMtls.reconnect': 'palette',
   'istioMtls.showLog': 'palette',
   'istioMtls.showMoreNamespaces': 'tree',
+  'istioMtls.filterNamespaces': 'palette',
+  'istioMtls.clearFilter': 'palette',
   'istioMtls.enforceStrict': 'palette',
   'istioMtls.enforcePermissive': 'palette',
   'istioMtls.enforceDisable': 'palette',
@@ -62,6 +75,9 @@ export const rowActions = [
   'scaffold',
   'open-manifest',
   'reconnect',
+  'use-context',
+  'close-context',
+  'switch-context',
 ] as const;
 
 export type RowAction = (typeof rowActions)[number];
@@ -72,6 +88,10 @@ export interface Settings {
   'istioMtls.kubeconfig': string;
   /** Context to connect to; empty for the one chosen in this workspace, else the current one. */
   'istioMtls.context': string;
+  /** What happens when another program switches the kubeconfig's current context. */
+  'istioMtls.followCurrentContext': 'offer' | 'follow' | 'ignore';
+  /** Whether the kubeconfig of the Kubernetes extension is used while that extension is active. */
+  'istioMtls.kubernetesExtension': 'off' | 'follow';
   /** Root namespace of the mesh; empty to read it from the mesh config. */
   'istioMtls.rootNamespace': string;
   /** Time limit of one probe, in seconds. */
@@ -83,23 +103,34 @@ export interface Settings {
 export const settingDefaults: Readonly<Settings> = {
   'istioMtls.kubeconfig': '',
   'istioMtls.context': '',
+  'istioMtls.followCurrentContext': 'offer',
+  'istioMtls.kubernetesExtension': 'off',
   'istioMtls.rootNamespace': '',
   'istioMtls.probe.timeoutSeconds': 10,
   'istioMtls.rollout.timeoutSeconds': 120,
 };
 
 /** Settings that choose a cluster: a workspace may set them only when it is trusted. */
-export const restrictedSettings = ['istioMtls.kubeconfig', 'istioMtls.context'] as const;
+export const restrictedSettings = [
+  'istioMtls.kubeconfig',
+  'istioMtls.context',
+  'istioMtls.followCurrentContext',
+  'istioMtls.kubernetesExtension',
+] as const;
 
 /** Keys for `when` clauses, with their values. */
 export interface ContextKeys {
   'istioMtls.connection': 'none' | 'no-kubeconfig' | 'connecting' | 'connected' | 'failed';
   'istioMtls.istioMissing': boolean;
+  'istioMtls.severalContexts': boolean;
+  'istioMtls.filtered': boolean;
 }
 
 export const contextKeys = [
   'istioMtls.connection',
   'istioMtls.istioMissing',
+  'istioMtls.severalContexts',
+  'istioMtls.filtered',
 ] as const satisfies readonly (keyof ContextKeys)[];
 
 export const viewContainer = 'istioMtls';

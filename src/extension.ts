@@ -10,8 +10,10 @@ import { DemoMesh } from './surfaces/platform/demoMesh.ts';
 import { DisposableStore } from './surfaces/platform/disposables.ts';
 import { Kubeconfigs } from './surfaces/platform/kubeconfigs.ts';
 import type { KubeconfigReader } from './surfaces/platform/kubeconfigs.ts';
+import { KubeconfigFollower } from './surfaces/platform/kubeconfigFollower.ts';
+import type { RunningDemo } from './surfaces/platform/demoMesh.ts';
+import type { ClusterOpener } from './surfaces/platform/openContext.ts';
 import { Session } from './surfaces/platform/session.ts';
-import type { SessionParts } from './surfaces/platform/session.ts';
 import { setting } from './surfaces/platform/settings.ts';
 import { openMeshTreeView } from './surfaces/tree/meshTreeView.ts';
 import { MeshTreeProvider } from './surfaces/tree/meshTreeProvider.ts';
@@ -25,7 +27,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const kubeconfigs = new Kubeconfigs(kubeconfigReader, context.workspaceState);
   const kubeconfigFile = join(context.globalStorageUri.fsPath, `demo-${process.pid}.kubeconfig`);
   const demo = new DemoMesh(startDemo, kubeconfigFile, log);
-  const openCluster = clusterOpener(context.globalState, log);
+  const openCluster = clusterOpener(context.workspaceState, log);
   const session = store.add(new Session({ openCluster, kubeconfigs, demo, log }));
   const tree = store.add(new MeshTreeProvider());
   const workbench = {
@@ -39,16 +41,14 @@ export function activate(context: vscode.ExtensionContext): void {
   store.add(registerCommands(commandHandlers(workbench, kubeconfigs), log));
   store.add(openMeshTreeView(session, tree));
   store.add(followConnectionSettings(session));
+  store.add(new KubeconfigFollower(session, kubeconfigs, log));
   store.add(registerYamlFeatures({ meshView: session.mesh }));
 }
 
 const journalKey = 'journal';
 
 /** Opens clusters; the cluster client is loaded by the first call. */
-function clusterOpener(
-  memory: vscode.Memento,
-  log: vscode.LogOutputChannel,
-): SessionParts['openCluster'] {
+function clusterOpener(memory: vscode.Memento, log: vscode.LogOutputChannel): ClusterOpener {
   const journal = {
     read: (): unknown => memory.get(journalKey),
     write: async (value: unknown): Promise<void> => {
@@ -60,7 +60,7 @@ function clusterOpener(
     const rootNamespace = setting('istioMtls.rootNamespace');
     return openCluster({
       ...(paths === undefined ? {} : { kubeconfigPaths: paths }),
-      ...(context === undefined ? {} : { context }),
+      context,
       ...(rootNamespace === '' ? {} : { overrides: { rootNamespace } }),
       journal,
       log,
@@ -77,9 +77,13 @@ const kubeconfigReader: KubeconfigReader = {
       ? { kind: 'broken', cause: listing.cause }
       : { kind: 'contexts', contexts: listing.contexts };
   },
+  async watch(paths, onChange) {
+    const { watchContexts } = await import('./kube.ts');
+    return watchContexts(paths, onChange);
+  },
 };
 
-async function startDemo(): Promise<{ kubeconfig: string; dispose(): Promise<void> }> {
-  const { startDemo: start } = await import('./demo/demo.ts');
-  return start();
+async function startDemo(): Promise<RunningDemo> {
+  const { demoName, startDemo: start } = await import('./demo/demo.ts');
+  return { ...(await start()), context: demoName };
 }

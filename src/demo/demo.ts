@@ -19,6 +19,8 @@ import { hipsterShop } from './meshes/hipsterShop.ts';
 import { istioSystem } from './meshes/istioSystem.ts';
 import { tutorial } from './meshes/tutorial.ts';
 
+export { demoName } from './kubeconfig.ts';
+
 export type DemoMesh = 'tutorial' | 'bookinfo' | 'hipster-shop';
 
 export interface DemoOptions {

@@ -20,7 +20,7 @@ export async function bringIntoMesh(
   workbench: Workbench,
   node: TreeNode | undefined,
 ): Promise<void> {
-  const cluster = await workbench.session.cluster();
+  const cluster = await workbench.session.clusterOf(node);
   const mesh = await knownMesh(cluster);
   const scope = await enforceTarget(mesh, node);
   const target = injectionTarget(scope);

@@ -22,7 +22,7 @@ export async function enforce(
   mode: DesiredMode,
   node: TreeNode | undefined,
 ): Promise<void> {
-  const cluster = await workbench.session.cluster();
+  const cluster = await workbench.session.clusterOf(node);
   const target = await enforceTarget(await knownMesh(cluster), node);
   await enforceOn({ workbench, cluster, target, mode, except: [] });
 }
@@ -32,7 +32,7 @@ export async function enforceWithExceptions(
   workbench: Workbench,
   node: TreeNode | undefined,
 ): Promise<void> {
-  const cluster = await workbench.session.cluster();
+  const cluster = await workbench.session.clusterOf(node);
   const mesh = await knownMesh(cluster);
   const namespace = await namespaceTarget(mesh, node);
   const target: EnforceTarget = { scope: 'namespace', namespace };

@@ -1,11 +1,12 @@
 import type { Kubeconfigs } from '../platform/kubeconfigs.ts';
 import { bringIntoMesh } from './bringIntoMesh.ts';
 import { enforce, enforceWithExceptions } from './enforce.ts';
+import { filterNamespaces } from './filterNamespaces.ts';
 import { openManifest } from './openManifest.ts';
 import { probe, probeMatrix, probeStart } from './probe.ts';
 import type { CommandHandlers } from './register.ts';
 import { scaffoldPolicy } from './scaffold.ts';
-import { selectContext } from './selectContext.ts';
+import { closeContext, openContext, selectContext, switchContext, useContext } from './contexts.ts';
 import { undo } from './undo.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -14,16 +15,29 @@ export function commandHandlers(workbench: Workbench, kubeconfigs: Kubeconfigs):
   const { session, tree, log } = workbench;
   return {
     'istioMtls.selectContext': () => selectContext(workbench, kubeconfigs),
-    'istioMtls.startDemo': () => session.connectToDemo(),
+    'istioMtls.startDemo': () => session.openDemo(),
+    'istioMtls.openContext': () => openContext(workbench, kubeconfigs),
+    'istioMtls.useContext': (node) => {
+      useContext(workbench, node);
+    },
+    'istioMtls.closeContext': (node) => closeContext(workbench, node),
+    'istioMtls.switchContext': () => switchContext(workbench, kubeconfigs),
+    'istioMtls.keepContext': () => {
+      session.offer(undefined);
+    },
     'istioMtls.disconnect': () => {
       session.disconnect();
     },
-    'istioMtls.reconnect': () => session.reconnect(),
+    'istioMtls.reconnect': (node) => session.reconnect(node?.context),
     'istioMtls.showLog': () => {
       log.show();
     },
-    'istioMtls.showMoreNamespaces': () => {
-      tree.showMoreNamespaces();
+    'istioMtls.showMoreNamespaces': (node) => {
+      if (node !== undefined) tree.showMoreNamespaces(node.context);
+    },
+    'istioMtls.filterNamespaces': () => filterNamespaces(workbench),
+    'istioMtls.clearFilter': () => {
+      tree.setFilter(undefined);
     },
     'istioMtls.enforceStrict': (node) => enforce(workbench, 'STRICT', node),
     'istioMtls.enforcePermissive': (node) => enforce(workbench, 'PERMISSIVE', node),

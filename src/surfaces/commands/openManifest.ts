@@ -1,20 +1,20 @@
 import type { ObjectRef } from '../../mesh/model/reference.ts';
 import { Cancelled } from '../platform/humanError.ts';
-import type { TreeNode } from '../tree/treeNode.ts';
+import type { ObjectInContext, TreeNode } from '../tree/treeNode.ts';
 import type { Workbench } from './workbench.ts';
 
-/** Opens the live object of a row, or a named one, read-only. */
+/** Opens the live object of a row, or a named one of an open context, read-only. */
 export async function openManifest(
   workbench: Workbench,
-  target: TreeNode | ObjectRef | undefined,
+  target: TreeNode | ObjectInContext | undefined,
 ): Promise<void> {
   const ref = target && objectOf(target);
-  if (ref === undefined) throw new Cancelled();
-  const { context } = await workbench.session.cluster();
+  if (target === undefined || ref === undefined) throw new Cancelled();
+  const { context } = await workbench.session.clusterOf(target);
   await workbench.manifests.show(context, ref);
 }
 
-function objectOf(target: TreeNode | ObjectRef): ObjectRef | undefined {
+function objectOf(target: TreeNode | ObjectInContext): ObjectRef | undefined {
   switch (target.kind) {
     case 'mesh':
     case 'port':
@@ -27,7 +27,7 @@ function objectOf(target: TreeNode | ObjectRef): ObjectRef | undefined {
       return target.workload;
     case 'policy':
       return target.policy;
-    default:
-      return target;
+    case 'object':
+      return target.object;
   }
 }

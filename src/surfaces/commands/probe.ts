@@ -24,18 +24,22 @@ import type { Workbench } from './workbench.ts';
 
 /** What is known of a probe before the person is asked for the rest. */
 export interface ProbeStart {
+  /** The row that was chosen; without one the active context is meant. */
+  readonly row?: TreeNode;
   readonly from?: WorkloadRef;
   readonly to?: WorkloadRef;
 }
 
 /** The start that a row stands for, as the client or as the server. */
 export function probeStart(node: TreeNode | undefined, end: 'from' | 'to'): ProbeStart {
-  return node?.kind === 'workload' || node?.kind === 'port' ? { [end]: node.workload } : {};
+  return node?.kind === 'workload' || node?.kind === 'port'
+    ? { row: node, [end]: node.workload }
+    : {};
 }
 
 /** Sends one request from a pod and tells whether what came back is what was predicted. */
 export async function probe(workbench: Workbench, start: ProbeStart): Promise<void> {
-  const cluster = await workbench.session.cluster();
+  const cluster = await workbench.session.clusterOf(start.row);
   const mesh = await knownMesh(cluster);
   const client =
     start.from ?? (await chooseWorkload(clientsOf(mesh), vscode.l10n.t('From which workload?')));
@@ -50,7 +54,7 @@ export async function probe(workbench: Workbench, start: ProbeStart): Promise<vo
 
 /** Sends requests from all chosen clients to all chosen servers and prints a table. */
 export async function probeMatrix(workbench: Workbench): Promise<void> {
-  const cluster = await workbench.session.cluster();
+  const cluster = await workbench.session.clusterOf();
   const mesh = await knownMesh(cluster);
   const clients = await chooseWorkloads(clientsOf(mesh), vscode.l10n.t('From which workloads?'));
   const targets = await chooseServers(mesh);

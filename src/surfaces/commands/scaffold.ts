@@ -10,11 +10,11 @@ export async function scaffoldPolicy(
   workbench: Workbench,
   node: TreeNode | undefined,
 ): Promise<void> {
-  const cluster = await workbench.session.cluster();
+  const cluster = await workbench.session.clusterOf(node);
   const mesh = await knownMesh(cluster);
   const target = await enforceTarget(mesh, node);
   const mode = await chooseMode();
-  const { scaffoldText } = await import('../codeActions/scaffoldText.ts');
+  const { scaffoldText } = await import('../yamlContext/manifestFeatures.ts');
   const content = scaffoldText(mesh, target, mode);
   const document = await vscode.workspace.openTextDocument({ language: 'yaml', content });
   await vscode.window.showTextDocument(document);

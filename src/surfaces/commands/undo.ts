@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import type { JournalEntry } from '../../actions/journal.ts';
 import type { Undone } from '../../actions/rollback.ts';
+import type { Cluster } from '../platform/cluster.ts';
+import type { Session } from '../platform/session.ts';
 import { HumanError, Cancelled } from '../platform/humanError.ts';
 import { describeChange, refWords } from './enforcementText.ts';
 import { withProgress } from './progress.ts';
@@ -9,9 +11,10 @@ import { describeWriteRefusal } from './writeText.ts';
 
 /** Takes back one change: the given one, or one chosen from the journal. */
 export async function undo(workbench: Workbench, entryId?: string): Promise<void> {
-  const cluster = await workbench.session.cluster();
-  const id =
-    typeof entryId === 'string' ? entryId : await chooseEntry(cluster.actions.journal.entries());
+  const some = await workbench.session.clusterOf();
+  const { journal } = some.actions;
+  const id = typeof entryId === 'string' ? entryId : await chooseEntry(journal.entries());
+  const cluster = writtenCluster(workbench.session, journal.find(id)) ?? some;
   const undone = await withProgress(vscode.l10n.t('Undoing'), (signal) =>
     cluster.actions.undo(id, signal),
   );
@@ -28,6 +31,16 @@ export async function undo(workbench: Workbench, entryId?: string): Promise<void
     );
   }
   throw new HumanError(sentence);
+}
+
+/** The open connection through which a change was written; a context's name alone may mean another cluster by now. */
+function writtenCluster(
+  { contexts }: Session,
+  entry: JournalEntry | undefined,
+): Cluster | undefined {
+  return contexts
+    .flatMap(({ cluster }) => cluster ?? [])
+    .find(({ context, server }) => context === entry?.context && server === entry.server);
 }
 
 async function chooseEntry(entries: readonly JournalEntry[]): Promise<string> {

@@ -4,6 +4,7 @@ import type { JournalEntry } from '../../actions/journal.ts';
 import type { Refusal } from '../../actions/refusal.ts';
 import type { CommandId } from '../../contributions.ts';
 import type { Change, Desired } from '../../mesh/change/change.ts';
+import type { ObjectInContext } from '../tree/treeNode.ts';
 import type { Cluster } from '../platform/cluster.ts';
 import { Cancelled, HumanError } from '../platform/humanError.ts';
 import { withProgress } from './progress.ts';
@@ -35,7 +36,7 @@ export async function confirmAndWrite(
   const ready = await check(cluster, request);
   await workbench.changes.show(ready.changes, request.question);
   try {
-    await confirm(ready, request);
+    await confirm(cluster, ready, request);
     const applied = await withProgress(vscode.l10n.t('Writing'), (signal) =>
       cluster.actions.commit(ready, signal),
     );
@@ -58,7 +59,7 @@ async function check(cluster: Cluster, { desired }: WriteRequest): Promise<Ready
     case 'unchanged':
       throw new HumanError(vscode.l10n.t('The cluster already has this. Nothing was written.'));
     case 'conflict':
-      offerManifest(prepared);
+      offerManifest(prepared, cluster);
       throw new Cancelled();
     case 'denied':
     case 'invalid':
@@ -70,24 +71,30 @@ async function check(cluster: Cluster, { desired }: WriteRequest): Promise<Ready
 }
 
 /** Somebody else keeps the object: the way on is its manifest, not a second writer. */
-function offerManifest(conflict: Extract<Refusal, { kind: 'conflict' }>): void {
+function offerManifest(
+  conflict: Extract<Refusal, { kind: 'conflict' }>,
+  { context }: Cluster,
+): void {
+  const target: ObjectInContext = { kind: 'object', context, object: conflict.ref };
   const openManifest = vscode.l10n.t('Open Manifest');
   void vscode.window
     .showErrorMessage(describeWriteRefusal(conflict), openManifest)
     .then((choice) => {
       if (choice !== openManifest) return;
-      void vscode.commands.executeCommand(
-        'istioMtls.openManifest' satisfies CommandId,
-        conflict.ref,
-      );
+      void vscode.commands.executeCommand('istioMtls.openManifest' satisfies CommandId, target);
     });
 }
 
 /** Asks in a modal dialog; "Review First" closes it, so that the diff can be read, and asks again beside it. */
-async function confirm(ready: Ready, request: WriteRequest): Promise<void> {
+async function confirm(
+  { context, server }: Cluster,
+  ready: Ready,
+  request: WriteRequest,
+): Promise<void> {
   const review = vscode.l10n.t('Review First');
   const warnings = ready.warnings.map((warning) => `⚠ ${describeApplyWarning(warning)}`);
-  const detail = [...warnings, request.detail(ready.changes)].join('\n');
+  const where = vscode.l10n.t('Context {0}, {1}', context, server);
+  const detail = [where, ...warnings, request.detail(ready.changes)].join('\n');
   const { question, button } = request;
   const first = await vscode.window.showWarningMessage(
     question,

@@ -33,7 +33,7 @@ export class ManifestDocuments implements vscode.TextDocumentContentProvider, Di
   constructor(session: Session) {
     this.#session = session;
     this.#owned.add(vscode.workspace.registerTextDocumentContentProvider(schemes.manifest, this));
-    this.#owned.add(session.mesh.subscribe(() => (this.#timer ??= this.#refreshSoon())));
+    this.#owned.add(session.onDidChange(() => (this.#timer ??= this.#refreshSoon())));
   }
 
   /** Opens the object, with a fresh copy of it. */
@@ -53,14 +53,13 @@ export class ManifestDocuments implements vscode.TextDocumentContentProvider, Di
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
     const place = this.#places.get(uri.toString());
     if (place === undefined) return '# Open this object again from the Mesh view.\n';
-    const { connection } = this.#session;
-    if (connection.kind !== 'connected' || connection.cluster.context !== place.context) {
-      return `# Context ${place.context} is not connected.\n`;
+    const cluster = this.#session.find(place.context)?.cluster;
+    if (cluster === undefined) {
+      return `# Context ${place.context} is not open.\n`;
     }
-    const { actions } = connection.cluster;
-    const live = await actions.read(place.ref, AbortSignal.timeout(timeLimit));
+    const live = await cluster.actions.read(place.ref, AbortSignal.timeout(timeLimit));
     if (live.kind === 'present') {
-      const { manifestYaml } = await import('../../sources/yaml/manifestYaml.ts');
+      const { manifestYaml } = await import('../yamlContext/manifestFeatures.ts');
       return manifestYaml(readable(live.manifest));
     }
     const name = `${place.ref.kind} ${place.ref.name}`;

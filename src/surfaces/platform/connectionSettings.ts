@@ -7,6 +7,7 @@ import type { Session } from './session.ts';
 const connectionSettings: readonly (keyof Settings)[] = [
   'istioMtls.kubeconfig',
   'istioMtls.context',
+  'istioMtls.kubernetesExtension',
   'istioMtls.rootNamespace',
 ];
 
@@ -14,7 +15,6 @@ const connectionSettings: readonly (keyof Settings)[] = [
 export function followConnectionSettings(session: Session): Disposable {
   return vscode.workspace.onDidChangeConfiguration((change) => {
     const concerns = connectionSettings.some((key) => change.affectsConfiguration(key));
-    const isUsed = session.connection.kind !== 'none' && vscode.workspace.isTrusted;
-    if (concerns && isUsed) void session.reconnect();
+    if (concerns && session.isUsed && vscode.workspace.isTrusted) void session.reload();
   });
 }

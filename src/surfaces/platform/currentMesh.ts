@@ -3,7 +3,7 @@ import type { Disposable } from './disposables.ts';
 
 type Listener = (now: MeshSnapshot | undefined) => void;
 
-/** One mesh source for all surfaces, whichever cluster is connected at the moment; nothing when none is. */
+/** One mesh source for all surfaces, whichever context is the active one at the moment; nothing when none is. */
 export class CurrentMesh implements MeshSource {
   readonly #listeners = new Set<Listener>();
   #source: MeshSource | undefined;
@@ -15,6 +15,7 @@ export class CurrentMesh implements MeshSource {
 
   /** Follows another source from now on; the source stays its owner's. */
   follow(source: MeshSource | undefined): void {
+    if (source === this.#source) return;
     this.#subscription?.dispose();
     this.#source = source;
     this.#subscription = source?.subscribe((now) => {

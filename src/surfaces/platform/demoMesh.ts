@@ -5,8 +5,9 @@ import type { Log } from './log.ts';
 
 /** A running demo mesh. */
 export interface RunningDemo {
-  /** The text of a kubeconfig that reaches it. */
+  /** The text of a kubeconfig that reaches it, and its one context. */
   readonly kubeconfig: string;
+  readonly context: string;
   dispose(): Promise<void>;
 }
 
@@ -29,11 +30,11 @@ export class DemoMesh {
     running.catch(() => {
       this.#running = undefined;
     });
-    const { kubeconfig } = await running;
+    const { kubeconfig, context } = await running;
     await mkdir(dirname(this.#kubeconfigFile), { recursive: true });
     // The file holds a client key, so nobody else may read it.
     await writeFile(this.#kubeconfigFile, kubeconfig, { mode: 0o600 });
-    return { kind: 'target', paths: [this.#kubeconfigFile], context: undefined };
+    return { kind: 'target', paths: [this.#kubeconfigFile], context, demo: true };
   }
 
   /** Stops it and removes its kubeconfig. */

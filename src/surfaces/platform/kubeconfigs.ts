@@ -1,6 +1,8 @@
 import { homedir } from 'node:os';
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import type { ContextSummary } from '../../sources/kubeconfig/contexts.ts';
+import type { Disposable } from './disposables.ts';
+import { kubernetesExtensionPaths } from './kubernetesExtension.ts';
 import { setting } from './settings.ts';
 
 /** Which kubeconfig files, and which context in them. */
@@ -8,28 +10,34 @@ export interface Target {
   readonly kind: 'target';
   /** Undefined for the files that kubectl would read. */
   readonly paths: readonly string[] | undefined;
-  /** Undefined for the current context of the files. */
-  readonly context: string | undefined;
+  readonly context: string;
+  /** Whether it is the demo mesh of this window. */
+  readonly demo: boolean;
 }
 
 /** What the kubeconfig files say; reading them runs nothing. */
 export type ContextList =
   | { readonly kind: 'contexts'; readonly contexts: readonly ContextSummary[] }
+  /** One sentence. */
   | { readonly kind: 'broken'; readonly cause: string };
 
 /** Reads kubeconfig files; the code for it is loaded when it is first needed. */
 export interface KubeconfigReader {
   contexts(paths: readonly string[] | undefined): Promise<ContextList>;
+  /** Calls back when one of the files was written by whatever program. */
+  watch(paths: readonly string[] | undefined, onChange: () => void): Promise<Disposable>;
 }
+
+type Memory = Pick<vscode.Memento, 'get' | 'update'>;
 
 const chosenContextKey = 'context';
 
 /** Finds the kubeconfig and the context of this workspace. Nothing is ever written into a kubeconfig. */
 export class Kubeconfigs {
   readonly #reader: KubeconfigReader;
-  readonly #memory: vscode.Memento;
+  readonly #memory: Memory;
 
-  constructor(reader: KubeconfigReader, memory: vscode.Memento) {
+  constructor(reader: KubeconfigReader, memory: Memory) {
     this.#reader = reader;
     this.#memory = memory;
   }
@@ -40,13 +48,35 @@ export class Kubeconfigs {
   > {
     const list = await this.contexts();
     if (list.kind === 'broken') return list;
-    if (list.contexts.length === 0) return { kind: 'none' };
-    const wanted = setting('istioMtls.context') || this.#chosen(list.contexts);
-    return { kind: 'target', paths: kubeconfigPaths(), context: wanted };
+    const { contexts } = list;
+    if (contexts.length === 0) return { kind: 'none' };
+    const context = setting('istioMtls.context') || (this.#chosen(contexts) ?? currentOf(contexts));
+    if (context !== undefined) return this.named(context);
+    const cause = vscode.l10n.t('The kubeconfig names no current context. Select one.');
+    return { kind: 'broken', cause };
+  }
+
+  /** A context of the files that are in use. */
+  named(context: string): Target {
+    return { kind: 'target', paths: this.paths(), context, demo: false };
   }
 
   async contexts(): Promise<ContextList> {
-    return this.#reader.contexts(kubeconfigPaths());
+    return this.#reader.contexts(this.paths());
+  }
+
+  /** The files in use: the setting's, else the Kubernetes extension's if it is to be followed; undefined for kubectl's. */
+  paths(): readonly string[] | undefined {
+    const path = setting('istioMtls.kubeconfig').trim();
+    if (path !== '') return [path.startsWith('~/') ? homedir() + path.slice(1) : path];
+    return setting('istioMtls.kubernetesExtension') === 'follow'
+      ? kubernetesExtensionPaths()
+      : undefined;
+  }
+
+  /** Calls back when one of the files in use was written by whatever program. */
+  async watch(onChange: () => void): Promise<Disposable> {
+    return this.#reader.watch(this.paths(), onChange);
   }
 
   /** Remembers the choice for this workspace. */
@@ -54,15 +84,15 @@ export class Kubeconfigs {
     await this.#memory.update(chosenContextKey, context);
   }
 
-  /** A context that has gone from the kubeconfig is forgotten, not complained about. */
+  /** A context that has gone from the kubeconfig is forgotten; none counts where the current one is followed. */
   #chosen(contexts: readonly ContextSummary[]): string | undefined {
+    if (setting('istioMtls.followCurrentContext') === 'follow') return undefined;
     const chosen = this.#memory.get<string>(chosenContextKey);
     return contexts.some(({ name }) => name === chosen) ? chosen : undefined;
   }
 }
 
-function kubeconfigPaths(): readonly string[] | undefined {
-  const path = setting('istioMtls.kubeconfig').trim();
-  if (path === '') return undefined;
-  return [path.startsWith('~/') ? homedir() + path.slice(1) : path];
+/** The kubeconfig's own current context. */
+export function currentOf(contexts: readonly ContextSummary[]): string | undefined {
+  return contexts.find(({ current }) => current)?.name;
 }

@@ -1,112 +1,152 @@
 import * as vscode from 'vscode';
-import type { Cluster } from './cluster.ts';
 import type { MeshSource } from '../../sources/meshSource.ts';
-import { setContextKey } from './contextKeys.ts';
+import type { Cluster } from './cluster.ts';
+import { connectionKey, setContextKey } from './contextKeys.ts';
 import { CurrentMesh } from './currentMesh.ts';
 import type { DemoMesh } from './demoMesh.ts';
 import type { Disposable } from './disposables.ts';
 import { HumanError } from './humanError.ts';
 import type { Kubeconfigs, Target } from './kubeconfigs.ts';
 import type { Log } from './log.ts';
-
-/** What the window is connected to. */
-export type Connection =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'no-kubeconfig' }
-  | { readonly kind: 'connecting' }
-  | { readonly kind: 'connected'; readonly cluster: Cluster; readonly demo: boolean }
-  | {
-      readonly kind: 'failed';
-      readonly context: string;
-      readonly cause: string;
-      readonly hint?: string;
-    };
+import { OpenContext } from './openContext.ts';
+import type { ClusterOpener, Idle } from './openContext.ts';
 
 export interface SessionParts {
-  /** Opens clusters; the client is loaded when this is first called. */
-  readonly openCluster: (target: Target, signal: AbortSignal) => Promise<Opened>;
+  readonly openCluster: ClusterOpener;
   readonly kubeconfigs: Kubeconfigs;
   readonly demo: DemoMesh;
   readonly log: Log;
 }
 
-export type Opened =
-  | { readonly kind: 'opened'; readonly cluster: Cluster }
-  | { readonly kind: 'failed'; readonly cause: string; readonly hint?: string };
-
-/** The one cluster that this window is connected to. It connects when something needs it, not before. */
+/**
+ * The contexts that are open in this window, side by side. One of them is active: commands without a
+ * row and the YAML surfaces are about that one. Nothing connects before something needs it.
+ */
 export class Session implements Disposable {
   readonly #parts: SessionParts;
-  readonly #changed = new vscode.EventEmitter<Connection>();
+  readonly #changed = new vscode.EventEmitter<void>();
   readonly #mesh = new CurrentMesh();
-  /** Told when the connection changed; facts about the mesh come through `mesh`. */
+  readonly #open = new Map<string, OpenContext>();
+  /** Told when a context was opened or closed, or became active, and when a connection or a mesh changed. */
   readonly onDidChange = this.#changed.event;
-  #connection: Connection = { kind: 'none' };
-  #attempt: Attempt | undefined;
+  #active: OpenContext | undefined;
+  #idle: Idle = { kind: 'none' };
+  #offered: string | undefined;
+  #turn: Turn | undefined;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
   }
 
-  get connection(): Connection {
-    return this.#connection;
+  /** The open contexts in the order in which they were opened. */
+  get contexts(): readonly OpenContext[] {
+    return [...this.#open.values()];
   }
 
-  /** The mesh of whichever cluster is connected. */
+  get active(): OpenContext | undefined {
+    return this.#active;
+  }
+
+  /** What holds while no context is open. */
+  get idle(): Idle {
+    return this.#idle;
+  }
+
+  /** The context that another program switched to, while the person has not answered. */
+  get offered(): string | undefined {
+    return this.#offered;
+  }
+
+  /** Whether anything asked for a cluster yet. */
+  get isUsed(): boolean {
+    return this.#open.size > 0 || this.#idle.kind !== 'none';
+  }
+
+  /** The mesh of the active context. */
   get mesh(): MeshSource {
     return this.#mesh;
   }
 
-  /** The connected cluster; connects first if need be. Says why in one sentence if it cannot. */
-  async cluster(): Promise<Cluster> {
-    if (this.#connection.kind !== 'connected') await (this.#attempt?.done ?? this.connect());
-    const now = this.#connection;
-    switch (now.kind) {
-      case 'connected':
-        return now.cluster;
-      case 'failed':
-        throw new HumanError(now.cause);
-      case 'no-kubeconfig':
-        throw new HumanError(
-          vscode.l10n.t('No kubeconfig was found, so there is no cluster to ask.'),
-        );
-      case 'none':
-      case 'connecting':
-        throw new HumanError(vscode.l10n.t('No cluster is connected.'));
-    }
+  find(context: string): OpenContext | undefined {
+    return this.#open.get(context);
   }
 
-  /** Connects to the chosen context, again if it is connected already. Does nothing in Restricted Mode. */
+  /**
+   * The cluster of a row, or the active one without a row; connects first if need be.
+   *
+   * @throws {HumanError} which says in one sentence why there is none.
+   */
+  async clusterOf(row?: { readonly context: string }): Promise<Cluster> {
+    if (row === undefined) await this.#settle();
+    const context = row === undefined ? this.#active : this.#open.get(row.context);
+    await context?.connect();
+    return connectedCluster(context, this.#idle);
+  }
+
+  /** Connects to the context of this workspace in place of the active one, again if it is that one. */
   async connect(): Promise<void> {
+    await this.#take(() => this.#parts.kubeconfigs.target());
+  }
+
+  /** Opens a context of the kubeconfig beside the others, and makes it the active one. */
+  async open(context: string): Promise<void> {
+    await this.#take(() => Promise.resolve(this.#parts.kubeconfigs.named(context)), 'beside');
+  }
+
+  /** Opens a context of the kubeconfig in place of the active one. */
+  async switchTo(context: string): Promise<void> {
+    await this.#take(() => Promise.resolve(this.#parts.kubeconfigs.named(context)));
+  }
+
+  /** Starts the demo mesh and opens it, in place of the active context or beside the others. */
+  async openDemo(place: Place = 'instead'): Promise<void> {
+    await this.#take(() => this.#parts.demo.start(), place);
+  }
+
+  /** Drops one connection and makes it anew: that of the row, or of the active context. */
+  async reconnect(context?: string): Promise<void> {
     requireTrust();
-    await this.#start(async (signal) => {
-      const target = await this.#parts.kubeconfigs.target();
-      if (target.kind === 'none') return { kind: 'no-kubeconfig' };
-      if (target.kind === 'broken') return { kind: 'failed', context: '', cause: target.cause };
-      return this.#open(target, signal, false);
-    });
+    const known = context === undefined ? this.#active : this.#open.get(context);
+    if (known === undefined) return this.connect();
+    if (known.target.demo) return this.#connectTo(known.target, known === this.#active);
+    if (known === this.#active) return this.connect();
+    return this.#connectTo(this.#parts.kubeconfigs.named(known.name), false);
   }
 
-  /** Drops the connection, if there is one, and makes it anew. */
-  async reconnect(): Promise<void> {
-    const now = this.#connection;
-    await (now.kind === 'connected' && now.demo ? this.connectToDemo() : this.connect());
+  /** Makes every connection anew, after the settings that choose or read clusters have changed. */
+  async reload(): Promise<void> {
+    const names = this.contexts.map(({ name }) => name);
+    if (names.length === 0) await this.connect();
+    else await Promise.all(names.map((name) => this.reconnect(name)));
   }
 
-  /** Starts the demo mesh and connects to it. */
-  async connectToDemo(): Promise<void> {
-    requireTrust();
-    await this.#start(async (signal) => {
-      const target = await this.#parts.demo.start();
-      return this.#open(target, signal, true);
-    });
+  /** Makes an open context the active one. */
+  activate(context: string): void {
+    this.#active = this.#open.get(context) ?? this.#active;
+    this.#tell();
   }
 
+  /** Closes one context and leaves the others alone. */
+  close(context: string): void {
+    const closed = this.#remove(context);
+    if (closed?.target.demo === true) this.#parts.demo.stop();
+    this.#tell();
+  }
+
+  /** Closes everything. */
   disconnect(): void {
-    this.#attempt?.controller.abort();
-    this.#attempt = undefined;
-    this.#become({ kind: 'none' });
+    this.#turn = undefined;
+    this.#idle = { kind: 'none' };
+    this.#offered = undefined;
+    for (const { name } of this.contexts) this.#remove(name);
     this.#parts.demo.stop();
+    this.#tell();
+  }
+
+  /** Offers a context that another program switched to; undefined takes the offer back. */
+  offer(context: string | undefined): void {
+    this.#offered = context;
+    this.#tell();
   }
 
   dispose(): void {
@@ -115,54 +155,98 @@ export class Session implements Disposable {
     this.#mesh.dispose();
   }
 
-  async #open(target: Target, signal: AbortSignal, demo: boolean): Promise<Connection> {
-    const opened = await this.#parts.openCluster(target, signal);
-    if (opened.kind === 'failed') return { ...opened, context: target.context ?? '' };
-    return { kind: 'connected', cluster: opened.cluster, demo };
-  }
-
-  /** Runs one attempt; a later one supersedes it, and its late result is thrown away. */
-  async #start(connect: (signal: AbortSignal) => Promise<Connection>): Promise<void> {
-    this.#attempt?.controller.abort();
-    this.#become({ kind: 'connecting' });
-    const controller = new AbortController();
-    const done = this.#settle(connect, controller);
-    this.#attempt = { controller, done };
-    await done;
-  }
-
-  async #settle(
-    connect: (signal: AbortSignal) => Promise<Connection>,
-    { signal }: AbortController,
-  ): Promise<void> {
-    const result = await connect(signal).catch((error: unknown): Connection => {
-      this.#parts.log.error(error instanceof Error ? error : String(error));
-      const cause = error instanceof Error ? error.message : String(error);
-      return { kind: 'failed', context: '', cause };
+  /** Finds out what to connect to, and connects. A later call supersedes an earlier one that is still finding out. */
+  async #take(find: () => Promise<Found>, place: Place = 'instead'): Promise<void> {
+    requireTrust();
+    const turn: Turn = { done: Promise.resolve() };
+    turn.done = this.#run(turn, find, place).finally(() => {
+      if (this.#turn === turn) this.#turn = undefined;
     });
-    if (!signal.aborted) this.#become(result);
-    else if (result.kind === 'connected') result.cluster.dispose();
+    this.#turn = turn;
+    await turn.done;
   }
 
-  #become(connection: Connection): void {
-    const before = this.#connection;
-    this.#connection = connection;
-    if (connection.kind !== 'connecting') this.#attempt = undefined;
-    this.#mesh.follow(connection.kind === 'connected' ? connection.cluster.source : undefined);
-    if (before.kind === 'connected') before.cluster.dispose();
-    if (connection.kind === 'connected' && !connection.demo) this.#parts.demo.stop();
-    setContextKey('istioMtls.connection', connection.kind);
-    this.#changed.fire(connection);
+  async #run(turn: Turn, find: () => Promise<Found>, place: Place): Promise<void> {
+    if (this.#open.size === 0) this.#idle = { kind: 'connecting' };
+    this.#tell();
+    const found = await find().catch((error: unknown): Found => {
+      this.#parts.log.error(error instanceof Error ? error : String(error));
+      return { kind: 'broken', cause: error instanceof Error ? error.message : String(error) };
+    });
+    if (this.#turn !== turn) return;
+    const replaced = place === 'instead' ? this.#active?.name : undefined;
+    if (found.kind === 'target') {
+      if (replaced !== undefined && replaced !== found.context) this.close(replaced);
+      await this.#connectTo(found, true);
+      return;
+    }
+    if (replaced !== undefined) this.close(replaced);
+    this.#idle = found.kind === 'none' ? { kind: 'no-kubeconfig' } : found;
+    this.#tell();
   }
+
+  /** Waits until it is clear which context is the active one; looks for one anew where there is none that works. */
+  async #settle(): Promise<void> {
+    const works = this.#active !== undefined && this.#active.connection.kind !== 'failed';
+    if (!works && this.#turn === undefined) await this.connect();
+    while (this.#turn !== undefined) await this.#turn.done;
+  }
+
+  async #connectTo(target: Target, activate: boolean): Promise<void> {
+    const wasActive = this.#active?.name === target.context;
+    this.#open.get(target.context)?.dispose();
+    const { openCluster, log } = this.#parts;
+    const onChange = (): void => {
+      this.#tell();
+    };
+    const context = new OpenContext(target, { openCluster, log, onChange });
+    this.#open.set(target.context, context);
+    if (activate || wasActive) this.#active = context;
+    if (this.#offered === target.context) this.#offered = undefined;
+    this.#idle = { kind: 'none' };
+    this.#tell();
+    await context.connect();
+  }
+
+  #remove(context: string): OpenContext | undefined {
+    const removed = this.#open.get(context);
+    removed?.dispose();
+    this.#open.delete(context);
+    if (this.#active === removed) this.#active = this.contexts.at(-1);
+    return removed;
+  }
+
+  #tell(): void {
+    this.#mesh.follow(this.#active?.cluster?.source);
+    setContextKey('istioMtls.connection', connectionKey(this.contexts, this.#idle));
+    setContextKey('istioMtls.severalContexts', this.#open.size > 1);
+    this.#changed.fire();
+  }
+}
+
+/** Where a context is opened: in place of the active one, or beside all others. */
+export type Place = 'instead' | 'beside';
+
+type Found = Awaited<ReturnType<Kubeconfigs['target']>>;
+
+interface Turn {
+  done: Promise<void>;
+}
+
+function connectedCluster(context: OpenContext | undefined, idle: Idle): Cluster {
+  const { cluster, connection } = context ?? {};
+  if (cluster !== undefined) return cluster;
+  if (connection?.kind === 'failed') throw new HumanError(connection.cause);
+  if (idle.kind === 'broken') throw new HumanError(idle.cause);
+  throw new HumanError(
+    idle.kind === 'no-kubeconfig'
+      ? vscode.l10n.t('No kubeconfig was found, so there is no cluster to ask.')
+      : vscode.l10n.t('No cluster is connected.'),
+  );
 }
 
 /** A kubeconfig can run commands, so a workspace must be trusted before one is used. */
 function requireTrust(): void {
   if (vscode.workspace.isTrusted) return;
   throw new HumanError(vscode.l10n.t('Cluster access is off in Restricted Mode.'));
-}
-
-interface Attempt {
-  readonly controller: AbortController;
-  readonly done: Promise<void>;
 }

@@ -5,11 +5,13 @@ import {
   peerAuthenticationsIn,
   workloadsIn,
 } from '../../mesh/model/mesh.ts';
-import type { Mesh } from '../../mesh/model/mesh.ts';
+import type { Mesh, NamespaceEntry } from '../../mesh/model/mesh.ts';
 import type { ObjectRef } from '../../mesh/model/reference.ts';
 import { policiesActingOn } from '../../mesh/mtls/actingPolicies.ts';
 import type { MissingFact } from '../../mesh/mtls/explanation.ts';
 import { workloadMtls } from '../../mesh/mtls/workloadMtls.ts';
+import type { NamespaceFilter } from './namespaceFilter.ts';
+import { passes } from './namespaceFilter.ts';
 import type {
   MeshNode,
   NamespaceNode,
@@ -22,17 +24,22 @@ import type {
 /** Namespaces shown before the row that offers more. */
 export const namespacePage = 1000;
 
+/** What a context is among those that are open: manifests and the palette are about the active one. */
+export type ContextRole = 'only' | 'active' | 'other';
+
 /** The part of a cluster that the tree shows. */
 export interface TreeContent {
   readonly context: string;
+  readonly role: ContextRole;
   readonly mesh: Mesh;
   /** How many namespaces are shown; grows by a page at a time. */
   readonly shownNamespaces: number;
+  /** Undefined to show all namespaces. */
+  readonly filter: NamespaceFilter | undefined;
 }
 
-/** The rows below a row, in the order in which they are shown; the root row when there is no parent. */
-export function childrenOf(content: TreeContent, parent?: TreeNode): readonly TreeNode[] {
-  if (parent === undefined) return [{ kind: 'mesh', context: content.context }];
+/** The rows below a row, in the order in which they are shown. */
+export function childrenOf(content: TreeContent, parent: TreeNode): readonly TreeNode[] {
   switch (parent.kind) {
     case 'mesh':
       return meshChildren(content, parent);
@@ -58,7 +65,7 @@ export function parentOf(node: TreeNode): TreeNode | undefined {
     case 'more-namespaces':
       return { kind: 'mesh', context };
     case 'notice':
-      return node.notice.kind === 'missing' ? { kind: 'mesh', context } : undefined;
+      return context === '' ? undefined : { kind: 'mesh', context };
     case 'workload':
       return { kind: 'namespace', context, namespace: node.workload.namespace };
     case 'port':
@@ -70,7 +77,7 @@ export function parentOf(node: TreeNode): TreeNode | undefined {
 
 function meshChildren(content: TreeContent, parent: MeshNode): readonly TreeNode[] {
   const { context, mesh, shownNamespaces } = content;
-  const namespaces = namespacesOf(mesh);
+  const namespaces = filteredNamespaces(content);
   const rows: TreeNode[] = missingNotices(content);
   rows.push(...policyNodes(parent, withoutSelector(mesh, mesh.rootNamespace)));
   for (const { name } of namespaces.slice(0, shownNamespaces)) {
@@ -78,6 +85,12 @@ function meshChildren(content: TreeContent, parent: MeshNode): readonly TreeNode
   }
   if (namespaces.length > shownNamespaces) rows.push({ kind: 'more-namespaces', context });
   return rows;
+}
+
+/** The namespaces that pass the filter, sorted by name, on whatever page. */
+export function filteredNamespaces({ mesh, filter }: TreeContent): readonly NamespaceEntry[] {
+  const all = namespacesOf(mesh);
+  return filter === undefined ? all : all.filter(({ name }) => passes(mesh, name, filter));
 }
 
 /**

@@ -1,36 +1,38 @@
 import * as vscode from 'vscode';
 import { meshView } from '../../contributions.ts';
-import type { MeshSnapshot } from '../../sources/meshSource.ts';
 import { setContextKey } from '../platform/contextKeys.ts';
 import { DisposableStore } from '../platform/disposables.ts';
 import type { Disposable } from '../platform/disposables.ts';
-import type { Connection, Session } from '../platform/session.ts';
-import type { MeshTreeProvider, TreeInput } from './meshTreeProvider.ts';
+import type { Session } from '../platform/session.ts';
+import type { MeshTreeProvider } from './meshTreeProvider.ts';
+import { filterWords } from './namespaceFilter.ts';
 import { rowDecorations } from './rowDecorations.ts';
+import { isWithoutIstio, staleSentences, treeInput } from './treeInput.ts';
 import type { TreeNode } from './treeNode.ts';
 
-/** Puts the tree into its view and keeps it, its title and its message in step with the connection. */
+/** Puts the tree into its view and keeps it and its message in step with the session. */
 export function openMeshTreeView(session: Session, provider: MeshTreeProvider): Disposable {
   const store = new DisposableStore();
   const view = store.add(
     vscode.window.createTreeView(meshView, { treeDataProvider: provider, showCollapseAll: true }),
   );
   store.add(vscode.window.registerFileDecorationProvider(rowDecorations));
-  const show = (): void => {
-    paint(view, provider, session);
-  };
+  const progress = store.add(new ViewProgress(session));
   store.add(
-    session.onDidChange((connection) => {
-      show();
-      if (connection.kind === 'connecting') showProgress(session);
+    session.onDidChange(() => {
+      provider.show(treeInput(session));
+      setContextKey('istioMtls.istioMissing', isWithoutIstio(session.contexts));
+      progress.update();
     }),
   );
-  store.add(session.mesh.subscribe(show));
+  const paintMessage = (): void => {
+    tellMessage(view, session, provider);
+  };
+  store.add(session.onDidChange(paintMessage));
+  store.add(provider.onDidChangeFilter(paintMessage));
   // Looking at the view is what asks for a connection; activation alone never does.
   const connectWhenVisible = (): void => {
-    if (view.visible && vscode.workspace.isTrusted && session.connection.kind === 'none') {
-      void session.connect();
-    }
+    if (view.visible && vscode.workspace.isTrusted && !session.isUsed) void session.connect();
   };
   store.add(view.onDidChangeVisibility(connectWhenVisible));
   store.add(vscode.workspace.onDidGrantWorkspaceTrust(connectWhenVisible));
@@ -38,61 +40,53 @@ export function openMeshTreeView(session: Session, provider: MeshTreeProvider): 
   return store;
 }
 
-function paint(
+/** Says above the tree what is not up to date, and which namespaces are not shown. */
+function tellMessage(
   view: vscode.TreeView<TreeNode>,
+  { contexts }: Session,
   provider: MeshTreeProvider,
-  { connection, mesh }: Session,
 ): void {
-  const now = mesh.current;
-  provider.show(inputOf(connection, now));
-  setContextKey('istioMtls.istioMissing', now?.istioInstalled === false);
-  const context = connection.kind === 'connected' ? connection.cluster.context : '';
-  if (context === '') delete view.description;
-  else view.description = context;
-  const message = messageOf(now);
-  if (message === undefined) delete view.message;
-  else view.message = message;
-}
-
-function inputOf(connection: Connection, now: MeshSnapshot | undefined): TreeInput {
-  switch (connection.kind) {
-    case 'none':
-    case 'no-kubeconfig':
-    case 'connecting':
-      return { kind: 'nothing' };
-    case 'failed':
-      return {
-        kind: 'notice',
-        context: connection.context,
-        notice: { ...connection, kind: 'failed' },
-      };
-    case 'connected':
-      return connectedInput(connection.cluster.context, now);
+  const { filter } = provider;
+  setContextKey('istioMtls.filtered', filter !== undefined);
+  const sentences = [...staleSentences(contexts)];
+  if (filter !== undefined) {
+    const { shown, all } = provider.namespaceCounts;
+    sentences.push(
+      vscode.l10n.t('{0} of {1} namespaces: {2}', shown, all, `${filterWords(filter)}.`),
+    );
   }
+  // Deleting the property would take it away from VS Code for good; an empty text hides the message.
+  const message = sentences.join(' ');
+  if ((view.message ?? '') !== message) view.message = message;
 }
 
-function connectedInput(context: string, now: MeshSnapshot | undefined): TreeInput {
-  if (now === undefined) return { kind: 'notice', context, notice: { kind: 'loading' } };
-  if (now.istioInstalled === false) return { kind: 'nothing' };
-  if (now.status.kind === 'failed') return { kind: 'notice', context, notice: now.status };
-  return { kind: 'mesh', context, mesh: now.mesh };
-}
+/** The progress bar of the view, for as long as any connection is being made. */
+class ViewProgress implements Disposable {
+  readonly #session: Session;
+  #end: (() => void) | undefined;
 
-function messageOf(now: MeshSnapshot | undefined): string | undefined {
-  if (now?.status.kind !== 'stale') return undefined;
-  const since = new Date(now.status.since).toLocaleTimeString();
-  return vscode.l10n.t('Not up to date since {0}: {1}', since, now.status.cause);
-}
+  constructor(session: Session) {
+    this.#session = session;
+  }
 
-/** The progress bar of the view, for as long as a connection is being made. */
-function showProgress(session: Session): void {
-  void vscode.window.withProgress({ location: { viewId: meshView } }, async () => {
-    await new Promise<void>((resolve) => {
-      const subscription = session.onDidChange((connection) => {
-        if (connection.kind === 'connecting') return;
-        subscription.dispose();
-        resolve();
-      });
+  update(): void {
+    const { idle, contexts } = this.#session;
+    const isBusy =
+      idle.kind === 'connecting' ||
+      contexts.some(({ connection }) => connection.kind === 'connecting');
+    if (!isBusy) this.dispose();
+    else if (this.#end === undefined) this.#begin();
+  }
+
+  dispose(): void {
+    this.#end?.();
+    this.#end = undefined;
+  }
+
+  #begin(): void {
+    const ended = new Promise<void>((resolve) => {
+      this.#end = resolve;
     });
-  });
+    void vscode.window.withProgress({ location: { viewId: meshView } }, () => ended);
+  }
 }

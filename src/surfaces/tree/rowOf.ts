@@ -3,23 +3,24 @@ import type { Mesh } from '../../mesh/model/mesh.ts';
 import {
   destinationRulesIn,
   findWorkload,
-  namespacesOf,
   peerAuthenticationsIn,
   workloadsIn,
 } from '../../mesh/model/mesh.ts';
-import { describeMissing } from '../../mesh/mtls/describe.ts';
 import { sameRef } from '../../mesh/model/reference.ts';
 import type { Workload } from '../../mesh/model/workload.ts';
 import { namespaceMtls, meshMtls } from '../../mesh/mtls/namespaceMtls.ts';
 import { workloadMtls } from '../../mesh/mtls/workloadMtls.ts';
 import type { TreeContent } from './meshTree.ts';
-import { namespacePage } from './meshTree.ts';
+import { filteredNamespaces, namespacePage } from './meshTree.ts';
 import { joinWords, modeLooks } from './modeLook.ts';
 import { meshSummary, namespaceSummary, portSummary, workloadSummary } from './modeSummary.ts';
 import type { ModeSummary } from './modeSummary.ts';
+import { noticeRow } from './noticeRow.ts';
+import { contextActions, roleWords } from './contextRow.ts';
+import { plainRow, spoken } from './plainRow.ts';
 import type {
+  MeshNode,
   NamespaceNode,
-  Notice,
   PolicyNode,
   PortNode,
   TreeNode,
@@ -33,11 +34,7 @@ export function rowOf(content: TreeContent, node: TreeNode): TreeRow {
   const { mesh } = content;
   switch (node.kind) {
     case 'mesh':
-      return {
-        ...modeRow(node, node.context, meshSummary(meshMtls(mesh))),
-        children: 'expanded',
-        actions: ['enforce', 'scaffold'],
-      };
+      return meshRow(content, node);
     case 'namespace':
       return namespaceRow(mesh, node);
     case 'workload':
@@ -56,6 +53,17 @@ export function rowOf(content: TreeContent, node: TreeNode): TreeRow {
 /** A row while there is no mesh to compute it from: a notice, or one that is about to go. */
 export function rowWithoutMesh(node: TreeNode): TreeRow {
   return node.kind === 'notice' ? noticeRow(node, node.notice) : goneRow(node, nodeId(node));
+}
+
+function meshRow({ mesh, role }: TreeContent, node: MeshNode): TreeRow {
+  const row = modeRow(node, node.context, meshSummary(meshMtls(mesh)));
+  return {
+    ...row,
+    description: joinWords(row.description, roleWords[role]),
+    accessibilityLabel: spoken(row.accessibilityLabel, roleWords[role]),
+    children: 'expanded',
+    actions: ['enforce', 'scaffold', ...contextActions(role)],
+  };
 }
 
 type ModeRow = Omit<TreeRow, 'children' | 'actions'>;
@@ -163,7 +171,7 @@ function policyWords(mesh: Mesh, { policy }: PolicyNode): string {
 }
 
 function moreRow(content: TreeContent, node: TreeNode): TreeRow {
-  const hidden = namespacesOf(content.mesh).length - content.shownNamespaces;
+  const hidden = filteredNamespaces(content).length - content.shownNamespaces;
   const label = `Show ${Math.min(hidden, namespacePage)} more namespaces`;
   return {
     ...plainRow(node, label, `${hidden} not shown`),
@@ -175,42 +183,4 @@ function moreRow(content: TreeContent, node: TreeNode): TreeRow {
 /** A row about something that was there a moment ago; the next refresh removes it. */
 function goneRow(node: TreeNode, label: string): TreeRow {
   return { ...plainRow(node, label, 'gone'), icon: 'question' };
-}
-
-function noticeRow(node: TreeNode, notice: Notice): TreeRow {
-  switch (notice.kind) {
-    case 'failed':
-      return {
-        ...plainRow(node, notice.cause, notice.hint ?? ''),
-        icon: 'error',
-        color: 'list.errorForeground',
-        actions: ['reconnect'],
-      };
-    case 'loading':
-      return { ...plainRow(node, 'Loading', ''), icon: 'loading~spin' };
-    case 'missing':
-      return {
-        ...plainRow(node, describeMissing(notice.fact), missingPlaces(notice.places)),
-        icon: 'question',
-        color: 'disabledForeground',
-      };
-  }
-}
-
-function missingPlaces(places: number): string {
-  if (places === 1) return 'unknown';
-  return `unknown, as in ${places === 2 ? '1 more namespace' : `${places - 1} more namespaces`}`;
-}
-
-function plainRow(node: TreeNode, label: string, description: string): TreeRow {
-  return {
-    id: nodeId(node),
-    label,
-    description,
-    icon: 'info',
-    color: 'descriptionForeground',
-    children: 'none',
-    actions: [],
-    accessibilityLabel: description === '' ? label : `${label}, ${description}`,
-  };
 }

@@ -1,7 +1,7 @@
 import type { MissingFact } from '../../mesh/mtls/explanation.ts';
 import type { ObjectRef, WorkloadRef } from '../../mesh/model/reference.ts';
 
-/** The mesh of one context: the root row. */
+/** The mesh of one open context: a root row. */
 export interface MeshNode {
   readonly kind: 'mesh';
   readonly context: string;
@@ -44,12 +44,17 @@ export interface MoreNamespacesNode {
 /** Why a part of the tree is missing, and what can be done about it. */
 export type Notice =
   | { readonly kind: 'failed'; readonly cause: string; readonly hint?: string }
+  | { readonly kind: 'connecting' }
   | { readonly kind: 'loading' }
+  | { readonly kind: 'no-istio' }
+  /** Another program switched the current context of the kubeconfig to this one. */
+  | { readonly kind: 'switched'; readonly to: string }
   /** `places` counts the namespaces in which the kind could not be read; the fact names the first. */
   | { readonly kind: 'missing'; readonly fact: MissingFact; readonly places: number };
 
 export interface NoticeNode {
   readonly kind: 'notice';
+  /** Empty for what concerns no open context. */
   readonly context: string;
   readonly notice: Notice;
 }
@@ -57,6 +62,13 @@ export interface NoticeNode {
 /** One row of the Mesh view. Plain data: what a row says is computed from the mesh of the moment. */
 export type TreeNode =
   MeshNode | NamespaceNode | WorkloadNode | PortNode | PolicyNode | MoreNamespacesNode | NoticeNode;
+
+/** An object of an open context, for opening its manifest without a row. */
+export interface ObjectInContext {
+  readonly kind: 'object';
+  readonly context: string;
+  readonly object: ObjectRef;
+}
 
 /** A stable key of a row: equal for the same thing in every snapshot, different for different things. */
 export function nodeId(node: TreeNode): string {

@@ -83,7 +83,8 @@ describe('a kubeconfig that cannot be used ends in one sentence in the Mesh view
     const file = join(folder, 'unreachable');
     writeFileSync(file, kubeconfigFor(`https://127.0.0.1:${await closedPort()}`));
     await set('istioMtls.kubeconfig', file);
-    const sentence = await onlyRow();
+    assert.equal(await onlyRow(), 'there');
+    const [{ label: sentence } = { label: '' }] = await rows('there');
     assert.match(sentence, /127\.0\.0\.1/);
     assert.doesNotMatch(sentence, /canary/);
   });

@@ -23,7 +23,7 @@ const wave: TreeNode = { kind: 'namespace', context, namespace: 'wave' };
 const legacy: TreeNode = { kind: 'namespace', context, namespace: 'legacy' };
 
 function content(of: Mesh): TreeContent {
-  return { context, mesh: of, shownNamespaces: 1000 };
+  return { context, role: 'only', mesh: of, shownNamespaces: 1000, filter: undefined };
 }
 
 const strict = '{ mtls: { mode: STRICT } }';
@@ -242,7 +242,7 @@ describe('the rows of the Mesh view', () => {
       tutorialMesh(policy('foo/default', strict), policy('foo/httpbin', httpbinPort('STRICT'))),
     );
     const seen = new Set<string>();
-    const walk = (parent: TreeNode | undefined): void => {
+    const walk = (parent: TreeNode): void => {
       for (const node of childrenOf(of, parent)) {
         assert.equal(idOf(parentOf(node)), idOf(parent));
         assert.ok(!seen.has(nodeId(node)), nodeId(node));
@@ -251,7 +251,8 @@ describe('the rows of the Mesh view', () => {
         walk(node);
       }
     };
-    walk(undefined);
+    walk(mesh);
+    assert.equal(parentOf(mesh), undefined);
     assert.ok(seen.size > 10);
   });
 

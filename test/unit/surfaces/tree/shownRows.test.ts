@@ -10,23 +10,22 @@ import { nodeId } from '../../../../src/surfaces/tree/treeNode.ts';
 import { policy, tutorialMesh, withPolicies } from './tutorialMesh.ts';
 
 function content(mesh: Mesh): TreeContent {
-  return { context: 'demo', mesh, shownNamespaces: 1000 };
+  return { context: 'demo', role: 'only', mesh, shownNamespaces: 1000, filter: undefined };
 }
 
 /** Everything that VS Code would know with all rows expanded. */
 function everythingShown(of: TreeContent): ShownRows {
   const shown: ShownRows = new Map();
-  const show = (parent: TreeNode | undefined): void => {
-    const children = childrenOf(of, parent).map((node) => shownNode(shown, node));
-    const above = parent && shown.get(nodeId(parent));
-    if (above !== undefined) above.children = children.map(nodeId);
-    for (const child of children) {
-      const row = shown.get(nodeId(child));
-      if (row !== undefined) row.projection = projectionOf(of, child);
-      show(child);
+  const show = (node: TreeNode): void => {
+    const children = childrenOf(of, node).map((child) => shownNode(shown, child));
+    const row = shown.get(nodeId(node));
+    if (row !== undefined) {
+      row.children = children.map(nodeId);
+      row.projection = projectionOf(of, node);
     }
+    for (const child of children) show(child);
   };
-  show(undefined);
+  show(shownNode(shown, { kind: 'mesh', context: of.context }));
   return shown;
 }
 

@@ -1,0 +1,121 @@
+import type { ContextRole, TreeContent } from './meshTree.ts';
+import { childrenOf, namespacePage } from './meshTree.ts';
+import { contextRow } from './contextRow.ts';
+import type { NamespaceFilter } from './namespaceFilter.ts';
+import { rowOf, rowWithoutMesh } from './rowOf.ts';
+import { tooltipOf } from './rowTooltip.ts';
+import type { Tooltip } from './rowTooltip.ts';
+import type { ShownRows } from './shownRows.ts';
+import { projectionOf, shownNode, takeStaleRows } from './shownRows.ts';
+import type { MeshNode, Notice, TreeNode } from './treeNode.ts';
+import { nodeId } from './treeNode.ts';
+import type { TreeRow } from './treeRow.ts';
+
+/** One open context as the tree shows it: its mesh, or one sentence in place of it. */
+export type ContextInput = {
+  readonly context: string;
+  readonly role: ContextRole;
+} & (
+  | { readonly kind: 'notice'; readonly notice: Notice }
+  | { readonly kind: 'mesh'; readonly mesh: TreeContent['mesh'] }
+);
+
+/** The rows of one open context, and which of them VS Code knows. Contexts share none of it. */
+export class ContextTree {
+  readonly root: MeshNode;
+  readonly #shown: ShownRows = new Map();
+  #input: ContextInput;
+  #filter: NamespaceFilter | undefined;
+  #shownNamespaces = namespacePage;
+
+  constructor(input: ContextInput, filter: NamespaceFilter | undefined) {
+    this.root = { kind: 'mesh', context: input.context };
+    this.#input = input;
+    this.#filter = filter;
+    this.#forget();
+  }
+
+  /** What is shown; undefined while there is no mesh. */
+  get content(): TreeContent | undefined {
+    if (this.#input.kind !== 'mesh') return undefined;
+    const { context, role, mesh } = this.#input;
+    const [shownNamespaces, filter] = [this.#shownNamespaces, this.#filter];
+    return { context, role, mesh, shownNamespaces, filter };
+  }
+
+  /** Shows something else, and returns the rows to repaint. */
+  show(input: ContextInput): readonly TreeNode[] {
+    const before = this.#input;
+    this.#input = input;
+    if (before.kind === 'mesh' && input.kind === 'mesh') {
+      return before.mesh === input.mesh && before.role === input.role ? [] : this.#staleRows();
+    }
+    if (JSON.stringify(withoutMesh(before)) === JSON.stringify(withoutMesh(input))) return [];
+    this.#forget();
+    return [this.root];
+  }
+
+  /** Shows other namespaces of the same mesh, and returns the rows to repaint. */
+  filter(filter: NamespaceFilter | undefined): readonly TreeNode[] {
+    this.#filter = filter;
+    this.#shownNamespaces = namespacePage;
+    return this.#staleRows();
+  }
+
+  /** Shows the next page of namespaces, and returns the rows to repaint. */
+  showMoreNamespaces(): readonly TreeNode[] {
+    this.#shownNamespaces += namespacePage;
+    return this.#staleRows();
+  }
+
+  row(node: TreeNode): TreeRow {
+    const { content } = this;
+    if (content !== undefined) {
+      const shown = this.#shown.get(nodeId(node));
+      if (shown !== undefined) shown.projection = projectionOf(content, node);
+      return rowOf(content, node);
+    }
+    return node.kind === 'mesh' && this.#input.kind === 'notice'
+      ? contextRow(node, this.#input.role, this.#input.notice)
+      : rowWithoutMesh(node);
+  }
+
+  tooltip(node: TreeNode): Tooltip | undefined {
+    return this.content && tooltipOf(this.content, node);
+  }
+
+  children(node: TreeNode): TreeNode[] {
+    const children = this.#below(node).map((child) => shownNode(this.#shown, child));
+    const row = this.#shown.get(nodeId(node));
+    if (row !== undefined) row.children = children.map(nodeId);
+    return children;
+  }
+
+  /** The node that VS Code knows for this one. */
+  known(node: TreeNode): TreeNode {
+    return shownNode(this.#shown, node);
+  }
+
+  #below(node: TreeNode): readonly TreeNode[] {
+    const { content } = this;
+    if (content !== undefined) return childrenOf(content, node);
+    if (node.kind !== 'mesh' || this.#input.kind !== 'notice') return [];
+    const { context, notice } = this.#input;
+    return [{ kind: 'notice', context, notice }];
+  }
+
+  #staleRows(): readonly TreeNode[] {
+    return this.content === undefined ? [] : takeStaleRows(this.#shown, this.content);
+  }
+
+  /** Forgets all rows but the root, which stays the same object for as long as the context is open. */
+  #forget(): void {
+    this.#shown.clear();
+    this.#shown.set(nodeId(this.root), { node: this.root, projection: '', children: undefined });
+    this.#shownNamespaces = namespacePage;
+  }
+}
+
+function withoutMesh({ kind, role, ...rest }: ContextInput): unknown {
+  return [kind, role, 'notice' in rest ? rest.notice : undefined];
+}

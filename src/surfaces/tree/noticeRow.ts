@@ -1,0 +1,41 @@
+import { describeMissing } from '../../mesh/mtls/describe.ts';
+import { plainRow } from './plainRow.ts';
+import type { Notice, TreeNode } from './treeNode.ts';
+import type { TreeRow } from './treeRow.ts';
+
+/** Why a part of the tree is missing, or what is offered. */
+export function noticeRow(node: TreeNode, notice: Notice): TreeRow {
+  switch (notice.kind) {
+    case 'failed':
+      return {
+        ...plainRow(node, notice.cause, notice.hint ?? ''),
+        icon: 'error',
+        color: 'list.errorForeground',
+        actions: ['reconnect'],
+      };
+    case 'connecting':
+      return { ...plainRow(node, 'Connecting', ''), icon: 'loading~spin' };
+    case 'loading':
+      return { ...plainRow(node, 'Loading', ''), icon: 'loading~spin' };
+    case 'no-istio':
+      return plainRow(node, 'This cluster has no Istio.', 'it does not know PeerAuthentication');
+    case 'switched':
+      return {
+        ...plainRow(node, `Switch to ${notice.to}`, 'the current context of kubectl now'),
+        icon: 'arrow-swap',
+        actions: ['switch-context'],
+        click: 'switch-context',
+      };
+    case 'missing':
+      return {
+        ...plainRow(node, describeMissing(notice.fact), missingPlaces(notice.places)),
+        icon: 'question',
+        color: 'disabledForeground',
+      };
+  }
+}
+
+function missingPlaces(places: number): string {
+  if (places === 1) return 'unknown';
+  return `unknown, as in ${places === 2 ? '1 more namespace' : `${places - 1} more namespaces`}`;
+}

@@ -1,0 +1,69 @@
+import type { MeshSnapshot } from '../../sources/meshSource.ts';
+import type { Connection, Idle } from '../platform/openContext.ts';
+import type { ContextInput } from './contextTree.ts';
+import type { ContextRole } from './meshTree.ts';
+import type { TreeInput } from './meshTreeProvider.ts';
+import type { Notice } from './treeNode.ts';
+
+/** One open context as the session knows it. */
+export interface ContextState {
+  readonly name: string;
+  readonly connection: Connection;
+  readonly mesh: MeshSnapshot | undefined;
+}
+
+/** What the session knows, as far as the tree shows it. */
+export interface SessionState {
+  readonly contexts: readonly ContextState[];
+  readonly active: ContextState | undefined;
+  readonly idle: Idle;
+  readonly offered: string | undefined;
+}
+
+/** What the tree shows of a session. A single cluster without Istio leaves room for the view's welcome. */
+export function treeInput({ contexts, active, idle, offered }: SessionState): TreeInput {
+  const notices: readonly Notice[] = [
+    ...(offered === undefined ? [] : [{ kind: 'switched', to: offered } as const]),
+    ...(idle.kind === 'broken' ? [{ kind: 'failed', cause: idle.cause } as const] : []),
+  ];
+  if (isWithoutIstio(contexts)) return { notices, contexts: [] };
+  const isOnly = contexts.length === 1;
+  return {
+    notices,
+    contexts: contexts.map((one) =>
+      contextInput(one, isOnly ? 'only' : one === active ? 'active' : 'other'),
+    ),
+  };
+}
+
+/** Whether there is one open context, and its cluster has no Istio. */
+export function isWithoutIstio(contexts: readonly ContextState[]): boolean {
+  const [only, ...others] = contexts;
+  return others.length === 0 && only?.mesh?.istioInstalled === false;
+}
+
+/** Since when, and why, what is shown may be out of date; one sentence a context. */
+export function staleSentences(contexts: readonly ContextState[]): readonly string[] {
+  return contexts.flatMap(({ name, mesh }) => {
+    if (mesh?.status.kind !== 'stale') return [];
+    const since = new Date(mesh.status.since).toLocaleTimeString();
+    const where = contexts.length === 1 ? '' : `${name}: `;
+    return [`${where}Not up to date since ${since}: ${mesh.status.cause}`];
+  });
+}
+
+function contextInput({ name, connection, mesh }: ContextState, role: ContextRole): ContextInput {
+  const context = { context: name, role };
+  const notice = noticeOf(connection, mesh);
+  if (notice !== undefined) return { ...context, kind: 'notice', notice };
+  return mesh === undefined
+    ? { ...context, kind: 'notice', notice: { kind: 'loading' } }
+    : { ...context, kind: 'mesh', mesh: mesh.mesh };
+}
+
+/** Why there is no mesh to show, if there is none. */
+function noticeOf(connection: Connection, mesh: MeshSnapshot | undefined): Notice | undefined {
+  if (connection.kind !== 'connected') return connection;
+  if (mesh?.istioInstalled === false) return { kind: 'no-istio' };
+  return mesh?.status.kind === 'failed' ? mesh.status : undefined;
+}

@@ -1,0 +1,56 @@
+import * as vscode from 'vscode';
+import { schemes } from '../../contributions.ts';
+import type { CommandId } from '../../contributions.ts';
+import type { Tooltip } from './rowTooltip.ts';
+import type { TreeNode } from './treeNode.ts';
+import type { TreeRow } from './treeRow.ts';
+import { contextValue } from './treeRow.ts';
+
+/** A row in the terms of VS Code. */
+export function itemOf(row: TreeRow, node: TreeNode): vscode.TreeItem {
+  const item = new vscode.TreeItem(row.label, collapsibleState(row));
+  item.id = row.id;
+  item.description = row.description;
+  item.iconPath = new vscode.ThemeIcon(row.icon, new vscode.ThemeColor(row.color));
+  item.contextValue = contextValue(row.actions);
+  item.accessibilityInformation = { label: row.accessibilityLabel };
+  if (row.badge !== undefined) item.resourceUri = rowUri(row.id, row.badge);
+  const command = commandOf(row, node);
+  if (command !== undefined) item.command = command;
+  return item;
+}
+
+/** Names come from a cluster, so everything goes in as text, never as Markdown. */
+export function markdownOf({ heading, paragraphs, list }: Tooltip): vscode.MarkdownString {
+  const markdown = new vscode.MarkdownString('**').appendText(heading).appendMarkdown('**\n\n');
+  for (const paragraph of paragraphs) markdown.appendText(paragraph).appendMarkdown('\n\n');
+  for (const entry of list) markdown.appendMarkdown('- ').appendText(entry).appendMarkdown('\n');
+  return markdown;
+}
+
+function collapsibleState({ children }: TreeRow): vscode.TreeItemCollapsibleState {
+  switch (children) {
+    case 'none':
+      return vscode.TreeItemCollapsibleState.None;
+    case 'collapsed':
+      return vscode.TreeItemCollapsibleState.Collapsed;
+    case 'expanded':
+      return vscode.TreeItemCollapsibleState.Expanded;
+  }
+}
+
+/** The URI by which `rowDecorations.ts` finds the badge of a row. */
+function rowUri(id: string, { text, state }: { text: string; state: string }): vscode.Uri {
+  const query = new URLSearchParams({ badge: text, state }).toString();
+  return vscode.Uri.from({ scheme: schemes.row, path: `/${id}`, query });
+}
+
+const clicks: Readonly<Record<NonNullable<TreeRow['click']>, CommandId>> = {
+  'open-manifest': 'istioMtls.openManifest',
+  'show-more-namespaces': 'istioMtls.showMoreNamespaces',
+  'switch-context': 'istioMtls.switchContext',
+};
+
+function commandOf({ click, label }: TreeRow, node: TreeNode): vscode.Command | undefined {
+  return click && { command: clicks[click], title: label, arguments: [node] };
+}
