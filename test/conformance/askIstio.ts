@@ -15,7 +15,9 @@ export async function buildRecorder(): Promise<void> {
     cwd: recorderFolder,
     stdio: 'inherit',
   });
-  const [code] = (await once(build, 'exit')) as [number | null];
+  const [code] = (await once(build, 'exit').catch(() => {
+    throw new Error('Go could not be started: install it (https://go.dev/dl) and put it on the PATH.');
+  })) as [number | null];
   if (code !== 0)
     throw new Error(`go build of ${recorderFolder} failed with exit code ${String(code)}`);
 }

@@ -1,3 +1,6 @@
+// Istio tags its releases without a v, so a released commit is named by its pseudo-version: this one is of the
+// branch release-1.31, of 27 August 2026. The replacements are released versions of modules for which that
+// commit names commits of its own.
 module istio-mtls/conformance
 
 go 1.26.0
