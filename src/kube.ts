@@ -104,7 +104,7 @@ export async function openCluster(options: OpenClusterOptions): Promise<ClusterO
     transport.close();
     return greeting;
   }
-  options.log.info(`Connected to ${context.cluster.server} as context ${context.name}.`);
+  options.log.info(`Connected to ${transport.server} as context ${context.name}.`);
   return { kind: 'opened', cluster: connect(transport, context, options) };
 }
 

@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 
 import type { Authentication, Credentials } from '../kubeconfig/credentials.ts';
+import { shownAddress } from '../kubeconfig/shownAddress.ts';
 import type { KubeFailure } from './kubeFailure.ts';
 import { unreachable } from './kubeFailure.ts';
 import { readAll } from './readAll.ts';
@@ -38,7 +39,7 @@ export function openTransport(options: TransportOptions): KubeTransport {
   const transport = new HttpsTransport(options);
   // A plain value, so that it can be wrapped by spreading.
   return {
-    server: options.server,
+    server: transport.server,
     closed: transport.closed,
     request: (call) => transport.request(call),
     watch: (call) => transport.watch(call),
@@ -51,11 +52,13 @@ export function openTransport(options: TransportOptions): KubeTransport {
 
 class HttpsTransport implements KubeTransport {
   readonly server: string;
+  readonly #address: string;
   readonly #credentials: Credentials;
   readonly #closing = new AbortController();
 
   constructor({ server, credentials }: TransportOptions) {
-    this.server = server;
+    this.server = shownAddress(server);
+    this.#address = server;
     this.#credentials = credentials;
   }
 
@@ -98,7 +101,7 @@ class HttpsTransport implements KubeTransport {
     if (authentication.kind !== 'authentication') return authentication;
     return {
       kind: 'socket-target',
-      url: (this.server + path).replace(/^http/, 'ws'),
+      url: (this.#address + path).replace(/^http/, 'ws'),
       authentication,
     };
   }
@@ -133,7 +136,7 @@ class HttpsTransport implements KubeTransport {
   }
 
   #exchange(call: KubeRequest, as: Authentication, deadline: Deadline): Promise<Answer> {
-    const url = new URL(this.server + call.path + queryString(call.query));
+    const url = new URL(this.#address + call.path + queryString(call.query));
     const body = call.body === undefined ? undefined : Buffer.from(JSON.stringify(call.body));
     const headers: OutgoingHttpHeaders = {
       accept: 'application/json',

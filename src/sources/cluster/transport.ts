@@ -57,7 +57,7 @@ export interface SocketTarget {
  * cancellation that reaches the socket. Headers, tokens and certificates never reach the log.
  */
 export interface KubeTransport {
-  /** The server's address as the kubeconfig spells it. */
+  /** The server's address as the kubeconfig spells it, without the user and password in it. */
   readonly server: string;
   request(request: KubeRequest): Promise<KubeResponse>;
   watch(request: WatchRequest): Promise<WatchEnd>;

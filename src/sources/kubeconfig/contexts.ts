@@ -1,5 +1,6 @@
 import type { ClusterEntry, ExecEntry, UserEntry } from './kubeconfigEntry.ts';
 import type { Kubeconfig } from './kubeconfig.ts';
+import { shownAddress } from './shownAddress.ts';
 
 /** One context as a picker shows it. */
 export interface ContextSummary {
@@ -30,7 +31,7 @@ export function listContexts(kubeconfig: Kubeconfig): readonly ContextSummary[] 
   return [...kubeconfig.contexts].map(([name, context]) => ({
     name,
     cluster: context.cluster,
-    server: kubeconfig.clusters.get(context.cluster)?.server ?? '',
+    server: shownAddress(kubeconfig.clusters.get(context.cluster)?.server ?? ''),
     user: context.user,
     namespace: context.namespace,
     current: name === kubeconfig.currentContext,
@@ -58,7 +59,7 @@ export function chooseContext(kubeconfig: Kubeconfig, name?: string): ContextCho
   if (!URL.canParse(cluster.server)) {
     return {
       kind: 'unusable',
-      cause: `The server address "${cluster.server}" of cluster "${context.cluster}" is not a URL.`,
+      cause: `The server address "${shownAddress(cluster.server)}" of cluster "${context.cluster}" is not a URL.`,
     };
   }
   const user = context.user === '' ? {} : kubeconfig.users.get(context.user);

@@ -1,6 +1,7 @@
 import type { Agent } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import { readFile } from 'node:fs/promises';
+import { createSecureContext } from 'node:tls';
 
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import type { Cluster, User } from '@kubernetes/client-node/dist/config_types.js';
@@ -138,6 +139,8 @@ async function requestOptions(
     };
   }
   const { agent } = options;
+  const unusable = whyUnusable(options);
+  if (unusable !== undefined) return { kind: 'no-credentials', cause: unusable };
   if (typeof agent !== 'object')
     return { kind: 'no-credentials', cause: 'The client library made no connection pool.' };
   // The library creates its agent without keep-alive, hence one connection a request.
@@ -149,6 +152,16 @@ async function requestOptions(
   Object.assign(headers, impersonationHeaders(user.impersonate));
   delete options.headers;
   return { kind: 'authentication', options, agent, headers };
+}
+
+/** Asked beforehand: with a certificate or key that is none, every connection would throw when it is opened. */
+function whyUnusable({ ca, cert, key }: RequestOptions): string | undefined {
+  try {
+    createSecureContext({ ca, cert, key });
+    return undefined;
+  } catch (error) {
+    return `A certificate or key of this context cannot be used: ${messageOf(error)}.`;
+  }
 }
 
 /** Source: kubernetes.io/docs/reference/access-authn-authz/user-impersonation. The library sends the user's name only. */
