@@ -25,15 +25,18 @@ export interface ModeLook {
   readonly badge: string;
 }
 
+/** The one orange that is readable in every theme that comes with VS Code; `charts.orange` is nearly black in the dark ones. */
+const orange = 'symbolIcon.classForeground';
+
 export const modeLooks: Readonly<Record<ModeState, ModeLook>> = {
   strict: { icon: 'lock', color: 'testing.iconPassed', badge: 'S' },
   'strict-inherited': { icon: 'lock', color: 'descriptionForeground', badge: 'S' },
   permissive: { icon: 'unlock', color: 'charts.yellow', badge: 'P' },
   'permissive-inherited': { icon: 'unlock', color: 'descriptionForeground', badge: 'P' },
   disable: { icon: 'circle-slash', color: 'charts.red', badge: 'D' },
-  mixed: { icon: 'layers', color: 'charts.orange', badge: '!' },
+  mixed: { icon: 'layers', color: orange, badge: '!' },
   invalid: { icon: 'error', color: 'list.errorForeground', badge: '!' },
-  'disable-ignored': { icon: 'warning', color: 'charts.orange', badge: '?' },
+  'disable-ignored': { icon: 'warning', color: orange, badge: '?' },
   'not-in-mesh': { icon: 'circle-large-outline', color: 'disabledForeground', badge: '–' },
   unknown: { icon: 'question', color: 'disabledForeground', badge: '?' },
 };
