@@ -13,7 +13,7 @@ import type { Terminal } from './terminal.ts';
 /** A mesh as asked for, and whether everything in the files could be taken as it stands. */
 export interface OpenedMesh {
   readonly mesh: Mesh;
-  /** Some object was read in spite of an error, which has been complained about. */
+  /** Some value had no meaning and the answer is without it, which has been complained about. */
   readonly doubtful: boolean;
 }
 
@@ -23,9 +23,7 @@ export interface OpenedMesh {
  */
 export async function openMesh(options: MeshOptions, terminal: Terminal): Promise<OpenedMesh> {
   const { objects, problems } = await readAll(options.files, terminal);
-  for (const { place, severity, message } of problems) {
-    terminal.complain(`${place}: ${severity === 'warning' ? 'warning' : 'error'}: ${message}`);
-  }
+  complainAbout(problems, terminal);
   const broken = problems.filter(({ severity }) => severity === 'syntax').length;
   if (broken > 0) throw badInput('Nothing was answered, because not every file could be read.');
   if (options.files.length > 0 && objects.length === 0) {
@@ -33,8 +31,22 @@ export async function openMesh(options: MeshOptions, terminal: Terminal): Promis
       `${options.files.join(', ')}: warning: there is nothing in here that Istio's mutual TLS depends on.`,
     );
   }
-  const doubtful = problems.some(({ severity }) => severity === 'error');
+  const doubtful = problems.some(({ severity }) => severity === 'unknown');
   return { mesh: await meshOf(options, objects, terminal), doubtful };
+}
+
+/** More lines than this tell a person nothing; the gravest come first. */
+const complaintLimit = 50;
+const gravest: readonly InputProblem['severity'][] = ['syntax', 'unknown', 'error', 'warning'];
+
+function complainAbout(problems: readonly InputProblem[], terminal: Terminal): void {
+  const rank = ({ severity }: InputProblem): number => gravest.indexOf(severity);
+  const sorted = problems.toSorted((left, right) => rank(left) - rank(right));
+  for (const { place, severity, message } of sorted.slice(0, complaintLimit)) {
+    terminal.complain(`${place}: ${severity === 'warning' ? 'warning' : 'error'}: ${message}`);
+  }
+  const more = sorted.length - complaintLimit;
+  if (more > 0) terminal.complain(`... and ${more} more problems.`);
 }
 
 interface AllObjects {

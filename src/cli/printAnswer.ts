@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { visibleText } from '../mesh/model/visibleText.ts';
 import type { OutputFormat } from './commandLine.ts';
 
 /** An answer in both of its forms. The document is the contract that programs read. */
@@ -14,6 +15,7 @@ export function printAnswer(answer: Answer, format: OutputFormat): string {
     case 'yaml':
       return stringify(answer.document, { aliasDuplicateObjects: false });
     case 'table':
-      return answer.table();
+      // Names come from a cluster or a file, and a terminal would obey what is written in them.
+      return visibleText(answer.table());
   }
 }

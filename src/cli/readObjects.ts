@@ -11,12 +11,16 @@ import { lineAndColumn } from '../sources/yaml/textRange.ts';
 import { rangeOfPath } from '../sources/yaml/yamlPath.ts';
 import type { InputFile } from './inputFile.ts';
 
-/** Something in an input that keeps it from being read as meant. `syntax` means its file tells nothing. */
+/** Something in an input that keeps it from being read as meant. */
 export interface InputProblem {
   /** `FILE:LINE:COLUMN`, or the file and the object where a position is not known. */
   readonly place: string;
   readonly message: string;
-  readonly severity: 'syntax' | 'error' | 'warning';
+  /**
+   * `syntax`: its file tells nothing. `unknown`: a value with no meaning, so that the answer is without it.
+   * `error`: an API server would refuse the object, but the rules say what it would mean.
+   */
+  readonly severity: 'syntax' | 'unknown' | 'error' | 'warning';
 }
 
 export interface ReadObjects {
@@ -50,7 +54,11 @@ function readJsonValue(file: InputFile, value: unknown): ReadObjects {
   return {
     objects: objectsOf(decoded),
     problems: decoded.flatMap(({ object, problems }) =>
-      problems.map((problem) => ({ ...problem, place: placeInJson(file, object, problem) })),
+      problems.map((problem) => ({
+        place: placeInJson(file, object, problem),
+        message: problem.message,
+        severity: severityOf(problem, object),
+      })),
     ),
   };
 }
@@ -131,12 +139,22 @@ function decodeProblems(
   content: { readonly root: Document; readonly manifests: readonly ManifestText[] },
   start: number,
 ): readonly InputProblem[] {
-  return content.manifests.flatMap(({ at, problems }) =>
-    problems.map(({ path, message, severity }) => {
-      const range = rangeOfPath(content.root.contents, [...at, ...path], 'value');
-      return { place: placeAt(file, start + range.start), message, severity };
+  return content.manifests.flatMap(({ at, object, problems }) =>
+    problems.map((problem) => {
+      const range = rangeOfPath(content.root.contents, [...at, ...problem.path], 'value');
+      const place = placeAt(file, start + range.start);
+      return { place, message: problem.message, severity: severityOf(problem, object) };
     }),
   );
+}
+
+/** A mode that nobody knows, or an object without a name, cannot be taken as it was meant. */
+function severityOf(
+  { severity, path }: Problem,
+  object: MeshObject | undefined,
+): InputProblem['severity'] {
+  const isLost = object === undefined || path.at(-1) === 'mode';
+  return severity === 'error' && isLost ? 'unknown' : severity;
 }
 
 function placeAt(file: InputFile, offset: number): string {

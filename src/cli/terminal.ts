@@ -1,3 +1,4 @@
+import { visibleText } from '../mesh/model/visibleText.ts';
 import { exitCodes } from './exitCode.ts';
 
 /** The process around a command: where its answer, its problems and its progress go. */
@@ -33,7 +34,7 @@ export function processTerminal(): Terminal {
     },
     complain: (line) => {
       clear();
-      process.stderr.write(`${line}\n`);
+      process.stderr.write(`${visibleText(line)}\n`);
     },
     progress: (text) => {
       if (!interactive) return;

@@ -219,7 +219,12 @@ function* policies(namespace: string, index: number): Iterable<Manifest> {
           index % 4 === 0
             ? `*.${namespace}.svc.cluster.local`
             : `app-1.${namespace}.svc.cluster.local`,
-        trafficPolicy: { tls, portLevelSettings: [{ port: { number: 9090 } }] },
+        trafficPolicy: {
+          tls,
+          portLevelSettings: [
+            { port: { number: 9090 }, connectionPool: { tcp: { maxConnections: 100 } } },
+          ],
+        },
         subsets: [{ name: 'v1', labels: { version: 'v1' } }],
       },
     },

@@ -56,6 +56,20 @@ describe('istio-mtls with bad input', { concurrency: 4 }, () => {
     assert.match(stdout, /^foo +PERMISSIVE/m);
   });
 
+  test('what an API server would refuse but the rules give a meaning: the place, the answer, exit code 0', async () => {
+    const lines = [
+      'apiVersion: security.istio.io/v1',
+      'kind: PeerAuthentication',
+      'metadata: { name: default, namespace: foo }',
+      'spec: { mtls: { mode: STRICT }, portLevelMtls: { 8080: { mode: DISABLE } } }',
+    ];
+    const path = await file('ports.yaml', `${lines.join('\n')}\n`);
+    const { exitCode, stdout, stderr } = await runCli(['effective', '-f', path]);
+    assert.equal(exitCode, 0);
+    assert.match(stderr, new RegExp(`^${path}:4:\\d+: error: portLevelMtls needs a selector`));
+    assert.match(stdout, /^foo +STRICT/m);
+  });
+
   test('a file that is not there, a folder without manifests, text that is no manifest', async () => {
     const missing = await runCli(['effective', '-f', join(folder, 'nothing.yaml')]);
     assert.equal(missing.exitCode, 2);
