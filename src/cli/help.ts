@@ -21,7 +21,8 @@ How it is printed:
 const exitCodeText = `Exit codes:
   0  answered (for diff: nothing changes)
   1  diff only: a mode or an outcome changes
-  2  the command line or an input is wrong; standard error names the file, line and column
+  2  the command line is wrong, or an input is no YAML or JSON (nothing is answered) or has a value without
+     meaning (answered without it); standard error names the file, line and column
   3  the cluster could not be read
 `;
 
