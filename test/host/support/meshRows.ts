@@ -8,12 +8,17 @@ import type { TreeNode } from '../../../src/surfaces/tree/treeNode.ts';
  * hands to `createTreeView`. Caught when this file is loaded, which is before the extension is activated.
  */
 let provider: vscode.TreeDataProvider<TreeNode> | undefined;
+let view: { readonly message?: string | vscode.MarkdownString } | undefined;
 const changed: (readonly TreeNode[] | undefined)[] = [];
 
 const createTreeView = vscode.window.createTreeView.bind(vscode.window);
 vscode.window.createTreeView = <T>(id: string, options: vscode.TreeViewOptions<T>) => {
-  if (id === meshView) catchProvider(options as unknown as vscode.TreeViewOptions<TreeNode>);
-  return createTreeView(id, options);
+  const created = createTreeView(id, options);
+  if (id === meshView) {
+    catchProvider(options as unknown as vscode.TreeViewOptions<TreeNode>);
+    view = created;
+  }
+  return created;
 };
 
 function catchProvider({ treeDataProvider }: vscode.TreeViewOptions<TreeNode>): void {
@@ -77,6 +82,22 @@ export async function rowReads(
   throw new assert.AssertionError({
     message: `${path.join(' > ')} reads "${last}", not ${text.source}`,
   });
+}
+
+/** The message above the rows; empty if there is none. */
+export function viewMessage(): string {
+  const message = view?.message ?? '';
+  return typeof message === 'string' ? message : message.value;
+}
+
+/** Waits until the root rows are labelled so. */
+export async function rootsAre(labels: readonly string[], limitMs = 10_000): Promise<void> {
+  const end = Date.now() + limitMs;
+  const shown = async (): Promise<readonly string[]> => (await rows()).map(({ label }) => label);
+  while ((await shown()).join() !== labels.join() && Date.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assert.deepEqual(await shown(), labels);
 }
 
 /** Forgets earlier repaints, and returns the list that later ones are added to; undefined stands for the whole tree. */
