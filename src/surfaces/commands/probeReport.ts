@@ -1,3 +1,4 @@
+import { visibleText } from '../../mesh/model/visibleText.ts';
 import type { Probe } from '../../mesh/probe/probe.ts';
 import { commandLine, urlOf } from '../../mesh/probe/probe.ts';
 import type { Observation, ProbeAnswer } from '../../mesh/probe/answer.ts';
@@ -22,7 +23,7 @@ export interface ProbeRun {
 /** Everything about one probe: who, to whom, what was predicted and why, what came back, the verdict. */
 export function probeReport(run: ProbeRun, time: string): string {
   const { from } = run.probe;
-  return [
+  const lines = [
     `── ${time} ──`,
     `From:      ${clientName(run.probe)} (pod ${from.pod}, container ${from.container})`,
     `To:        ${urlOf(run.probe.target)}`,
@@ -31,7 +32,9 @@ export function probeReport(run: ProbeRun, time: string): string {
     `Verdict:   ${describeVerdict(run.verdict)}`,
     `Command:   ${commandLine(run.probe.command)}`,
     '',
-  ].join('\n');
+  ];
+  // A pod says what came back: it stays text, whatever is in it.
+  return lines.map(visibleText).join('\n');
 }
 
 /** `legacy/sleep`. */
@@ -76,14 +79,15 @@ export function matrixReport(runs: readonly ProbeRun[], time: string): string {
     ...servers.map((server) => cell(runs.find((run) => isRun(run, client, server)))),
   ]);
   const notes = runs.filter(({ verdict }) => verdict.kind !== 'as-predicted').map(note);
-  return [
+  const lines = [
     `── ${time} · ${clients.length} clients × ${servers.length} servers ──`,
     ...table([header, ...rows]),
     '',
     ...(notes.length === 0 ? ['Every answer is as predicted.'] : notes),
     '* the server saw a client identity   ! not as predicted   ? nothing can be said',
     '',
-  ].join('\n');
+  ];
+  return lines.map(visibleText).join('\n');
 }
 
 function isRun({ probe }: ProbeRun, client: string, server: string): boolean {

@@ -1,3 +1,5 @@
+import { visibleLine } from '../../mesh/model/visibleText.ts';
+
 /** A stretch of text inside a line. Only `link` runs a command, and only one of ours. */
 export type Inline =
   | string
@@ -85,16 +87,15 @@ function linePlain(line: Line): string {
 }
 
 function escaped(text: string): string {
-  return text
+  return visibleLine(text.replace(/\s+/g, ' '))
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
-    .replace(/[\\`*_{}[\]()#+\-.!~|>$:@]/g, '\\$&')
-    .replace(/\s+/g, ' ');
+    .replace(/[\\`*_{}[\]()#+\-.!~|>$:@]/g, '\\$&');
 }
 
 /** A code span whose fence is longer than any run of backticks inside it. */
 function codeSpan(text: string): string {
-  const oneLine = text.replace(/\s+/g, ' ');
+  const oneLine = visibleLine(text.replace(/\s+/g, ' '));
   const longest = Math.max(0, ...[...oneLine.matchAll(/`+/g)].map(([run]) => run.length));
   const fence = '`'.repeat(longest + 1);
   return longest === 0 ? `\`${oneLine}\`` : `${fence} ${oneLine} ${fence}`;

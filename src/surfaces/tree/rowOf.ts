@@ -6,6 +6,7 @@ import {
   peerAuthenticationsIn,
   workloadsIn,
 } from '../../mesh/model/mesh.ts';
+import { visibleLine } from '../../mesh/model/visibleText.ts';
 import { sameRef } from '../../mesh/model/reference.ts';
 import type { Workload } from '../../mesh/model/workload.ts';
 import { namespaceMtls, meshMtls } from '../../mesh/mtls/namespaceMtls.ts';
@@ -29,8 +30,18 @@ import type {
 import { nodeId } from './treeNode.ts';
 import type { TreeRow } from './treeRow.ts';
 
-/** What a row says, computed from the mesh of the moment. */
+/** What a row says, computed from the mesh of the moment. Names come from a cluster: they stay on their line. */
 export function rowOf(content: TreeContent, node: TreeNode): TreeRow {
+  const row = plainRowOf(content, node);
+  return {
+    ...row,
+    label: visibleLine(row.label),
+    description: visibleLine(row.description),
+    accessibilityLabel: visibleLine(row.accessibilityLabel),
+  };
+}
+
+function plainRowOf(content: TreeContent, node: TreeNode): TreeRow {
   const { mesh } = content;
   switch (node.kind) {
     case 'mesh':

@@ -1,5 +1,6 @@
 import type { Mesh } from '../../mesh/model/mesh.ts';
 import { findWorkload } from '../../mesh/model/mesh.ts';
+import { visibleLine } from '../../mesh/model/visibleText.ts';
 import type { Workload } from '../../mesh/model/workload.ts';
 import {
   describeEnforcement,
@@ -23,7 +24,18 @@ export interface Tooltip {
 }
 
 /** What a row says when the mouse rests on it; undefined where the row itself says all. */
-export function tooltipOf({ mesh }: TreeContent, node: TreeNode): Tooltip | undefined {
+export function tooltipOf(content: TreeContent, node: TreeNode): Tooltip | undefined {
+  const tooltip = plainTooltipOf(content, node);
+  return (
+    tooltip && {
+      heading: visibleLine(tooltip.heading),
+      paragraphs: tooltip.paragraphs.map(visibleLine),
+      list: tooltip.list.map(visibleLine),
+    }
+  );
+}
+
+function plainTooltipOf({ mesh }: TreeContent, node: TreeNode): Tooltip | undefined {
   switch (node.kind) {
     case 'mesh':
       return meshTooltip(mesh);
