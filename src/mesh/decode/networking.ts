@@ -47,7 +47,7 @@ function decodeIngress(fields: Json): readonly SidecarIngress[] {
   const port = asPort(portFields['number']);
   if (port === undefined) return [];
   const protocol = stringAt(portFields, 'protocol') ?? '';
-  return [{ port, protocol, tls: asObject(fields['tls']) !== undefined }];
+  return [{ port, protocol, tlsMode: stringAt(objectAt(fields, 'tls'), 'mode') }];
 }
 
 /** The mode of an outboundTrafficPolicy block; its first enumeration value is REGISTRY_ONLY. */

@@ -8,6 +8,8 @@ import type { LabelSelector, OutboundTrafficPolicy } from './objects.ts';
 export interface MeshConfig {
   readonly rootNamespace: string;
   readonly trustDomain: string;
+  /** Whose certificates servers take: the own trust domain, its aliases, those of other authorities (R27). */
+  readonly acceptedTrustDomains: readonly string[];
   readonly enableAutoMtls: boolean;
   readonly defaultDestinationRuleExportTo: readonly string[];
   readonly defaultServiceExportTo: readonly string[];
@@ -23,6 +25,7 @@ export const DEFAULT_ROOT_NAMESPACE = 'istio-system';
 export const DEFAULT_MESH_CONFIG: MeshConfig = Object.freeze({
   rootNamespace: DEFAULT_ROOT_NAMESPACE,
   trustDomain: 'cluster.local',
+  acceptedTrustDomains: ['cluster.local'],
   enableAutoMtls: true,
   defaultDestinationRuleExportTo: ['*'],
   defaultServiceExportTo: ['*'],
@@ -35,10 +38,19 @@ export const DEFAULT_MESH_CONFIG: MeshConfig = Object.freeze({
 export function decodeMeshConfig(value: unknown): MeshConfig {
   const fields = asObject(value);
   if (fields === undefined) return DEFAULT_MESH_CONFIG;
+  const trustDomain = stringAt(fields, 'trustDomain') ?? DEFAULT_MESH_CONFIG.trustDomain;
+  const ofAuthorities = objectsAt(fields, 'caCertificates').flatMap((authority) =>
+    stringsAt(authority, 'trustDomains'),
+  );
   const tls13 = objectAt(fields, 'meshMTLS')['minProtocolVersion'] === 'TLSV1_3';
   return {
     rootNamespace: stringAt(fields, 'rootNamespace') ?? DEFAULT_MESH_CONFIG.rootNamespace,
-    trustDomain: stringAt(fields, 'trustDomain') ?? DEFAULT_MESH_CONFIG.trustDomain,
+    trustDomain,
+    acceptedTrustDomains: [
+      trustDomain,
+      ...stringsAt(fields, 'trustDomainAliases'),
+      ...ofAuthorities,
+    ],
     enableAutoMtls: fields['enableAutoMtls'] !== false,
     defaultDestinationRuleExportTo: exportTo(fields, 'defaultDestinationRuleExportTo'),
     defaultServiceExportTo: exportTo(fields, 'defaultServiceExportTo'),

@@ -191,7 +191,8 @@ export interface SidecarEgress {
 export interface SidecarIngress {
   readonly port: number;
   readonly protocol: string;
-  readonly tls: boolean;
+  /** Of its tls block, if it has one (R47). */
+  readonly tlsMode: string | undefined;
 }
 
 export interface Sidecar extends ObjectMeta {

@@ -20,6 +20,8 @@ export type Receiver =
       readonly mode: MutualTlsMode;
       readonly portClass: PortClass;
       readonly acceptsHbone: boolean;
+      /** TLS that the sidecar ends with a certificate that is not the mesh's (R47). */
+      readonly ingressTls?: 'SIMPLE' | 'MUTUAL';
     }
   | { readonly kind: 'ambient'; readonly deniesPlaintext: boolean }
   | { readonly kind: 'ambient-bypassed' }
@@ -94,8 +96,24 @@ function atSidecar(sidecar: Extract<Receiver, { kind: 'sidecar' }>, arrival: Arr
       if (wire.kind !== 'plaintext' && sidecar.portClass === 'HTTP') return refused('F6'); // R50
       return atApplication(arrival);
     case 'DISABLE':
+      if (sidecar.ingressTls !== undefined) return atIngressTls(sidecar.ingressTls, arrival);
       if (wire.kind !== 'plaintext' && sidecar.portClass === 'HTTP') return refused('F7'); // R51
       return atApplication(arrival);
+  }
+}
+
+/** A certificate of the user's own: plaintext is refused, and proxies of the mesh do not trust it (R47). */
+function atIngressTls(mode: 'SIMPLE' | 'MUTUAL', { wire, sender }: Arrival): Outcome {
+  switch (wire.kind) {
+    case 'plaintext':
+      return refused(plaintextSymptom(sender));
+    case 'istio-mtls':
+    case 'hbone':
+      return refused('F3');
+    case 'tls':
+      return mode === 'SIMPLE' ? { kind: 'tls' } : refused('F5');
+    case 'user-mtls':
+      return { kind: 'tls' };
   }
 }
 

@@ -5,6 +5,7 @@ import { ruleTls, type RuleTls, type TlsBlock } from './clientTls.ts';
 import type { Destination } from './destination.ts';
 import { findDestinationRule, type FoundRule } from './destinationRule.ts';
 import type { MissingFact, ModeSource, Reason } from './explanation.ts';
+import type { WantedIdentity } from './identity.ts';
 import { missingAny, missingFact } from './missing.ts';
 import { namespaceHint } from './peerAuthentication.ts';
 import type { Sender } from './sender.ts';
@@ -21,7 +22,11 @@ type ClusterTls = {
   readonly missing: readonly MissingFact[];
 } & (
   | { readonly kind: 'no-tls' }
-  | { readonly kind: 'fixed'; readonly wire: 'istio-mtls' | 'tls' | 'user-mtls' }
+  | {
+      readonly kind: 'fixed';
+      readonly wire: 'istio-mtls' | 'tls' | 'user-mtls';
+      readonly wanted?: WantedIdentity;
+    }
   /** By the endpoint's label and mode (R147). */
   | { readonly kind: 'by-endpoint'; readonly hint: ModeSource | undefined }
   /** By the endpoint's label alone (R166). */
@@ -84,7 +89,12 @@ function ambiguity({ rule, ambiguous }: FoundRule): Reason[] {
     name,
   });
   return [
-    { kind: 'ambiguous-rules', used: ref(rule.first), others: [ref(first), ...rest.map(ref)] },
+    {
+      kind: 'ambiguous-rules',
+      used: ref(rule.first),
+      others: [ref(first), ...rest.map(ref)],
+      inferred: true,
+    },
   ];
 }
 
@@ -114,8 +124,12 @@ function fromBlock(
   switch (tls.mode) {
     case 'DISABLE':
       return plain;
-    case 'ISTIO_MUTUAL':
-      return { kind: 'fixed', wire: 'istio-mtls', because, missing };
+    case 'ISTIO_MUTUAL': {
+      const cluster = { kind: 'fixed', wire: 'istio-mtls', because, missing } as const;
+      const { subjectAltNames } = tls;
+      if (subjectAltNames === undefined) return cluster;
+      return { ...cluster, wanted: { subjectAltNames, rule: field } };
+    }
     case 'SIMPLE':
     case 'MUTUAL': {
       if (isCredentialIgnored(tls.credentialName, selectsClients, sender)) {

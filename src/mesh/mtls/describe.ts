@@ -46,6 +46,8 @@ export function describeSymptom(symptom: Symptom): string {
       return 'TLS on a port that is declared HTTP and whose mutual TLS is disabled.';
     case 'F8':
       return 'plaintext from ztunnel or a waypoint, where the sidecar accepts only mutual TLS.';
+    case 'identity':
+      return 'the server’s certificate is not of an identity that the client’s rule accepts.';
     case 'blocked':
       return 'its proxy lets out nothing to hosts that it does not know.';
   }
@@ -77,6 +79,8 @@ function whyIgnored({ mode, reason, winner }: IgnoredPolicy): string {
       return 'lists ports without selecting workloads, which has no effect.';
     case 'port-not-listed':
       return 'lists other ports and sets no mode for the rest.';
+    case 'same-age-in-ambient':
+      return `is as old as ${other}; which of them ambient takes is not specified.`;
     case 'empty-selector-in-ambient':
       return 'has an empty selector, which ambient workloads of other namespaces do not see.';
   }

@@ -36,6 +36,8 @@ const SENTENCES: {
   'outbound-not-captured': ({ workload }) =>
     `The sidecar of ${named(workload)} does not see this call: its annotations or its user keep it out.`,
   'application-tls': () => 'The application opens TLS itself.',
+  loopback: ({ workload }) =>
+    `The pods of ${named(workload)} call themselves over loopback, which no proxy sees.`,
   'pod-address': ({ address }) =>
     `${address} is a pod’s address, which the client’s proxy does not know as a service: it passes bytes through.`,
   'host-not-imported': ({ host, sidecar }) =>
@@ -73,6 +75,8 @@ const SENTENCES: {
     `${describeRef(rule.object)} names no complete client certificate, so plaintext is sent.`,
   'foreign-certificate-assumed': ({ rule }) =>
     `The certificates of ${describeRef(rule.object)} are taken for another authority’s; the mesh’s own would be let in.`,
+  'server-identity-rejected': ({ rule, identity }) =>
+    `${describeRef(rule.object)} lists subjectAltNames, and ${identity} is not among them.`,
   'rule-without-effect': ({ rule, tls }) =>
     `${describeField(rule)} says ${tls}, which has no effect here.`,
   hbone: ({ assumed }) =>
@@ -89,6 +93,12 @@ const SENTENCES: {
     `Port ${port} of ${named(workload)} is ${mode}. ${describeModeSource(from)}`,
   'unset-policy-hides-younger': ({ policy, hidden }) =>
     `${describeRef(policy)} sets no mode and, being the oldest of its scope, hides ${hidden.map(describeRef).join(', ')}.`,
+  'unspecified-tie': ({ used, others }) =>
+    `${describeRef(used)} is as old as ${others.map(describeRef).join(', ')}: which of them ambient takes is not specified.`,
+  'foreign-trust-domain': ({ workload, trustDomain }) =>
+    `The control plane of ${named(workload)} does not take certificates of the trust domain ${trustDomain}.`,
+  'ingress-tls': ({ sidecar, port, tls }) =>
+    `${describeRef(sidecar)} ends ${tls} TLS at port ${port} with a certificate of its own.`,
   'port-class': ({ port, class: portClass, by }) =>
     `Port ${port} ${classWords(portClass)}${by === undefined ? '' : ` by ${describeRef(by)}`}.`,
   'ambient-conversion': ({ workload, port, deniesPlaintext, rule }) =>

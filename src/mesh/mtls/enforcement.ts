@@ -6,6 +6,7 @@ import type { Enforcement } from './explanation.ts';
 import { missingAny } from './missing.ts';
 import type { Accepts, MutualTlsMode } from './mode.ts';
 import type { Governing } from './peerAuthentication.ts';
+import { ingressTlsAt } from './sidecarIngress.ts';
 
 type NotEnforced = Extract<Enforcement, { kind: 'not-enforced' }>['why'];
 
@@ -64,14 +65,20 @@ export interface PortAcceptance {
 const MUTUAL: readonly Accepts[] = Object.freeze(['mutual-tls']);
 const BOTH: readonly Accepts[] = Object.freeze(['mutual-tls', 'plaintext']);
 const PLAIN: readonly Accepts[] = Object.freeze(['plaintext']);
+/** A Sidecar object has the proxy end TLS of the user's own (R47). */
+const USER_TLS: readonly Accepts[] = Object.freeze(['tls']);
 /** What a gateway listens for is in its Gateway, not in any PeerAuthentication (R61). */
 const BY_GATEWAY: readonly Accepts[] = Object.freeze(['mutual-tls', 'tls', 'plaintext']);
 
-export function portAcceptance(
-  mesh: Mesh,
-  variant: Variant,
-  at: { readonly governing: Governing; readonly port: number; readonly mode: MutualTlsMode },
-): PortAcceptance {
+/** A port, the mode composed for it, and the policies it was composed of. */
+export interface PortQuestion {
+  readonly namespace: string;
+  readonly governing: Governing;
+  readonly port: number;
+  readonly mode: MutualTlsMode;
+}
+
+export function portAcceptance(mesh: Mesh, variant: Variant, at: PortQuestion): PortAcceptance {
   const { dataPlane, shape, revision } = variant;
   switch (dataPlane) {
     case 'none':
@@ -87,7 +94,9 @@ export function portAcceptance(
     }
     case 'sidecar': {
       const captured = isPortCaptured(shape, at.port, revisionOf(mesh, revision).proxy);
-      return { accepts: captured ? acceptedBy(at.mode) : PLAIN, captured };
+      if (!captured) return { accepts: PLAIN, captured };
+      const ingress = ingressTlsAt(mesh, { namespace: at.namespace, variant }, at);
+      return { accepts: ingress === undefined ? acceptedBy(at.mode) : USER_TLS, captured };
     }
   }
 }

@@ -17,7 +17,8 @@ export type IgnoredReason =
   | 'namespace-not-discovered' // R3
   | 'port-level-without-workload-scope' // R14
   | 'port-not-listed' // R16
-  | 'empty-selector-in-ambient'; // R92
+  | 'empty-selector-in-ambient' // R92
+  | 'same-age-in-ambient'; // R93
 
 /** One policy that was looked at and did not decide; `winner` is the policy it lost to. */
 export interface IgnoredPolicy {
@@ -48,7 +49,8 @@ export interface MissingFact {
 export type Side = 'client' | 'server';
 
 /** How a failed connection shows itself, by the numbers of the specification (R190 to R195). */
-export type Symptom = 'F1' | 'F2' | 'F3' | 'F4' | 'F5' | 'F6' | 'F7' | 'F8' | 'blocked';
+export type Symptom =
+  'F1' | 'F2' | 'F3' | 'F4' | 'F5' | 'F6' | 'F7' | 'F8' | 'blocked' | 'identity';
 
 /** What happens to a connection. */
 export type Outcome =
@@ -78,6 +80,7 @@ export type Reason =
   // What the client puts on the wire
   | { readonly kind: 'outbound-not-captured'; readonly workload: WorkloadRef } // R142
   | { readonly kind: 'application-tls' } // R141
+  | { readonly kind: 'loopback'; readonly workload: WorkloadRef } // R57, R142
   | { readonly kind: 'pod-address'; readonly address: string } // R144
   | { readonly kind: 'host-not-imported'; readonly host: string; readonly sidecar: ObjectRef } // R144
   | { readonly kind: 'host-not-exported'; readonly host: string; readonly by: ObjectRef } // R144
@@ -117,6 +120,7 @@ export type Reason =
       readonly kind: 'ambiguous-rules';
       readonly used: ObjectRef;
       readonly others: NonEmpty<ObjectRef>;
+      readonly inferred: true;
     } // R158
   | { readonly kind: 'rule-not-exported'; readonly rule: ObjectRef } // R153
   | { readonly kind: 'rule-selects-other-clients'; readonly rule: ObjectRef } // R159
@@ -127,6 +131,11 @@ export type Reason =
       readonly rule: FieldRef;
       readonly inferred: true;
     } // R183
+  | {
+      readonly kind: 'server-identity-rejected'; // R168
+      readonly rule: FieldRef;
+      readonly identity: string;
+    }
   | { readonly kind: 'rule-without-effect'; readonly rule: FieldRef; readonly tls: ClientTlsMode } // R99, R101, R104
   | { readonly kind: 'hbone'; readonly assumed?: true } // R101, R102, R169
   | { readonly kind: 'hbone-not-sent' } // R102
@@ -146,11 +155,30 @@ export type Reason =
       readonly hidden: NonEmpty<ObjectRef>;
     }
   | {
+      readonly kind: 'unspecified-tie'; // R93
+      readonly used: ObjectRef;
+      readonly others: NonEmpty<ObjectRef>;
+      readonly inferred: true;
+    }
+  | {
+      readonly kind: 'foreign-trust-domain'; // R27
+      readonly workload: WorkloadRef;
+      readonly trustDomain: string;
+    }
+  | {
+      readonly kind: 'ingress-tls'; // R47
+      readonly sidecar: ObjectRef;
+      readonly port: number;
+      readonly tls: 'SIMPLE' | 'MUTUAL';
+    }
+  | {
       readonly kind: 'port-class'; // R43, R44, R50, R51
       readonly port: number;
       readonly class: PortClass;
       /** The Sidecar that lists the ports (R46), else the oldest Service that leads to the port; absent for neither (R45). */
       readonly by?: ObjectRef;
+      /** What becomes of certificates that are not the mesh's own there (R52). */
+      readonly inferred?: true;
     }
   | {
       readonly kind: 'ambient-conversion'; // R92, R94, R95, R96

@@ -4,6 +4,7 @@ import type { ObjectRef } from '../model/reference.ts';
 import type { IgnoredPolicy, IgnoredReason, ModeSource } from './explanation.ts';
 import type { PolicyScope } from './mode.ts';
 import { policyRef, type Governing, type Subject } from './peerAuthentication.ts';
+import { isTied } from './unspecifiedTie.ts';
 
 const NOTHING: readonly IgnoredPolicy[] = Object.freeze([]);
 
@@ -34,9 +35,10 @@ export function ignoredPolicies(
   for (const policy of inRootSelecting) {
     found.push(ignored(policy, 'workload', 'selector-in-root-namespace'));
   }
-  level(found, matching, { scope: 'workload', from, port: question.port });
-  if (!inRoot) level(found, own.selectorless, { scope: 'namespace', from, port: question.port });
-  level(found, root.selectorless, { scope: 'mesh', from, port: question.port });
+  const { port, ambient } = question;
+  level(found, matching, { scope: 'workload', from, port, ambient });
+  if (!inRoot) level(found, own.selectorless, { scope: 'namespace', from, port, ambient });
+  level(found, root.selectorless, { scope: 'mesh', from, port, ambient });
   otherRevisions(found, governing, question.subject);
   return question.ambient ? found.map((entry) => asSeenByAmbient(entry, governing)) : found;
 }
@@ -45,20 +47,25 @@ interface Level {
   readonly scope: PolicyScope;
   readonly from: ModeSource;
   readonly port: number | undefined;
+  readonly ambient: boolean;
 }
 
 /** The policies of one scope: the oldest may have decided, all others lost to it (R10, R11). */
 function level(
   found: IgnoredPolicy[],
   policies: readonly PeerAuthentication[],
-  { scope, from, port }: Level,
+  { scope, from, port, ambient }: Level,
 ): void {
   const [oldest, ...younger] = policies;
   if (oldest === undefined) return;
   const winner = policyRef(oldest);
   const decided = from.kind === 'policy' ? from.field.object : undefined;
-  if (!isSame(decided, oldest)) found.push(lost(oldest, { scope, from, port }));
-  for (const policy of younger) found.push(ignored(policy, scope, 'older-policy-wins', winner));
+  if (!isSame(decided, oldest)) found.push(lost(oldest, { scope, from, port, ambient }));
+  for (const policy of younger) {
+    const tie = ambient && isTied(policy, oldest);
+    const reason = tie ? 'same-age-in-ambient' : 'older-policy-wins'; // R93
+    found.push(ignored(policy, scope, reason, winner));
+  }
 }
 
 /** Why the oldest policy of its scope did not decide (R12, R14, R15, R16). */

@@ -5,6 +5,7 @@ import { endpointsOfSubset } from './cluster.ts';
 import { findDestination, type Destination, type Endpoint } from './destination.ts';
 import type { MissingFact, Outcome, Reason } from './explanation.ts';
 import { acceptAtGateway } from './gatewayAcceptance.ts';
+import { identityRefusal } from './identity.ts';
 import { receivingOf } from './receiving.ts';
 import type { Sender } from './sender.ts';
 import { sendingOf, type Call, type Sent } from './sending.ts';
@@ -34,6 +35,7 @@ export interface Reached {
 
 /** What becomes of a call by pods of one kind: an entry for each workload and outcome (R149). */
 export function reach(mesh: Mesh, sender: Sender, server: Server): readonly Reached[] {
+  if (sender.pods !== undefined && isLoopback(server.host)) return [toItself(sender, server)];
   const from = sender.pods === undefined ? undefined : sender.namespace;
   const found = findDestination(mesh, server, from);
   if (found.kind === 'not-found') {
@@ -61,6 +63,18 @@ export function reach(mesh: Mesh, sender: Sender, server: Server): readonly Reac
     addTo(all, { ...reached, because: onTheWay });
   }
   return all;
+}
+
+/** Within a pod nothing stands between client and server (R57, R142). */
+function toItself({ pods }: Sender, { tls }: Server): Reached {
+  const outcome: Outcome = { kind: tls === true ? 'tls' : 'plaintext' };
+  const because: readonly Reason[] =
+    pods === undefined ? [] : [{ kind: 'loopback', workload: pods.workload.ref }];
+  return { outcome, because, endpoints: 1, ofEndpoints: 1 };
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(\.\d+){3}$/.test(host);
 }
 
 /** A subset's cluster has the subset's endpoints only; a client without such a proxy knows no subsets (R164). */
@@ -124,9 +138,18 @@ function toEndpoint(
     const reasons = withReasons(sent.because, [...receiving.because, ...because]);
     return { outcome: unlessMissing(outcome, missing), because: reasons, ...place };
   }
-  const outcome = unlessMissing(accept(receiving.receiver, arrival), missing);
-  const because = withReasons(sent.because, [...receiving.because, ...assumed(outcome, sent)]);
+  const accepted = accept(receiving.receiver, arrival);
+  const refusal = isIstioMtls(accepted)
+    ? identityRefusal(mesh, call.sender, { ...sent, endpoint })
+    : undefined;
+  const outcome = unlessMissing(refusal?.outcome ?? accepted, missing);
+  const last = refusal === undefined ? assumed(outcome, sent) : [refusal.reason];
+  const because = withReasons(sent.because, [...receiving.because, ...last]);
   return { outcome, because, ...place };
+}
+
+function isIstioMtls(outcome: Outcome): boolean {
+  return outcome.kind === 'mutual-tls' && outcome.transport === 'istio';
 }
 
 /** Certificates of a rule's own are taken for those of another authority; the mesh's own would be let in (R183). */

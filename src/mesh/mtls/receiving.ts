@@ -24,6 +24,8 @@ import {
   type Governing,
 } from './peerAuthentication.ts';
 import { subjectOf } from './serverMode.ts';
+import { ingressTlsAt } from './sidecarIngress.ts';
+import { unspecifiedTies } from './unspecifiedTie.ts';
 
 /** What stands before the application at one endpoint, and why. */
 export interface Receiving {
@@ -71,7 +73,12 @@ function atAmbient(mesh: Mesh, endpoint: Endpoint, wire: Wire): Receiving {
   }
   const governing = governingPolicies(mesh, subjectOf(workload, variant));
   const { deniesPlaintext, quirk } = ambientPort(governing, port);
-  const because: Reason[] = [who, modeReason(governing, endpoint), ...hiddenPolicies(governing)];
+  const because: Reason[] = [
+    who,
+    modeReason(governing, endpoint),
+    ...hiddenPolicies(governing),
+    ...unspecifiedTies(governing),
+  ];
   if (quirk !== undefined) {
     because.push({
       kind: 'ambient-conversion',
@@ -100,16 +107,20 @@ function atSidecar(mesh: Mesh, endpoint: Endpoint, wire: Wire): Receiving {
   if (mode !== 'STRICT' && wire.kind !== 'plaintext') {
     const reason = { kind: 'port-class', port, class: known.class } as const;
     const { by } = known;
-    because.push(by === undefined ? reason : { ...reason, by: refOf(by) });
+    because.push({
+      ...reason,
+      ...(by === undefined ? {} : { by: refOf(by) }),
+      ...(wire.kind === 'user-mtls' ? { inferred: true } : {}),
+    });
   }
   const missing = wire.kind === 'hbone' ? [] : missingPolicies(mesh, endpoint);
-  const receiver: Receiver = {
-    kind: 'sidecar',
-    mode,
-    portClass: known.class,
-    acceptsHbone: hasTunnelLabel(variant),
-  };
-  return { receiver, because, missing };
+  const acceptsHbone = hasTunnelLabel(variant);
+  const sidecar: Receiver = { kind: 'sidecar', mode, portClass: known.class, acceptsHbone };
+  const { namespace } = workload;
+  const ingress = ingressTlsAt(mesh, { namespace, variant }, { port, mode });
+  if (ingress === undefined) return { receiver: sidecar, because, missing };
+  because.push({ kind: 'ingress-tls', sidecar: ingress.sidecar, port, tls: ingress.mode });
+  return { receiver: { ...sidecar, ingressTls: ingress.mode }, because, missing };
 }
 
 function modeReason(

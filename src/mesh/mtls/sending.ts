@@ -10,6 +10,7 @@ import {
   whyNotVisible,
   type AskingClient,
 } from './hostVisibility.ts';
+import type { WantedIdentity } from './identity.ts';
 import { missingFact } from './missing.ts';
 import type { DataPlane } from './mode.ts';
 import { composePortMode, governingPolicies } from './peerAuthentication.ts';
@@ -22,6 +23,8 @@ export interface Sent {
   readonly wire: Wire | undefined;
   /** Whose proxy sent it; undefined when the application's own bytes went out unseen. */
   readonly sender: Exclude<DataPlane, 'none'> | undefined;
+  /** Whom the client takes for its server, where a rule says so (R168). */
+  readonly wanted?: WantedIdentity;
   readonly because: readonly Reason[];
   readonly missing: readonly MissingFact[];
 }
@@ -183,7 +186,9 @@ function toEndpoint(mesh: Mesh, prepared: Prepared, endpoint: Endpoint | undefin
     if (tunnelled !== undefined) return { ...tunnelled, sender };
   }
   const wire = directWire(mesh, prepared, { endpoint, because });
-  return { wire, sender, because, missing: [] };
+  const sent: Sent = { wire, sender, because, missing: [] };
+  const wanted = cluster.kind === 'fixed' ? cluster.wanted : undefined;
+  return wanted === undefined ? sent : { ...sent, wanted };
 }
 
 interface AtEndpoint<E> {

@@ -10,6 +10,8 @@ export interface SeenAs {
   /** Exit codes that the same outcome may show as well. */
   readonly alsoPossible?: readonly number[];
   readonly text: string;
+  /** Read in the code of Istio and TLS libraries; no document or test asserts it (R194, R195). */
+  readonly inferred?: true;
 }
 
 /** curl's own words for its exit codes: a connection reset, an empty reply, a failed TLS handshake. */
@@ -59,22 +61,27 @@ function direct(symptom: Exclude<Symptom, 'blocked'>): SeenAs {
     case 'F2':
     case 'F8': {
       const text = 'The connection opens and is then reset: curl exits with 56.';
-      return { curlExit: RESET, alsoPossible: [EMPTY], text };
+      const seen = { curlExit: RESET, alsoPossible: [EMPTY], text };
+      return symptom === 'F8' ? { ...seen, inferred: true } : seen;
     }
     case 'F4': {
       const text = 'The connection is accepted and then closed: curl exits with 56 or 52.';
       return { curlExit: RESET, alsoPossible: [EMPTY], text };
     }
     case 'F3':
+    case 'identity': {
+      const text = 'The TLS handshake fails: curl exits with 35.';
+      return { curlExit: TLS_FAILED, alsoPossible: [RESET, EMPTY], text };
+    }
     case 'F6':
     case 'F7': {
       const text = 'The TLS handshake fails: curl exits with 35.';
-      return { curlExit: TLS_FAILED, alsoPossible: [RESET, EMPTY], text };
+      return { curlExit: TLS_FAILED, alsoPossible: [RESET, EMPTY], text, inferred: true };
     }
     case 'F5': {
       const text =
         'The server asks for a client certificate and refuses: curl exits with 35 or 56.';
-      return { curlExit: TLS_FAILED, alsoPossible: [RESET], text };
+      return { curlExit: TLS_FAILED, alsoPossible: [RESET], text, inferred: true };
     }
   }
 }

@@ -4,7 +4,7 @@ import type { Service } from '../model/objects.ts';
 import type { NonEmpty } from '../model/reference.ts';
 import { targetPortsOf } from '../model/targetPort.ts';
 import type { Variant, Workload } from '../model/workload.ts';
-import { enforcementOf, portAcceptance } from './enforcement.ts';
+import { enforcementOf, portAcceptance, type PortQuestion } from './enforcement.ts';
 import type { EffectiveMode, Enforcement, MissingFact, PortMtls } from './explanation.ts';
 import { missingAny } from './missing.ts';
 import type { Accepts, DataPlane } from './mode.ts';
@@ -36,7 +36,8 @@ const UNLISTED_PORT = 0;
 function compute(mesh: Mesh, workload: Workload): WorkloadMtls {
   const governing = governingPolicies(mesh, subjectOf(workload, workload.variants[0]));
   const overall = explainMode(governing, workload, undefined);
-  const at = { governing, port: UNLISTED_PORT, mode: overall.mode };
+  const { namespace } = workload;
+  const at: PortQuestion = { namespace, governing, port: UNLISTED_PORT, mode: overall.mode };
   const answer: WorkloadMtls = {
     ...overall,
     dataPlane: workload.dataPlane,
@@ -63,10 +64,8 @@ export function missingForModes(mesh: Mesh, namespace: string): readonly Missing
   ]);
 }
 
-type At = Parameters<typeof portAcceptance>[2];
-
 /** What any pod of the workload takes: pods that differ add up. */
-function acceptedBy(mesh: Mesh, workload: Workload, at: At): readonly Accepts[] {
+function acceptedBy(mesh: Mesh, workload: Workload, at: PortQuestion): readonly Accepts[] {
   const [first, ...rest] = workload.variants;
   const { accepts } = portAcceptance(mesh, first, at);
   if (rest.length === 0) return accepts;

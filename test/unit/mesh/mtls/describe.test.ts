@@ -51,6 +51,7 @@ const reasons: { readonly [K in Reason['kind']]: readonly Extract<Reason, { kind
   ),
   'outbound-not-captured': [{ kind: 'outbound-not-captured', workload }],
   'application-tls': [{ kind: 'application-tls' }],
+  loopback: [{ kind: 'loopback', workload }],
   'pod-address': [{ kind: 'pod-address', address: '10.0.0.9' }],
   'host-not-imported': [
     {
@@ -77,13 +78,25 @@ const reasons: { readonly [K in Reason['kind']]: readonly Extract<Reason, { kind
   'destination-rule-without-tls': [{ kind: 'destination-rule-without-tls', rule }],
   'endpoint-stage-follows-rule': [{ kind: 'endpoint-stage-follows-rule', rule, tls: 'DISABLE' }],
   'ambiguous-rules': [
-    { kind: 'ambiguous-rules', used: ruleRef, others: [{ ...ruleRef, name: 'other' }] },
+    {
+      kind: 'ambiguous-rules',
+      used: ruleRef,
+      others: [{ ...ruleRef, name: 'other' }],
+      inferred: true,
+    },
   ],
   'rule-not-exported': [{ kind: 'rule-not-exported', rule: ruleRef }],
   'rule-selects-other-clients': [{ kind: 'rule-selects-other-clients', rule: ruleRef }],
   'credential-ignored': [{ kind: 'credential-ignored', rule }],
   'certificates-incomplete': [{ kind: 'certificates-incomplete', rule }],
   'foreign-certificate-assumed': [{ kind: 'foreign-certificate-assumed', rule, inferred: true }],
+  'server-identity-rejected': [
+    {
+      kind: 'server-identity-rejected',
+      rule,
+      identity: 'spiffe://cluster.local/ns/shop/sa/cart',
+    },
+  ],
   'rule-without-effect': [{ kind: 'rule-without-effect', rule, tls: 'ISTIO_MUTUAL' }],
   hbone: [{ kind: 'hbone' }, { kind: 'hbone', assumed: true }],
   'hbone-not-sent': [{ kind: 'hbone-not-sent' }],
@@ -91,6 +104,18 @@ const reasons: { readonly [K in Reason['kind']]: readonly Extract<Reason, { kind
   'through-waypoint': [{ kind: 'through-waypoint', waypoint }],
   'server-mode': [{ kind: 'server-mode', workload, port, mode: 'STRICT', from }],
   'unset-policy-hides-younger': [{ kind: 'unset-policy-hides-younger', policy, hidden: [other] }],
+  'unspecified-tie': [{ kind: 'unspecified-tie', used: policy, others: [other], inferred: true }],
+  'foreign-trust-domain': [
+    { kind: 'foreign-trust-domain', workload, trustDomain: 'other.example' },
+  ],
+  'ingress-tls': [
+    {
+      kind: 'ingress-tls',
+      sidecar: { kind: 'Sidecar', namespace: 'shop', name: 'cart' },
+      port,
+      tls: 'SIMPLE',
+    },
+  ],
   'port-class': [
     { kind: 'port-class', port, class: 'HTTP', by: service },
     { kind: 'port-class', port, class: 'TCP', by: service },
@@ -130,6 +155,7 @@ const symptoms: Readonly<Record<Symptom, true>> = {
   F7: true,
   F8: true,
   blocked: true,
+  identity: true,
 };
 
 const outcomes: readonly Outcome[] = [
@@ -139,7 +165,7 @@ const outcomes: readonly Outcome[] = [
   { kind: 'plaintext' },
   ...(Object.keys(symptoms) as Symptom[]).map((symptom): Outcome => ({
     kind: 'refused',
-    by: symptom === 'blocked' ? 'client' : 'server',
+    by: symptom === 'blocked' || symptom === 'identity' ? 'client' : 'server',
     symptom,
   })),
   { kind: 'unknown', missing: [fact] },
@@ -156,6 +182,7 @@ const ignored: Readonly<Record<IgnoredReason, true>> = {
   'port-level-without-workload-scope': true,
   'port-not-listed': true,
   'empty-selector-in-ambient': true,
+  'same-age-in-ambient': true,
 };
 
 const enforcements: readonly Enforcement[] = [
