@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtempSync } from 'node:fs';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -11,11 +12,11 @@ import { sendJson, startApiServerDouble, transportTo } from '../cluster/apiServe
 
 const V1 = 'client.authentication.k8s.io/v1';
 
-let folder = '';
+// Made at once, because rows of tables name it before any test runs.
+const folder = mkdtempSync(join(tmpdir(), 'credentials-'));
 let server: ApiServerDouble;
 
 before(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'credentials-'));
   server = await startApiServerDouble((received) => {
     const { authorization } = received.request.headers;
     if (authorization === 'Bearer stale')
