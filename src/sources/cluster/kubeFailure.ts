@@ -53,6 +53,11 @@ function describeStatus(status: number, message: string): string {
   return `The API server answered ${status}${said}`;
 }
 
+/** Whether RBAC, or whoever else authorizes, said no. */
+export function isForbidden(failure: KubeFailure): boolean {
+  return failure.kind === 'status' && failure.status === 403;
+}
+
 /** Whether the failure may pass by itself, so that trying again later makes sense. */
 export function isTransient(failure: KubeFailure): boolean {
   if (failure.kind !== 'status') return failure.kind !== 'cancelled';

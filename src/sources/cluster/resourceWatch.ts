@@ -6,7 +6,7 @@ import { refKey } from '../../mesh/model/reference.ts';
 import type { Pace } from './backoff.ts';
 import { backoffMs, pause } from './backoff.ts';
 import type { KubeFailure } from './kubeFailure.ts';
-import { describeFailure } from './kubeFailure.ts';
+import { describeFailure, isForbidden } from './kubeFailure.ts';
 import type { KubeResource } from './kubeResource.ts';
 import type { Collection } from './resourceReader.ts';
 import {
@@ -104,9 +104,23 @@ export class ResourceWatch {
 
   async #follow(collection: Collection): Promise<void> {
     let from: string | KubeFailure = await this.#list(collection);
-    while (typeof from === 'string' && !this.#signal.aborted)
+    while (typeof from === 'string' && !this.#signal.aborted) {
       from = await this.#watch(collection, from);
+      if (typeof from !== 'string' && isForbidden(from)) from = await this.#listOnly(collection);
+    }
     if (typeof from !== 'string') await this.#recover(from);
+  }
+
+  /** Who may list but not watch sees what was there some time ago, and is told so. */
+  async #listOnly(collection: Collection): Promise<string | KubeFailure> {
+    const listed = await this.#list(collection);
+    if (typeof listed !== 'string') return listed;
+    const { resource, pace } = this.#options;
+    const cause = `This context may list ${resource.plural} but not watch them`;
+    const often = `they are listed every ${pace.refusedMs / 1000} s`;
+    this.#enter(lost(this.#state, `${cause}: ${often}.`));
+    await pause(pace.refusedMs, this.#signal);
+    return listed;
   }
 
   /** Reads all pages, publishing each as it arrives; then drops what is gone. Returns the version listed. */
@@ -210,8 +224,7 @@ export class ResourceWatch {
     if (failure.kind !== 'status') await this.#backOff(failure);
     else if (failure.status === 410) await this.#backOff(undefined);
     else if (failure.status === 404) await this.#refused({ kind: 'absent' });
-    else if (failure.status === 403)
-      await this.#refused({ kind: 'denied', cause: failure.message });
+    else if (isForbidden(failure)) await this.#refused({ kind: 'denied', cause: failure.message });
     else await this.#backOff(failure);
   }
 

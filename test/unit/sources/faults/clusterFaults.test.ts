@@ -121,6 +121,20 @@ test('sockets that are killed at random lose nothing and double nothing', async 
   await cluster.untilEqual();
 });
 
+test('who may list but not watch sees the last list, is told so, and gets a new one from time to time', async () => {
+  const cluster = await start();
+  cluster.server.script = ({ verb }) =>
+    verb === 'watch' ? { kind: 'status', status: 403 } : undefined;
+  const status = await cluster.until('stale');
+  assert.match('cause' in status ? status.cause : '', /may list \w+ but not watch them/);
+  await cluster.untilEqual();
+  cluster.server.store.put('pods', 'new', 'foo');
+  cluster.server.store.remove('pods', 'pod-3', 'foo');
+  await cluster.untilEqual();
+  cluster.server.script = () => undefined;
+  await cluster.until('synced');
+});
+
 test('compaction while the connection is lost leads to a new list', async () => {
   const cluster = await start();
   await cluster.until('synced');
