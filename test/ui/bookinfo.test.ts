@@ -42,7 +42,18 @@ describe('Bookinfo: STRICT with an exception, then a client brought into the mes
       .reads('PERMISSIVE · PeerAuthentication');
     await workbench.toast('Namespace bookinfo is STRICT now.').close();
     await workbench.parkMouse();
-    await workbench.screenshot('tree', { x: 0, y: 0, width: 540, height: 470 });
+    await workbench.screenshot('tree', { x: 0, y: 0, width: 590, height: 460 });
+  });
+
+  it('explains the exception in a hover: the policy that decides, and those that lost', async () => {
+    const { editor } = workbench;
+    await workbench.openFile('bookinfo.yaml');
+    await editor.find('name: productpage-v1');
+    const hover = await editor.hover('productpage-v1');
+    assert.match(hover, /^PERMISSIVE: pods of productpage-v1 accept mutual TLS and plaintext/);
+    assert.match(hover, /✓ PeerAuthentication bookinfo\/productpage-v1 .*decides/);
+    assert.match(hover, /PeerAuthentication bookinfo\/default/);
+    await workbench.screenshot('hover', { x: 580, y: 240, width: 860, height: 330 });
   });
 
   it('says before a restart which workload is restarted and what becomes of its connections', async () => {
@@ -52,6 +63,7 @@ describe('Bookinfo: STRICT with an exception, then a client brought into the mes
     const asked = await modal.text();
     assert.match(asked, /Bring bookinfo\/sleep into the mesh\?/);
     assert.match(asked, /Restarts sleep\./);
+    assert.match(asked, /connections? will no longer be refused\./);
     await modal.click('Bring into the Mesh');
   });
 

@@ -13,7 +13,7 @@ export interface DemoWorkbench extends Workbench {
 }
 
 /** Wide enough that no row's description is cut. */
-const sideBarWidth = 480;
+const sideBarWidth = 530;
 
 /** Starts a demo mesh of its own and a workbench on it, and shows the Mesh view. Throws if anything of it does not start. */
 export async function openDemoWorkbench(): Promise<DemoWorkbench> {
@@ -33,7 +33,7 @@ export async function openDemoWorkbench(): Promise<DemoWorkbench> {
     const workbench = await openWorkbench({ workspaceFolder, env: demo.env });
     cleanups.push(() => workbench.dispose());
     await workbench.openContainer('Istio mTLS');
-    await workbench.resizeSideBar(sideBarWidth);
+    await workbench.resize('sidebar', sideBarWidth);
     const mesh = workbench.tree('Mesh');
     await mesh.row('istio-mtls-demo', 'foo').read();
     return { ...workbench, mesh, dispose };

@@ -5,6 +5,9 @@ import type { DemoWorkbench } from './demoWorkbench.ts';
 
 const channel = 'Istio mTLS Probe';
 
+/** High enough for all that one probe prints. */
+const panelHeight = 360;
+
 describe('a probe from legacy/sleep to httpbin.foo', () => {
   let workbench: DemoWorkbench;
 
@@ -45,8 +48,15 @@ describe('a probe from legacy/sleep to httpbin.foo', () => {
     assert.match(report, /Verdict: {3}As predicted: Refused by the server/);
     // The channel has come into view by itself.
     await page.locator('.part.panel .view-line', { hasText: 'curl: (56)' }).first().waitFor();
+    await workbench.toast('Probing').gone();
+    await workbench.resize('panel', panelHeight);
     await workbench.parkMouse();
-    await workbench.screenshot('probe');
+    await workbench.screenshot('probe', {
+      x: 580,
+      y: 874 - panelHeight,
+      width: 860,
+      height: panelHeight - 10,
+    });
   });
 
   it('says which input is no URL before anything runs', async () => {

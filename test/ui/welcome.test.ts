@@ -29,6 +29,15 @@ describe('where there is no kubeconfig', () => {
     assert.match(await workbench.welcome(), /No kubeconfig was found\. Set KUBECONFIG/);
   });
 
+  it('a manifest explains itself without a cluster', async () => {
+    await workbench.openFile('namespace.yaml');
+    assert.match(await workbench.editor.hover('Namespace'), /PERMISSIVE/);
+  });
+
+  it('no notification comes that the user did not cause', async () => {
+    assert.deepEqual(await workbench.notifications(), []);
+  });
+
   it('one click shows a mesh', async () => {
     await workbench.page.getByRole('button', { name: 'Start Demo Mesh' }).click();
     const mesh = workbench.tree('Mesh');

@@ -79,8 +79,8 @@ export interface Workbench {
   keys(...keys: readonly string[]): Promise<void>;
   /** Takes the mouse out of the way of pictures: off everything that shows a tooltip. */
   parkMouse(): Promise<void>;
-  /** Drags the edge of the side bar until the side bar is so many pixels wide. */
-  resizeSideBar(width: number): Promise<void>;
+  /** Drags the edge of the side bar until it is so many pixels wide, or that of the panel until it is so many high. */
+  resize(part: 'sidebar' | 'panel', pixels: number): Promise<void>;
   /** Takes a picture, of a part of the window if one is given: into out/pictures, or the folder named by PICTURES. */
   screenshot(name: string, part?: PicturePart): Promise<void>;
   /** Ends browser and server and removes what they kept. */
@@ -124,7 +124,12 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     const { env = {}, workspaceTrust = false } = options;
     server = await startServer({ product, dataFolder, env, workspaceTrust });
     browser = await launchBrowser(signal);
-    const page = await browser.newPage({ viewport: size, deviceScaleFactor: 2 });
+    const page = await browser.newPage({
+      viewport: size,
+      deviceScaleFactor: 2,
+      // Nothing fades in, so pictures show what is there.
+      reducedMotion: 'reduce',
+    });
     page.setDefaultTimeout(20_000);
     const query = new URLSearchParams({ folder: options.workspaceFolder });
     await page.goto(`${server.url}/?${query.toString()}`);
@@ -192,7 +197,7 @@ function workbenchOn(page: Page, dataFolder: string): Omit<Workbench, 'dispose'>
         const all = readOutput(dataFolder, channel);
         return all.includes(text) ? Promise.resolve(all) : Promise.reject(new Error(all));
       }),
-    resizeSideBar: (width) => resizeSideBar(page, width),
+    resize: (part, pixels) => resize(page, part, pixels),
     screenshot: async (name, part) => {
       const folder = process.env['PICTURES'] ?? join(outFolder, 'pictures');
       const path = join(folder, `${name}.png`);
@@ -218,22 +223,36 @@ async function hasTabs(page: Page, names: readonly string[]): Promise<void> {
   });
 }
 
-async function resizeSideBar(page: Page, width: number): Promise<void> {
-  const bar = page.locator('.part.sidebar');
-  const edges = async (): Promise<{ readonly left: number; readonly right: number }> => {
-    const box = await bar.boundingBox();
-    if (box === null) throw new Error('The side bar is not shown.');
-    return { left: box.x, right: box.x + box.width };
+/** Between the side of a part and the middle of the gap to the next, where the mouse takes hold of it. */
+const edge = 2;
+
+/** Drags the right edge of the side bar, or the upper edge of the panel. */
+async function resize(page: Page, part: 'sidebar' | 'panel', pixels: number): Promise<void> {
+  const locator = page.locator(`.part.${part}`);
+  const box = async (): Promise<PicturePart> => {
+    const found = await locator.boundingBox();
+    if (found === null) throw new Error(`The ${part} is not shown.`);
+    return found;
   };
-  const { left, right } = await edges();
-  const middle = size.height / 2;
-  await page.mouse.move(right, middle);
+  const { x, y, width, height } = await box();
+  const [from, to] =
+    part === 'sidebar'
+      ? [
+          { x: x + width + edge, y: y + height / 2 },
+          { x: x + pixels, y: y + height / 2 },
+        ]
+      : [
+          { x: x + width / 2, y: y - edge },
+          { x: x + width / 2, y: y + height - pixels },
+        ];
+  await page.mouse.move(from.x, from.y);
   await page.mouse.down();
-  await page.mouse.move(left + width, middle, { steps: 5 });
+  await page.mouse.move(to.x, to.y, { steps: 5 });
   await page.mouse.up();
-  await eventually(`a side bar ${width} pixels wide`, async () => {
-    const now = await edges();
-    return Math.abs(now.right - now.left - width) < 5 ? true : undefined;
+  await eventually(`a ${part} of ${pixels} pixels`, async () => {
+    const now = await box();
+    const reached = part === 'sidebar' ? now.width : now.height;
+    return Math.abs(reached - pixels) < 5 ? true : undefined;
   });
 }
 
