@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { parse } from 'yaml';
+
+import { KUBE_RESOURCES } from '../../src/sources/cluster/kubeResource.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+/** Paths in backticks, such as `mesh/mtls/mode.ts` or `mesh/decode/`. */
+const PATH = /`([\w-]+\/[\w./-]*|[\w-]+\.ts)`/g;
+
+function pathsIn(file: string): readonly string[] {
+  return [...readFileSync(join(root, file), 'utf8').matchAll(PATH)].map((match) => match[1] ?? '');
+}
+
+describe('the architecture page', () => {
+  const paths = pathsIn('src/README.md');
+
+  it('names files', () => {
+    assert.ok(paths.length > 40);
+  });
+
+  for (const path of new Set(paths)) {
+    it(`names ${path}, which exists`, () => {
+      assert.ok(existsSync(join(root, 'src', path)) || existsSync(join(root, path)));
+    });
+  }
+});
+
+describe('the README', () => {
+  const text = readFileSync(join(root, 'README.md'), 'utf8');
+
+  for (const [, picture = ''] of text.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)) {
+    it(`shows ${picture}, which exists`, () => {
+      assert.ok(existsSync(join(root, picture)));
+    });
+  }
+
+  it('asks for exactly the permissions that reading needs', () => {
+    const [, role = ''] = /```yaml\n([\s\S]*?)```/.exec(text) ?? [];
+    const { rules } = parse(role) as { rules: { apiGroups: string[]; resources: string[] }[] };
+    const asked = rules.flatMap(({ apiGroups: [group = ''], resources }) =>
+      resources.map((resource) => `${group}/${resource}`),
+    );
+    const read = KUBE_RESOURCES.map(({ group, plural }) => `${group}/${plural}`);
+    assert.deepEqual(asked.toSorted(), read.toSorted());
+  });
+
+  it('names only npm scripts that exist', () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      scripts: Record<string, string>;
+    };
+    for (const [, name = ''] of text.matchAll(/npm run ([\w:-]+)/g))
+      assert.ok(name in scripts, name);
+  });
+});
