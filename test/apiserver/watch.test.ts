@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { after, before, describe, test, type TestContext } from 'node:test';
 import { namespacesOf, peerAuthenticationsIn } from '../../src/mesh/model/mesh.ts';
 import { namespaceMtls } from '../../src/mesh/mtls/namespaceMtls.ts';
+import type { MeshSnapshot } from '../../src/sources/meshSource.ts';
 import { adminClient, type Json } from './environment/adminClient.ts';
 import type { Credential } from './environment/kubeconfig.ts';
 import { createNamespace, peerAuthentication, policyPath } from './environment/objects.ts';
@@ -133,6 +134,25 @@ test('two clusters at once keep to themselves', async () => {
     there?.dispose();
     await other.dispose();
   }
+});
+
+test('lists that are longer than a page are read in full', async (t) => {
+  await createNamespace(admin, 'many');
+  const numbers = Array.from({ length: 1_100 }, (_, index) => index);
+  const spec = { selector: { matchLabels: { app: 'a' } } };
+  // In portions: the API server takes only so many requests of one client at a time.
+  for (let at = 0; at < numbers.length; at += 50) {
+    const portion = numbers.slice(at, at + 50).map((number) => `policy-${number}`);
+    await Promise.all(
+      portion.map((name) =>
+        admin.create(policyPath('many'), peerAuthentication('many', name, { spec })),
+      ),
+    );
+  }
+  const { late } = await openLate(t);
+  const all = ({ mesh }: MeshSnapshot) => peerAuthenticationsIn(mesh, 'many').length;
+  await late.until('all policies', (now) => all(now) === 1_100);
+  await product.until('all policies by watch', (now) => all(now) === 1_100);
 });
 
 test('no connection stays open after dispose', async (t) => {
