@@ -35,10 +35,10 @@ export interface MeshSourceOptions {
 
 /** Changes that arrive within this time become one mesh. The first one is not held back. */
 const COALESCE_MS = 80;
-/** What makes and shows a mesh for long is left twice as long in between, up to so much. */
-const LONGEST_COALESCE_MS = 250;
+/** When making and showing a mesh takes long, the next one waits for so many times that, up to `longestMs`. */
+const PACE = { times: 2, longestMs: 250 };
 /** While lists are still being read nearly every answer changes, and showing each step would delay the last. */
-const LONGEST_WHILE_CONNECTING_MS = 1_000;
+const CONNECTING_PACE = { times: 4, longestMs: 1_000 };
 
 /** Follows a cluster and makes a new mesh of what changed. Disposes the cluster source with itself. */
 export function meshOfCluster(options: MeshSourceOptions): MeshSource {
@@ -108,8 +108,8 @@ class FollowingMesh implements MeshSource {
   #pause(): number {
     if (this.#current === undefined) return 0;
     const connecting = this.#current.status.kind === 'connecting';
-    const longest = connecting ? LONGEST_WHILE_CONNECTING_MS : LONGEST_COALESCE_MS;
-    return Math.min(Math.max(COALESCE_MS, 2 * this.#lastTook), longest);
+    const { times, longestMs } = connecting ? CONNECTING_PACE : PACE;
+    return Math.min(Math.max(COALESCE_MS, times * this.#lastTook), longestMs);
   }
 
   #publish(): void {
