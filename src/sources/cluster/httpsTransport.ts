@@ -1,6 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
-import { request as httpRequest } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import type { RequestOptions } from 'node:https';
+import { ClientRequest } from 'node:http';
+import { urlToHttpOptions } from 'node:url';
 
 import type { Authentication, Credentials } from '../kubeconfig/credentials.ts';
 import { shownAddress } from '../kubeconfig/shownAddress.ts';
@@ -147,9 +148,10 @@ class HttpsTransport implements KubeTransport {
       headers['content-type'] ??= 'application/json';
       headers['content-length'] = body.length;
     }
-    const send = url.protocol === 'http:' ? httpRequest : httpsRequest;
+    const { options, agent } = as;
+    const { method } = call;
     return new Promise((resolve) => {
-      const request = send(url, { ...as.options, agent: as.agent, method: call.method, headers });
+      const request = openRequest(url, { ...options, agent, method, headers });
       deadline.attach(request);
       request.once('socket', (socket) => socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS));
       request.once('response', (response: IncomingMessage) => {
@@ -164,6 +166,16 @@ class HttpsTransport implements KubeTransport {
       request.end(body);
     });
   }
+}
+
+/**
+ * What `https.request` does, without `https.request`: VS Code replaces that function in the extension host, and by default
+ * (http.proxySupport "override") its own swaps the agent of every request to another machine for one without keep-alive.
+ * Each request would then open a connection, and a kubeconfig's proxy-url would not count. The class is not replaced.
+ * Source: microsoft/vscode-proxy-agent, src/index.ts, createHttpPatch.
+ */
+function openRequest(url: URL, options: RequestOptions): ClientRequest {
+  return new ClientRequest({ ...urlToHttpOptions(url), ...options });
 }
 
 type Answer =

@@ -1,7 +1,7 @@
 import type { Agent } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import { readFile } from 'node:fs/promises';
-import { createSecureContext } from 'node:tls';
+import { createSecureContext, getCACertificates } from 'node:tls';
 
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import type { Cluster, User } from '@kubernetes/client-node/dist/config_types.js';
@@ -145,6 +145,7 @@ async function requestOptions(
     return { kind: 'no-credentials', cause: 'The client library made no connection pool.' };
   // The library creates its agent without keep-alive, hence one connection a request.
   Reflect.set(agent, 'keepAlive', true);
+  if (options.ca === undefined) trustSystemAuthorities(options, agent);
   const headers: Record<string, string | string[]> = {};
   for (const [name, value] of Object.entries(options.headers ?? {})) {
     if (typeof value === 'string') headers[name] = value;
@@ -152,6 +153,16 @@ async function requestOptions(
   Object.assign(headers, impersonationHeaders(user.impersonate));
   delete options.headers;
   return { kind: 'authentication', options, agent, headers };
+}
+
+/**
+ * A cluster without a certificate authority is judged by those of the machine, as kubectl does; Node alone would know
+ * only its own list. The agent has its say after the options, so both get them.
+ */
+function trustSystemAuthorities(options: RequestOptions, agent: object): void {
+  options.ca = [...getCACertificates('default'), ...getCACertificates('system')];
+  const ofAgent: unknown = Reflect.get(agent, 'options');
+  if (typeof ofAgent === 'object' && ofAgent !== null) Reflect.set(ofAgent, 'ca', options.ca);
 }
 
 /** Asked beforehand: with a certificate or key that is none, every connection would throw when it is opened. */
