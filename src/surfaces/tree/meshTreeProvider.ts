@@ -6,7 +6,7 @@ import { filteredNamespaces, parentOf } from './meshTree.ts';
 import type { NamespaceFilter } from './namespaceFilter.ts';
 import { rowWithoutMesh } from './rowOf.ts';
 import type { Notice, NoticeNode, TreeNode } from './treeNode.ts';
-import { itemOf, markdownOf } from './treeItem.ts';
+import { itemOf, tooltipMarkdown } from './treeItem.ts';
 
 /** What the view shows: open contexts, below what concerns none of them. Nothing at all makes room for its welcome. */
 export interface TreeInput {
@@ -75,7 +75,7 @@ export class MeshTreeProvider implements vscode.TreeDataProvider<TreeNode>, Disp
 
   resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
     const tooltip = this.#trees.get(node.context)?.tooltip(node);
-    if (tooltip !== undefined) item.tooltip = markdownOf(tooltip);
+    if (tooltip !== undefined) item.tooltip = tooltipMarkdown(tooltip);
     return item;
   }
 

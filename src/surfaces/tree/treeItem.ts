@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { schemes } from '../../contributions.ts';
 import type { CommandId } from '../../contributions.ts';
+import { list as listOf, markdownOf, paragraph } from '../hover/richText.ts';
 import type { Tooltip } from './rowTooltip.ts';
 import type { TreeNode } from './treeNode.ts';
 import type { TreeRow } from './treeRow.ts';
@@ -20,12 +21,17 @@ export function itemOf(row: TreeRow, node: TreeNode): vscode.TreeItem {
   return item;
 }
 
-/** Names come from a cluster, so everything goes in as text, never as Markdown. */
-export function markdownOf({ heading, paragraphs, list }: Tooltip): vscode.MarkdownString {
-  const markdown = new vscode.MarkdownString('**').appendText(heading).appendMarkdown('**\n\n');
-  for (const paragraph of paragraphs) markdown.appendText(paragraph).appendMarkdown('\n\n');
-  for (const entry of list) markdown.appendMarkdown('- ').appendText(entry).appendMarkdown('\n');
-  return markdown;
+/**
+ * Names come from a cluster, so everything goes in as text, never as Markdown. VS Code's own `appendText` would turn every space
+ * into one at which no line can break.
+ */
+export function tooltipMarkdown({ heading, paragraphs, list }: Tooltip): vscode.MarkdownString {
+  const blocks = [
+    paragraph({ strong: heading }),
+    ...paragraphs.map((text) => paragraph(text)),
+    ...listOf(list.map((entry) => [entry])),
+  ];
+  return new vscode.MarkdownString(markdownOf(blocks));
 }
 
 function collapsibleState({ children }: TreeRow): vscode.TreeItemCollapsibleState {

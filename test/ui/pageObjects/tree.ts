@@ -40,6 +40,9 @@ export interface Tree {
   focused(): Promise<string>;
 }
 
+/** How long a tooltip may take to come up before the mouse is rested anew. */
+const hoverMs = 4_000;
+
 export function treeOf(page: Page, viewName: string): Tree {
   const tree = page.getByRole('tree', { name: viewName, exact: true });
   const rows = async (): Promise<readonly (ShownRow & { readonly locator: Locator })[]> =>
@@ -121,12 +124,15 @@ function treeRow(
     click: async () => {
       await (await find()).locator.locator('.label-name').click();
     },
-    hover: async () => {
-      await (await find()).locator.locator('.label-name').hover();
-      const hover = page.locator('.workbench-hover').last();
-      await hover.waitFor();
-      return (await hover.innerText()).replaceAll('\u00a0', ' ');
-    },
+    hover: () =>
+      eventually('the tooltip of a row', async () => {
+        // A row that is redrawn under the mouse loses its tooltip, so a second rest may be needed.
+        await page.mouse.move(0, 0);
+        await (await find()).locator.locator('.label-name').hover();
+        const hover = page.locator('.workbench-hover:visible').last();
+        await hover.waitFor({ timeout: hoverMs });
+        return hover.innerText();
+      }),
     reads: async (expected) => {
       await eventually(`a row that reads "${expected}"`, async () => {
         const { name, description } = await find();
