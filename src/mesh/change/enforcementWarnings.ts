@@ -11,6 +11,7 @@ import type { Workload } from '../model/workload.ts';
 import type { DesiredMode, EnforceTarget } from './enforceTarget.ts';
 import type { Place } from './governingPolicy.ts';
 import { governing } from './governingPolicy.ts';
+import { strictWarnings, type StrictWarning } from './strictWarnings.ts';
 
 /** What someone should know before a mode is written. None of these keeps it from being written. */
 export type EnforcementWarning =
@@ -33,10 +34,20 @@ export type EnforcementWarning =
       readonly workload: WorkloadRef;
     }
   /** While proxies learn of it at different times, a direct step from DISABLE to STRICT refuses requests. */
-  | { readonly kind: 'disable-to-strict' };
+  | { readonly kind: 'disable-to-strict' }
+  | StrictWarning;
 
 /** What to know before `mode` is written for the target. */
 export function enforcementWarnings(
+  mesh: Mesh,
+  target: EnforceTarget,
+  mode: DesiredMode,
+): readonly EnforcementWarning[] {
+  const ofTarget = targetWarnings(mesh, target, mode);
+  return mode === 'STRICT' ? [...ofTarget, ...strictWarnings(mesh, target)] : ofTarget;
+}
+
+function targetWarnings(
   mesh: Mesh,
   target: EnforceTarget,
   mode: DesiredMode,

@@ -44,6 +44,7 @@ export function decodePod(object: Json, meta: Meta): Pod {
     proxy: spec.proxy,
     redirect: spec.redirect,
     runsAsProxyUser: spec.runsAsProxyUser,
+    probedPorts: spec.probedPorts,
     hasSidecarStatus: statusAnnotation !== undefined,
     owner: decodeOwner(metadata),
     phase: stringAt(status, 'phase') ?? 'Pending',
@@ -67,6 +68,7 @@ export function decodeTemplate(template: Json): PodShape {
     proxy: spec.proxy,
     redirect: spec.redirect,
     runsAsProxyUser: spec.runsAsProxyUser,
+    probedPorts: spec.probedPorts,
     hasSidecarStatus: 'sidecar.istio.io/status' in objectAt(metadata, 'annotations'),
   };
 }
@@ -89,12 +91,16 @@ function decodeSpec(spec: Json): Omit<PodShape, 'labels' | 'annotations' | 'hasS
   let proxy: ProxyContainer | undefined;
   let redirect: RedirectArguments | undefined;
   let runsAsProxyUser = false;
+  let probedPorts = NO_PROBES;
   for (const container of arrayAt(spec, 'containers')) {
     const fields = asObject(container);
     if (fields === undefined) continue;
     containers.push(decodeContainer(fields));
     if (fields['name'] === PROXY) proxy = decodeProxy(fields, false);
-    else runsAsProxyUser ||= (userOf(fields) ?? podUser) === PROXY_UID;
+    else {
+      runsAsProxyUser ||= (userOf(fields) ?? podUser) === PROXY_UID;
+      probedPorts = withProbes(probedPorts, fields);
+    }
   }
   for (const container of arrayAt(spec, 'initContainers')) {
     const fields = asObject(container);
@@ -111,7 +117,32 @@ function decodeSpec(spec: Json): Omit<PodShape, 'labels' | 'annotations' | 'hasS
     proxy,
     redirect,
     runsAsProxyUser,
+    probedPorts,
   };
+}
+
+const NO_PROBES: readonly (number | string)[] = Object.freeze([]);
+const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe'] as const;
+
+function withProbes(known: readonly (number | string)[], container: Json): typeof known {
+  let found = known;
+  for (const name of PROBES) {
+    const probe = asObject(container[name]);
+    const port = probe === undefined ? undefined : probedPort(probe);
+    if (port !== undefined && !found.includes(port)) found = [...found, port];
+  }
+  return found;
+}
+
+/** Injection rewrites probes to the agent's `/app-health/…`, which the sidecar never sees (R58). */
+function probedPort(probe: Json): number | string | undefined {
+  const http = asObject(probe['httpGet']);
+  if (http !== undefined && stringAt(http, 'path')?.startsWith('/app-health/') === true) {
+    return undefined;
+  }
+  const asked = http ?? asObject(probe['tcpSocket']) ?? asObject(probe['grpc']);
+  const port = asked?.['port'];
+  return typeof port === 'string' ? port : asPort(port);
 }
 
 function userOf(container: Json): number | undefined {

@@ -139,6 +139,7 @@ export function injectsByDefault(injection: Injection, namespace: NamespaceLabel
     proxy: undefined,
     redirect: undefined,
     runsAsProxyUser: false,
+    probedPorts: [],
     hasSidecarStatus: false,
   };
   return wouldBe(injection, namespace, silent).dataPlane === 'sidecar';

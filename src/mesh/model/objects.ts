@@ -57,6 +57,8 @@ export interface PodShape {
   readonly redirect: RedirectArguments | undefined;
   /** Some application container runs as UID 1337, which bypasses the sidecar (R57, R142). */
   readonly runsAsProxyUser: boolean;
+  /** Ports that the kubelet asks over the network, as the probes name them; rewritten probes are left out (R58). */
+  readonly probedPorts: readonly (number | string)[];
   /** The annotation that injection leaves behind; it keeps ambient away (R80) but proves no sidecar (R117). */
   readonly hasSidecarStatus: boolean;
 }

@@ -137,6 +137,7 @@ const NO_SHAPE: PodShape = Object.freeze({
   proxy: undefined,
   redirect: undefined,
   runsAsProxyUser: false,
+  probedPorts: [],
   hasSidecarStatus: false,
 });
 

@@ -131,6 +131,7 @@ const SILENT: Parameters<typeof isAmbientMember>[0] = Object.freeze({
   proxy: undefined,
   redirect: undefined,
   runsAsProxyUser: false,
+  probedPorts: [],
   hasSidecarStatus: false,
 });
 

@@ -171,6 +171,10 @@ export function describeWarning(warning: EnforcementWarning): string {
       return `${warning.workload.name} is in ambient mode, where DISABLE has no effect.`;
     case 'clients-see-disable':
       return `Namespace ${warning.namespace} says DISABLE, so clients in the mesh send plaintext, which STRICT refuses. A DestinationRule with ISTIO_MUTUAL for the host helps.`;
+    case 'probes-refused':
+      return `The kubelet probes ${warning.workload.name} on port ${warning.ports.join(', ')} without a certificate, which STRICT refuses: let injection rewrite the probes, or except the port.`;
+    case 'interfaces-not-captured':
+      return `The sidecar of ${warning.workload.name} does not see what arrives on ${warning.interfaces}: nothing is enforced there.`;
     case 'disable-to-strict':
       return 'Proxies learn of a change at different times: a direct step from DISABLE to STRICT refuses requests meanwhile. Go through PERMISSIVE.';
   }

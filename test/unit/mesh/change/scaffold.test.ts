@@ -35,7 +35,7 @@ const policies: readonly {
     spec: { selector: { matchLabels: { app: 'httpbin' } }, mtls: { mode: 'STRICT' } },
   },
   {
-    name: 'a port policy says what the other ports keep (R15, R94)',
+    name: 'a port policy says what the other ports keep (R15, R94, R286)',
     target: { scope: 'port', ...httpbin, port: 8080, otherPorts: 'PERMISSIVE' },
     metadata: { name: 'httpbin', namespace: 'foo' },
     spec: {

@@ -254,6 +254,7 @@ function shapeOf(row: PolicyRow): PodShape {
     proxy: undefined,
     redirect: undefined,
     runsAsProxyUser: false,
+    probedPorts: [],
     hasSidecarStatus: false,
   };
 }
@@ -304,6 +305,20 @@ const templates: readonly WouldBeRow[] = [
     namespaceLabels: 'istio.io/dataplane-mode=ambient',
     template: labelled('istio.io/dataplane-mode=none'),
     wouldBe: 'none',
+  },
+  {
+    says: 'Istio’s own charts opt out by that label',
+    rules: ['R85'],
+    namespaceLabels: 'istio.io/dataplane-mode=ambient',
+    template: labelled('app=ztunnel,istio.io/dataplane-mode=none'),
+    wouldBe: 'none',
+  },
+  {
+    says: 'and would be captured without it',
+    rules: ['R85'],
+    namespaceLabels: 'istio.io/dataplane-mode=ambient',
+    template: labelled('app=ztunnel'),
+    wouldBe: 'ambient',
   },
   {
     says: 'a pod label opts into ambient',

@@ -46,6 +46,21 @@ const table: readonly AmbientRow[] = [
     deniesOther: false,
   },
   {
+    says: 'of several STRICT ports each is denied by a rule of its own',
+    rules: ['R90', 'R91'],
+    policies: [workload('PERMISSIVE 8080:STRICT 9090:STRICT')],
+    denies8080: true,
+    deniesOther: false,
+  },
+  {
+    says: 'a key whose policy was never made denies nothing',
+    rules: ['R91', 'R95'],
+    policies: [STRICT_MESH, workload('DISABLE 8080:STRICT')],
+    denies8080: false,
+    deniesOther: false,
+    quirk: 'R95',
+  },
+  {
     says: 'DISABLE with a STRICT port denies plaintext there',
     rules: ['R88', 'R90'],
     policies: [workload('DISABLE 8080:STRICT')],

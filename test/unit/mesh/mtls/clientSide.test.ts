@@ -29,6 +29,8 @@ interface CallRow extends Row {
   readonly outcomes: readonly string[];
   /** Kinds of reason that must be among the reasons of the first connection. */
   readonly because?: readonly string[];
+  /** All of them, in order. */
+  readonly reasons?: string;
 }
 
 const CLIENT: WorkloadRef = { kind: 'Pod', namespace: 'web', name: 'client' };
@@ -46,6 +48,7 @@ function check(row: CallRow): void {
   const connections = connect(mesh, { kind: 'workload', workload: CLIENT }, to);
   assert.deepEqual(connections.map(shown), row.outcomes);
   const kinds = connections[0].because.map((reason) => reason.kind);
+  if (row.reasons !== undefined) assert.equal(kinds.join(' '), row.reasons);
   for (const kind of row.because ?? [])
     assert.ok(
       kinds.some((known) => known === kind),
@@ -285,6 +288,65 @@ const servers: readonly CallRow[] = [
     ],
     outcomes: ['F8'],
     because: ['through-waypoint', 'no-hbone-at-server'],
+  },
+  {
+    says: 'plaintext from outside goes past the waypoint, and the policy of the pods decides alone',
+    rules: ['R100'],
+    client: 'none',
+    given: [
+      namespace('shop', 'istio.io/use-waypoint=way'),
+      pod('shop/way', 'waypoint', { labels: 'gateway.networking.k8s.io/gateway-name=way' }),
+      pod('shop/server', 'ambient'),
+      service('shop/server'),
+    ],
+    outcomes: ['plaintext'],
+    reasons: 'no-proxy data-plane server-mode',
+  },
+  {
+    says: 'and is denied where that policy is STRICT',
+    rules: ['R100', 'R193'],
+    client: 'none',
+    given: [
+      namespace('shop', 'istio.io/use-waypoint=way'),
+      pod('shop/way', 'waypoint', { labels: 'gateway.networking.k8s.io/gateway-name=way' }),
+      pod('shop/server', 'ambient'),
+      service('shop/server'),
+      ...strict,
+    ],
+    outcomes: ['F4'],
+    reasons: 'no-proxy data-plane server-mode',
+  },
+  {
+    says: 'policies of one second leave open which of them ambient takes',
+    rules: ['R93'],
+    client: 'none',
+    given: [
+      pod('shop/server', 'ambient'),
+      service('shop/server'),
+      ...peerAuthentications(['shop/a PERMISSIVE @1', 'shop/b STRICT @1']),
+    ],
+    outcomes: ['plaintext'],
+    because: ['unspecified-tie'],
+  },
+  {
+    says: 'policies of one second that say the same leave nothing open',
+    rules: ['R93'],
+    client: 'none',
+    given: [
+      pod('shop/server', 'ambient'),
+      service('shop/server'),
+      ...peerAuthentications(['shop/a STRICT @1', 'shop/b STRICT @1']),
+    ],
+    outcomes: ['F4'],
+    reasons: 'no-proxy data-plane server-mode',
+  },
+  {
+    says: 'to sidecars their names decide between them',
+    rules: ['R9', 'R93'],
+    client: 'none',
+    given: [...server, ...peerAuthentications(['shop/b STRICT @1', 'shop/a PERMISSIVE @1'])],
+    outcomes: ['plaintext'],
+    reasons: 'no-proxy server-mode',
   },
 ];
 
