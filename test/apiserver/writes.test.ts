@@ -155,43 +155,6 @@ describe('a write', () => {
   });
 });
 
-/** What the API server's own rules refuse, with the server's words. */
-const invalid: readonly { readonly name: string; readonly spec: Json; readonly says: RegExp }[] = [
-  {
-    name: 'an unknown mode',
-    spec: { mtls: { mode: 'STRCT' } },
-    says: /spec\.mtls\.mode.*Unsupported value: "STRCT".*"STRICT"/,
-  },
-  {
-    name: 'a port that is no number',
-    spec: {
-      selector: { matchLabels: { app: 'a' } },
-      portLevelMtls: { http: { mode: 'STRICT' } },
-    },
-    says: /port must be between 1-65535|portLevelMtls/,
-  },
-  {
-    name: 'port modes without a selector',
-    spec: { portLevelMtls: { '80': { mode: 'STRICT' } } },
-    says: /portLevelMtls requires selector/,
-  },
-  {
-    name: 'a wildcard in a selector',
-    spec: { selector: { matchLabels: { app: 'a*' } } },
-    says: /wildcard not allowed in label value match/,
-  },
-];
-
-describe("a policy that Istio's rules refuse", () => {
-  for (const { name, spec, says } of invalid) {
-    test(name, async () => {
-      const prepared = await prepare(peerAuthentication('foo', 'invalid', { spec }));
-      assert.ok(prepared.kind === 'invalid', JSON.stringify(prepared));
-      assert.match(prepared.causes.join('\n'), says);
-    });
-  }
-});
-
 describe('an Undo', () => {
   test('of a creation deletes the object', async () => {
     await undo(await write(peerAuthentication('foo', 'brief')));
