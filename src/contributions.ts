@@ -16,6 +16,7 @@ export interface CommandArguments {
   'istioMtls.reconnect': [node?: TreeNode];
   'istioMtls.showLog': [];
   'istioMtls.showMoreNamespaces': [node?: TreeNode];
+  'istioMtls.showMissingRole': [node?: TreeNode];
   'istioMtls.filterNamespaces': [];
   'istioMtls.clearFilter': [];
   'istioMtls.enforceStrict': [node?: TreeNode];
@@ -48,6 +49,7 @@ export const commands = {
   'istioMtls.reconnect': 'palette',
   'istioMtls.showLog': 'palette',
   'istioMtls.showMoreNamespaces': 'tree',
+  'istioMtls.showMissingRole': 'tree',
   'istioMtls.filterNamespaces': 'palette',
   'istioMtls.clearFilter': 'palette',
   'istioMtls.enforceStrict': 'palette',
@@ -78,6 +80,7 @@ export const rowActions = [
   'use-context',
   'close-context',
   'switch-context',
+  'show-missing-role',
 ] as const;
 
 export type RowAction = (typeof rowActions)[number];

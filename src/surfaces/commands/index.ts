@@ -5,6 +5,7 @@ import { filterNamespaces } from './filterNamespaces.ts';
 import { openManifest } from './openManifest.ts';
 import { probe, probeMatrix, probeStart } from './probe.ts';
 import type { CommandHandlers } from './register.ts';
+import { showMissingRole } from './missingRole.ts';
 import { scaffoldPolicy } from './scaffold.ts';
 import { closeContext, openContext, selectContext, switchContext, useContext } from './contexts.ts';
 import { undo } from './undo.ts';
@@ -35,6 +36,7 @@ export function commandHandlers(workbench: Workbench, kubeconfigs: Kubeconfigs):
     'istioMtls.showMoreNamespaces': (node) => {
       if (node !== undefined) tree.showMoreNamespaces(node.context);
     },
+    'istioMtls.showMissingRole': (node) => showMissingRole(workbench, node),
     'istioMtls.filterNamespaces': () => filterNamespaces(workbench),
     'istioMtls.clearFilter': () => {
       tree.setFilter(undefined);

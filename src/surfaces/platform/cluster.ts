@@ -8,5 +8,7 @@ export interface Cluster {
   readonly server: string;
   readonly source: MeshSource;
   readonly actions: ClusterActions;
+  /** The ClusterRole, as YAML, that would lift what is forbidden now; undefined when nothing is. */
+  missingRole(): string | undefined;
   dispose(): void;
 }

@@ -31,9 +31,16 @@ export function noticeRow(node: TreeNode, notice: Notice): TreeRow {
         ...plainRow(node, describeMissing(notice.fact), missingPlaces(notice.places)),
         icon: 'question',
         color: 'disabledForeground',
+        ...(notice.fact.why === 'forbidden' ? missingRole : {}),
       };
   }
 }
+
+/** The way on from something forbidden: the role to ask an administrator for. */
+const missingRole = {
+  actions: ['show-missing-role'],
+  click: 'show-missing-role',
+} as const satisfies Partial<TreeRow>;
 
 function missingPlaces(places: number): string {
   if (places === 1) return 'unknown';

@@ -55,6 +55,7 @@ const clicks: Readonly<Record<NonNullable<TreeRow['click']>, CommandId>> = {
   'open-manifest': 'istioMtls.openManifest',
   'show-more-namespaces': 'istioMtls.showMoreNamespaces',
   'switch-context': 'istioMtls.switchContext',
+  'show-missing-role': 'istioMtls.showMissingRole',
 };
 
 function commandOf({ click, label }: TreeRow, node: TreeNode): vscode.Command | undefined {

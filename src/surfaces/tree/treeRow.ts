@@ -16,7 +16,8 @@ export interface TreeRow {
   /** The whole row in words, for a screen reader. */
   readonly accessibilityLabel: string;
   /** What a click does besides selecting. */
-  readonly click?: 'show-more-namespaces' | 'open-manifest' | 'switch-context';
+  readonly click?:
+    'show-more-namespaces' | 'open-manifest' | 'switch-context' | 'show-missing-role';
 }
 
 /** The row's `contextValue`: every action between delimiters, so that a menu matches whole words. */

@@ -56,3 +56,40 @@ export async function probeMatrix(
   assert.ok(report !== undefined, 'nothing was printed');
   return report;
 }
+
+/** Runs a probe from the palette that a person calls off as soon as it runs. */
+export async function cancelledProbe(from: string, url: string): Promise<void> {
+  const withProgress = vscode.window.withProgress.bind(vscode.window);
+  const cancelling: typeof withProgress = (options, task) =>
+    withProgress(options, async (progress) => {
+      const source = new vscode.CancellationTokenSource();
+      const timer = setTimeout(() => {
+        source.cancel();
+      }, 300);
+      try {
+        return await task(progress, source.token);
+      } finally {
+        clearTimeout(timer);
+        source.dispose();
+      }
+    });
+  const someone = answering(({ kind, text, choices }) => {
+    if (kind === 'input') {
+      Object.assign(vscode.window, { withProgress: cancelling });
+      return url;
+    }
+    if (kind !== 'pick') return undefined;
+    if (text.startsWith('From')) return from;
+    return text.startsWith('To') ? 'Another URL…' : choices[0];
+  });
+  await vscode.commands.executeCommand('istioMtls.probe');
+  Object.assign(vscode.window, { withProgress });
+  someone.leave();
+  const errors = someone.shown.filter(({ kind }) => kind === 'error').map(({ text }) => text);
+  assert.deepEqual(errors, []);
+}
+
+/** How many probes have printed something. */
+export function reportCount(): number {
+  return reports.length;
+}

@@ -54,7 +54,11 @@ describe(
     async function ask(systemAuthorities: string): Promise<string> {
       const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
       const { stdout } = await run(process.execPath, ['--input-type=module', '-e', question, url], {
-        env: { ...process.env, SSL_CERT_FILE: systemAuthorities, SSL_CERT_DIR: join(folder, 'none') },
+        env: {
+          ...process.env,
+          SSL_CERT_FILE: systemAuthorities,
+          SSL_CERT_DIR: join(folder, 'none'),
+        },
         timeout: 20_000,
       });
       return stdout.trim();

@@ -1,0 +1,18 @@
+import * as vscode from 'vscode';
+import { HumanError } from '../platform/humanError.ts';
+import type { TreeNode } from '../tree/treeNode.ts';
+import type { Workbench } from './workbench.ts';
+
+/** Shows the role that would lift what is forbidden, in a new document to hand to an administrator. Nothing is written. */
+export async function showMissingRole(
+  { session }: Workbench,
+  node: TreeNode | undefined,
+): Promise<void> {
+  const cluster = await session.clusterOf(node);
+  const content = cluster.missingRole();
+  if (content === undefined) {
+    throw new HumanError(vscode.l10n.t('Nothing is forbidden in {0} any more.', cluster.context));
+  }
+  const document = await vscode.workspace.openTextDocument({ language: 'yaml', content });
+  await vscode.window.showTextDocument(document);
+}
