@@ -44,7 +44,7 @@ export function clusterFor(
   const found = ruleFor(mesh, sender, destination);
   const { rule, missing } = found;
   const tls = rule === undefined ? undefined : ruleTls(rule, destination.port, subset);
-  const because = [...notExported(found), ...ambiguity(found), ...unselected(found)];
+  const because = [...notExported(found, sender), ...ambiguity(found), ...unselected(found)];
   const originalDestination =
     tls?.passthrough === true || (destination.headless && sender.dataPlane === 'sidecar');
   if (tls?.block !== undefined) {
@@ -98,10 +98,12 @@ function ambiguity({ rule, ambiguous }: FoundRule): Reason[] {
   ];
 }
 
-function notExported({ notExported: hidden }: FoundRule): readonly Reason[] {
+/** That a rule exported to others is not used at home is read in Istio's code only (R156). */
+function notExported({ notExported: hidden }: FoundRule, sender: Sender): readonly Reason[] {
   return hidden.map(({ namespace, name }): Reason => {
     const rule = { kind: 'DestinationRule', namespace, name } as const;
-    return { kind: 'rule-not-exported', rule };
+    const reason = { kind: 'rule-not-exported', rule } as const;
+    return namespace === sender.namespace ? { ...reason, inferred: true } : reason;
   });
 }
 

@@ -25,7 +25,7 @@ export interface FoundRule {
   readonly ambiguous: readonly DestinationRule[];
   /** Rules that select other clients and yet end the search (R154, R159). */
   readonly others: readonly DestinationRule[];
-  /** Rules of the most specific host that the client may not see, which hide the rest of their namespace (R153). */
+  /** Rules of the most specific host that the client may not see, which hide the rest of their namespace (R153, R156). */
   readonly notExported: readonly DestinationRule[];
   readonly missing: readonly MissingFact[];
 }
@@ -50,12 +50,14 @@ export function findDestinationRule(mesh: Mesh, question: RuleQuestion): FoundRu
     const fact = missingFact(mesh, 'DestinationRule', step.namespace);
     if (fact !== undefined && !missing.includes(fact)) missing.push(fact);
     const merged = inNamespace(mesh, step, question);
+    if (step.own) notExported.push(...unusedAtHome(mesh, step, question));
     if (merged.length === 0) continue;
     const found = step.own
       ? chooseOwn(merged, question.clientLabels)
       : chooseVisible(merged, question);
     if (found !== undefined) return { ...found, notExported, missing };
-    notExported.push(...merged.map(({ first }) => first));
+    const hidden = merged.map(({ first }) => first);
+    notExported.push(...hidden.filter((rule) => !notExported.includes(rule)));
   }
   return { rule: undefined, ambiguous: [], others: [], notExported, missing };
 }
@@ -92,6 +94,20 @@ function inNamespace(mesh: Mesh, step: Step, question: RuleQuestion): readonly M
     (rule.labels['istio.io/rev'] ?? question.revision) === question.revision && step.takes(rule);
   const forHost = rulesForHost(hostIndex(rules), question.host, takes);
   return forHost.length === 0 ? NOTHING : mergeRules(forHost);
+}
+
+/** Rules of the client's own namespace for the host that are for other namespaces only (R156). */
+function unusedAtHome(
+  mesh: Mesh,
+  { namespace, takes }: Step,
+  { host, config }: RuleQuestion,
+): readonly DestinationRule[] {
+  const rules = partOf(mesh, namespace).destinationRules;
+  if (rules.size === 0) return NO_RULES;
+  const isRoot = namespace === config.rootNamespace;
+  return rulesCovering(rules, host).filter(
+    (rule) => !takes(rule) && !(isRoot && reaches(exportToOf(rule), namespace)),
+  );
 }
 
 const NOTHING: readonly MergedRule[] = Object.freeze([]);

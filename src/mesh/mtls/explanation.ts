@@ -122,7 +122,7 @@ export type Reason =
       readonly others: NonEmpty<ObjectRef>;
       readonly inferred: true;
     } // R158
-  | { readonly kind: 'rule-not-exported'; readonly rule: ObjectRef } // R153
+  | { readonly kind: 'rule-not-exported'; readonly rule: ObjectRef; readonly inferred?: true } // R153, R156
   | { readonly kind: 'rule-selects-other-clients'; readonly rule: ObjectRef } // R159
   | { readonly kind: 'credential-ignored'; readonly rule: FieldRef } // R170
   | { readonly kind: 'certificates-incomplete'; readonly rule: FieldRef } // R171
@@ -190,7 +190,13 @@ export type Reason =
       readonly policies: readonly ObjectRef[];
       readonly inferred: true;
     }
-  | { readonly kind: 'port-not-captured'; readonly workload: WorkloadRef; readonly port: number } // R54, R56
+  | {
+      readonly kind: 'port-not-captured'; // R54, R56
+      readonly workload: WorkloadRef;
+      readonly port: number;
+      /** That clients send mutual TLS there all the same (R56). */
+      readonly inferred?: true;
+    }
   | { readonly kind: 'ambient-bypassed'; readonly workload: WorkloadRef; readonly inferred?: true } // R83
   | { readonly kind: 'gateway-server'; readonly gateway: ObjectRef; readonly protocol: string } // R61
   // What could not be found

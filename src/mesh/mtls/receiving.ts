@@ -52,7 +52,8 @@ export function receivingOf(mesh: Mesh, endpoint: Endpoint, wire: Wire): Receivi
     case 'sidecar': {
       const { proxy } = revisionOf(mesh, variant.revision);
       if (isPortCaptured(variant.shape, port, proxy)) return atSidecar(mesh, endpoint, wire);
-      const reason = { kind: 'port-not-captured', workload: workload.ref, port } as const;
+      const missed = { kind: 'port-not-captured', workload: workload.ref, port } as const;
+      const reason: Reason = wire.kind === 'istio-mtls' ? { ...missed, inferred: true } : missed;
       return { receiver: { kind: 'none' }, because: [reason], missing: [] };
     }
   }
