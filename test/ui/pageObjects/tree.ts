@@ -114,6 +114,8 @@ function treeRow(
     contextMenu: async (...items) => {
       await openMenu();
       await menu.choose(...items);
+      // A tooltip that comes up now would stay for as long as a dialog is in front of it.
+      await page.mouse.move(0, 0);
     },
     contextMenuItems: async () => {
       await openMenu();
