@@ -17,7 +17,8 @@ import { oldestTlsVersion, type TlsVersion } from './tlsVersion.ts';
 /**
  * The words that Kiali shows for what is configured (R230). They are familiar and coarse: workload
  * policies, ports, pods without a proxy, ambient, exportTo and age play no part in them. Something to
- * show beside a computed answer, never instead of one (R238).
+ * show beside a computed answer, never instead of one (R238). Of several objects Kiali takes the first that
+ * an API server lists, which is the first by name, not the oldest (R234).
  */
 export type KialiLabel = 'ENABLED' | 'PARTIALLY_ENABLED' | 'NOT_ENABLED' | 'DISABLED';
 
@@ -31,7 +32,7 @@ export function kialiMeshLabel(mesh: Mesh): {
   readonly minTls: TlsVersion;
 } {
   const { config } = revisionOf(mesh, undefined);
-  const policies = inListOrder(peerAuthenticationsIn(mesh, controlPlaneNamespace(mesh)));
+  const policies = peerAuthenticationsIn(mesh, controlPlaneNamespace(mesh));
   const pa = policies.filter(isNamespaceWide).find(declaresMode)?.mode;
   const dr = firstMode(injectedNamespaces(mesh), mesh, '*.local');
   const label = pa === 'UNSET' ? 'PARTIALLY_ENABLED' : meshLabel(dr, pa, config.enableAutoMtls);
@@ -40,7 +41,7 @@ export function kialiMeshLabel(mesh: Mesh): {
 
 /** The label of a namespace (R231, R233, R235). */
 export function kialiNamespaceLabel(mesh: Mesh, namespace: string): KialiNamespaceLabel {
-  const wide = inListOrder(peerAuthenticationsIn(mesh, namespace)).filter(isNamespaceWide);
+  const wide = peerAuthenticationsIn(mesh, namespace).filter(isNamespaceWide);
   if (wide.some(({ invalid }) => invalid)) return 'VALIDATION_ERROR';
   const meshWide = kialiMeshLabel(mesh).label;
   if (namespace === mesh.rootNamespace) return meshWide;
@@ -56,7 +57,7 @@ export function kialiNamespaceLabel(mesh: Mesh, namespace: string): KialiNamespa
 export function kialiWorkloadLabel(mesh: Mesh, ref: WorkloadRef): KialiLabel {
   const workload = findWorkload(mesh, ref);
   if (workload === undefined) return 'NOT_ENABLED';
-  const matching = inListOrder(peerAuthenticationsIn(mesh, ref.namespace)).filter(
+  const matching = peerAuthenticationsIn(mesh, ref.namespace).filter(
     ({ selector }) =>
       selector !== undefined && !hasNoLabels(selector) && matchesLabels(selector, workload.labels),
   );
@@ -87,7 +88,7 @@ function firstRuleMode(
     `${name}.${namespace}`,
     `${name}.${namespace}.svc.${CLUSTER_DOMAIN}`,
   ]);
-  const rules = inListOrder(destinationRulesIn(mesh, workload.namespace));
+  const rules = destinationRulesIn(mesh, workload.namespace);
   return rules.find((rule) => hosts.includes(rule.host) && modeOf(rule) !== undefined)
     ?.trafficPolicy?.tls?.mode;
 }
@@ -135,11 +136,6 @@ function declaresMode({ selector, hasMtls }: PeerAuthentication): boolean {
   return selector === undefined && hasMtls;
 }
 
-/** Kiali takes what an API server lists first, which is in the order of names, not of age (R234). */
-function inListOrder<T extends { readonly name: string }>(objects: readonly T[]): readonly T[] {
-  return [...objects].sort((left, right) => (left.name < right.name ? -1 : 1));
-}
-
 function modeOf(rule: DestinationRule): ClientTlsMode | undefined {
   return rule.trafficPolicy?.tls?.mode;
 }
@@ -150,7 +146,7 @@ function firstMode(
   mesh: Mesh,
   host: string,
 ): ClientTlsMode | undefined {
-  const rules = namespaces.flatMap((name) => inListOrder(destinationRulesIn(mesh, name)));
+  const rules = namespaces.flatMap((name) => destinationRulesIn(mesh, name));
   const found = rules.find((rule) => rule.host === host && modeOf(rule) !== undefined);
   return found === undefined ? undefined : modeOf(found);
 }

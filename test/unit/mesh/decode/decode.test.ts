@@ -142,6 +142,18 @@ describe('reading objects', () => {
     assert.equal(JSON.stringify(object).includes('managedFields'), false);
   });
 
+  it('leaves out probes that injection rewrote [R58]', () => {
+    const port = 15020;
+    const containers = [
+      { name: 'app', livenessProbe: { httpGet: { port, path: '/app-health/app/livez' } } },
+      { name: 'api', readinessProbe: { tcpSocket: { port: 'api' } } },
+      { name: 'istio-proxy', readinessProbe: { httpGet: { port: 15021, path: '/healthz' } } },
+    ];
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'x' }, spec: { containers } };
+    const { object } = decode(pod, origin);
+    assert.deepEqual(object?.kind === 'Pod' && object.probedPorts, ['api']);
+  });
+
   it('reads the revision that injected a pod from its status annotation [R121]', () => {
     const annotations = {
       'sidecar.istio.io/status': '{"containers":["istio-proxy"],"revision":"canary"}',
