@@ -51,11 +51,15 @@ describe('Enforce STRICT by right click', () => {
       '  mtls:',
       '    mode: STRICT',
     ]);
-    await workbench.toast(question).click('Enforce STRICT');
+    assert.deepEqual(await workbench.toast(question).buttons(), ['Enforce STRICT']);
+    await workbench.toast(question).close();
+    await workbench.hasTabs([]);
   });
 
   it('turns the namespace and all below it STRICT, and keeps rows expanded', async () => {
-    const { mesh } = workbench;
+    const { mesh, modal } = workbench;
+    await mesh.row('istio-mtls-demo', 'foo').contextMenu('Enforce STRICT…');
+    await modal.click('Enforce STRICT');
     await mesh.row('istio-mtls-demo', 'foo').reads('STRICT · sidecar');
     await mesh.row('foo', 'httpbin').reads('STRICT · from namespace · sidecar');
     await mesh.row('httpbin', 'port 8080').reads('STRICT · from namespace');
