@@ -75,8 +75,11 @@ describe('manifests without a cluster', () => {
     assert.match(says, /✓ PeerAuthentication foo\/default \(its namespace\) decides/);
     assert.match(says, /This workspace's manifests only; no cluster is connected\.$/);
     const cursor = other.document.positionAt(other.document.getText().indexOf('Deployment') + 2);
-    const ofOther = await hoverText({ document: other.document, cursor });
-    assert.match(ofOther, /^STRICT: pods of cart accept only mutual TLS\./);
+    // The other file is told of the new one by VS Code's file watcher, a moment later.
+    await eventually(
+      () => hoverText({ document: other.document, cursor }),
+      (text) => /^STRICT: pods of cart accept only mutual TLS\./.test(text),
+    );
   });
 
   it('hover follows text that is not saved', async () => {
