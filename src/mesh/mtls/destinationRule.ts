@@ -50,8 +50,10 @@ export function findDestinationRule(mesh: Mesh, question: RuleQuestion): FoundRu
     const fact = missingFact(mesh, 'DestinationRule', step.namespace);
     if (fact !== undefined && !missing.includes(fact)) missing.push(fact);
     const merged = inNamespace(mesh, step, question);
-    if (step.own) notExported.push(...unusedAtHome(mesh, step, question));
-    if (merged.length === 0) continue;
+    if (merged.length === 0) {
+      if (step.own) notExported.push(...unusedAtHome(mesh, step, question));
+      continue;
+    }
     const found = step.own
       ? chooseOwn(merged, question.clientLabels)
       : chooseVisible(merged, question);
@@ -103,12 +105,18 @@ function unusedAtHome(
   { host, config }: RuleQuestion,
 ): readonly DestinationRule[] {
   const rules = partOf(mesh, namespace).destinationRules;
-  if (rules.size === 0) return NO_RULES;
+  if (rules.size === 0 || !namesNamespaces(rules)) return NO_RULES;
   const isRoot = namespace === config.rootNamespace;
   return rulesCovering(rules, host).filter(
     (rule) => !takes(rule) && !(isRoot && reaches(exportToOf(rule), namespace)),
   );
 }
+
+/** Some rule says where it is exported to; all others are seen at home. */
+const namesNamespaces = memo((rules: NamespacePart['destinationRules']): boolean => {
+  for (const rule of rules.values()) if (exportToOf(rule).length > 0) return true;
+  return false;
+});
 
 const NOTHING: readonly MergedRule[] = Object.freeze([]);
 

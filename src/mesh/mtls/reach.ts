@@ -74,7 +74,8 @@ function toItself({ pods }: Sender, { tls }: Server): Reached {
 }
 
 function isLoopback(host: string): boolean {
-  return host === 'localhost' || host === '::1' || /^127(\.\d+){3}$/.test(host);
+  if (host === 'localhost' || host === '::1') return true;
+  return host.startsWith('127.') && /^127(\.\d+){3}$/.test(host);
 }
 
 /** A subset's cluster has the subset's endpoints only; a client without such a proxy knows no subsets (R164). */

@@ -108,11 +108,8 @@ function atSidecar(mesh: Mesh, endpoint: Endpoint, wire: Wire): Receiving {
   if (mode !== 'STRICT' && wire.kind !== 'plaintext') {
     const reason = { kind: 'port-class', port, class: known.class } as const;
     const { by } = known;
-    because.push({
-      ...reason,
-      ...(by === undefined ? {} : { by: refOf(by) }),
-      ...(wire.kind === 'user-mtls' ? { inferred: true } : {}),
-    });
+    const found: Reason = by === undefined ? reason : { ...reason, by: refOf(by) };
+    because.push(wire.kind === 'user-mtls' ? { ...found, inferred: true } : found);
   }
   const missing = wire.kind === 'hbone' ? [] : missingPolicies(mesh, endpoint);
   const acceptsHbone = hasTunnelLabel(variant);

@@ -9,8 +9,9 @@ const NONE: readonly Reason[] = Object.freeze([]);
  * age, so that any of them may win; the answer takes the one that sidecars take (R93).
  */
 export function unspecifiedTies({ root, own, matching, inRoot }: Governing): readonly Reason[] {
+  const most = Math.max(matching.length, own.selectorless.length, root.selectorless.length);
+  if (most < 2) return NONE;
   const scopes = [matching, inRoot ? [] : own.selectorless, root.selectorless];
-  if (scopes.every((policies) => policies.length < 2)) return NONE;
   return scopes.flatMap(([oldest, ...younger]): readonly Reason[] => {
     const tied = younger.filter((policy) => isTied(policy, oldest));
     const [first, ...rest] = tied.filter((policy) => !saysTheSame(policy, oldest)).map(policyRef);
