@@ -33,6 +33,8 @@ const SENTENCES: {
       : `${named(workload)} has no proxy: nothing enforces a mode and nothing ends mutual TLS there.`,
   'data-plane': ({ side, workload, dataPlane }) =>
     `The ${side} ${named(workload)} ${dataPlaneWords(dataPlane)}.`,
+  'proxy-container': ({ workload }) =>
+    `The call comes from the proxy’s own container of ${named(workload)}: no proxy sees it, and it leaves as it is.`,
   'outbound-not-captured': ({ workload }) =>
     `The sidecar of ${named(workload)} does not see this call: its annotations or its user keep it out.`,
   'application-tls': () => 'The application opens TLS itself.',

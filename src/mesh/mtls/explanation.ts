@@ -77,6 +77,7 @@ export type Reason =
       readonly workload: WorkloadRef;
       readonly dataPlane: DataPlane;
     }
+  | { readonly kind: 'proxy-container'; readonly workload: WorkloadRef } // R142
   // What the client puts on the wire
   | { readonly kind: 'outbound-not-captured'; readonly workload: WorkloadRef } // R142
   | { readonly kind: 'application-tls' } // R141

@@ -8,11 +8,20 @@ import type { DataPlane } from './mode.ts';
 
 /** Who opens a connection: a workload of the mesh, or something outside it. */
 export type Client =
-  { readonly kind: 'workload'; readonly workload: WorkloadRef } | { readonly kind: 'outside' };
+  | {
+      readonly kind: 'workload';
+      readonly workload: WorkloadRef;
+      /** The call comes from the proxy's own container, where no proxy sees it (R142). */
+      readonly bypassesProxy?: true;
+    }
+  | { readonly kind: 'outside' };
 
 /** Client pods that the mesh treats alike. */
 export interface Sender {
+  /** What carries the call; `none` for a call that the pod's own proxy does not see. */
   readonly dataPlane: DataPlane;
+  /** The pod has a proxy, and the call comes from the proxy's own container (R142). */
+  readonly bypassesProxy?: true;
   readonly namespace: string;
   readonly labels: Labels;
   readonly revision: Revision;
@@ -30,7 +39,16 @@ export function sendersOf(mesh: Mesh, client: Client): readonly Sender[] | undef
     return [{ dataPlane: 'none', namespace: '', labels: NO_LABELS, revision, pods: undefined }];
   }
   const workload = findWorkload(mesh, client.workload);
-  return workload?.variants.map((variant) => senderOf(mesh, workload, variant));
+  const senders = workload?.variants.map((variant) => senderOf(mesh, workload, variant));
+  return client.bypassesProxy === true ? senders?.map(pastItsProxy) : senders;
+}
+
+/** A call by the proxy's own user, which is not captured (R142); ztunnel has no container in the pod. */
+function pastItsProxy(sender: Sender): Sender {
+  const { dataPlane } = sender;
+  return dataPlane === 'none' || dataPlane === 'ambient'
+    ? sender
+    : { ...sender, dataPlane: 'none', bypassesProxy: true };
 }
 
 /** One group of a workload's pods as a client. */
@@ -49,6 +67,7 @@ export function senderReason(sender: Sender): Reason {
   if (sender.pods === undefined) return { kind: 'outside-client' };
   const workload = sender.pods.workload.ref;
   const { dataPlane } = sender;
+  if (sender.bypassesProxy === true) return { kind: 'proxy-container', workload };
   return dataPlane === 'none'
     ? { kind: 'no-proxy', side: 'client', workload }
     : { kind: 'data-plane', side: 'client', workload, dataPlane };

@@ -28,6 +28,9 @@ export interface Probe {
   readonly command: readonly [string, ...string[]];
 }
 
+/** The name that injection gives to a sidecar's container, and the gateway charts to theirs. */
+export const proxyContainer = 'istio-proxy';
+
 /** Marks the line that curl appends to the answer; see `readAnswer`. */
 export const trailerMark = 'istio-mtls-probe';
 
@@ -81,6 +84,6 @@ export function clientRank({ name }: WorkloadRef): number {
 }
 
 function containerRank(name: string): number {
-  if (name === 'istio-proxy') return 2;
+  if (name === proxyContainer) return 2;
   return /(^|[^a-z])(sleep|curl|netshoot|toolbox)([^a-z]|$)/.test(name) ? 0 : 1;
 }

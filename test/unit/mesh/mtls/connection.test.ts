@@ -51,6 +51,7 @@ interface MatrixRow extends Row {
   readonly with?: readonly Json[];
   readonly hbone?: boolean;
   readonly address?: boolean;
+  readonly bypassesProxy?: true;
   readonly clientOptions?: Parameters<typeof pod>[2];
   readonly tls?: boolean;
   /** One word a column, in the order of SERVERS. */
@@ -74,6 +75,20 @@ const matrix: readonly MatrixRow[] = [
     says: 'a client without a proxy',
     rules: ['R141', 'R182', 'R184', 'R190'],
     client: 'none',
+    outcomes: 'plain plain F1 plain plain plain plain F4 plain',
+  },
+  {
+    says: 'the container of a sidecar itself, whose calls no sidecar sees',
+    rules: ['R141', 'R142', 'R182'],
+    client: 'sidecar',
+    bypassesProxy: true,
+    outcomes: 'plain plain F1 plain plain plain plain F4 plain',
+  },
+  {
+    says: 'the container of a gateway, whose own calls are not what the gateway forwards',
+    rules: ['R141', 'R142'],
+    client: 'gateway',
+    bypassesProxy: true,
     outcomes: 'plain plain F1 plain plain plain plain F4 plain',
   },
   {
@@ -199,7 +214,11 @@ function outcomeFor(row: MatrixRow, column: Column): string {
   const client: Client =
     row.client === 'outside'
       ? { kind: 'outside' }
-      : { kind: 'workload', workload: { kind: 'Pod', namespace: 'web', name: 'client' } };
+      : {
+          kind: 'workload',
+          workload: { kind: 'Pod', namespace: 'web', name: 'client' },
+          ...(row.bypassesProxy === undefined ? {} : { bypassesProxy: row.bypassesProxy }),
+        };
   const mesh = meshOf([
     ...objects,
     ...(row.client === 'outside' ? [] : [pod('web/client', row.client, row.clientOptions)]),

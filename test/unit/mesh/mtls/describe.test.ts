@@ -49,6 +49,7 @@ const reasons: { readonly [K in Reason['kind']]: readonly Extract<Reason, { kind
   'data-plane': (['sidecar', 'ambient', 'gateway', 'waypoint', 'none'] as const).map(
     (dataPlane) => ({ kind: 'data-plane', side: 'server', workload, dataPlane }),
   ),
+  'proxy-container': [{ kind: 'proxy-container', workload }],
   'outbound-not-captured': [{ kind: 'outbound-not-captured', workload }],
   'application-tls': [{ kind: 'application-tls' }],
   loopback: [{ kind: 'loopback', workload }],

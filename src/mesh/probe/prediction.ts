@@ -1,0 +1,32 @@
+import { findWorkload, type Mesh } from '../model/mesh.ts';
+import type { NonEmpty } from '../model/reference.ts';
+import { connect, type Client, type Connection } from '../mtls/connection.ts';
+import { sendersOf } from '../mtls/sender.ts';
+import { proxyContainer, type Probe } from './probe.ts';
+import type { Ends } from './verdict.ts';
+
+/** What is to come of a probe, and what its two ends let the client see of it. */
+export interface Prediction {
+  readonly connections: NonEmpty<Connection>;
+  readonly ends: Ends;
+}
+
+/** Predicts a probe from what is known now. */
+export function predict(mesh: Mesh, probe: Probe): Prediction {
+  const { host, port, scheme } = probe.target;
+  const client = clientOf(probe);
+  const connections = connect(mesh, client, { host, port, tls: scheme === 'https' });
+  const [{ workload }] = connections;
+  const server = workload && findWorkload(mesh, workload)?.dataPlane;
+  return {
+    connections,
+    ends: { client: sendersOf(mesh, client)?.[0]?.dataPlane ?? 'none', server },
+  };
+}
+
+/** The proxy's own container is another client than the application beside it (R142). */
+function clientOf({ from, workload }: Probe): Client {
+  return from.container === proxyContainer
+    ? { kind: 'workload', workload, bypassesProxy: true }
+    : { kind: 'workload', workload };
+}
