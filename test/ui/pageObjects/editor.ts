@@ -36,10 +36,11 @@ export function editorOf(page: Page): Editor {
       return actions.allInnerTexts();
     });
   return {
-    text: async () => {
-      await editor.locator('.view-line').first().waitFor();
-      return linesOf(editor);
-    },
+    text: () =>
+      eventually('text in the editor', async () => {
+        const all = await linesOf(editor);
+        return all === '' ? undefined : all;
+      }),
     shows: async (text) => {
       await eventually(`"${text}" in the editor`, async () => {
         const all = await linesOf(editor);
@@ -84,12 +85,15 @@ function tokenIn(editor: Locator, text: string): Locator {
   return editor.locator('.view-line span span').filter({ hasText: text }).first();
 }
 
+/** A line that was redrawn meanwhile is not waited for: all are read again. */
+const redrawn = { timeout: 1_000 };
+
 /** Lines are drawn in any order, each at its place; spaces are drawn as no-break spaces. */
 async function linesOf(editor: Locator): Promise<string> {
   const lines = await Promise.all(
     (await editor.locator('.view-line').all()).map(async (line) => ({
-      top: (await line.boundingBox())?.y ?? 0,
-      text: (await line.textContent()) ?? '',
+      top: (await line.boundingBox(redrawn))?.y ?? 0,
+      text: (await line.textContent(redrawn)) ?? '',
     })),
   );
   return lines

@@ -22,7 +22,9 @@ export function quickInputOf(page: Page): QuickInput {
   const widget = page.locator('.quick-input-widget');
   const input = widget.locator('.quick-input-box input');
   const rows = widget.locator('.monaco-list-row');
-  const name = (row: Locator): Promise<string> => row.locator('.label-name').first().innerText();
+  // A list that is redrawn meanwhile is read again, so a row that has gone is not waited for.
+  const name = (row: Locator): Promise<string> =>
+    row.locator('.label-name').first().innerText({ timeout: 1_000 });
   const names = async (): Promise<readonly string[]> => Promise.all((await rows.all()).map(name));
   const rowNamed = (item: string): Promise<Locator> =>
     eventually(`the item "${item}"`, async () => rows.nth(indexIn(await names(), item)));

@@ -36,8 +36,8 @@ export interface Tree {
   rows(): Promise<readonly ShownRow[]>;
   /** A row by its name, after the names of the rows that it is under: `row('foo', 'httpbin')`. */
   row(...path: readonly string[]): TreeRow;
-  /** The name of the row that the keyboard acts on. */
-  focused(): Promise<string>;
+  /** Waits until the keyboard acts on the row with this name. */
+  focuses(name: string): Promise<void>;
 }
 
 /** How long a tooltip may take to come up before the mouse is rested anew. */
@@ -52,9 +52,16 @@ export function treeOf(page: Page, viewName: string): Tree {
   const find = (path: readonly string[]): Promise<ShownRow & { readonly locator: Locator }> =>
     eventually(`the row ${path.join(' > ')}`, async () => rowAt(await rows(), path));
   return {
-    rows,
+    rows: () => eventually('rows that stay as they are', rows),
     row: (...path) => treeRow(page, () => find(path)),
-    focused: () => tree.locator('.monaco-list-row.focused .label-name').innerText(),
+    focuses: async (name) => {
+      const focused = tree.locator('.monaco-list-row.focused .label-name');
+      await eventually(`the focus on ${name}`, async () => {
+        const now = await focused.innerText({ timeout: 1_000 });
+        if (now !== name) throw new Error(`It is on ${now}`);
+        return true;
+      });
+    },
   };
 }
 
