@@ -5,6 +5,7 @@ import { calledRevision } from '../mesh/model/injection.ts';
 import type { Manifest } from '../mesh/model/manifest.ts';
 import type { Mesh } from '../mesh/model/mesh.ts';
 import { findWorkload, namespaceLabels, workloadsIn } from '../mesh/model/mesh.ts';
+import { hasPodsOutside } from '../mesh/model/workload.ts';
 import type { Labels } from '../mesh/model/objects.ts';
 import type { NonEmpty, ObjectRef, WorkloadRef } from '../mesh/model/reference.ts';
 import type { JsonObject } from '../sources/cluster/jsonValue.ts';
@@ -32,12 +33,19 @@ export type InjectionPlan =
   | { readonly kind: 'nothing-to-do' }
   | {
       readonly kind: 'refused';
-      readonly why: 'no-injector' | 'namespace-opts-out' | 'injector-declines' | 'no-pod-template';
+      readonly why:
+        | 'no-injector'
+        | 'namespace-opts-out'
+        | 'injector-declines'
+        | 'no-pod-template'
+        /** Ztunnel carries the traffic already; a sidecar would take the pods out of the ambient mesh (R80). */
+        | 'ambient';
     }
   | { readonly kind: 'failed'; readonly cause: string };
 
 const ENABLED = 'istio-injection';
 const REVISION = 'istio.io/rev';
+const AMBIENT = 'istio.io/dataplane-mode';
 const INJECT = 'sidecar.istio.io/inject';
 const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
 /** The kinds that replace their pods when their template changes. */
@@ -73,6 +81,7 @@ async function planNamespace(
   name: string,
   { read, now }: Reading,
 ): Promise<InjectionPlan> {
+  if (isAmbient(mesh, name)) return { kind: 'refused', why: 'ambient' };
   const labels = injectingLabels(mesh.controlPlane.injection, {
     name,
     labels: namespaceLabels(mesh, name),
@@ -83,7 +92,7 @@ async function planNamespace(
   if (live.kind !== 'read') return live;
   const namespace = desire(ref, relabelled(live.manifest, labels));
   const after = withDesired(mesh, [namespace]);
-  const outside = workloadsIn(after, name).filter((one) => one.dataPlane === 'none');
+  const outside = workloadsIn(after, name).filter(hasPodsOutside);
   const reached = outside.filter(
     (one) => one.wouldBe === 'sidecar' && ROLLING.includes(one.ref.kind),
   );
@@ -101,6 +110,14 @@ async function planNamespace(
     restarted: reached.map((one) => one.ref),
     notReached: outside.filter((one) => !reached.includes(one)).map((one) => one.ref),
   };
+}
+
+/** Whether new pods of a labelled namespace, or of a workload in it, would leave the ambient mesh for a sidecar. */
+function isAmbient(mesh: Mesh, namespace: string): boolean {
+  return (
+    namespaceLabels(mesh, namespace)[AMBIENT] === 'ambient' ||
+    workloadsIn(mesh, namespace).some(({ dataPlane }) => dataPlane === 'ambient')
+  );
 }
 
 /** The labels that make the API server call an injector for pods of the namespace; `undefined` removes one (R111). */
@@ -133,7 +150,10 @@ async function planWorkload(
   { read, now }: Reading,
 ): Promise<InjectionPlan> {
   const workload = findWorkload(mesh, ref);
-  if (workload?.dataPlane === 'sidecar') return { kind: 'nothing-to-do' };
+  if (workload !== undefined && !hasPodsOutside(workload))
+    return workload.dataPlane === 'ambient'
+      ? { kind: 'refused', why: 'ambient' }
+      : { kind: 'nothing-to-do' };
   if (workload === undefined || !ROLLING.includes(ref.kind))
     return { kind: 'refused', why: 'no-pod-template' };
   const namespace = { name: ref.namespace, labels: namespaceLabels(mesh, ref.namespace) };

@@ -212,6 +212,11 @@ function sameLabels(left: Labels, right: Labels): boolean {
   return true;
 }
 
+/** Whether any pod has no data plane; without pods, whether the next one would have none. */
+export function hasPodsOutside({ dataPlane, dataPlanes }: Workload): boolean {
+  return dataPlane === 'none' || dataPlanes.some((part) => part.dataPlane === 'none');
+}
+
 function countDataPlanes(variants: Variants): Workload['dataPlanes'] {
   const counts = new Map<DataPlane, number>();
   for (const { dataPlane, pods } of variants) {

@@ -3,8 +3,12 @@ import type { InjectionPlan, InjectionTarget } from '../../actions/injection.ts'
 import type { RolloutResult } from '../../actions/rollout.ts';
 import { withDesired, withRestarted } from '../../mesh/change/change.ts';
 import type { Change } from '../../mesh/change/change.ts';
+import type { EnforceTarget } from '../../mesh/change/enforce.ts';
 import { preflight } from '../../mesh/change/preflight.ts';
+import type { Mesh } from '../../mesh/model/mesh.ts';
+import { findWorkload, workloadsIn } from '../../mesh/model/mesh.ts';
 import type { WorkloadRef } from '../../mesh/model/reference.ts';
+import { hasPodsOutside } from '../../mesh/model/workload.ts';
 import type { Cluster } from '../platform/cluster.ts';
 import { HumanError } from '../platform/humanError.ts';
 import { setting } from '../platform/settings.ts';
@@ -22,7 +26,7 @@ export async function bringIntoMesh(
 ): Promise<void> {
   const cluster = await workbench.session.clusterOf(node);
   const mesh = await knownMesh(cluster);
-  const scope = await enforceTarget(mesh, node);
+  const scope = await enforceTarget(mesh, node, (target) => isOutside(mesh, target));
   const target = injectionTarget(scope);
   const plan = await withProgress(vscode.l10n.t('Looking at the injector'), (signal) =>
     cluster.actions.planInjection(mesh, target, signal),
@@ -44,7 +48,7 @@ export async function bringIntoMesh(
   await followRollouts(cluster, restarted);
 }
 
-function injectionTarget(scope: Awaited<ReturnType<typeof enforceTarget>>): InjectionTarget {
+function injectionTarget(scope: EnforceTarget): InjectionTarget {
   switch (scope.scope) {
     case 'mesh':
       throw new HumanError(vscode.l10n.t('Choose one namespace or workload.'));
@@ -69,11 +73,28 @@ function usablePlan(plan: InjectionPlan, where: string): Extract<InjectionPlan, 
   }
 }
 
+/** Whether a sidecar is missing somewhere in a scope that can be brought into the mesh. */
+function isOutside(mesh: Mesh, target: EnforceTarget): boolean {
+  switch (target.scope) {
+    case 'mesh':
+    case 'port':
+      return false;
+    case 'namespace':
+      return workloadsIn(mesh, target.namespace).some(hasPodsOutside);
+    case 'workload': {
+      const workload = findWorkload(mesh, target.workload);
+      return workload !== undefined && hasPodsOutside(workload);
+    }
+  }
+}
+
 const refusals: Readonly<Record<Extract<InjectionPlan, { kind: 'refused' }>['why'], string>> = {
   'no-injector': 'no sidecar injector of the cluster would act here.',
   'namespace-opts-out': 'its namespace is excluded from injection by its istio-injection label.',
   'injector-declines':
     'the injector would not give these pods a sidecar, for instance because they use the host network.',
+  ambient:
+    'it is in the mesh already: ztunnel carries its traffic, and sidecars would take it out of the ambient mesh.',
   'no-pod-template':
     'only Deployments, StatefulSets and DaemonSets can be restarted with a sidecar.',
 };

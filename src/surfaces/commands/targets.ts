@@ -42,12 +42,13 @@ async function nextChange(source: Cluster['source'], limitMs: number): Promise<v
   });
 }
 
-/** The scope that a row stands for; asks when there is no row. */
+/** The scope that a row stands for; asks when there is no row, and then offers only what is `offered`. */
 export async function enforceTarget(
   mesh: Mesh,
   node: TreeNode | undefined,
+  offered: (target: EnforceTarget) => boolean = () => true,
 ): Promise<EnforceTarget> {
-  return (node && targetOf(node)) ?? chooseScope(mesh);
+  return (node && targetOf(node)) ?? chooseScope(mesh, offered);
 }
 
 /** The scope that a row stands for, if it stands for one. */
@@ -68,7 +69,10 @@ export function targetOf(node: TreeNode): EnforceTarget | undefined {
   }
 }
 
-async function chooseScope(mesh: Mesh): Promise<EnforceTarget> {
+async function chooseScope(
+  mesh: Mesh,
+  offered: (target: EnforceTarget) => boolean,
+): Promise<EnforceTarget> {
   type Item = vscode.QuickPickItem & { readonly target: EnforceTarget };
   const whole: Item = { label: vscode.l10n.t('The whole mesh'), target: { scope: 'mesh' } };
   const namespaces = namespacesOf(mesh).map(({ name }): Item => ({
@@ -81,9 +85,10 @@ async function chooseScope(mesh: Mesh): Promise<EnforceTarget> {
     description: `${ref.kind} · ${dataPlaneWords(dataPlane)}`,
     target: { scope: 'workload', workload: ref },
   }));
-  const placeHolder = vscode.l10n.t('Whose mutual-TLS mode?');
-  const chosen = await vscode.window.showQuickPick([whole, ...namespaces, ...workloads], {
-    placeHolder,
+  const items = [whole, ...namespaces, ...workloads].filter(({ target }) => offered(target));
+  if (items.length === 0) throw new HumanError(vscode.l10n.t('Everything is in the mesh already.'));
+  const chosen = await vscode.window.showQuickPick(items, {
+    placeHolder: vscode.l10n.t('Whose mutual-TLS mode?'),
   });
   if (chosen === undefined) throw new Cancelled();
   return chosen.target;

@@ -8,7 +8,7 @@ import {
 } from '../../mesh/model/mesh.ts';
 import { visibleLine } from '../../mesh/model/visibleText.ts';
 import { sameRef } from '../../mesh/model/reference.ts';
-import type { Workload } from '../../mesh/model/workload.ts';
+import { hasPodsOutside } from '../../mesh/model/workload.ts';
 import { namespaceMtls, meshMtls } from '../../mesh/mtls/namespaceMtls.ts';
 import { workloadMtls } from '../../mesh/mtls/workloadMtls.ts';
 import type { TreeContent } from './meshTree.ts';
@@ -128,11 +128,6 @@ function workloadRow(mesh: Mesh, node: WorkloadNode): TreeRow {
 /** Offered where it would do something. */
 function bringIntoMesh(isOutside: boolean): readonly RowAction[] {
   return isOutside ? ['bring-into-mesh'] : [];
-}
-
-/** Whether any pod has no data plane; without pods, whether the next one would have none. */
-function hasPodsOutside({ dataPlane, dataPlanes }: Workload): boolean {
-  return dataPlane === 'none' || dataPlanes.some((part) => part.dataPlane === 'none');
 }
 
 function portRow(mesh: Mesh, node: PortNode): TreeRow {
