@@ -1,4 +1,5 @@
-import { opendir, readFile, stat } from 'node:fs/promises';
+import type { Dirent } from 'node:fs';
+import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { CommandFailure, exitCodes } from './exitCode.ts';
 
@@ -15,36 +16,77 @@ const extensions = /\.(?:ya?ml|json)$/i;
 /** Folders that hold no manifests of this mesh, and may hold very many files. */
 const skippedFolders = new Set(['node_modules', '.git']);
 
+/** Files open at one time: far below what any system lets a process have open. */
+const readAtOnce = 64;
+
 /**
  * The texts behind one `-f`: a file, every manifest file below a folder in the order of their paths, or
- * standard input for `-`. Fails with one sentence if the path cannot be read.
+ * standard input for `-`. Symbolic links are followed: a mounted ConfigMap consists of them. Fails with
+ * one sentence that names what cannot be read.
  */
 export async function readInput(
   path: string,
   readStdin: ReadStandardInput,
 ): Promise<readonly InputFile[]> {
   if (path === '-') return [{ name: '<stdin>', text: await readStdin() }];
+  const isFolder = (await naming(path, stat(path))).isDirectory();
+  const names = isFolder ? await filesBelow(path) : [path];
+  if (names.length === 0)
+    throw badInput(`${path}: there is no .yaml, .yml or .json file in this folder.`);
+  const files: InputFile[] = [];
+  for (let start = 0; start < names.length; start += readAtOnce) {
+    const batch = names.slice(start, start + readAtOnce).map(readOne);
+    files.push(...(await Promise.all(batch)));
+  }
+  return files;
+}
+
+async function readOne(name: string): Promise<InputFile> {
+  return { name, text: await naming(name, readFile(name, 'utf8')) };
+}
+
+/** What reading a path gives, or a failure that names the path. */
+async function naming<T>(path: string, reading: Promise<T>): Promise<T> {
   try {
-    const names = (await stat(path)).isDirectory() ? await filesBelow(path) : [path];
-    if (names.length === 0)
-      throw badInput(`${path}: there is no .yaml, .yml or .json file in this folder.`);
-    return await Promise.all(
-      names.map(async (name) => ({ name, text: await readFile(name, 'utf8') })),
-    );
+    return await reading;
   } catch (error) {
-    throw error instanceof CommandFailure ? error : badInput(`${path}: ${causeOf(error)}.`);
+    throw badInput(`${path}: ${causeOf(error)}.`);
   }
 }
 
-async function filesBelow(folder: string): Promise<readonly string[]> {
+/** `above` holds the real folders on the way here: a link back to one of them is not followed. */
+async function filesBelow(
+  folder: string,
+  above: ReadonlySet<string> = new Set(),
+): Promise<readonly string[]> {
+  const real = await naming(folder, realpath(folder));
+  if (above.has(real)) return [];
   const found: string[] = [];
-  for await (const entry of await opendir(folder)) {
+  for (const entry of await naming(folder, readdir(folder, { withFileTypes: true }))) {
     const path = join(folder, entry.name);
-    if (entry.isDirectory() && !skippedFolders.has(entry.name))
-      found.push(...(await filesBelow(path)));
-    if (entry.isFile() && extensions.test(entry.name)) found.push(path);
+    if (isSkipped(entry)) continue;
+    if (entry.isDirectory() || (await leadsToFolder(entry, path))) {
+      found.push(...(await filesBelow(path, new Set([...above, real]))));
+    } else if (extensions.test(entry.name) && !isSpecial(entry)) found.push(path);
   }
   return found.sort();
+}
+
+/** Kubernetes keeps the files of a mounted ConfigMap in folders named `..DATE`, and links each of them beside. */
+function isSkipped({ name }: Dirent): boolean {
+  return skippedFolders.has(name) || name.startsWith('..');
+}
+
+/** A pipe, a socket or a device, which reading could wait on for ever. */
+function isSpecial(entry: Dirent): boolean {
+  return !entry.isFile() && !entry.isSymbolicLink();
+}
+
+/** A link that leads nowhere is no folder; if it is named like a manifest, reading it says what is wrong. */
+async function leadsToFolder(entry: Dirent, path: string): Promise<boolean> {
+  if (!entry.isSymbolicLink()) return false;
+  const target = await stat(path).catch(() => undefined);
+  return target?.isDirectory() ?? false;
 }
 
 export function badInput(message: string): CommandFailure {

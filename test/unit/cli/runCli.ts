@@ -15,14 +15,20 @@ export interface CliRun {
 export interface CliInput {
   readonly stdin?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** How many files the program may have open, as `ulimit -n` takes it. */
+  readonly openFiles?: number;
 }
 
 /** Runs the real program in the checkout's folder, with a time limit. */
 export async function runCli(
   args: readonly string[],
-  { stdin = '', env = {} }: CliInput = {},
+  { stdin = '', env = {}, openFiles }: CliInput = {},
 ): Promise<CliRun> {
-  const child = spawn(process.execPath, ['src/cli.ts', ...args], {
+  const program = ['src/cli.ts', ...args];
+  const limited = ['-c', `ulimit -n ${openFiles ?? 0}; exec "$@"`, 'sh', process.execPath];
+  const [command, all] =
+    openFiles === undefined ? [process.execPath, program] : ['sh', [...limited, ...program]];
+  const child = spawn(command, all, {
     cwd: root,
     env: { ...process.env, ...env },
     timeout: 30_000,
