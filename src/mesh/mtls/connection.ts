@@ -1,6 +1,7 @@
 import type { Mesh } from '../model/mesh.ts';
 import type { NonEmpty, WorkloadRef } from '../model/reference.ts';
 import type { Explanation, MissingFact } from './explanation.ts';
+import { missingFact, missingPods } from './missing.ts';
 import { sameOutcome, sameServer, type Reached, type Server } from './reach.ts';
 import { senderReason, sendersOf, type Client, type Sender } from './sender.ts';
 import { sharedReach } from './sharedReach.ts';
@@ -27,20 +28,34 @@ export interface Connection extends Explanation {
  */
 export function connect(mesh: Mesh, client: Client, server: Server): NonEmpty<Connection> {
   const senders = sendersOf(mesh, client);
-  if (senders === undefined) return [unknownClient(client)];
+  if (senders === undefined) return [unknownClient(mesh, client)];
   const [first, ...rest] =
     senders.length === 1 ? from(mesh, senders, server) : fromEach(mesh, senders, server);
-  return first === undefined ? [unknownClient(client)] : [first, ...rest];
+  return first === undefined ? [unknownClient(mesh, client)] : [first, ...rest];
 }
 
 function from(mesh: Mesh, senders: readonly Sender[], server: Server): readonly Connection[] {
   return senders.flatMap((sender) =>
-    sharedReach(mesh, sender, server).map((reached) => explained(reached, sender)),
+    sharedReach(mesh, sender, server).map((reached) => {
+      const unread = sender.pods && missingPods(mesh, sender.pods.workload);
+      return unread === undefined ? explained(reached, sender) : unknownSender(reached, unread);
+    }),
   );
 }
 
 function explained(reached: Reached, sender: Sender): Connection {
   return { ...reached, because: [senderReason(sender), ...reached.because] };
+}
+
+/** What a template would become is no fact about the client: nothing that follows from it is told. */
+function unknownSender(reached: Reached, unread: MissingFact): Connection {
+  const { outcome } = reached;
+  const others = outcome.kind === 'unknown' ? outcome.missing.filter((one) => one !== unread) : [];
+  return {
+    ...reached,
+    outcome: { kind: 'unknown', missing: [unread, ...others] },
+    because: [{ kind: 'not-readable', fact: unread }],
+  };
 }
 
 /** Client pods that differ: what is the same for all of them is said once. */
@@ -60,12 +75,13 @@ function fromEach(mesh: Mesh, senders: readonly Sender[], server: Server): reado
   return all;
 }
 
-function unknownClient(client: Client): Connection {
+function unknownClient(mesh: Mesh, client: Client): Connection {
   const { kind, namespace, name } =
     client.kind === 'workload'
       ? client.workload
       : ({ kind: 'Pod', namespace: '', name: '' } as const);
-  const fact: MissingFact = { kind, namespace, name, why: 'not-found' };
+  const unread = missingFact(mesh, kind, namespace);
+  const fact: MissingFact = unread ?? { kind, namespace, name, why: 'not-found' };
   return {
     outcome: { kind: 'unknown', missing: [fact] },
     because: [{ kind: 'not-readable', fact }],

@@ -3,7 +3,7 @@ import type { Variant, Workload } from '../model/workload.ts';
 import { ambientPort } from './ambient.ts';
 import { capturesNothing, isPortCaptured } from './capture.ts';
 import type { Enforcement } from './explanation.ts';
-import { missingAny } from './missing.ts';
+import { missingAny, missingPods } from './missing.ts';
 import type { Accepts, MutualTlsMode } from './mode.ts';
 import type { Governing } from './peerAuthentication.ts';
 import { ingressTlsAt } from './sidecarIngress.ts';
@@ -14,10 +14,8 @@ type NotEnforced = Extract<Enforcement, { kind: 'not-enforced' }>['why'];
 export function enforcementOf(mesh: Mesh, workload: Workload): Enforcement {
   const [fact, ...more] = missingAny(mesh, [['PeerAuthentication', workload.namespace]]);
   if (fact !== undefined) return { kind: 'unknown', missing: [fact, ...more] };
-  if (workload.pods.length === 0) {
-    const [pods, ...rest] = missingAny(mesh, [['Pod', workload.namespace]]);
-    if (pods !== undefined) return { kind: 'unknown', missing: [pods, ...rest] };
-  }
+  const unread = missingPods(mesh, workload);
+  if (unread !== undefined) return { kind: 'unknown', missing: [unread] };
   const reasons = workload.variants.map((variant) => whyNotEnforced(mesh, variant));
   const [first] = reasons;
   if (reasons.every((why) => why === undefined)) return { kind: 'enforced' };

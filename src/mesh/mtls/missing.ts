@@ -1,5 +1,6 @@
 import type { Mesh } from '../model/mesh.ts';
 import type { ObjectKind } from '../model/reference.ts';
+import type { Workload } from '../model/workload.ts';
 import type { MissingFact } from './explanation.ts';
 
 /**
@@ -29,4 +30,14 @@ export function missingAny(
   if (mesh.missing.length === 0) return [];
   const found = kinds.map(([kind, namespace]) => missingFact(mesh, kind, namespace));
   return [...new Set(found.filter((fact) => fact !== undefined))];
+}
+
+/**
+ * The fact that keeps a workload's pods from being known. Its template tells what pods would become,
+ * which must not be taken for what they are where pods may run unseen (R114).
+ */
+export function missingPods(mesh: Mesh, { ref, pods }: Workload): MissingFact | undefined {
+  if (mesh.missing.length === 0 || pods.length > 0 || ref.kind === 'WorkloadEntry')
+    return undefined;
+  return missingFact(mesh, 'Pod', ref.namespace);
 }

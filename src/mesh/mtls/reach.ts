@@ -6,6 +6,7 @@ import { findDestination, type Destination, type Endpoint } from './destination.
 import type { MissingFact, Outcome, Reason } from './explanation.ts';
 import { acceptAtGateway } from './gatewayAcceptance.ts';
 import { identityRefusal } from './identity.ts';
+import { missingPods } from './missing.ts';
 import { receivingOf } from './receiving.ts';
 import type { Sender } from './sender.ts';
 import { sendingOf, type Call, type Sent } from './sending.ts';
@@ -129,6 +130,11 @@ function toEndpoint(
   const place = placeOf(call.destination, endpoint);
   if (sent.wire === undefined) {
     return { outcome: blocked(), because: withReasons(sent.because, []), ...place };
+  }
+  const unread = missingPods(mesh, endpoint.workload);
+  if (unread !== undefined) {
+    const outcome: Outcome = { kind: 'unknown', missing: [unread] };
+    return { outcome, because: [{ kind: 'not-readable', fact: unread }], ...place };
   }
   const arrival = arrivalOf(call, sent, sent.wire);
   const receiving = receivingOf(mesh, endpoint, sent.wire);
