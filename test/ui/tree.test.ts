@@ -54,6 +54,10 @@ describe('the Mesh view', () => {
     assert.match(label, /^foo, mutual TLS PERMISSIVE, .*, sidecar$/);
   });
 
+  it('shows no notification that the user did not cause', async () => {
+    assert.deepEqual(await workbench.notifications(), []);
+  });
+
   it('is walked with the keyboard alone, down to the menu of a port', async () => {
     const { mesh, page } = workbench;
     await workbench.command('Istio mTLS: Focus on Mesh View');
@@ -78,9 +82,5 @@ describe('the Mesh view', () => {
     assert.match(await workbench.modal.text(), /Enforce STRICT on foo\/httpbin, port 8080\?/);
     await page.keyboard.press('Escape');
     await mesh.row('httpbin', 'port 8080').reads('PERMISSIVE · default');
-  });
-
-  it('shows no notification that the user did not cause', async () => {
-    assert.deepEqual(await workbench.notifications(), []);
   });
 });
