@@ -1,4 +1,6 @@
+import { effectOf } from '../mesh/change/effect.ts';
 import type { Mesh } from '../mesh/model/mesh.ts';
+import type { NonEmpty } from '../mesh/model/reference.ts';
 import { connect, type Connection } from '../mesh/mtls/connection.ts';
 import { outcomeCell, outcomeJson } from './connect.ts';
 import { effectiveJson, type EffectiveJson } from './effective.ts';
@@ -17,8 +19,8 @@ interface ChangedMode {
 interface ChangedConnection {
   readonly client: NamedClient;
   readonly server: NamedServer;
-  readonly before: readonly Connection[];
-  readonly after: readonly Connection[];
+  readonly before: NonEmpty<Connection>;
+  readonly after: NonEmpty<Connection>;
 }
 
 export interface Difference extends Answer {
@@ -73,16 +75,32 @@ function changedConnections(
     for (const client of clients) {
       const was = connect(before, client.client, server.server);
       const is = connect(after, client.client, server.server);
-      if (outcomesOf(was) !== outcomesOf(is))
+      if (effectOf(was, is) !== undefined || outcomesOf(was) !== outcomesOf(is))
         changed.push({ client, server, before: was, after: is });
     }
   }
   return changed;
 }
 
-/** What can be seen of a connection from outside; the share of endpoints and the reasons may change unseen. */
+/** What can be seen of a connection from outside; the reasons may change unseen. */
 function outcomesOf(connections: readonly Connection[]): string {
   return [...new Set(connections.map(({ outcome }) => outcomeCell(outcome)))].sort().join(' or ');
+}
+
+/** The outcomes, each with its share of the endpoints where they differ: `mutual-tls (2/3) or plaintext (1/3)`. */
+function outcomesCell(connections: NonEmpty<Connection>): string {
+  const shares = new Map<string, number>();
+  for (const { outcome, endpoints } of connections) {
+    const cell = outcomeCell(outcome);
+    shares.set(cell, (shares.get(cell) ?? 0) + endpoints);
+  }
+  const differing = connections.some(({ clientPods }) => clientPods !== undefined);
+  if (shares.size === 1 || differing) return outcomesOf(connections);
+  const { ofEndpoints } = connections[0];
+  return [...shares]
+    .map(([cell, endpoints]) => `${cell} (${endpoints}/${ofEndpoints})`)
+    .sort()
+    .join(' or ');
 }
 
 function connectionJson({
@@ -109,8 +127,8 @@ function differenceText(
     const rows = connections.map(({ client, server, before, after }) => [
       client.name,
       server.name,
-      outcomesOf(before),
-      outcomesOf(after),
+      outcomesCell(before),
+      outcomesCell(after),
     ]);
     parts.push(textTable(['FROM', 'TO', 'BEFORE', 'AFTER'], rows));
   }

@@ -14,10 +14,15 @@ import { refKey } from '../model/reference.ts';
 import type { Workload } from '../model/workload.ts';
 import type { Client, Connection, Server } from '../mtls/connection.ts';
 import { connect } from '../mtls/connection.ts';
+import type { MissingFact } from '../mtls/explanation.ts';
 import type { MutualTlsMode } from '../mtls/mode.ts';
 import { workloadMtls } from '../mtls/workloadMtls.ts';
 import type { ChangeReach } from './changeReach.ts';
 import { changeReach } from './changeReach.ts';
+import type { Effect } from './effect.ts';
+import { effectOf, effects } from './effect.ts';
+
+export type { Effect };
 
 /** A workload, or one port of it, whose effective mode changes. */
 export interface ChangedMode {
@@ -29,10 +34,6 @@ export interface ChangedMode {
   /** False where nothing makes the new mode true (R24). */
   readonly enforced: boolean;
 }
-
-/** What a change means to one client of one server, the worst first. */
-export type Effect =
-  'newly-refused' | 'no-longer-encrypted' | 'newly-answered' | 'newly-encrypted' | 'other';
 
 /** A connection whose outcome changes. */
 export interface ChangedConnection {
@@ -48,6 +49,10 @@ export interface Preflight {
   readonly modes: readonly ChangedMode[];
   /** Newly refused connections first. */
   readonly connections: readonly ChangedConnection[];
+  /** How many of the compared connections the facts that could be read do not decide, changed or not. */
+  readonly unknown: number;
+  /** Facts that no comparison could use, because they could not be read. */
+  readonly missing: readonly MissingFact[];
   /** Present when there were more pairs of client and server than were looked at. */
   readonly truncated?: { readonly checked: number; readonly of: number };
 }
@@ -72,18 +77,28 @@ export function preflight(
   const groups = alikeClients([before, after], clients);
   const connections: ChangedConnection[] = [];
   const pairs = { checked: 0, of: 0 };
+  let unknown = 0;
   let comparisons = 0;
   for (const comparison of concerned(after, groups, changeReach(before, after, modes))) {
     pairs.of += comparison.alike.length;
     if (comparisons++ >= limit) continue;
     pairs.checked += comparison.alike.length;
-    connections.push(...compareAll(before, after, comparison));
+    const compared = compareAll(before, after, comparison);
+    connections.push(...compared.changed);
+    unknown += compared.unknown;
   }
   return {
     modes,
     connections: connections.sort((left, right) => rank(left) - rank(right)),
+    unknown,
+    missing: after.missing.filter(decidesConnections),
     ...(pairs.checked < pairs.of ? { truncated: pairs } : {}),
   };
+}
+
+/** A kind that is not installed has no objects; webhooks decide what becomes of pods that do not run yet. */
+function decidesConnections({ kind, why }: MissingFact): boolean {
+  return why !== 'not-installed' && why !== 'not-found' && kind !== 'MutatingWebhookConfiguration';
 }
 
 /** Pairs that a change can concern: every client of a concerned server, then the other servers of concerned clients. */
@@ -186,44 +201,21 @@ interface Comparison {
   readonly server: Server;
 }
 
-/** The changed connections of clients that are alike: the first one is asked, and speaks for the others. */
-function compareAll(
-  before: Mesh,
-  after: Mesh,
-  { alike, server }: Comparison,
-): readonly ChangedConnection[] {
+interface Compared {
+  readonly changed: readonly ChangedConnection[];
+  readonly unknown: number;
+}
+
+/** Compares the connections of clients that are alike: the first one is asked, and speaks for the others. */
+function compareAll(before: Mesh, after: Mesh, { alike, server }: Comparison): Compared {
   const was = connect(before, alike[0], server);
   const is = connect(after, alike[0], server);
+  const unknown = is.some(({ outcome }) => outcome.kind === 'unknown') ? alike.length : 0;
   const effect = effectOf(was, is);
-  if (effect === undefined) return [];
-  return alike.map((client) => ({ client, server, effect, before: was, after: is }));
+  if (effect === undefined) return { changed: [], unknown };
+  const changed = alike.map((client) => ({ client, server, effect, before: was, after: is }));
+  return { changed, unknown };
 }
-
-/** The most serious difference between two sets of endpoints; undefined if they are alike. */
-function effectOf(before: NonEmpty<Connection>, after: NonEmpty<Connection>): Effect | undefined {
-  const was = outcomesOf(before);
-  const is = outcomesOf(after);
-  if (was.size === is.size && [...was].every((kind) => is.has(kind))) return undefined;
-  if (is.has('refused') && (!was.has('refused') || is.size === 1)) return 'newly-refused';
-  if (was.has('refused') && (!is.has('refused') || was.size === 1)) return 'newly-answered';
-  if (is.has('plaintext') && !was.has('plaintext')) return 'no-longer-encrypted';
-  if (was.has('plaintext') && !is.has('plaintext')) return 'newly-encrypted';
-  return 'other';
-}
-
-type OutcomeKind = Connection['outcome']['kind'];
-
-function outcomesOf(connections: NonEmpty<Connection>): ReadonlySet<OutcomeKind> {
-  return new Set(connections.map(({ outcome }) => outcome.kind));
-}
-
-const effects: readonly Effect[] = [
-  'newly-refused',
-  'no-longer-encrypted',
-  'newly-answered',
-  'newly-encrypted',
-  'other',
-];
 
 function rank({ effect }: ChangedConnection): number {
   return effects.indexOf(effect);

@@ -1,18 +1,11 @@
 import type { Change } from '../../mesh/change/change.ts';
 import type { DesiredMode, EnforceTarget, Refusal } from '../../mesh/change/enforce.ts';
 import type { EnforcementWarning } from '../../mesh/change/enforcementWarnings.ts';
-import type {
-  ChangedConnection,
-  ChangedMode,
-  Effect,
-  Preflight,
-} from '../../mesh/change/preflight.ts';
+import type { ChangedMode, Preflight } from '../../mesh/change/preflight.ts';
 import type { ObjectRef } from '../../mesh/model/reference.ts';
 import { describeEnforcement, describeMissing } from '../../mesh/mtls/describe.ts';
-
-/** How many clients, and servers of each, are named before the rest is counted. */
-const namedClients = 6;
-const namedServers = 3;
+import { connectionLines } from './connectionLines.ts';
+import { counted } from '../hover/modeWords.ts';
 
 /** Whose mode is changed, in words. */
 export function targetWords(target: EnforceTarget): string {
@@ -55,71 +48,12 @@ export function consequences(
   ].join('\n');
 }
 
-function connectionLines({ connections, truncated }: Preflight): readonly string[] {
-  const refused = connections.filter(({ effect }) => effect === 'newly-refused');
-  const lines = [
-    refused.length === 0
-      ? 'No connection between known workloads is newly refused.'
-      : `${counted(refused.length, 'connection')} will be refused, if they are used:`,
-    ...refusedLines(refused),
-  ];
-  for (const effect of ['newly-answered', 'newly-encrypted', 'no-longer-encrypted'] as const) {
-    const count = connections.filter((one) => one.effect === effect).length;
-    if (count > 0) lines.push(`${counted(count, 'connection')} ${effectWords[effect]}.`);
-  }
-  if (truncated !== undefined) {
-    lines.push(`Only ${truncated.checked} of ${truncated.of} connections were compared.`);
-  }
-  return lines;
-}
-
-/** One line a client with the servers that will refuse it; known workloads before the rest of the world. */
-function refusedLines(refused: readonly ChangedConnection[]): readonly string[] {
-  const servers = new Map<string, string[]>();
-  const known = refused.filter(({ client }) => client.kind === 'workload');
-  for (const connection of [
-    ...known,
-    ...refused.filter(({ client }) => client.kind === 'outside'),
-  ]) {
-    const client = clientWords(connection);
-    servers.set(client, [...(servers.get(client) ?? []), serverWords(connection)]);
-  }
-  const lines = [...servers].map(([client, all]) => `  • ${client} → ${listed(all, namedServers)}`);
-  if (lines.length <= namedClients) return lines;
-  return [
-    ...lines.slice(0, namedClients),
-    `  • and ${counted(lines.length - namedClients, 'more client')}`,
-  ];
-}
-
-function listed(all: readonly string[], limit: number): string {
-  const named = all.slice(0, limit).join(', ');
-  return all.length > limit ? `${named} and ${all.length - limit} more` : named;
-}
-
-const effectWords: Readonly<Record<Exclude<Effect, 'newly-refused' | 'other'>, string>> = {
-  'newly-answered': 'will no longer be refused',
-  'newly-encrypted': 'will become mutual TLS',
-  'no-longer-encrypted': 'will become plaintext',
-};
-
-function clientWords({ client }: ChangedConnection): string {
-  return client.kind === 'outside'
-    ? 'clients outside the mesh'
-    : `${client.workload.namespace}/${client.workload.name}`;
-}
-
-/** `httpbin.foo:8000`. */
-function serverWords({ server }: ChangedConnection): string {
-  return `${server.host.replace(/\.svc\.[^:]*$/, '')}:${server.port}`;
-}
-
 function modesSentence(modes: readonly ChangedMode[]): string {
   const enforced = modes.filter((one) => one.enforced);
   const idle = modes.length - enforced.length;
   const rest =
     idle === 0 ? '' : ` Nothing enforces it on ${counted(idle, 'workload')} without a proxy.`;
-  if (enforced.length === 0) return `No mode that is enforced changes.${rest}`;
+  if (enforced.length === 0) return `No enforced mode changes.${rest}`;
   const steps = new Map<string, number>();
   for (const { before, after, port } of enforced) {
     const step = `${before} → ${after}${port === undefined ? '' : ' on a port'}`;
@@ -178,9 +112,4 @@ export function describeWarning(warning: EnforcementWarning): string {
     case 'disable-to-strict':
       return 'Proxies learn of a change at different times: a direct step from DISABLE to STRICT refuses requests meanwhile. Go through PERMISSIVE.';
   }
-}
-
-/** `1 workload`, `3 workloads`. */
-export function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { at, list } from '../../reference/json.ts';
+import { difference } from '../../../src/cli/diff.ts';
+import {
+  reviews,
+  strictWorkload,
+  tutorialMesh,
+  withPolicies,
+} from '../surfaces/tree/tutorialMesh.ts';
 import { cliJson, runCli } from './runCli.ts';
 
 const tutorial = 'test/fixtures/tutorial';
@@ -79,6 +86,16 @@ describe('istio-mtls diff', { concurrency: 4 }, () => {
     assert.deepEqual(
       { exitCode, stdout },
       { exitCode: 0, stdout: 'No mode and no outcome changes.\n' },
+    );
+  });
+
+  test('lists a connection that more of the endpoints refuse, with their share', () => {
+    const before = tutorialMesh(...reviews, strictWorkload('r1'));
+    const after = withPolicies(before, strictWorkload('r2'));
+    const { table } = difference(before, after, undefined);
+    assert.match(
+      table(),
+      /legacy\/sleep +reviews\.foo\S*:8000 +plaintext \(2\/3\) or refused by server \(1\/3\) +plaintext \(1\/3\) or refused by server \(2\/3\)/,
     );
   });
 });

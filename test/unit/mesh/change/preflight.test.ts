@@ -6,11 +6,14 @@ import type { DesiredMode, EnforceTarget } from '../../../../src/mesh/change/enf
 import { planEnforcement } from '../../../../src/mesh/change/enforce.ts';
 import type { Preflight } from '../../../../src/mesh/change/preflight.ts';
 import { preflight } from '../../../../src/mesh/change/preflight.ts';
+import { updateMesh } from '../../../../src/mesh/model/buildMesh.ts';
 import type { WorkloadRef } from '../../../../src/mesh/model/reference.ts';
 import { consequences } from '../../../../src/surfaces/commands/enforcementText.ts';
 import {
   destinationRule,
   policy,
+  reviews,
+  strictWorkload,
   tutorialMesh,
   withPolicies,
   workload,
@@ -19,6 +22,8 @@ import {
 const foo: EnforceTarget = { scope: 'namespace', namespace: 'foo' };
 const httpbin: WorkloadRef = { kind: 'Deployment', namespace: 'foo', name: 'httpbin' };
 const strictFoo = policy('foo/default', '{ mtls: { mode: STRICT } }');
+
+const nothing: Preflight = { modes: [], connections: [], unknown: 0, missing: [] };
 
 function checked(
   policies: readonly string[],
@@ -117,9 +122,29 @@ describe('before a mode is written, preflight tells', () => {
     assert.ok(modes.every(({ before, after }) => before === 'PERMISSIVE' && after === 'STRICT'));
   });
 
+  it('that more of a service’s endpoints will refuse, although one did already [R149]', () => {
+    const r2 = { kind: 'Deployment', namespace: 'foo', name: 'r2' } as const;
+    const found = checked(
+      [...reviews, strictWorkload('r1')],
+      { scope: 'workload', workload: r2 },
+      'STRICT',
+    );
+    const lines = effects(found).filter((line) => line.endsWith('→ reviews.foo:8000'));
+    assert.ok(lines.includes('newly-refused legacy/sleep → reviews.foo:8000'), lines.join('\n'));
+    assert.match(
+      consequences([], found, []),
+      /legacy\/sleep → .*reviews\.foo:8000 \(2 of 3 endpoints\)/,
+    );
+  });
+
   it('nothing when nothing changes', () => {
     const mesh = tutorialMesh(strictFoo);
-    assert.deepEqual(preflight(mesh, mesh), { modes: [], connections: [] });
+    assert.deepEqual(preflight(mesh, mesh), {
+      modes: [],
+      connections: [],
+      unknown: 0,
+      missing: [],
+    });
   });
 
   it('how many pairs it compared when there were too many', () => {
@@ -151,8 +176,8 @@ describe('clients that are compared once because they are alike', () => {
       ({ client }) => client.kind === 'workload' && client.workload.namespace === 'legacy',
     );
     assert.deepEqual(
-      effects({ modes: [], connections: legacy }).toSorted(),
-      effects({ modes: [], connections: apart }).toSorted(),
+      effects({ modes: [], connections: legacy, unknown: 0, missing: [] }).toSorted(),
+      effects({ modes: [], connections: apart, unknown: 0, missing: [] }).toSorted(),
     );
     assert.equal(legacy.length, 4);
   });
@@ -168,6 +193,7 @@ describe('what the person reads before a mode is written', () => {
       '  • wave/echo → httpbin.foo:8000, sleep.foo:8000',
       '  • legacy/sleep → httpbin.foo:8000, sleep.foo:8000',
       '  • clients outside the mesh → httpbin.foo:8000, sleep.foo:8000',
+      'Only calls to Services were compared.',
       '2 workloads PERMISSIVE → STRICT.',
       'Creates PeerAuthentication foo/default.',
     ]);
@@ -176,5 +202,47 @@ describe('what the person reads before a mode is written', () => {
   it('says what is not enforced', () => {
     const text = consequences([], checked([], { scope: 'mesh' }, 'STRICT'), []);
     assert.match(text, /Nothing enforces it on 1 workload without a proxy\./);
+  });
+
+  it('says "it" of a single connection', () => {
+    const { connections, ...rest } = checked([], foo, 'STRICT');
+    const text = consequences([], { ...rest, connections: connections.slice(0, 1) }, []);
+    assert.match(text, /^1 connection will be refused, if it is used:$/m);
+  });
+
+  for (const kind of ['Pod', 'Service', 'Deployment', 'DestinationRule', 'Sidecar'] as const) {
+    it(`does not reassure where ${kind} objects could not be read, and says which`, () => {
+      const missing = [{ kind, namespace: 'legacy', why: 'forbidden' }] as const;
+      const text = consequences([], { ...nothing, missing }, []);
+      assert.match(text, /^Whether any connection is newly refused is unknown\.$/m);
+      assert.match(text, new RegExp(`^⚠ You may not read ${kind} objects in legacy\\.`, 'm'));
+      assert.doesNotMatch(text, /No connection/);
+    });
+  }
+
+  it('counts connections that become unknown, and does not call them answered', () => {
+    const before = tutorialMesh(strictFoo);
+    const after = updateMesh(before, {
+      missing: [{ kind: 'DestinationRule', namespace: '', why: 'forbidden' }],
+    });
+    const strict = withPolicies(
+      before,
+      policy(
+        'foo/sleep',
+        '{ selector: { matchLabels: { app: sleep } }, mtls: { mode: PERMISSIVE } }',
+      ),
+    );
+    const found = preflight(strict, after);
+    assert.ok(found.unknown > 0);
+    assert.ok(found.connections.every(({ effect }) => effect !== 'newly-answered'));
+    assert.match(consequences([], found, []), /^The outcome of \d+ connections is unknown\.$/m);
+  });
+
+  it('reassures of calls to Services alone', () => {
+    assert.deepEqual(consequences([], nothing, []).split('\n'), [
+      'No connection between known workloads is newly refused.',
+      'Only calls to Services were compared.',
+      'No enforced mode changes.',
+    ]);
   });
 });

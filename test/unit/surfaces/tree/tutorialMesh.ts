@@ -35,6 +35,25 @@ export function workload(place: string, name: string, { proxy }: Shape = {}): st
   spec: { selector: { app: ${name} }, ports: [{ port: 8000, targetPort: 8080, name: http }] } }`;
 }
 
+/** Workloads r1, r2 and r3 with sidecars in foo, all three behind the Service reviews too. */
+export const reviews: readonly string[] = [
+  ...['r1', 'r2', 'r3'].map((name) =>
+    workload('foo', name, { proxy: 'sidecar' }).replaceAll(
+      `{ app: ${name}`,
+      `{ app: ${name}, of: reviews`,
+    ),
+  ),
+  '{ apiVersion: v1, kind: Service, metadata: { name: reviews, namespace: foo }, spec: { selector: { of: reviews }, ports: [{ port: 8000, targetPort: 8080, name: http }] } }',
+];
+
+/** The policy that makes one of foo's workloads STRICT. */
+export function strictWorkload(name: string): string {
+  return policy(
+    `foo/${name}`,
+    `{ selector: { matchLabels: { app: ${name} } }, mtls: { mode: STRICT } }`,
+  );
+}
+
 /** A PeerAuthentication in YAML flow style; `at` is `namespace/name`. */
 export function policy(at: string, spec: string): string {
   const [place = '', name = ''] = at.split('/');
@@ -67,6 +86,16 @@ function objectsOf(documents: readonly string[]): readonly MeshObject[] {
     return decode(value, { kind: 'cluster' }).object ?? [];
   });
 }
+
+/** One more pod of the Deployment httpbin in foo: without a sidecar, as after an injection that failed. */
+export const podWithoutSidecar = `
+{ apiVersion: v1, kind: Pod, metadata: { name: httpbin-1-b, namespace: foo, labels: { app: httpbin }, ownerReferences: [{ apiVersion: apps/v1, kind: ReplicaSet, name: httpbin-1, controller: true }] },
+  spec: { containers: [{ name: app, ports: [{ containerPort: 8080, name: http }] }] }, status: { phase: Running, podIP: 10.0.0.2, conditions: [{ type: Ready, status: "True" }] } }`;
+
+/** The pod of httpbin in foo, whose sidecar leaves port 8080 alone. */
+export const podWithExcludedPort = `
+{ apiVersion: v1, kind: Pod, metadata: { name: httpbin-1-a, namespace: foo, labels: { app: httpbin, security.istio.io/tlsMode: istio }, annotations: { traffic.sidecar.istio.io/excludeInboundPorts: "8080" }, ownerReferences: [{ apiVersion: apps/v1, kind: ReplicaSet, name: httpbin-1, controller: true }] },
+  spec: { containers: [{ name: app, ports: [{ containerPort: 8080, name: http }] }, ${sidecar}] }, status: { phase: Running, podIP: 10.0.0.1, conditions: [{ type: Ready, status: "True" }] } }`;
 
 export function tutorialMesh(...policies: readonly string[]): Mesh {
   return buildMesh({ objects: objectsOf([...base, ...policies]) });
