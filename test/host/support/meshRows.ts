@@ -84,6 +84,21 @@ export async function rowReads(
   });
 }
 
+/** What the row says when the mouse rests on it, without the escapes of its Markdown; empty if nothing. */
+export async function tooltip({ node, item }: Row): Promise<string> {
+  assert.ok(provider);
+  const { token } = new vscode.CancellationTokenSource();
+  const resolved = (await provider.resolveTreeItem?.(item, node, token)) ?? item;
+  const text = resolved.tooltip ?? '';
+  return (typeof text === 'string' ? text : text.value).replace(/\\(.)/g, '$1');
+}
+
+/** The parent that VS Code would reveal the row under; undefined for a root row. */
+export async function parentOf({ node }: Row): Promise<TreeNode | undefined> {
+  assert.ok(provider);
+  return (await provider.getParent?.(node)) ?? undefined;
+}
+
 /** The message above the rows; empty if there is none. */
 export function viewMessage(): string {
   const message = view?.message ?? '';

@@ -13,6 +13,9 @@ interface Kubeconfig {
 const policies = (namespace: string): string =>
   `/apis/security.istio.io/v1/namespaces/${namespace}/peerauthentications`;
 
+const rules = (namespace: string): string =>
+  `/apis/networking.istio.io/v1/namespaces/${namespace}/destinationrules`;
+
 /** Somebody else who writes to the cluster of a kubeconfig, as the field manager `kubectl`. */
 export class OtherWriter {
   readonly #kubeconfig: Kubeconfig;
@@ -23,8 +26,7 @@ export class OtherWriter {
 
   /** Applies a PeerAuthentication with one mode. */
   async apply(namespace: string, name: string, mode: string): Promise<void> {
-    const query = 'fieldManager=kubectl&force=true';
-    await this.#send('PATCH', `${policies(namespace)}/${name}?${query}`, {
+    await this.#apply(`${policies(namespace)}/${name}`, {
       apiVersion: 'security.istio.io/v1',
       kind: 'PeerAuthentication',
       metadata: { name, namespace },
@@ -32,8 +34,29 @@ export class OtherWriter {
     });
   }
 
+  /** Applies a DestinationRule that tells clients of a host to use one TLS mode. */
+  async applyRule(namespace: string, name: string, mode: string): Promise<void> {
+    await this.#apply(`${rules(namespace)}/${name}`, {
+      apiVersion: 'networking.istio.io/v1',
+      kind: 'DestinationRule',
+      metadata: { name, namespace },
+      spec: {
+        host: `${name}.${namespace}.svc.cluster.local`,
+        trafficPolicy: { tls: { mode } },
+      },
+    });
+  }
+
+  async deleteRule(namespace: string, name: string): Promise<void> {
+    await this.#send('DELETE', `${rules(namespace)}/${name}`, undefined);
+  }
+
   async delete(namespace: string, name: string): Promise<void> {
     await this.#send('DELETE', `${policies(namespace)}/${name}`, undefined);
+  }
+
+  async #apply(path: string, manifest: unknown): Promise<void> {
+    await this.#send('PATCH', `${path}?fieldManager=kubectl&force=true`, manifest);
   }
 
   async #send(method: string, path: string, body: unknown): Promise<void> {

@@ -1,7 +1,37 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { activate, repaints, row, rowReads, rows, demoContext } from '../support/meshRows.ts';
+import {
+  activate,
+  parentOf,
+  repaints,
+  row,
+  rowReads,
+  rows,
+  demoContext,
+} from '../support/meshRows.ts';
+import type { TreeNode } from '../../../src/surfaces/tree/treeNode.ts';
 import { person } from '../support/person.ts';
+
+const paths = [[], [demoContext], [demoContext, 'foo'], [demoContext, 'foo', 'httpbin']];
+
+/** The ids of all rows at `paths`. */
+async function ids(): Promise<readonly string[]> {
+  const shown = await Promise.all(paths.map((path) => rows(...path)));
+  return shown.flat().map(({ item }) => item.id ?? '');
+}
+
+function isFoo(node: TreeNode): boolean {
+  return node.kind === 'namespace' && node.namespace === 'foo';
+}
+
+/** Waits for something that VS Code is told, and not asked for; fails after the limit in milliseconds. */
+async function until(holds: () => boolean, what: string, limitMs: number): Promise<void> {
+  const end = Date.now() + limitMs;
+  while (!holds()) {
+    assert.ok(Date.now() < end, `${what}: not within ${limitMs} ms`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
 
 describe('the Mesh view on the demo mesh', () => {
   before(async () => {
@@ -18,25 +48,29 @@ describe('the Mesh view on the demo mesh', () => {
     assert.match((await row(demoContext, 'legacy')).text, /^legacy not in mesh$/);
   });
 
-  it('gives every row a stable id, a label for screen readers and a parent', async () => {
+  it('gives every row an id of its own, a label for screen readers and the parent it is shown under', async () => {
     const seen = new Set<string>();
-    for (const path of [[], [demoContext], [demoContext, 'foo'], [demoContext, 'foo', 'httpbin']]) {
-      for (const { item } of await rows(...path)) {
+    for (const path of paths) {
+      const parent = path.length === 0 ? undefined : (await row(...path)).node;
+      for (const one of await rows(...path)) {
+        const { item } = one;
         assert.ok(item.id !== undefined && !seen.has(item.id), `id ${item.id ?? ''}`);
         seen.add(item.id);
         assert.ok((item.accessibilityInformation?.label ?? '').length > 0);
         assert.match(item.contextValue ?? '', /^;.*;$/);
+        assert.deepEqual(await parentOf(one), parent, `the parent of ${one.text}`);
       }
     }
   });
 
   it('repaints only the rows whose mode changes when a policy is written by anything', async () => {
     await rows(demoContext, 'bar');
-    await rows(demoContext, 'foo', 'httpbin');
+    const idsBefore = await ids();
     const painted = repaints();
     const someone = person('Enforce STRICT');
     const { node } = await row(demoContext, 'foo');
     await vscode.commands.executeCommand('istioMtls.enforceStrict', node);
+    await until(() => painted.some((nodes) => nodes?.some(isFoo)), 'foo is repainted', 1000);
     await rowReads([demoContext, 'foo'], /^foo STRICT · sidecar$/);
     await rowReads([demoContext, 'foo', 'httpbin'], /STRICT · from namespace/);
     someone.leave();
@@ -45,6 +79,12 @@ describe('the Mesh view on the demo mesh', () => {
       .flatMap((nodes) => nodes ?? [])
       .flatMap((node) => (node.kind === 'namespace' ? [node.namespace] : []));
     assert.deepEqual([...new Set(namespaces)], ['foo']);
+    const idsAfter = await ids();
+    assert.deepEqual(
+      idsBefore.filter((id) => !idsAfter.includes(id)),
+      [],
+      'rows whose id the change altered',
+    );
   });
 
   after(() => vscode.commands.executeCommand('istioMtls.disconnect'));

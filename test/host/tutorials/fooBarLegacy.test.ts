@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { activate, row, rowReads, demoContext } from '../support/meshRows.ts';
+import { activate, row, rowReads, rows, demoContext } from '../support/meshRows.ts';
+import type { OwnDemo } from '../support/ownDemo.ts';
+import { connectToOwnDemo } from '../support/ownDemo.ts';
 import { person } from '../support/person.ts';
 import { probeMatrix } from '../support/probes.ts';
+import { loopTranscript, transcript } from '../support/transcripts.ts';
 
 const clients = ['foo/sleep', 'bar/sleep', 'legacy/sleep'];
 const servers = ['httpbin.foo:8000', 'httpbin.bar:8000'];
@@ -39,50 +42,86 @@ async function undo(): Promise<void> {
   someone.leave();
 }
 
+/** The policy rows below a workload, once there are as many as expected. */
+async function policiesUnder(
+  namespace: string,
+  workload: string,
+  count: number,
+): Promise<readonly string[]> {
+  const end = Date.now() + 5000;
+  for (;;) {
+    const below = await rows(demoContext, namespace, workload);
+    const policies = below.filter(({ node }) => node.kind === 'policy').map(({ text }) => text);
+    if (policies.length === count) return policies;
+    assert.ok(Date.now() < end, `The policies below ${workload}: ${policies.join('; ')}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
 const open = {
   'foo/sleep': ['200*', '200*'],
   'bar/sleep': ['200*', '200*'],
   'legacy/sleep': ['200', '200'],
 };
 
+/** Asserts the answers cell by cell, and that the tutorial's own loop would print what the tutorial shows. */
+async function assertMatrix(
+  expected: Readonly<Record<string, readonly string[]>>,
+  printed: string,
+): Promise<void> {
+  const answers = await matrix();
+  assert.deepEqual(answers, expected);
+  assert.equal(loopTranscript(answers, servers), transcript(printed));
+}
+
 describe('T2 foo, bar and legacy: who still gets an answer', () => {
+  let demo: OwnDemo;
   before(async () => {
     await activate();
-    await vscode.commands.executeCommand('istioMtls.startDemo');
-    await rowReads([demoContext, 'bar', 'httpbin'], /sidecar/);
+    demo = await connectToOwnDemo();
   });
 
   it('everybody by default, with an identity where both ends have a proxy', async () => {
-    assert.deepEqual(await matrix(), open);
+    await assertMatrix(open, 'tutorial-default');
   });
 
   it('nobody without a proxy once the mesh is STRICT', async () => {
     await enforceStrict(demoContext);
     await rowReads([demoContext], /^istio-mtls-demo mesh · STRICT/);
     await rowReads([demoContext, 'foo', 'httpbin'], /STRICT · from mesh/);
-    assert.deepEqual(await matrix(), { ...open, 'legacy/sleep': ['56', '56'] });
+    await assertMatrix({ ...open, 'legacy/sleep': ['56', '56'] }, 'tutorial-mesh-strict');
     await undo();
     await rowReads([demoContext], /^istio-mtls-demo mesh · PERMISSIVE · default/);
-    assert.deepEqual(await matrix(), open);
+    await assertMatrix(open, 'tutorial-default');
   });
 
   it('only foo refuses once namespace foo is STRICT', async () => {
     await enforceStrict(demoContext, 'foo');
     await rowReads([demoContext, 'foo', 'httpbin'], /STRICT · from namespace/);
-    assert.deepEqual(await matrix(), { ...open, 'legacy/sleep': ['56', '200'] });
+    await assertMatrix({ ...open, 'legacy/sleep': ['56', '200'] }, 'tutorial-foo-strict');
     await undo();
     await rowReads([demoContext, 'foo'], /PERMISSIVE · default/);
   });
 
-  it('only httpbin in bar refuses once that workload is STRICT', async () => {
+  it('only httpbin in bar refuses once that workload is STRICT, with its DestinationRule as without', async () => {
     await enforceStrict(demoContext, 'bar', 'httpbin');
     await rowReads([demoContext, 'bar', 'httpbin'], /^httpbin STRICT · sidecar/);
     await rowReads([demoContext, 'bar', 'sleep'], /^sleep PERMISSIVE · default/);
-    assert.deepEqual(await matrix(), { ...open, 'legacy/sleep': ['200', '56'] });
+    const refused = { ...open, 'legacy/sleep': ['200', '56'] };
+    await assertMatrix(refused, 'tutorial-bar-httpbin-strict');
+    await demo.other.applyRule('bar', 'httpbin', 'ISTIO_MUTUAL');
+    const policies = await policiesUnder('bar', 'httpbin', 2);
+    assert.match(policies.join('\n'), /^bar\/httpbin STRICT · PeerAuthentication$/m);
+    assert.match(
+      policies.join('\n'),
+      /^bar\/httpbin httpbin\.bar\.svc\.cluster\.local · DestinationRule$/m,
+    );
+    await assertMatrix(refused, 'tutorial-bar-httpbin-strict');
+    await demo.other.deleteRule('bar', 'httpbin');
     await undo();
     await rowReads([demoContext, 'bar', 'httpbin'], /PERMISSIVE · default/);
-    assert.deepEqual(await matrix(), open);
+    await assertMatrix(open, 'tutorial-default');
   });
 
-  after(() => vscode.commands.executeCommand('istioMtls.disconnect'));
+  after(() => demo.dispose());
 });
