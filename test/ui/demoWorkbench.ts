@@ -30,7 +30,8 @@ export async function openDemoWorkbench(): Promise<DemoWorkbench> {
     const demo = await openDemoMesh(folder);
     cleanups.push(() => demo.dispose());
     const workspaceFolder = sampleWorkspace(folder, demo);
-    const workbench = await openWorkbench({ workspaceFolder, env: demo.env });
+    // As for a person without a kubeconfig: only the workspace's settings may lead to the demo mesh.
+    const workbench = await openWorkbench({ workspaceFolder, env: { KUBECONFIG: '/nowhere' } });
     cleanups.push(() => workbench.dispose());
     await workbench.openContainer('Istio mTLS');
     await workbench.resize('sidebar', sideBarWidth);

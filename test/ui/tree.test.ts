@@ -61,7 +61,10 @@ describe('the Mesh view', () => {
   it('is walked with the keyboard alone, down to the menu of a port', async () => {
     const { mesh, page } = workbench;
     await workbench.command('Istio mTLS: Focus on Mesh View');
-    await workbench.keys('Home', 'ArrowDown', 'ArrowDown', 'ArrowDown');
+    await page.locator('[role=tree]:focus').waitFor();
+    await workbench.keys('Home');
+    await mesh.focuses('istio-mtls-demo');
+    await workbench.keys('ArrowDown', 'ArrowDown', 'ArrowDown');
     await mesh.focuses('foo');
     await workbench.keys('ArrowRight');
     await mesh.row('foo', 'httpbin').read();
