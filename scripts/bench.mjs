@@ -1,5 +1,5 @@
-// npm run bench [-- --against-istio | --cluster]: measures in a process of its own, with a heap that holds the largest mesh and with
-// garbage collection at hand.
+// npm run bench [-- --against-istio | --activation | --cluster]: measures in a process of its own, with a
+// heap that holds the largest mesh and with garbage collection at hand.
 
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

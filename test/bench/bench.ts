@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { countLine } from '../../scripts/suites/counts.ts';
 import { textTable } from '../../src/cli/textTable.ts';
 import { activationFigures } from './activation/activationBench.ts';
 import { composeAgainstIstio } from './againstIstio.ts';
@@ -9,7 +10,7 @@ import { holds, type Figure } from './figures.ts';
 
 /**
  * npm run bench [-- --against-istio | --activation | --cluster]: prints a table and writes out/bench.json, or
- * out/bench-cluster.json; ends with 1 if a figure misses its budget. Each figure is a ratio measured in this run.
+ * out/bench-cluster.json; ends with a line of counts, and with 1 if a figure misses its budget. Each figure is a ratio measured in this run.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -35,7 +36,9 @@ async function main(): Promise<void> {
   };
   const file = ofCluster ? 'bench-cluster.json' : 'bench.json';
   writeFileSync(new URL(file, out), `${JSON.stringify(document, null, 2)}\n`);
-  process.exitCode = figures.every(holds) ? 0 : 1;
+  const passed = figures.filter(holds).length;
+  process.stdout.write(`${countLine({ passed, failed: figures.length - passed, skipped: 0 })}\n`);
+  process.exitCode = passed === figures.length ? 0 : 1;
 }
 
 async function ofEngine(againstIstio = false): Promise<readonly Figure[]> {

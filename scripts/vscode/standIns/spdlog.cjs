@@ -1,6 +1,6 @@
 // Takes the place of @vscode/spdlog, a compiled module, in the VS Code server that the tests and `npm start` use.
-// Without it the server has no logs, and what extensions write to output channels is lost. Files are not rotated: a
-// session here is short.
+// Without it the server has no logs, and what extensions write to output channels is lost. Files are not rotated:
+// such a server runs for minutes.
 
 'use strict';
 
