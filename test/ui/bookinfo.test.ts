@@ -32,7 +32,9 @@ describe('Bookinfo: STRICT with an exception, then a client brought into the mes
 
   it('shows the exception and the policies where they act', async () => {
     const { mesh } = workbench;
-    await mesh.row('istio-mtls-demo', 'bookinfo').reads('STRICT · 1 exception · partly in mesh');
+    await mesh
+      .row('istio-mtls-demo', 'bookinfo')
+      .reads('STRICT · 1 exception · not enforced on 1 of 7 pods · partly in mesh');
     await mesh.row('bookinfo', 'productpage-v1').reads('PERMISSIVE · sidecar');
     await mesh.row('bookinfo', 'ratings-v1').reads('STRICT · from namespace · sidecar');
     await mesh.row('bookinfo', 'default').reads('STRICT · PeerAuthentication');

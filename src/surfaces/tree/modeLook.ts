@@ -1,5 +1,5 @@
 import type { DataPlane, MutualTlsMode } from '../../mesh/mtls/mode.ts';
-import type { ModeSource } from '../../mesh/mtls/explanation.ts';
+import type { MissingFact, ModeSource } from '../../mesh/mtls/explanation.ts';
 import type { PolicyScope } from '../../mesh/mtls/mode.ts';
 
 /** What a row of the tree says about mutual TLS. */
@@ -10,6 +10,7 @@ export type ModeState =
   | 'permissive-inherited'
   | 'disable'
   | 'mixed'
+  | 'unenforced'
   | 'invalid'
   | 'disable-ignored'
   | 'not-in-mesh'
@@ -35,15 +36,17 @@ export const modeLooks: Readonly<Record<ModeState, ModeLook>> = {
   'permissive-inherited': { icon: 'unlock', color: 'descriptionForeground', badge: 'P' },
   disable: { icon: 'circle-slash', color: 'charts.red', badge: 'D' },
   mixed: { icon: 'layers', color: orange, badge: '!' },
+  unenforced: { icon: 'warning', color: orange, badge: '?' },
   invalid: { icon: 'error', color: 'list.errorForeground', badge: '!' },
   'disable-ignored': { icon: 'warning', color: orange, badge: '?' },
   'not-in-mesh': { icon: 'circle-large-outline', color: 'disabledForeground', badge: '–' },
   unknown: { icon: 'question', color: 'disabledForeground', badge: '?' },
 };
 
-/** The badge of a state; a mixed scope shows its own mode's letter first, as in `S!`. */
+/** The badge of a state; where a mode is not all, its letter comes first, as in `S!` and `S?`. */
 export function modeBadge(state: ModeState, mode: MutualTlsMode): string {
-  return state === 'mixed' ? `${mode.charAt(0)}!` : modeLooks[state].badge;
+  const { badge } = modeLooks[state];
+  return state === 'mixed' || state === 'unenforced' ? `${mode.charAt(0)}${badge}` : badge;
 }
 
 /** The state of a mode that nothing complicates: own or inherited. */
@@ -71,12 +74,13 @@ export function originWords(from: ModeSource, scope: PolicyScope): string {
 }
 
 /** The data plane in the words of a row. */
-export function dataPlaneWords(dataPlane: DataPlane | 'mixed'): string {
+export function dataPlaneWords(dataPlane: DataPlane | 'mixed' | 'unknown'): string {
   switch (dataPlane) {
     case 'sidecar':
     case 'ambient':
     case 'gateway':
     case 'waypoint':
+    case 'unknown':
       return dataPlane;
     case 'mixed':
       return 'partly in mesh';
@@ -88,4 +92,25 @@ export function dataPlaneWords(dataPlane: DataPlane | 'mixed'): string {
 /** Joins what there is to say, leaving out what is empty. */
 export function joinWords(...words: readonly string[]): string {
   return words.filter((word) => word !== '').join(' · ');
+}
+
+/** Why something is not known, in the words of a row. */
+export function missingWords({ kind, why }: MissingFact): string {
+  switch (why) {
+    case 'forbidden':
+      return `no permission to list ${kind}`;
+    case 'not-installed':
+      return `${kind} is not installed`;
+    case 'not-loaded':
+      return `${kind} not loaded yet`;
+    case 'failed':
+      return `${kind} could not be read`;
+    case 'not-found':
+      return `${kind} not found`;
+  }
+}
+
+/** `1 port`, `2 ports`. */
+export function countOf(count: number, one: string, many: string): string {
+  return `${count} ${count === 1 ? one : many}`;
 }

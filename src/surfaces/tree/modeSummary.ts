@@ -6,13 +6,16 @@ import type { WorkloadMtls } from '../../mesh/mtls/workloadMtls.ts';
 import { describeModeSource } from '../../mesh/mtls/describe.ts';
 import type { ModeState } from './modeLook.ts';
 import {
+  countOf,
   dataPlaneWords,
   isOwn,
   joinWords,
+  missingWords,
   modeBadge,
   originWords,
   plainState,
 } from './modeLook.ts';
+import { namespaceDoubt, notEnforced, portDoubt, workloadDoubt } from './strictDoubt.ts';
 
 /** The mode of a row in its state, its short words, its badge and its spoken words. */
 export interface ModeSummary {
@@ -46,8 +49,11 @@ function othersThan({ mode, namespaces }: MeshMtls): number {
   return total - namespaces[mode];
 }
 
-/** A namespace row: its mode, where from, what differs below it, and its data plane. */
-export function namespaceSummary(mtls: NamespaceMtls): ModeSummary {
+/** A namespace row: its mode, where from, what differs below it or does not enforce it, and its data plane. */
+export function namespaceSummary(
+  mtls: NamespaceMtls,
+  workloads: readonly WorkloadMtls[],
+): ModeSummary {
   if (mtls.unknown !== undefined) return unknownSummary(mtls.unknown[0]);
   if (mtls.invalid !== undefined) {
     return {
@@ -57,13 +63,13 @@ export function namespaceSummary(mtls: NamespaceMtls): ModeSummary {
       spoken: 'invalid policy',
     };
   }
-  const { dataPlane } = mtls;
+  const { dataPlane, enforcement } = mtls;
+  if (enforcement.kind === 'unknown') return unknownSummary(enforcement.missing[0]);
   if (dataPlane === 'none') return outsideSummary(mtls, 'namespace');
   if (dataPlane === 'ambient' && mtls.mode === 'DISABLE') return disableIgnored();
-  const words = dataPlaneWords(dataPlane);
-  if (mtls.uniform) {
-    return summary(mtls, 'namespace', plainState(mtls.mode, mtls.from, 'namespace'), words);
-  }
+  const doubt = namespaceDoubt(mtls, workloads);
+  const words = joinWords(doubt, dataPlaneWords(dataPlane));
+  if (mtls.uniform) return summary(mtls, 'namespace', stateOf(mtls, 'namespace', doubt), words);
   const exceptions = countOf(mtls.exceptions.length, 'exception', 'exceptions');
   return summary(mtls, 'namespace', 'mixed', joinWords(exceptions, words));
 }
@@ -76,23 +82,30 @@ export function workloadSummary(mtls: WorkloadMtls, workload: Workload): ModeSum
   const planes = dataPlanesWords(workload);
   if (mtls.dataPlane === 'none') return outsideSummary(mtls, 'workload', planes);
   if (mtls.dataPlane === 'ambient' && mtls.mode === 'DISABLE') return disableIgnored();
-  const unenforced = enforcement.kind === 'not-enforced' ? 'not enforced' : '';
-  const words = joinWords(unenforced, planes);
+  const doubt = workloadDoubt(mtls);
+  const idle = enforcement.kind === 'not-enforced' ? notEnforced(enforcement) : '';
+  const words = joinWords(doubt === '' ? idle : doubt, planes);
   const different = mtls.ports.filter((port) => port.mode !== mtls.mode).length;
   if (different === 0) {
-    return summary(mtls, 'workload', plainState(mtls.mode, mtls.from, 'workload'), words);
+    return summary(mtls, 'workload', stateOf(mtls, 'workload', doubt), words);
   }
   const ports = countOf(different, 'port differs', 'ports differ');
   return summary(mtls, 'workload', 'mixed', joinWords(ports, words));
 }
 
-/** A port row: its mode and where from; the workload says whether anything enforces it. */
+/** A port row: its mode, where from, and what else it takes all the same. */
 export function portSummary(port: PortMtls, mtls: WorkloadMtls): ModeSummary {
   if (mtls.unknown !== undefined) return unknownSummary(mtls.unknown[0]);
   if (mtls.enforcement.kind === 'unknown') return unknownSummary(mtls.enforcement.missing[0]);
   if (mtls.dataPlane === 'none') return outsideSummary(port, 'port');
   if (mtls.dataPlane === 'ambient' && port.mode === 'DISABLE') return disableIgnored();
-  return summary(port, 'port', plainState(port.mode, port.from, 'port'), '');
+  const doubt = portDoubt(port, mtls.enforcement);
+  return summary(port, 'port', stateOf(port, 'port', doubt), doubt);
+}
+
+/** A mode that does not hold everywhere never looks as if it did. */
+function stateOf({ mode, from }: EffectiveMode, scope: PolicyScope, doubt: string): ModeState {
+  return doubt === '' ? plainState(mode, from, scope) : 'unenforced';
 }
 
 function summary(
@@ -141,21 +154,6 @@ function unknownSummary(fact: MissingFact): ModeSummary {
   };
 }
 
-function missingWords({ kind, why }: MissingFact): string {
-  switch (why) {
-    case 'forbidden':
-      return `no permission to list ${kind}`;
-    case 'not-installed':
-      return `${kind} is not installed`;
-    case 'not-loaded':
-      return `${kind} not loaded yet`;
-    case 'failed':
-      return `${kind} could not be read`;
-    case 'not-found':
-      return `${kind} not found`;
-  }
-}
-
 /** While pods are being replaced a workload has more than one data plane: `1 sidecar, 1 not in mesh`. */
 function dataPlanesWords({ dataPlane, dataPlanes }: Workload): string {
   if (dataPlanes.length < 2) return dataPlaneWords(dataPlane);
@@ -166,8 +164,4 @@ function dataPlanesWords({ dataPlane, dataPlanes }: Workload): string {
 
 function podCount(pods: number): string {
   return String(pods);
-}
-
-function countOf(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
 }

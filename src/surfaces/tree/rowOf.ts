@@ -94,9 +94,11 @@ function modeRow(node: TreeNode, label: string, summary: ModeSummary): ModeRow {
 
 function namespaceRow(mesh: Mesh, node: NamespaceNode): TreeRow {
   const { namespace } = node;
-  const isOutside = workloadsIn(mesh, namespace).some(hasPodsOutside);
+  const workloads = workloadsIn(mesh, namespace);
+  const mtls = workloads.map((workload) => workloadMtls(mesh, workload));
+  const isOutside = workloads.some(hasPodsOutside);
   return {
-    ...modeRow(node, namespace, namespaceSummary(namespaceMtls(mesh, namespace))),
+    ...modeRow(node, namespace, namespaceSummary(namespaceMtls(mesh, namespace), mtls)),
     children: 'collapsed',
     actions: [
       'enforce',
