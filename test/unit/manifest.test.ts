@@ -50,6 +50,10 @@ interface ManifestFile {
   };
 }
 
+/** Values that VS Code shows to people. The package's own `name` is an identifier; a view's is indented deeper. */
+const SHOWN =
+  /(?:"(?:title|displayName|category|contextualTitle|description|markdownDescription|contents)"|^ {4,}"name"): "([^"]*)"/gm;
+
 const manifestText = readFileSync(join(root, 'package.json'), 'utf8');
 const manifest = JSON.parse(manifestText) as ManifestFile;
 const strings = JSON.parse(readFileSync(join(root, 'package.nls.json'), 'utf8')) as Readonly<
@@ -67,7 +71,7 @@ describe('the manifest and contributions.ts', () => {
   it('give every command a translated title and our category', () => {
     for (const { title, category } of contributes.commands) {
       assert.match(title, /^%command\..+\.title%$/);
-      assert.equal(category, 'Istio mTLS');
+      assert.equal(category, '%command.category%');
     }
   });
 
@@ -157,6 +161,14 @@ describe('the manifest', () => {
   it('takes every text from package.nls.json, and every text there is used', () => {
     const used = [...manifestText.matchAll(/"%([^"%]+)%"/g)].map(([, key]) => key ?? '');
     assert.deepEqual([...new Set(used)].toSorted(), Object.keys(strings).toSorted());
+  });
+
+  it('leaves nothing that a user reads to be translated in package.json itself', () => {
+    const literal = [...manifestText.matchAll(SHOWN)]
+      .filter(([, text = '']) => !/^%[\w.]+%$/.test(text))
+      .map(([line]) => line);
+    assert.deepEqual(literal, []);
+    assert.ok([...manifestText.matchAll(SHOWN)].length > 60);
   });
 
   it('names only files that exist', () => {
