@@ -42,7 +42,9 @@ describe('Bookinfo: STRICT with an exception, then a client brought into the mes
     await mesh
       .row('productpage-v1', 'bookinfo/productpage-v1')
       .reads('PERMISSIVE · PeerAuthentication');
-    await workbench.toast('Namespace bookinfo is STRICT now.').close();
+    await workbench
+      .toast('Namespace bookinfo is STRICT now, except bookinfo/productpage-v1 (PERMISSIVE')
+      .close();
     await workbench.parkMouse();
     await workbench.screenshot('tree', { x: 0, y: 0, width: 590, height: 460 });
   });

@@ -2,7 +2,7 @@ import type { Mesh } from '../model/mesh.ts';
 import { findWorkload } from '../model/mesh.ts';
 import type { MissingFact } from '../mtls/explanation.ts';
 import type { NonEmpty, ObjectRef, WorkloadRef } from '../model/reference.ts';
-import { refKey } from '../model/reference.ts';
+import { refKey, sameRef } from '../model/reference.ts';
 import type { Desired } from './change.ts';
 import { withDesired } from './change.ts';
 import { enforcementWarnings } from './enforcementWarnings.ts';
@@ -10,6 +10,7 @@ import type { DesiredMode, EnforceTarget } from './enforceTarget.ts';
 import type { EnforcementWarning } from './enforcementWarnings.ts';
 import { governing, policyChange } from './governingPolicy.ts';
 import type { Governed, Place } from './governingPolicy.ts';
+import { staysDifferent } from './staysDifferent.ts';
 
 export type { DesiredMode, EnforceTarget };
 
@@ -62,7 +63,20 @@ export function planEnforcement(
   const [first, ...rest] = desired.values();
   if (first === undefined) return { kind: 'nothing-to-do' };
   const warnings = steps.flatMap((step) => enforcementWarnings(mesh, step.target, step.mode));
-  return { kind: 'plan', desired: [first, ...rest], warnings };
+  const different = mode === 'INHERITED' ? [] : differentWarning(planned, target, except);
+  return { kind: 'plan', desired: [first, ...rest], warnings: [...different, ...warnings] };
+}
+
+/** Exceptions that were asked for are no surprise. */
+function differentWarning(
+  planned: Mesh,
+  target: EnforceTarget,
+  except: readonly WorkloadRef[],
+): readonly EnforcementWarning[] {
+  const [first, ...rest] = staysDifferent(planned, target).filter(
+    (part) => part.kind === 'namespace' || !except.some((ref) => sameRef(ref, part.workload)),
+  );
+  return first === undefined ? [] : [{ kind: 'stays-different', parts: [first, ...rest] }];
 }
 
 interface Step {

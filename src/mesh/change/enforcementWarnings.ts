@@ -11,6 +11,7 @@ import type { Workload } from '../model/workload.ts';
 import type { DesiredMode, EnforceTarget } from './enforceTarget.ts';
 import type { Place } from './governingPolicy.ts';
 import { governing } from './governingPolicy.ts';
+import type { DifferentPart } from './staysDifferent.ts';
 import { strictWarnings, type StrictWarning } from './strictWarnings.ts';
 
 /** What someone should know before a mode is written. None of these keeps it from being written. */
@@ -21,6 +22,8 @@ export type EnforcementWarning =
       readonly workload: WorkloadRef;
       readonly enforcement: Enforcement;
     }
+  /** Narrower policies keep these parts of the target at another mode (R12, R15). */
+  | { readonly kind: 'stays-different'; readonly parts: NonEmpty<DifferentPart> }
   /** The governing policy selects other workloads too, and they change with it. */
   | { readonly kind: 'governs-others'; readonly others: NonEmpty<WorkloadRef> }
   /** No container or Service says that the pods listen on this port (R17). */

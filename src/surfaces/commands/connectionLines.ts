@@ -68,7 +68,8 @@ function refusedLines(refused: readonly ChangedConnection[]): readonly string[] 
   ];
 }
 
-function listed(all: readonly string[], limit: number): string {
+/** The first few of a list, and how many more there are. */
+export function listed(all: readonly string[], limit: number): string {
   const named = all.slice(0, limit).join(', ');
   return all.length > limit ? `${named} and ${all.length - limit} more` : named;
 }

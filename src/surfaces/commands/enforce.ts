@@ -4,6 +4,7 @@ import type { DesiredMode, EnforceTarget } from '../../mesh/change/enforce.ts';
 import { planEnforcement } from '../../mesh/change/enforce.ts';
 import { preflight } from '../../mesh/change/preflight.ts';
 import type { Preflight } from '../../mesh/change/preflight.ts';
+import { staysDifferent } from '../../mesh/change/staysDifferent.ts';
 import type { Mesh } from '../../mesh/model/mesh.ts';
 import { workloadsIn } from '../../mesh/model/mesh.ts';
 import type { WorkloadRef } from '../../mesh/model/reference.ts';
@@ -11,7 +12,14 @@ import { refKey } from '../../mesh/model/reference.ts';
 import type { Cluster } from '../platform/cluster.ts';
 import { Cancelled, HumanError } from '../platform/humanError.ts';
 import type { TreeNode } from '../tree/treeNode.ts';
-import { actionWords, consequences, describeRefusal, targetWords } from './enforcementText.ts';
+import {
+  actionWords,
+  consequences,
+  describeRefusal,
+  doneSentence,
+  nothingToDoSentence,
+  targetWords,
+} from './enforcementText.ts';
 import { enforceTarget, knownMesh, namespaceTarget } from './targets.ts';
 import type { Workbench } from './workbench.ts';
 import { confirmAndWrite } from './write.ts';
@@ -55,17 +63,19 @@ async function enforceOn({ workbench, cluster, target, mode, except }: Enforceme
     case 'refused':
       throw new HumanError(describeRefusal(plan.why));
     case 'nothing-to-do':
-      void vscode.window.showInformationMessage(nothingToDo(target, mode));
+      void vscode.window.showInformationMessage(
+        nothingToDoSentence(target, mode, staysDifferent(mesh, target)),
+      );
       return;
     case 'plan': {
-      const checked = preflight(mesh, withDesired(mesh, plan.desired));
-      const where = targetWords(target);
+      const after = withDesired(mesh, plan.desired);
+      const checked = preflight(mesh, after);
       await confirmAndWrite(workbench, cluster, {
         desired: plan.desired,
-        question: questionOf(where, mode, except),
+        question: questionOf(targetWords(target), mode, except),
         button: actionWords(mode),
         detail: (changes) => consequences(changes, checked, plan.warnings),
-        done: doneOf(where, mode),
+        done: doneSentence(target, mode, staysDifferent(after, target)),
       });
     }
   }
@@ -79,23 +89,6 @@ function questionOf(where: string, mode: DesiredMode, except: readonly WorkloadR
   return mode === 'INHERITED'
     ? vscode.l10n.t('Let {0} inherit its mode?', where)
     : vscode.l10n.t('{0} on {1}{2}?', actionWords(mode), where, exceptions);
-}
-
-function doneOf(where: string, mode: DesiredMode): string {
-  return mode === 'INHERITED'
-    ? vscode.l10n.t('{0} inherits its mode again.', capitalized(where))
-    : vscode.l10n.t('{0} is {1} now.', capitalized(where), mode);
-}
-
-function nothingToDo(target: EnforceTarget, mode: DesiredMode): string {
-  const where = capitalized(targetWords(target));
-  return mode === 'INHERITED'
-    ? vscode.l10n.t('{0} has no mode of its own: it inherits already.', where)
-    : vscode.l10n.t('{0} says {1} already.', where, mode);
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Workloads that would refuse known clients come first and name them. */
@@ -118,7 +111,10 @@ async function chooseExceptions(
   const chosen = await vscode.window.showQuickPick(items, {
     canPickMany: true,
     matchOnDescription: true,
-    title: vscode.l10n.t('STRICT on namespace {0}, with exceptions', namespace),
+    title: vscode.l10n.t(
+      'STRICT on namespace {0}: with nothing ticked, nothing stays PERMISSIVE',
+      namespace,
+    ),
     placeHolder: vscode.l10n.t('Which workloads stay PERMISSIVE?'),
   });
   if (chosen === undefined) throw new Cancelled();

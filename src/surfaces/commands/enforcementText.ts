@@ -2,10 +2,14 @@ import type { Change } from '../../mesh/change/change.ts';
 import type { DesiredMode, EnforceTarget, Refusal } from '../../mesh/change/enforce.ts';
 import type { EnforcementWarning } from '../../mesh/change/enforcementWarnings.ts';
 import type { ChangedMode, Preflight } from '../../mesh/change/preflight.ts';
+import type { DifferentPart } from '../../mesh/change/staysDifferent.ts';
 import type { ObjectRef } from '../../mesh/model/reference.ts';
 import { describeEnforcement, describeMissing } from '../../mesh/mtls/describe.ts';
-import { connectionLines } from './connectionLines.ts';
 import { counted } from '../hover/modeWords.ts';
+import { connectionLines, listed } from './connectionLines.ts';
+
+/** How many parts with another mode are named before the rest is counted. */
+const namedParts = 5;
 
 /** Whose mode is changed, in words. */
 export function targetWords(target: EnforceTarget): string {
@@ -97,6 +101,8 @@ export function describeWarning(warning: EnforcementWarning): string {
   switch (warning.kind) {
     case 'not-enforced':
       return `${refWords(warning.workload)}: ${describeEnforcement(warning.enforcement)}`;
+    case 'stays-different':
+      return `Narrower policies keep another mode: ${partsWords(warning.parts)}.`;
     case 'governs-others':
       return `The same policy governs ${warning.others.map(({ name }) => name).join(', ')} too.`;
     case 'port-not-declared':
@@ -112,4 +118,54 @@ export function describeWarning(warning: EnforcementWarning): string {
     case 'disable-to-strict':
       return 'Proxies learn of a change at different times: a direct step from DISABLE to STRICT refuses requests meanwhile. Go through PERMISSIVE.';
   }
+}
+
+/** What is said when the mode is written, with the parts of the target that do not have it. */
+export function doneSentence(
+  target: EnforceTarget,
+  mode: DesiredMode,
+  different: readonly DifferentPart[],
+): string {
+  const where = capitalized(targetWords(target));
+  return mode === 'INHERITED'
+    ? `${where} inherits its mode again.`
+    : `${where} is ${mode} now${exceptWords(different)}.`;
+}
+
+/** What is said when the target has the mode of its own already. */
+export function nothingToDoSentence(
+  target: EnforceTarget,
+  mode: DesiredMode,
+  different: readonly DifferentPart[],
+): string {
+  const where = capitalized(targetWords(target));
+  return mode === 'INHERITED'
+    ? `${where} has no mode of its own: it inherits already.`
+    : `${where} says ${mode} already${exceptWords(different)}.`;
+}
+
+function exceptWords(different: readonly DifferentPart[]): string {
+  return different.length === 0 ? '' : `, except ${partsWords(different)}`;
+}
+
+/** `namespace foo (PERMISSIVE by PeerAuthentication foo/default)`. */
+function partsWords(parts: readonly DifferentPart[]): string {
+  return listed(
+    parts.map((part) => `${partWords(part)} (${part.mode}${sourceWords(part)})`),
+    namedParts,
+  );
+}
+
+function partWords(part: DifferentPart): string {
+  if (part.kind === 'namespace') return `namespace ${part.namespace}`;
+  const { workload, port } = part;
+  return `${workload.namespace}/${workload.name}${port === undefined ? '' : ` port ${port}`}`;
+}
+
+function sourceWords({ from }: DifferentPart): string {
+  return from.kind === 'default' ? '' : ` by ${refWords(from.field.object)}`;
+}
+
+function capitalized(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -332,6 +332,26 @@ const warnings: readonly WarningRow[] = [
     target: namespace,
     warning: 'disable-to-strict',
   },
+  {
+    name: 'a namespace that stays PERMISSIVE below a STRICT mesh [R12]',
+    policies: [{ at: 'shop/default', mode: 'PERMISSIVE' }],
+    target: { scope: 'mesh' },
+    warning: 'stays-different',
+  },
+  {
+    name: 'a workload that stays DISABLE in a STRICT namespace [R12]',
+    policies: [{ at: 'shop/web', selector: 'web', mode: 'DISABLE' }],
+    target: namespace,
+    warning: 'stays-different',
+  },
+  {
+    name: 'a port that stays PERMISSIVE at a STRICT workload [R15]',
+    policies: [
+      { at: 'shop/c', selector: 'cart', mode: 'PERMISSIVE', ports: '{ 8080: { mode: DISABLE } }' },
+    ],
+    target: workload,
+    warning: 'stays-different',
+  },
 ];
 
 describe('planning STRICT warns of', () => {

@@ -1,0 +1,65 @@
+import type { Mesh } from '../model/mesh.ts';
+import { findWorkload, namespacesOf } from '../model/mesh.ts';
+import type { WorkloadRef } from '../model/reference.ts';
+import type { ModeSource } from '../mtls/explanation.ts';
+import type { MutualTlsMode } from '../mtls/mode.ts';
+import type { ModeException } from '../mtls/namespaceMtls.ts';
+import { meshMtls, namespaceMtls } from '../mtls/namespaceMtls.ts';
+import { workloadMtls } from '../mtls/workloadMtls.ts';
+import type { EnforceTarget } from './enforceTarget.ts';
+
+/** A part of a scope that has another mode than the scope, because a narrower policy says so (R12, R15). */
+export type DifferentPart =
+  | {
+      readonly kind: 'namespace';
+      readonly namespace: string;
+      readonly mode: MutualTlsMode;
+      readonly from: ModeSource;
+    }
+  | {
+      readonly kind: 'workload';
+      readonly workload: WorkloadRef;
+      /** Absent when the workload as a whole differs. */
+      readonly port?: number;
+      readonly mode: MutualTlsMode;
+      readonly from: ModeSource;
+    };
+
+/** The namespaces, workloads and ports within the target that do not have its mode, in a mesh where it is written. */
+export function staysDifferent(mesh: Mesh, target: EnforceTarget): readonly DifferentPart[] {
+  switch (target.scope) {
+    case 'mesh': {
+      const { mode } = meshMtls(mesh);
+      return namespacesOf(mesh).flatMap(({ name }) => differentIn(mesh, name, mode));
+    }
+    case 'namespace':
+      return differentIn(mesh, target.namespace, namespaceMtls(mesh, target.namespace).mode);
+    case 'workload':
+      return differentPorts(mesh, target.workload);
+    case 'port':
+      return [];
+  }
+}
+
+function differentIn(
+  mesh: Mesh,
+  namespace: string,
+  wanted: MutualTlsMode,
+): readonly DifferentPart[] {
+  const { mode, from, exceptions } = namespaceMtls(mesh, namespace);
+  const parts = exceptions.filter((one) => one.mode !== wanted).map(partOf);
+  return mode === wanted ? parts : [{ kind: 'namespace', namespace, mode, from }, ...parts];
+}
+
+function partOf(exception: ModeException): DifferentPart {
+  return { kind: 'workload', ...exception };
+}
+
+function differentPorts(mesh: Mesh, ref: WorkloadRef): readonly DifferentPart[] {
+  const workload = findWorkload(mesh, ref);
+  if (workload === undefined) return [];
+  const whole = workloadMtls(mesh, workload);
+  return whole.ports
+    .filter(({ mode }) => mode !== whole.mode)
+    .map(({ port, mode, from }) => ({ kind: 'workload', workload: ref, port, mode, from }));
+}
