@@ -6,7 +6,7 @@ import type { Destination } from './destination.ts';
 import { findDestinationRule, type FoundRule } from './destinationRule.ts';
 import type { MissingFact, ModeSource, Reason } from './explanation.ts';
 import type { WantedIdentity } from './identity.ts';
-import { missingAny, missingFact } from './missing.ts';
+import { missingForAuto } from './missingModes.ts';
 import { namespaceHint } from './peerAuthentication.ts';
 import type { Sender } from './sender.ts';
 
@@ -175,7 +175,7 @@ function automatic(mesh: Mesh, sender: Sender, asked: Automatic): ClusterTls {
     because.push({ kind: 'external-host', host });
     return { kind: 'no-tls', because, missing: known };
   }
-  const missing = missingForAuto(mesh, sender, namespace);
+  const missing = missingForAuto(mesh, namespace, sender.revision.config.rootNamespace);
   if (!sender.revision.config.enableAutoMtls) {
     because.push({ kind: 'auto-mtls-off' });
     return { kind: 'no-tls', because, missing };
@@ -215,16 +215,4 @@ function atEndpointStage(cluster: ClusterTls, tls: RuleTls | undefined): Cluster
   const because = [...cluster.because, reason];
   const { missing } = cluster;
   return { kind: mode === 'ISTIO_MUTUAL' ? 'by-label' : 'no-tls', because, missing };
-}
-
-/** Auto mTLS depends on the mesh config and on the policies of the service's and the root namespace. */
-function missingForAuto(mesh: Mesh, sender: Sender, namespace: string): readonly MissingFact[] {
-  const { rootNamespace } = sender.revision.config;
-  const policies = missingAny(mesh, [
-    ['PeerAuthentication', namespace],
-    ['PeerAuthentication', rootNamespace],
-  ]);
-  if (mesh.overrides.meshConfig !== undefined) return policies;
-  const config = missingFact(mesh, 'ConfigMap', rootNamespace);
-  return config === undefined ? policies : [...policies, config];
 }

@@ -18,7 +18,8 @@ import type {
   ModeSource,
 } from './explanation.ts';
 import { ignoredPolicies } from './ignoredPolicies.ts';
-import { missingAny } from './missing.ts';
+import { missingAny, missingFact } from './missing.ts';
+import { missingForModes } from './missingModes.ts';
 import type { DataPlane, MutualTlsMode } from './mode.ts';
 import {
   composeMode,
@@ -27,7 +28,7 @@ import {
   revisionNamedBy,
   type Subject,
 } from './peerAuthentication.ts';
-import { missingForModes, workloadMtls, type WorkloadMtls } from './workloadMtls.ts';
+import { workloadMtls, type WorkloadMtls } from './workloadMtls.ts';
 
 /** A workload, or one port of it, whose mode is not that of its namespace. */
 export interface ModeException {
@@ -46,7 +47,8 @@ export interface NamespaceMtls {
   /** Every workload and every port has this mode. */
   readonly uniform: boolean;
   readonly exceptions: readonly ModeException[];
-  readonly dataPlane: DataPlane | 'mixed';
+  /** Unknown where pods may run unseen. */
+  readonly dataPlane: DataPlane | 'mixed' | 'unknown';
   readonly enforcement: Enforcement;
   /** Policies that an API server would refuse; their unknown modes count as UNSET. */
   readonly invalid?: NonEmpty<ObjectRef>;
@@ -108,7 +110,8 @@ function dataPlaneOfNamespace(
   mesh: Mesh,
   namespace: string,
   workloads: readonly Workload[],
-): DataPlane | 'mixed' {
+): NamespaceMtls['dataPlane'] {
+  if (missingFact(mesh, 'Pod', namespace) !== undefined) return 'unknown';
   let common: DataPlane | undefined;
   for (const { dataPlanes } of workloads) {
     for (const { dataPlane } of dataPlanes) {
@@ -186,7 +189,7 @@ export function meshMtls(mesh: Mesh): MeshMtls {
     else counts.mixed++;
   }
   const differing = mesh.parts.size - counts[own.mode];
-  const [fact, ...more] = missingAny(mesh, [['PeerAuthentication', mesh.rootNamespace]]);
+  const [fact, ...more] = missingForModes(mesh, mesh.rootNamespace);
   const answer = { ...own, uniform: differing === 0, namespaces: counts };
   return fact === undefined ? answer : { ...answer, unknown: [fact, ...more] };
 }

@@ -14,7 +14,7 @@ import { bypassesAmbient } from './enforcement.ts';
 import type { MissingFact, PortClass, Reason } from './explanation.ts';
 import { hasTunnelLabel } from './hbone.ts';
 import { sidecarOf } from './hostVisibility.ts';
-import { missingAny } from './missing.ts';
+import { missingForModes } from './missingModes.ts';
 import type { MutualTlsMode } from './mode.ts';
 import {
   composePortMode,
@@ -148,10 +148,7 @@ function proxylessMode(mode: MutualTlsMode, tlsMode: boolean): MutualTlsMode {
 
 function missingPolicies(mesh: Mesh, { workload, variant }: Endpoint): readonly MissingFact[] {
   const { rootNamespace } = revisionOf(mesh, variant.revision).config;
-  return missingAny(mesh, [
-    ['PeerAuthentication', workload.namespace],
-    ['PeerAuthentication', rootNamespace],
-  ]);
+  return missingForModes(mesh, workload.namespace, rootNamespace);
 }
 
 function refOf({ kind, namespace, name }: ObjectRef): ObjectRef {

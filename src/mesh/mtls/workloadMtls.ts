@@ -6,7 +6,7 @@ import { targetPortsOf } from '../model/targetPort.ts';
 import type { Variant, Workload } from '../model/workload.ts';
 import { enforcementOf, portAcceptance, type PortQuestion } from './enforcement.ts';
 import type { EffectiveMode, Enforcement, MissingFact, PortMtls } from './explanation.ts';
-import { missingAny } from './missing.ts';
+import { missingForModes } from './missingModes.ts';
 import type { Accepts, DataPlane } from './mode.ts';
 import { governingPolicies, type Governing } from './peerAuthentication.ts';
 import { explainMode, subjectOf } from './serverMode.ts';
@@ -54,14 +54,6 @@ function compute(mesh: Mesh, workload: Workload): WorkloadMtls {
   };
   const [fact, ...more] = missingForModes(mesh, workload.namespace);
   return fact === undefined ? answer : { ...answer, unknown: [fact, ...more] };
-}
-
-/** PeerAuthentications of the own and of the root namespace decide modes (R8). */
-export function missingForModes(mesh: Mesh, namespace: string): readonly MissingFact[] {
-  return missingAny(mesh, [
-    ['PeerAuthentication', namespace],
-    ['PeerAuthentication', mesh.rootNamespace],
-  ]);
 }
 
 /** What any pod of the workload takes: pods that differ add up. */

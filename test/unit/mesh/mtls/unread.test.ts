@@ -1,17 +1,22 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import type { Mesh } from '../../../../src/mesh/model/mesh.ts';
+import { workloadsIn, type Mesh } from '../../../../src/mesh/model/mesh.ts';
 import type { WorkloadRef } from '../../../../src/mesh/model/reference.ts';
 import { connect, type Client } from '../../../../src/mesh/mtls/connection.ts';
 import type { MissingFact } from '../../../../src/mesh/mtls/explanation.ts';
+import { meshMtls, namespaceMtls } from '../../../../src/mesh/mtls/namespaceMtls.ts';
+import { workloadMtls } from '../../../../src/mesh/mtls/workloadMtls.ts';
 import {
+  istiod,
+  meshConfig,
   meshOf,
   namespace,
   peerAuthentications,
   pod,
   service,
   type Json,
+  type MeshOptions,
 } from '../../../support/meshNotation.ts';
 
 function deployment(at: string): Json {
@@ -140,6 +145,122 @@ describe('a connection', () => {
       const [{ because }] = connect(mesh, client, { host, port: 8080 });
       assert.deepEqual(because.at(-1), { kind: 'not-readable', fact });
       assert.ok(because.every(({ kind }) => kind !== 'data-plane' && kind !== 'server-mode'));
+    }
+  });
+});
+
+describe('a namespace whose pods may not be listed', () => {
+  it('has an unknown data plane, with controllers and without', () => {
+    const rows = [
+      [[], 'sidecar', 'none'],
+      [onlyInFoo, 'unknown', 'none'],
+      [everywhere, 'unknown', 'unknown'],
+    ] as const;
+    for (const [missing, foo, empty] of rows) {
+      const mesh = meshOf([...unseenPods, namespace('empty')], { missing });
+      assert.equal(namespaceMtls(mesh, 'foo').dataPlane, foo);
+      assert.equal(namespaceMtls(mesh, 'empty').dataPlane, empty);
+    }
+  });
+});
+
+const hiddenConfig: readonly MissingFact[] = [
+  { kind: 'ConfigMap', namespace: '', why: 'forbidden' },
+];
+const hiddenInSystem: readonly MissingFact[] = [
+  { kind: 'ConfigMap', namespace: 'istio-system', why: 'forbidden' },
+];
+const strictRoot = [
+  namespace('foo'),
+  pod('foo/web', 'sidecar'),
+  service('foo/web'),
+  ...peerAuthentications(['mesh-root/default STRICT']),
+];
+/** A control plane outside istio-system whose mesh config was read. */
+const elsewhere = { namespace: 'istio-control' };
+function inControl(manifest: Json): Json {
+  return { ...manifest, metadata: { ...(manifest['metadata'] as Json), ...elsewhere } };
+}
+const controlElsewhere = [
+  inControl(istiod({})),
+  inControl(meshConfig('rootNamespace: mesh-root\n')),
+];
+
+interface ModeRow extends MeshOptions {
+  readonly says: string;
+  readonly more?: readonly Json[];
+  readonly mode: string;
+}
+
+const modes: readonly ModeRow[] = [
+  {
+    says: 'follows the root namespace that the mesh config names',
+    more: [meshConfig('rootNamespace: mesh-root\n')],
+    mode: 'STRICT',
+  },
+  {
+    says: 'is unknown while the mesh config, which names the root namespace, may not be read',
+    missing: hiddenConfig,
+    mode: 'unknown ConfigMap',
+  },
+  {
+    says: 'is unknown while the config maps of the control plane’s namespace may not be read',
+    missing: hiddenInSystem,
+    mode: 'unknown ConfigMap',
+  },
+  {
+    says: 'is known without the mesh config where a setting names the root namespace',
+    missing: hiddenConfig,
+    overrides: { rootNamespace: 'mesh-root' },
+    mode: 'STRICT',
+  },
+  {
+    says: 'is known where a file gives the mesh config',
+    missing: hiddenConfig,
+    overrides: { meshConfig: { rootNamespace: 'mesh-root' } },
+    mode: 'STRICT',
+  },
+  {
+    says: 'is known where the one control plane keeps its config in another namespace',
+    more: controlElsewhere,
+    missing: hiddenInSystem,
+    mode: 'STRICT',
+  },
+  {
+    says: 'is unknown where the hidden namespace has a control plane as well',
+    more: [...controlElsewhere, istiod({})],
+    missing: hiddenInSystem,
+    mode: 'unknown ConfigMap',
+  },
+  {
+    says: 'is unknown where nobody knows which namespaces have a control plane',
+    more: controlElsewhere,
+    missing: [...hiddenInSystem, { kind: 'Deployment', namespace: '', why: 'forbidden' }],
+    mode: 'unknown ConfigMap',
+  },
+];
+
+function modesOf(mesh: Mesh): readonly string[] {
+  const [workload] = workloadsIn(mesh, 'foo');
+  assert.ok(workload);
+  const answers = [meshMtls(mesh), namespaceMtls(mesh, 'foo'), workloadMtls(mesh, workload)];
+  return answers.map(({ mode, unknown }) =>
+    unknown === undefined ? mode : `unknown ${unknown[0].kind}`,
+  );
+}
+
+describe('the mode of a mesh, a namespace and a workload', () => {
+  for (const { says, more = [], mode, ...options } of modes) {
+    it(says, () => {
+      const mesh = meshOf([...strictRoot, ...more], options);
+      assert.deepEqual(modesOf(mesh), [mode, mode, mode]);
+    });
+  }
+
+  it('is unknown exactly where what a client outside meets is', () => {
+    for (const { more = [], mode, ...options } of modes) {
+      const outcome = outcomeOf(meshOf([...strictRoot, ...more], options), outside, 'web.foo');
+      assert.equal(outcome, mode === 'STRICT' ? 'F1' : mode);
     }
   });
 });
