@@ -31,7 +31,7 @@ interface NamespaceJson {
   readonly mode: MutualTlsMode;
   readonly from: SourceJson;
   readonly uniform: boolean;
-  readonly dataPlane: DataPlaneJson | 'mixed';
+  readonly dataPlane: DataPlaneJson | 'mixed' | 'unknown';
   readonly unknown?: readonly MissingFact[];
 }
 
@@ -84,7 +84,7 @@ function namespaceJson(mesh: Mesh, name: string): NamespaceJson {
     mode,
     from: sourceJson(from),
     uniform,
-    dataPlane: dataPlane === 'mixed' ? 'mixed' : dataPlaneJson(dataPlane),
+    dataPlane: dataPlane === 'waypoint' ? 'gateway' : dataPlane,
     ...(unknown === undefined ? {} : { unknown }),
   };
 }

@@ -44,7 +44,7 @@ export function sentByMode(mode: ClientTlsMode): string {
   }
 }
 
-export function dataPlaneWords(dataPlane: DataPlane | 'mixed'): string {
+export function dataPlaneWords(dataPlane: DataPlane | 'mixed' | 'unknown'): string {
   switch (dataPlane) {
     case 'sidecar':
       return 'a sidecar';
@@ -58,6 +58,8 @@ export function dataPlaneWords(dataPlane: DataPlane | 'mixed'): string {
       return 'no proxy';
     case 'mixed':
       return 'several data planes';
+    case 'unknown':
+      return 'unknown';
   }
 }
 

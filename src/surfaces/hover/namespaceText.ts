@@ -42,8 +42,11 @@ export function exceptionLines({ exceptions }: NamespaceMtls): readonly Block[] 
 }
 
 function dataPlaneParagraph(mesh: Mesh, namespace: string, mtls: NamespaceMtls): Block {
+  const { dataPlane, enforcement } = mtls;
+  const carrier = `ata plane: ${dataPlaneWords(dataPlane)}.`;
+  const enforced = enforcement.kind === 'enforced' ? '' : ` ${describeEnforcement(enforcement)}`;
+  // Where pods may run unseen, so may workloads: a count would say that there are no others.
+  if (dataPlane === 'unknown') return paragraph(`D${carrier}${enforced}`);
   const workloads = counted(workloadsIn(mesh, namespace).length, 'workload');
-  const enforced =
-    mtls.enforcement.kind === 'enforced' ? '' : ` ${describeEnforcement(mtls.enforcement)}`;
-  return paragraph(`${workloads}; data plane: ${dataPlaneWords(mtls.dataPlane)}.${enforced}`);
+  return paragraph(`${workloads}; d${carrier}${enforced}`);
 }

@@ -15,7 +15,7 @@ export type NamespaceFilter =
   /** Those with a workload that has no data plane. */
   | { readonly kind: 'not-in-mesh' };
 
-/** Whether a namespace is shown. What is unknown passes every filter by mode: it is not known to be safe. */
+/** Whether a namespace is shown. What is unknown passes every such filter: it is not known to be safe. */
 export function passes(mesh: Mesh, namespace: string, filter: NamespaceFilter): boolean {
   if (filter.kind === 'name') {
     return namespace.toLowerCase().includes(filter.text.toLowerCase());
@@ -34,10 +34,15 @@ function holds(
     case 'conflicts':
       return hasConflicts(mesh, namespace);
     case 'not-in-mesh':
-      return workloadsIn(mesh, namespace).some(({ dataPlanes, dataPlane }) =>
-        [dataPlane, ...dataPlanes.map((part) => part.dataPlane)].includes('none'),
-      );
+      return mayBeOutside(mesh, namespace);
   }
+}
+
+function mayBeOutside(mesh: Mesh, namespace: string): boolean {
+  if (namespaceMtls(mesh, namespace).dataPlane === 'unknown') return true;
+  return workloadsIn(mesh, namespace).some(({ dataPlanes, dataPlane }) =>
+    [dataPlane, ...dataPlanes.map((part) => part.dataPlane)].includes('none'),
+  );
 }
 
 /** A namespace without a proxy accepts plaintext whatever its policies say (R24). */
@@ -47,6 +52,7 @@ function isNotStrict(mesh: Mesh, namespace: string): boolean {
     mode !== 'STRICT' ||
     dataPlane === 'none' ||
     dataPlane === 'mixed' ||
+    dataPlane === 'unknown' ||
     exceptions.some((exception) => exception.mode !== 'STRICT')
   );
 }

@@ -11,7 +11,7 @@ import {
 import type { EffectiveMode, MissingFact, PortMtls } from '../../mesh/mtls/explanation.ts';
 import type { Accepts } from '../../mesh/mtls/mode.ts';
 import { meshMtls, namespaceMtls } from '../../mesh/mtls/namespaceMtls.ts';
-import { workloadMtls } from '../../mesh/mtls/workloadMtls.ts';
+import { workloadMtls, type WorkloadMtls } from '../../mesh/mtls/workloadMtls.ts';
 import type { TreeContent } from './meshTree.ts';
 import { dataPlaneWords } from './modeLook.ts';
 import type { PortNode, TreeNode } from './treeNode.ts';
@@ -88,29 +88,45 @@ function namespaceTooltip(mesh: Mesh, namespace: string): Tooltip {
 
 function workloadTooltip(mesh: Mesh, workload: Workload): Tooltip {
   const mtls = workloadMtls(mesh, workload);
+  const name = `${workload.ref.kind} ${workload.namespace}/${workload.name}`;
+  if (mtls.unknown !== undefined) return unknownTooltip(name, mtls.unknown);
+  const known = mtls.enforcement.kind !== 'unknown';
   return {
-    heading: `${workload.ref.kind} ${workload.namespace}/${workload.name}: ${mtls.mode}`,
+    heading: `${name}: ${mtls.mode}`,
     paragraphs: [
       describeModeSource(mtls.from),
-      `${describeEnforcement(mtls.enforcement)} ${acceptsSentence(mtls.accepts)}`,
-      podsSentence(workload),
-      restartSentence(workload),
+      enforcedSentences(mtls, mtls.accepts),
+      known ? podsSentence(workload) : '',
+      known ? restartSentence(workload) : '',
     ].filter((text) => text !== ''),
     list: ignoredList(mtls),
   };
 }
 
-function portTooltip(mesh: Mesh, node: PortNode): Tooltip | undefined {
-  const workload = findWorkload(mesh, node.workload);
-  const found =
-    workload && workloadMtls(mesh, workload).ports.find(({ port }) => port === node.port);
-  return found && portParagraphs(found, node);
+/** What nobody knows to be enforced is not known to be accepted either. */
+function enforcedSentences({ enforcement }: WorkloadMtls, accepts: readonly Accepts[]): string {
+  const enforced = describeEnforcement(enforcement);
+  return enforcement.kind === 'unknown' ? enforced : `${enforced} ${acceptsSentence(accepts)}`;
 }
 
-function portParagraphs(port: PortMtls, node: PortNode): Tooltip {
+function portTooltip(mesh: Mesh, node: PortNode): Tooltip | undefined {
+  const workload = findWorkload(mesh, node.workload);
+  const mtls = workload && workloadMtls(mesh, workload);
+  const found = mtls?.ports.find(({ port }) => port === node.port);
+  return mtls && found && portParagraphs(found, { mtls, node });
+}
+
+function portParagraphs(
+  port: PortMtls,
+  { mtls, node }: { readonly mtls: WorkloadMtls; readonly node: PortNode },
+): Tooltip {
+  const name = `${node.workload.name}, port ${port.port}`;
+  if (mtls.unknown !== undefined) return unknownTooltip(name, mtls.unknown);
+  const isKnown = mtls.enforcement.kind !== 'unknown';
+  const accepted = isKnown ? acceptsSentence(port.accepts) : describeEnforcement(mtls.enforcement);
   return {
-    heading: `${node.workload.name}, port ${port.port}: ${port.mode}`,
-    paragraphs: [describeModeSource(port.from), acceptsSentence(port.accepts)],
+    heading: `${name}: ${port.mode}`,
+    paragraphs: [describeModeSource(port.from), accepted],
     list: ignoredList(port),
   };
 }
