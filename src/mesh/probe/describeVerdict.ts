@@ -1,16 +1,17 @@
 import { describeOutcome } from '../mtls/describe.ts';
 import type { Observation, ProbeAnswer } from './answer.ts';
+import type { ProbeTarget } from './probe.ts';
 import type { Contradiction, Inconclusive, Verdict } from './verdict.ts';
 
-/** The verdict in one sentence. */
-export function describeVerdict(verdict: Verdict): string {
+/** The verdict on a probe of `target` in one sentence. */
+export function describeVerdict(verdict: Verdict, target: ProbeTarget): string {
   switch (verdict.kind) {
     case 'as-predicted':
       return asPredicted(verdict);
     case 'contradicts':
       return `Not as predicted: ${contradictions[verdict.how]}`;
     case 'inconclusive':
-      return `Inconclusive: ${inconclusive[verdict.why]}`;
+      return `Inconclusive: ${describeInconclusive(verdict.why, target)}`;
     case 'no-prediction':
       return 'Nothing was predicted, because a fact that decides it is unknown.';
     case 'could-not-run':
@@ -41,14 +42,20 @@ const contradictions: Readonly<Record<Contradiction, string>> = {
     "the server saw the client's identity, but plaintext was predicted.",
 };
 
-const inconclusive: Readonly<Record<Inconclusive, string>> = {
-  'name-not-resolved': "the host's name is not known in the client's pod.",
-  'could-not-connect': 'nothing accepted a connection on that port.',
-  'timed-out': 'no answer came within the time limit.',
-  'proxy-could-not-reach-server':
-    'a proxy on the way could not reach the server, which has other causes than mutual TLS too.',
-  'unexpected-failure': 'the request failed in a way that mutual TLS does not explain.',
-};
+function describeInconclusive(why: Inconclusive, { host, port }: ProbeTarget): string {
+  switch (why) {
+    case 'name-not-resolved':
+      return `the name ${host} is not known in the client's pod.`;
+    case 'could-not-connect':
+      return `nothing accepted a connection to ${host} on port ${port}.`;
+    case 'timed-out':
+      return `no answer came from ${host} within the time limit.`;
+    case 'proxy-could-not-reach-server':
+      return `a proxy on the way could not reach ${host}, which has other causes than mutual TLS too.`;
+    case 'unexpected-failure':
+      return 'the request failed in a way that mutual TLS does not explain.';
+  }
+}
 
 /** Why a command did not run to its end, in one sentence. */
 export function describeAnswerFailure(answer: Exclude<ProbeAnswer, { kind: 'exited' }>): string {

@@ -49,6 +49,8 @@ export interface Ends {
 
 /** What the observation says about the prediction. A service's endpoints may differ: one that fits is enough. */
 export function verdict(predicted: NonEmpty<Connection>, seen: Observation, ends: Ends): Verdict {
+  const unreached = whyUnreached(seen);
+  if (unreached !== undefined) return { kind: 'inconclusive', why: unreached };
   const known = predicted.filter(({ outcome }) => outcome.kind !== 'unknown');
   if (known.length < predicted.length) return { kind: 'no-prediction' };
   for (const connection of known) {
@@ -109,15 +111,23 @@ function disagreement(predicted: NonEmpty<Connection>, seen: Observation): Verdi
   return { kind: 'contradicts', how };
 }
 
+/** Why curl never spoke to a server: no prediction about mutual TLS is needed to say so. */
+function whyUnreached({ exitCode }: Observation): Inconclusive | undefined {
+  switch (exitCode) {
+    case 6:
+      return 'name-not-resolved';
+    case 7:
+      return 'could-not-connect';
+    case 28:
+      return 'timed-out';
+    default:
+      return undefined;
+  }
+}
+
 /** curl's exit codes. Source: curl.se/docs/manpage.html, "Exit codes". */
 function failure(predicted: NonEmpty<Connection>, seen: Observation): Verdict {
   switch (seen.exitCode) {
-    case 6:
-      return { kind: 'inconclusive', why: 'name-not-resolved' };
-    case 7:
-      return { kind: 'inconclusive', why: 'could-not-connect' };
-    case 28:
-      return { kind: 'inconclusive', why: 'timed-out' };
     case 35:
     case 52:
     case 56:

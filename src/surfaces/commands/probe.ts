@@ -49,7 +49,7 @@ export async function probe(workbench: Workbench, start: ProbeStart): Promise<vo
   const title = vscode.l10n.t('Probing {0}', urlOf(target));
   const run = await withProgress(title, (signal) => runProbe(cluster, chosen, signal));
   workbench.probeOutput.append(probeReport(run, new Date().toLocaleTimeString()));
-  workbench.log.info(`Probe of ${urlOf(target)}: ${describeVerdict(run.verdict)}`);
+  workbench.log.info(`Probe of ${urlOf(target)}: ${describeVerdict(run.verdict, target)}`);
 }
 
 /** Sends requests from all chosen clients to all chosen servers and prints a table. */

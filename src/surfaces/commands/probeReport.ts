@@ -29,7 +29,7 @@ export function probeReport(run: ProbeRun, time: string): string {
     `To:        ${urlOf(run.probe.target)}`,
     ...run.predicted.flatMap(predictionLines),
     `Came back: ${cameBack(run)}`,
-    `Verdict:   ${describeVerdict(run.verdict)}`,
+    `Verdict:   ${describeVerdict(run.verdict, run.probe.target)}`,
     `Command:   ${commandLine(run.probe.command)}`,
     '',
   ];
@@ -114,7 +114,7 @@ function mark({ kind }: Verdict): string {
 }
 
 function note(run: ProbeRun): string {
-  return `${clientName(run.probe)} → ${urlOf(run.probe.target)}: ${describeVerdict(run.verdict)}`;
+  return `${clientName(run.probe)} → ${urlOf(run.probe.target)}: ${describeVerdict(run.verdict, run.probe.target)}`;
 }
 
 function table(rows: readonly (readonly string[])[]): readonly string[] {

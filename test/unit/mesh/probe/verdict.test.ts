@@ -9,6 +9,7 @@ import type { Connection } from '../../../../src/mesh/mtls/connection.ts';
 import type { Outcome } from '../../../../src/mesh/mtls/explanation.ts';
 import type { DataPlane } from '../../../../src/mesh/mtls/mode.ts';
 
+const target = { scheme: 'http', host: 'httpbin.foo', port: 8000, path: '/' } as const;
 const httpbin = { kind: 'Deployment', namespace: 'foo', name: 'httpbin' } as const;
 
 function connection(outcome: Outcome): Connection {
@@ -161,6 +162,24 @@ const rows: readonly Row[] = [
     is: ['inconclusive', 'name-not-resolved'],
   },
   {
+    name: 'a name that DNS does not know needs no prediction (curl 6)',
+    predicted: unknown,
+    seen: exit(6),
+    is: ['inconclusive', 'name-not-resolved'],
+  },
+  {
+    name: 'a closed port needs no prediction (curl 7)',
+    predicted: unknown,
+    seen: exit(7),
+    is: ['inconclusive', 'could-not-connect'],
+  },
+  {
+    name: 'a time-out needs no prediction (curl 28)',
+    predicted: unknown,
+    seen: exit(28),
+    is: ['inconclusive', 'timed-out'],
+  },
+  {
     name: 'a closed port says nothing about TLS (curl 7)',
     predicted: mutualTls,
     seen: exit(7),
@@ -199,7 +218,7 @@ describe('the verdict on a probe', () => {
       const connections = 'outcome' in predicted ? ([predicted] as const) : predicted;
       const judged = verdict(connections, seen, { client, server });
       assert.deepEqual([judged.kind, detailOf(judged)].slice(0, is.length), is);
-      assert.match(describeVerdict(judged), /^[A-Z].*\.$/);
+      assert.match(describeVerdict(judged, target), /^[A-Z].*\.$/);
     });
   }
 });
