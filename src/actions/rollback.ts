@@ -10,7 +10,7 @@ import type { Journal, JournalChange, JournalEntry } from './journal.ts';
 import { sameContent, visible, writable } from './manifestContent.ts';
 import type { Refusal } from './refusal.ts';
 import { refusalOf } from './refusal.ts';
-import type { Written } from './write.ts';
+import type { WriteOptions, Written } from './write.ts';
 import { applyObject, deleteObject, mergeIntoObject, preconditionOf } from './write.ts';
 import type { WriteTarget } from './writeTarget.ts';
 import { locate, readLive } from './writeTarget.ts';
@@ -37,8 +37,9 @@ export type Undone =
   | { readonly kind: 'not-restored'; readonly why: Refusal };
 
 /**
- * Takes back one journal entry, last change first. Every object is compared with what was written before any of them is
- * touched; if somebody changed one since, nothing is written at all.
+ * Takes back one journal entry, last change first. Every object is compared with what was written, and every write is
+ * rehearsed by the server, before any of them is touched; if somebody changed one since, or the server would refuse one,
+ * nothing is written at all.
  */
 export async function undo(
   transport: KubeTransport,
@@ -55,6 +56,10 @@ export async function undo(
     const reversal = await lookAt(transport, change, signal);
     if (reversal.kind === 'reversal') reversals.push(reversal);
     else if (reversal.kind !== 'nothing-to-do') return reversal;
+  }
+  for (const reversal of reversals) {
+    const rehearsed = await restore(transport, reversal, { dryRun: true, signal });
+    if (rehearsed.kind !== 'written') return { kind: 'not-restored', why: rehearsed };
   }
   for (const reversal of reversals) {
     const failed = await reverse(transport, reversal, signal);
@@ -124,11 +129,12 @@ function whyNot(
 
 async function reverse(
   transport: KubeTransport,
-  { target, change, live }: Reversal,
+  reversal: Reversal,
   signal: AbortSignal,
 ): Promise<Refusal | undefined> {
+  const { target, change } = reversal;
   const { before } = change;
-  const written = await restore(transport, { target, change, live }, signal);
+  const written = await restore(transport, reversal, { dryRun: false, signal });
   if (written.kind !== 'written') return written;
   const now = await readLive(transport, target.path, signal);
   if (before === undefined && (now.kind === 'absent' || isTerminating(now))) return undefined;
@@ -145,24 +151,25 @@ function isTerminating(now: Awaited<ReturnType<typeof readLive>>): boolean {
   return now.kind === 'present' && now.manifest.metadata['deletionTimestamp'] !== undefined;
 }
 
-type Restoration = Pick<Reversal, 'target' | 'change' | 'live'>;
+type Sending = Omit<WriteOptions, 'only'>;
 
+/** Sends, or rehearses, the write that takes the change back. */
 async function restore(
   transport: KubeTransport,
-  { target, change, live }: Restoration,
-  signal: AbortSignal,
+  { target, change, live }: Reversal,
+  sending: Sending,
 ): Promise<Written> {
   const { before, configurationBefore } = change;
   if (live === undefined) {
     if (before === undefined) return { kind: 'written', manifest: undefined, created: false };
-    return applyObject(transport, target, writable(before), { dryRun: false, signal });
+    return applyObject(transport, target, writable(before), sending);
   }
-  const only = preconditionOf(live);
-  if (before === undefined) return deleteObject(transport, target, { dryRun: false, signal, only });
+  if (before === undefined)
+    return deleteObject(transport, target, { ...sending, only: preconditionOf(live) });
   return takeBack(
     transport,
     { target, live, before, configuration: configurationBefore ?? bare(before) },
-    signal,
+    sending,
   );
 }
 
@@ -182,26 +189,22 @@ interface TakingBack {
 async function takeBack(
   transport: KubeTransport,
   { target, live, before, configuration }: TakingBack,
-  signal: AbortSignal,
+  sending: Sending,
 ): Promise<Written> {
-  const only = preconditionOf(live);
+  const options = { ...sending, only: preconditionOf(live) };
   const rehearsed = await applyObject(transport, target, configuration, {
+    ...options,
     dryRun: true,
-    signal,
-    only,
   });
   const suffices =
     rehearsed.kind === 'written' &&
     rehearsed.manifest !== undefined &&
     sameContent(rehearsed.manifest, before);
-  if (suffices)
-    return applyObject(transport, target, configuration, { dryRun: false, signal, only });
+  if (suffices) {
+    return options.dryRun ? rehearsed : applyObject(transport, target, configuration, options);
+  }
   const patch = mergePatch(writable(live), writable(before));
-  return mergeIntoObject(transport, target, asPatch(before, patch), {
-    dryRun: false,
-    signal,
-    only,
-  });
+  return mergeIntoObject(transport, target, asPatch(before, patch), options);
 }
 
 function bare({ apiVersion, kind, metadata }: Manifest): Manifest {

@@ -5,6 +5,7 @@ import { sameContent } from '../../../src/actions/manifestContent.ts';
 import { openJournal } from '../../../src/actions/journal.ts';
 import { undo } from '../../../src/actions/rollback.ts';
 import type { Manifest } from '../../../src/mesh/model/manifest.ts';
+import type { KubeTransport } from '../../../src/sources/cluster/transport.ts';
 import type { DemoCluster } from './demoCluster.ts';
 import {
   NEVER,
@@ -175,6 +176,30 @@ describe('Undo is refused and changes nothing', () => {
     await cluster.applyAs('someone', policy('bar', mode('DISABLE'), 'first'));
     assert.equal((await cluster.actions.undo(id, NEVER)).kind, 'refused');
     assert.ok(await cluster.live(policyRef('bar', 'second')));
+  });
+
+  it('for any of several objects when the server would refuse one of them', async () => {
+    const id = await change(
+      cluster,
+      desire(policy('legacy', mode('STRICT'), 'kept')),
+      desire(policy('legacy', { selector: { matchLabels: { app: 'x' } } }, 'whole')),
+    );
+    const forbidding: KubeTransport = {
+      ...cluster.transport,
+      request: (request) =>
+        request.method === 'DELETE' && request.path.endsWith('/kept')
+          ? Promise.resolve({
+              kind: 'status',
+              status: 403,
+              reason: 'Forbidden',
+              message: 'not you',
+              causes: [],
+            })
+          : cluster.transport.request(request),
+    };
+    const undone = await undo(forbidding, openJournal(keptIn(cluster.store)), id, NEVER);
+    assert.equal(undone.kind, 'not-restored');
+    assert.ok(await cluster.live(policyRef('legacy', 'whole')));
   });
 
   it('when the entry is of another cluster, or does not exist', async () => {
