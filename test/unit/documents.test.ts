@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { describe, it } from 'node:test';
 import { parse } from 'yaml';
 
@@ -15,12 +15,29 @@ function pathsIn(file: string): readonly string[] {
   return [...readFileSync(join(root, file), 'utf8').matchAll(PATH)].map((match) => match[1] ?? '');
 }
 
+/** Every folder under another, however deep, as a path below it. */
+function foldersUnder(folder: string): readonly string[] {
+  return readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => relative(join(root, folder), join(entry.parentPath, entry.name)))
+    .map((path) => path.replaceAll('\\', '/'));
+}
+
 describe('the architecture page', () => {
   const paths = pathsIn('src/README.md');
 
   it('names files', () => {
     assert.ok(paths.length > 40);
   });
+
+  for (const folder of foldersUnder('src')) {
+    it(`leads to the folder ${folder}`, () => {
+      assert.ok(
+        paths.some((path) => path.replace(/^src\//, '').startsWith(`${folder}/`)),
+        `No path of src/README.md is in ${folder}/`,
+      );
+    });
+  }
 
   for (const path of new Set(paths)) {
     it(`names ${path}, which exists`, () => {

@@ -7,7 +7,7 @@ import * as esbuild from 'esbuild';
 import { bundleOptions } from '../../../scripts/bundles.ts';
 import { median, milliseconds, type Figure } from '../figures.ts';
 
-/** What loading and activating may take at the median, in milliseconds. */
+/** What loading and activating may take at the median, in milliseconds of processor time: other programs do not count. */
 const limitMs = 10;
 
 /** Processes of each of the two; an odd number, so that the median is one of them. */
