@@ -9,7 +9,7 @@ import type { Cluster } from '../platform/cluster.ts';
 import { Cancelled, HumanError } from '../platform/humanError.ts';
 import { withProgress } from './progress.ts';
 import type { Workbench } from './workbench.ts';
-import { describeApplyWarning, describeWriteRefusal } from './writeText.ts';
+import { describeApplyWarning, describeWriteRefusal, staleSentence } from './writeText.ts';
 
 /** A change as it is put to the person before anything is written. */
 export interface WriteRequest {
@@ -87,12 +87,16 @@ function offerManifest(
 
 /** Asks in a modal dialog; "Review First" closes it, so that the diff can be read, and asks again beside it. */
 async function confirm(
-  { context, server }: Cluster,
+  { context, server, source }: Cluster,
   ready: Ready,
   request: WriteRequest,
 ): Promise<void> {
   const review = vscode.l10n.t('Review First');
-  const warnings = ready.warnings.map((warning) => `⚠ ${describeApplyWarning(warning)}`);
+  const stale = source.current && staleSentence(source.current.status);
+  const warnings = [
+    ...(stale === undefined ? [] : [stale]),
+    ...ready.warnings.map(describeApplyWarning),
+  ].map((warning) => `⚠ ${warning}`);
   const where = vscode.l10n.t('Context {0}, {1}', context, server);
   const detail = [where, ...warnings, request.detail(ready.changes)].join('\n');
   const { question, button } = request;

@@ -1,7 +1,23 @@
 import type { ApplyWarning } from '../../actions/apply.ts';
 import type { ManagedBy } from '../../actions/managedBy.ts';
 import type { Refusal } from '../../actions/refusal.ts';
+import type { ClusterStatus } from '../../sources/cluster/clusterStatus.ts';
 import { refWords } from './enforcementText.ts';
+
+/** Why what is known of the mesh may be wrong by now; undefined while the cluster is followed. */
+export function staleSentence(status: ClusterStatus): string | undefined {
+  switch (status.kind) {
+    case 'connecting':
+    case 'synced':
+      return undefined;
+    case 'stale': {
+      const since = new Date(status.since).toLocaleTimeString();
+      return `The mesh below is not up to date since ${since}: ${status.cause}`;
+    }
+    case 'failed':
+      return `The mesh below is not up to date, because the cluster cannot be read: ${status.cause}`;
+  }
+}
 
 /** Why the cluster does not take a write, in one sentence. */
 export function describeWriteRefusal(refusal: Refusal): string {
