@@ -1,22 +1,27 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
+import { parse, stringify } from 'yaml';
+import { startDemo } from '../../src/demo/demo.ts';
 import { endTree, ownGroup, run } from '../../scripts/processes.ts';
 import { inProject, root } from '../../scripts/project.ts';
 import { eventually } from '../ui/pageObjects/eventually.ts';
 
 const startMs = 5 * 60_000;
 
-describe('npm start', { skip: process.platform === 'linux' ? false : 'reads /proc' }, () => {
+const onLinux = { skip: process.platform === 'linux' ? false : 'reads /proc' };
+
+describe('npm start', onLinux, () => {
   it('prints the modes of the demo mesh and where VS Code is, and stops on Ctrl-C', async () => {
     const start = await started();
     try {
       for (const namespace of ['foo', 'bar', 'legacy', 'bookinfo']) {
         assert.match(start.printed(), new RegExp(`^${namespace}\\b.*\\bPERMISSIVE\\b`, 'm'));
       }
-      const address = /http:\/\/127\.0\.0\.1:\d+\/\S+/.exec(start.printed())?.[0];
-      assert.ok(address, start.printed());
+      const address = addressIn(start.printed());
       assert.match(await pageAt(address), /workbench/);
       const stranger = await get(new URL('/', address).href);
       assert.equal(stranger.status, 403, 'VS Code lets in who does not know the secret');
@@ -37,6 +42,13 @@ describe('npm start', { skip: process.platform === 'linux' ? false : 'reads /pro
   });
 });
 
+/** Where the printed text says that VS Code is. */
+function addressIn(printed: string): string {
+  const address = /http:\/\/127\.0\.0\.1:\d+\/\S+/.exec(printed)?.[0];
+  assert.ok(address, printed);
+  return address;
+}
+
 interface Started {
   readonly pid: number;
   printed(): string;
@@ -46,10 +58,11 @@ interface Started {
 }
 
 /** Starts it and waits for the line that says how to stop. */
-async function started(): Promise<Started> {
-  const child = spawn('npm', ['start', '--', '--browser'], {
+async function started(args: readonly string[] = [], env = {}): Promise<Started> {
+  const child = spawn('npm', ['start', '--', '--browser', ...args], {
     ...ownGroup,
     cwd: root,
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';
@@ -94,6 +107,29 @@ async function pageAt(address: string): Promise<string> {
 }
 
 describe('npm start -- --context', () => {
+  it(
+    'opens VS Code on that context of the own kubeconfig, whatever its current one is',
+    onLinux,
+    async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'istio-mtls-own-context-'));
+      const demo = await startDemo({ meshes: ['hipster-shop'] });
+      const kubeconfig = join(folder, 'config');
+      writeFileSync(kubeconfig, onlyNamed('mine', demo.kubeconfig), { mode: 0o600 });
+      const start = await started(['--context', 'mine'], { KUBECONFIG: kubeconfig });
+      try {
+        assert.match(start.printed(), /the context mine/);
+        assert.match(start.printed(), /^hipster\S*\b.*\bPERMISSIVE\b/m);
+        assert.doesNotMatch(start.printed(), /^legacy\b/m, 'it shows the demo mesh instead');
+        assert.match(await pageAt(addressIn(start.printed())), /workbench/);
+        await start.endsBy(() => process.kill(-start.pid, 'SIGINT'));
+      } finally {
+        await start.dispose();
+        await demo.dispose();
+        rmSync(folder, { recursive: true, force: true });
+      }
+    },
+  );
+
   it('says in one sentence that there is no such context', async () => {
     const ending = await run(
       process.execPath,
@@ -105,6 +141,13 @@ describe('npm start -- --context', () => {
     assert.doesNotMatch(ending.output, /^\s+at /m);
   });
 });
+
+/** A kubeconfig whose one context has that name and is not the current one. */
+function onlyNamed(name: string, kubeconfig: string): string {
+  const { contexts, ...rest } = parse(kubeconfig) as { contexts: readonly { context: unknown }[] };
+  const renamed = contexts.map(({ context }) => ({ name, context }));
+  return stringify({ ...rest, contexts: renamed, 'current-context': '' });
+}
 
 /** The processes that a process started, and those that these started. */
 function descendants(pid: number): readonly number[] {
