@@ -103,8 +103,8 @@ const SENTENCES: {
     `${describeRef(sidecar)} ends ${tls} TLS at port ${port} with a certificate of its own.`,
   'port-class': ({ port, class: portClass, by }) =>
     `Port ${port} ${classWords(portClass)}${by === undefined ? '' : ` by ${describeRef(by)}`}.`,
-  'ambient-conversion': ({ workload, port, deniesPlaintext, rule }) =>
-    `Converted for ambient, the policies ${deniesPlaintext ? 'still deny' : 'let in'} plaintext at port ${port} of ${named(workload)} (${rule}).`,
+  'ambient-conversion': ({ workload, port, deniesPlaintext }) =>
+    `Converted for ambient, the policies ${deniesPlaintext ? 'still deny' : 'let in'} plaintext at port ${port} of ${named(workload)}.`,
   'port-not-captured': ({ workload, port }) =>
     `Port ${port} of ${named(workload)} is excluded from its sidecar: nothing is enforced there, and mutual TLS is not ended.`,
   'ambient-bypassed': ({ workload }) =>

@@ -1,4 +1,5 @@
 import type { FieldRef, ObjectRef } from '../model/reference.ts';
+import { MAX_WATCHED_NAMESPACES } from './missing.ts';
 import type { MissingFact, ModeSource } from './explanation.ts';
 import type { PolicyScope } from './mode.ts';
 
@@ -41,6 +42,8 @@ export function describeMissing({ kind, namespace, name, why }: MissingFact): st
       return `The cluster has no kind ${kind}.`;
     case 'not-loaded':
       return `${what} ${one ? 'has' : 'have'} not been read yet.`;
+    case 'not-watched':
+      return `${what} ${one ? 'is' : 'are'} not read: without permission to list them everywhere, only ${MAX_WATCHED_NAMESPACES} namespaces are watched one by one.`;
     case 'failed':
       return `Reading ${what} failed.`;
     case 'not-found':

@@ -42,7 +42,9 @@ export interface MissingFact {
   /** Empty when the kind could not be read in any namespace. */
   readonly namespace: string;
   readonly name?: string;
-  readonly why: 'forbidden' | 'not-installed' | 'not-loaded' | 'failed' | 'not-found';
+  /** `not-watched`: only `MAX_WATCHED_NAMESPACES` are read where a kind may not be listed everywhere. */
+  readonly why:
+    'forbidden' | 'not-installed' | 'not-loaded' | 'not-watched' | 'failed' | 'not-found';
 }
 
 /** Who closes the connection. */

@@ -4,6 +4,12 @@ import type { Workload } from '../model/workload.ts';
 import type { MissingFact } from './explanation.ts';
 
 /**
+ * More namespaces than this are not watched one by one, where a kind may not be listed everywhere: each
+ * costs a connection for each kind.
+ */
+export const MAX_WATCHED_NAMESPACES = 40;
+
+/**
  * The fact that keeps the objects of a kind in a namespace from being known, if there is one. A kind
  * that is not installed is not missing: there are no such objects.
  */

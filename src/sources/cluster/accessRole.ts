@@ -9,7 +9,7 @@ import { resourceOf } from './kubeResource.ts';
  */
 export function accessRole(missing: readonly MissingFact[]): string | undefined {
   const forbidden = missing
-    .filter(({ why }) => why === 'forbidden')
+    .filter(({ why }) => why === 'forbidden' || why === 'not-watched')
     .flatMap(({ kind }) => resourceOf(kind) ?? []);
   const groups = [...new Set(forbidden.map(({ group }) => group))].sort();
   if (groups.length === 0) return undefined;

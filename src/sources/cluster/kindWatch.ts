@@ -1,5 +1,6 @@
 import type { MissingFact } from '../../mesh/mtls/explanation.ts';
 import type { MeshObject } from '../../mesh/model/objects.ts';
+import { MAX_WATCHED_NAMESPACES } from '../../mesh/mtls/missing.ts';
 import { refKey } from '../../mesh/model/reference.ts';
 import type { ResourceWatchOptions } from './resourceWatch.ts';
 import type { KubeResource } from './kubeResource.ts';
@@ -11,9 +12,6 @@ export interface KindWatchOptions extends Omit<ResourceWatchOptions, 'namespace'
   /** Never look everywhere: the kind matters in given namespaces only, as config maps do. */
   readonly namespacesOnly?: boolean;
 }
-
-/** More namespaces than this are not watched one by one: each costs a connection for each kind. */
-const MAX_NAMESPACES = 40;
 
 /** One kind: everywhere if that is allowed, else in each namespace where it is. */
 export class KindWatch {
@@ -75,7 +73,7 @@ export class KindWatch {
   /** Opens and closes the watches of single namespaces as permissions and names change. */
   #fallBack(): void {
     if (this.#disposed) return;
-    const wanted = this.#wantsNamespaces() ? this.#names.slice(0, MAX_NAMESPACES) : [];
+    const wanted = this.#wantsNamespaces() ? this.#names.slice(0, MAX_WATCHED_NAMESPACES) : [];
     for (const [name, watch] of this.#inNamespace) {
       if (!wanted.includes(name)) this.#close(name, watch);
     }
@@ -131,10 +129,11 @@ function missingFacts({ kind, everywhere, inNamespace, names }: Parts): readonly
   }
   const facts = names.flatMap((namespace): MissingFact[] => {
     const watch = inNamespace.get(namespace);
-    const why = watch === undefined ? 'not-loaded' : whyMissing(watch.state);
+    const why = watch === undefined ? 'not-watched' : whyMissing(watch.state);
     return why === undefined ? [] : [{ kind, namespace, why }];
   });
   const allForbidden =
-    facts.length === names.length && facts.every(({ why }) => why === 'forbidden');
+    facts.length === names.length &&
+    facts.every(({ why }) => why === 'forbidden' || why === 'not-watched');
   return allForbidden ? [{ kind, namespace: '', why: 'forbidden' }] : facts;
 }

@@ -11,6 +11,7 @@ export type ModeState =
   | 'disable'
   | 'mixed'
   | 'unenforced'
+  | 'conflict'
   | 'invalid'
   | 'disable-ignored'
   | 'not-in-mesh'
@@ -37,6 +38,7 @@ export const modeLooks: Readonly<Record<ModeState, ModeLook>> = {
   disable: { icon: 'circle-slash', color: 'charts.red', badge: 'D' },
   mixed: { icon: 'layers', color: orange, badge: '!' },
   unenforced: { icon: 'warning', color: orange, badge: '?' },
+  conflict: { icon: 'error', color: 'list.errorForeground', badge: '!' },
   invalid: { icon: 'error', color: 'list.errorForeground', badge: '!' },
   'disable-ignored': { icon: 'warning', color: orange, badge: '?' },
   'not-in-mesh': { icon: 'circle-large-outline', color: 'disabledForeground', badge: '–' },
@@ -103,6 +105,8 @@ export function missingWords({ kind, why }: MissingFact): string {
       return `${kind} is not installed`;
     case 'not-loaded':
       return `${kind} not loaded yet`;
+    case 'not-watched':
+      return `${kind} not read: too many namespaces`;
     case 'failed':
       return `${kind} could not be read`;
     case 'not-found':

@@ -1,3 +1,4 @@
+import type { MissingFact } from '../../mesh/mtls/explanation.ts';
 import { describeMissing } from '../../mesh/mtls/describe.ts';
 import { plainRow } from './plainRow.ts';
 import type { Notice, TreeNode } from './treeNode.ts';
@@ -31,9 +32,14 @@ export function noticeRow(node: TreeNode, notice: Notice): TreeRow {
         ...plainRow(node, describeMissing(notice.fact), missingPlaces(notice.places)),
         icon: 'question',
         color: 'disabledForeground',
-        ...(notice.fact.why === 'forbidden' ? missingRole : {}),
+        ...(isLiftedByRole(notice.fact) ? missingRole : {}),
       };
   }
+}
+
+/** What may be listed everywhere need not be watched namespace by namespace. */
+function isLiftedByRole({ why }: MissingFact): boolean {
+  return why === 'forbidden' || why === 'not-watched';
 }
 
 /** The way on from something forbidden: the role to ask an administrator for. */

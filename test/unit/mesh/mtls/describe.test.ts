@@ -199,6 +199,7 @@ const missing: Readonly<Record<MissingFact['why'], true>> = {
   forbidden: true,
   'not-installed': true,
   'not-loaded': true,
+  'not-watched': true,
   failed: true,
   'not-found': true,
 };
@@ -242,6 +243,10 @@ describe('the sentences', () => {
   it('are those of describe.golden.txt', () => {
     if (process.env['UPDATE'] === '1') writeFileSync(golden, page());
     assert.equal(page(), readFileSync(golden, 'utf8'));
+  });
+
+  it('name no number of a rule, and have one kind of apostrophe', () => {
+    assert.doesNotMatch(page(), /\bR\d+\b|'/);
   });
 
   it('are whole sentences on one line', () => {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 
+import { describeMissing } from '../../../../src/mesh/mtls/describe.ts';
 import type { MissingFact } from '../../../../src/mesh/mtls/explanation.ts';
+import { accessRole } from '../../../../src/sources/cluster/accessRole.ts';
 import type { ClusterSource } from '../../../../src/sources/cluster/clusterSource.ts';
 import { openClusterSource } from '../../../../src/sources/cluster/clusterSource.ts';
 import type { KubeTransport } from '../../../../src/sources/cluster/transport.ts';
@@ -14,6 +16,8 @@ import { sendJson, startApiServerDouble, transportTo } from './apiServerDouble.t
 interface Role {
   readonly may: readonly string[];
   readonly served?: readonly string[];
+  /** So many namespaces `ns-0`, `ns-1` … besides. */
+  readonly namespaces?: number;
 }
 
 const OBJECTS: Readonly<Record<string, readonly (readonly [namespace: string, name: string])[]>> = {
@@ -62,7 +66,8 @@ afterEach(async () => {
   }
 });
 
-function answer({ may, served = ['v1', 'v1beta1'] }: Role, received: Received): void {
+function answer(role: Role, received: Received): void {
+  const { may, served = ['v1', 'v1beta1'] } = role;
   const parts = received.path.split('/').filter((part) => part !== '');
   const rest = parts.slice(parts[0] === 'apis' ? 3 : 2);
   const version = parts[parts[0] === 'apis' ? 2 : 1] ?? '';
@@ -88,12 +93,18 @@ function answer({ may, served = ['v1', 'v1beta1'] }: Role, received: Received): 
   } else if (received.query.has('watch')) {
     received.response.writeHead(200).flushHeaders();
   } else {
-    const all = (OBJECTS[plural] ?? []).filter(([of]) => namespace === '' || of === namespace);
-    const items = all.map(([of, name]) => ({
+    const more = plural === 'namespaces' ? manyNamespaces(role.namespaces ?? 0) : [];
+    const all = [...(OBJECTS[plural] ?? []), ...more];
+    const asked = all.filter(([of]) => namespace === '' || of === namespace);
+    const items = asked.map(([of, name]) => ({
       metadata: { name, ...(of !== '' && { namespace: of }) },
     }));
     sendJson(received, { metadata: { resourceVersion: '1' }, items });
   }
+}
+
+function manyNamespaces(count: number): readonly (readonly [namespace: string, name: string])[] {
+  return Array.from({ length: count }, (_, index) => ['', `ns-${String(index)}`]);
 }
 
 async function settled({ source }: Opened): Promise<void> {
@@ -139,6 +150,25 @@ describe('a user who', () => {
         .sort(),
       ['bar forbidden', 'istio-system forbidden'],
     );
+  });
+
+  it('may list pods only in single namespaces, of which there are more than are watched, is told so', async () => {
+    const may = ['namespaces', 'foo/pods', ...manyNamespaces(60).map(([, name]) => `${name}/pods`)];
+    const cluster = await open({ may, namespaces: 60 });
+    await settled(cluster);
+    const facts = missing(cluster, 'Pod');
+    const unwatched = facts.filter(({ why }) => why === 'not-watched');
+    assert.equal(unwatched.length, 63 - 40);
+    const [fact] = unwatched;
+    assert.ok(fact);
+    assert.match(describeMissing(fact), /only 40 namespaces are watched one by one/);
+    assert.match(accessRole(unwatched) ?? '', /pods/);
+  });
+
+  it('may list pods nowhere is told so once, however many namespaces there are', async () => {
+    const cluster = await open({ may: ['namespaces', 'services'], namespaces: 60 });
+    await settled(cluster);
+    assert.deepEqual(missing(cluster, 'Pod'), [{ kind: 'Pod', namespace: '', why: 'forbidden' }]);
   });
 
   it('may not list namespaces sees the namespace of the context', async () => {
