@@ -55,14 +55,6 @@ export function namespaceSummary(
   workloads: readonly WorkloadMtls[],
 ): ModeSummary {
   if (mtls.unknown !== undefined) return unknownSummary(mtls.unknown[0]);
-  if (mtls.invalid !== undefined) {
-    return {
-      state: 'invalid',
-      description: 'invalid policy',
-      badge: '!',
-      spoken: 'invalid policy',
-    };
-  }
   const { dataPlane, enforcement } = mtls;
   if (enforcement.kind === 'unknown') return unknownSummary(enforcement.missing[0]);
   if (dataPlane === 'none') return outsideSummary(mtls, 'namespace');

@@ -16,6 +16,7 @@ import { filteredNamespaces, namespacePage } from './meshTree.ts';
 import { joinWords, modeLooks } from './modeLook.ts';
 import { meshSummary, namespaceSummary, portSummary, workloadSummary } from './modeSummary.ts';
 import type { ModeSummary } from './modeSummary.ts';
+import { meshTrouble, namespaceTrouble, withTrouble, workloadTrouble } from './policyTrouble.ts';
 import { noticeRow } from './noticeRow.ts';
 import { contextActions, roleWords } from './contextRow.ts';
 import { plainRow, spoken } from './plainRow.ts';
@@ -67,7 +68,9 @@ export function rowWithoutMesh(node: TreeNode): TreeRow {
 }
 
 function meshRow({ mesh, role }: TreeContent, node: MeshNode): TreeRow {
-  const row = modeRow(node, node.context, meshSummary(meshMtls(mesh)));
+  const mtls = meshMtls(mesh);
+  const summary = withTrouble(meshSummary(mtls), meshTrouble(mesh, mtls));
+  const row = modeRow(node, node.context, summary);
   return {
     ...row,
     description: joinWords(row.description, roleWords[role]),
@@ -95,10 +98,12 @@ function modeRow(node: TreeNode, label: string, summary: ModeSummary): ModeRow {
 function namespaceRow(mesh: Mesh, node: NamespaceNode): TreeRow {
   const { namespace } = node;
   const workloads = workloadsIn(mesh, namespace);
-  const mtls = workloads.map((workload) => workloadMtls(mesh, workload));
+  const mtls = namespaceMtls(mesh, namespace);
+  const below = workloads.map((workload) => workloadMtls(mesh, workload));
+  const summary = withTrouble(namespaceSummary(mtls, below), namespaceTrouble(mesh, mtls));
   const isOutside = workloads.some(hasPodsOutside);
   return {
-    ...modeRow(node, namespace, namespaceSummary(namespaceMtls(mesh, namespace), mtls)),
+    ...modeRow(node, namespace, summary),
     children: 'collapsed',
     actions: [
       'enforce',
@@ -113,8 +118,10 @@ function namespaceRow(mesh: Mesh, node: NamespaceNode): TreeRow {
 function workloadRow(mesh: Mesh, node: WorkloadNode): TreeRow {
   const workload = findWorkload(mesh, node.workload);
   if (workload === undefined) return goneRow(node, node.workload.name);
+  const mtls = workloadMtls(mesh, workload);
+  const trouble = workloadTrouble(mesh, workload, mtls);
   return {
-    ...modeRow(node, workload.name, workloadSummary(workloadMtls(mesh, workload), workload)),
+    ...modeRow(node, workload.name, withTrouble(workloadSummary(mtls, workload), trouble)),
     children: 'collapsed',
     actions: [
       'enforce',
@@ -141,8 +148,9 @@ function portRow(mesh: Mesh, node: PortNode): TreeRow {
   }
   const name = workload.ports.find((one) => one.port === node.port)?.name;
   const label = name === undefined ? `port ${node.port}` : `port ${node.port} (${name})`;
+  const { invalid } = workloadTrouble(mesh, workload, mtls);
   return {
-    ...modeRow(node, label, portSummary(port, mtls)),
+    ...modeRow(node, label, withTrouble(portSummary(port, mtls), { invalid, conflicting: [] })),
     children: 'none',
     actions: ['enforce', 'probe-to', 'scaffold'],
   };

@@ -1,5 +1,6 @@
 import type { Mesh } from '../../mesh/model/mesh.ts';
 import { findWorkload } from '../../mesh/model/mesh.ts';
+import { sameRef } from '../../mesh/model/reference.ts';
 import { visibleLine } from '../../mesh/model/visibleText.ts';
 import type { Workload } from '../../mesh/model/workload.ts';
 import {
@@ -7,6 +8,7 @@ import {
   describeIgnored,
   describeMissing,
   describeModeSource,
+  describeRef,
 } from '../../mesh/mtls/describe.ts';
 import type { EffectiveMode, MissingFact, PortMtls } from '../../mesh/mtls/explanation.ts';
 import type { Accepts } from '../../mesh/mtls/mode.ts';
@@ -14,6 +16,12 @@ import { meshMtls, namespaceMtls } from '../../mesh/mtls/namespaceMtls.ts';
 import { workloadMtls, type WorkloadMtls } from '../../mesh/mtls/workloadMtls.ts';
 import type { TreeContent } from './meshTree.ts';
 import { dataPlaneWords } from './modeLook.ts';
+import {
+  meshTrouble,
+  namespaceTrouble,
+  workloadTrouble,
+  type PolicyTrouble,
+} from './policyTrouble.ts';
 import type { PortNode, TreeNode } from './treeNode.ts';
 
 /** A tooltip before it is written as Markdown: a heading, then paragraphs, then a list. */
@@ -57,6 +65,8 @@ function plainTooltipOf({ mesh }: TreeContent, node: TreeNode): Tooltip | undefi
 function meshTooltip(mesh: Mesh): Tooltip {
   const mtls = meshMtls(mesh);
   if (mtls.unknown !== undefined) return unknownTooltip('Mesh', mtls.unknown);
+  const trouble = meshTrouble(mesh, mtls);
+  if (trouble.invalid.length > 0) return invalidTooltip('Mesh', mtls, trouble);
   const { STRICT, PERMISSIVE, DISABLE } = mtls.namespaces;
   return {
     heading: `Mesh: namespaces inherit ${mtls.mode}`,
@@ -72,6 +82,8 @@ function meshTooltip(mesh: Mesh): Tooltip {
 function namespaceTooltip(mesh: Mesh, namespace: string): Tooltip {
   const mtls = namespaceMtls(mesh, namespace);
   if (mtls.unknown !== undefined) return unknownTooltip(namespace, mtls.unknown);
+  const trouble = namespaceTrouble(mesh, mtls);
+  if (trouble.invalid.length > 0) return invalidTooltip(namespace, mtls, trouble);
   const exceptions = mtls.exceptions.map(
     ({ workload, port, mode }) =>
       `${workload.name}${port === undefined ? '' : `:${port}`}: ${mode}`,
@@ -90,6 +102,8 @@ function workloadTooltip(mesh: Mesh, workload: Workload): Tooltip {
   const mtls = workloadMtls(mesh, workload);
   const name = `${workload.ref.kind} ${workload.namespace}/${workload.name}`;
   if (mtls.unknown !== undefined) return unknownTooltip(name, mtls.unknown);
+  const trouble = workloadTrouble(mesh, workload, mtls);
+  if (trouble.invalid.length > 0) return invalidTooltip(name, mtls, trouble);
   const known = mtls.enforcement.kind !== 'unknown';
   return {
     heading: `${name}: ${mtls.mode}`,
@@ -113,7 +127,12 @@ function portTooltip(mesh: Mesh, node: PortNode): Tooltip | undefined {
   const workload = findWorkload(mesh, node.workload);
   const mtls = workload && workloadMtls(mesh, workload);
   const found = mtls?.ports.find(({ port }) => port === node.port);
-  return mtls && found && portParagraphs(found, { mtls, node });
+  if (workload === undefined || mtls === undefined || found === undefined) return undefined;
+  const trouble = workloadTrouble(mesh, workload, mtls);
+  const name = `${node.workload.name}, port ${node.port}`;
+  return trouble.invalid.length > 0 && mtls.unknown === undefined
+    ? invalidTooltip(name, found, trouble)
+    : portParagraphs(found, { mtls, node });
 }
 
 function portParagraphs(
@@ -158,6 +177,21 @@ function podsSentence({ pods, dataPlanes }: Workload): string {
 function restartSentence({ dataPlane, wouldBe, pods }: Workload): string {
   if (pods.length === 0 || dataPlane === wouldBe) return '';
   return `New pods would be: ${dataPlaneWords(wouldBe)}. Restart the workload for that.`;
+}
+
+/** An invalid policy leaves open what its author meant: nothing else is claimed beside it. */
+function invalidTooltip(name: string, mtls: EffectiveMode, { invalid }: PolicyTrouble): Tooltip {
+  const policies = invalid.map(describeRef).join(' and ');
+  const [are, them] = invalid.length === 1 ? ['is', 'it'] : ['are', 'them'];
+  const others = mtls.ignored.filter(({ policy }) => !invalid.some((one) => sameRef(one, policy)));
+  return {
+    heading: `${name}: invalid policy`,
+    paragraphs: [
+      `${policies} ${are} invalid: Istio’s validation refuses ${them}.`,
+      `As far as ${them === 'it' ? 'it' : 'they'} can be read, the mode is ${mtls.mode}.`,
+    ],
+    list: others.map(describeIgnored),
+  };
 }
 
 function ignoredList({ ignored }: EffectiveMode): readonly string[] {

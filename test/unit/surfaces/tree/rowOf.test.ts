@@ -100,7 +100,7 @@ const rows: readonly Row[] = [
     name: 'a namespace with an invalid policy',
     policies: [policy('foo/default', '{ mtls: { mode: STRICTLY } }')],
     node: foo,
-    description: 'invalid policy',
+    description: 'invalid policy: foo/default',
     state: 'invalid',
     badge: '!',
   },
