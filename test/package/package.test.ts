@@ -21,7 +21,6 @@ const golden = [
   'extension/dist/kube.js',
   'extension/dist/manifestFeatures.js',
   'extension/media/icon.png',
-  'extension/media/icon.svg',
   'extension/media/mesh.svg',
   'extension/package.json',
   'extension/package.nls.json',

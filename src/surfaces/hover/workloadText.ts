@@ -42,25 +42,21 @@ export function podsSentence(workload: Workload, mtls: WorkloadMtls): Block {
     return [index === 0 ? ', except ' : ', ', `port ${port}: `, { strong: mode }];
   });
   const takes = takenWords(mtls, mtls.enforcement);
-  return paragraph(
-    { strong: mtls.mode },
-    ': pods of ',
-    { code: workload.name },
-    ` ${takes}`,
-    ...exceptions,
-    '.',
-  );
+  return paragraph(...modeOf(mtls, workload, mtls.enforcement), ` ${takes}`, ...exceptions, '.');
 }
 
 /** The answer for one port in one sentence. */
 export function portSentence(workload: Workload, mtls: WorkloadMtls, port: PortMtls): Block {
   const takes = takenWords(port, mtls.enforcement);
-  return paragraph(
-    { strong: port.mode },
-    ': pods of ',
-    { code: workload.name },
-    ` ${takes} on port ${port.port}.`,
-  );
+  const mode = modeOf(port, workload, mtls.enforcement);
+  return paragraph(...mode, ` ${takes} on port ${port.port}.`);
+}
+
+/** A mode that nothing enforces is not what the pods do: the sentence says so before it goes on. */
+function modeOf({ mode }: Taken, { name }: Workload, enforcement: Enforcement): Line {
+  return enforcement.kind === 'not-enforced' && mode === 'STRICT'
+    ? [{ strong: mode }, ' is written for ', { code: name }, ', but nothing enforces it: its pods']
+    : [{ strong: mode }, ': pods of ', { code: name }];
 }
 
 function workloadOf(mesh: Mesh, object: WorkloadController | Pod): Workload | undefined {

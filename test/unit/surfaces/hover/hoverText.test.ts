@@ -270,7 +270,7 @@ const places: readonly Case[] = [
     name: 'a workload without a proxy is not said to be STRICT on the wire (R24)',
     text: `${workloads.replace('name: sleep, namespace: legacy', 'name: sl¦eep, namespace: legacy')}${policy('legacy', '{mtls: {mode: STRICT}}')}`,
     says: [
-      'STRICT: pods of sleep accept only plaintext.',
+      'STRICT is written for sleep, but nothing enforces it: its pods accept only plaintext.',
       '⚠ Not enforced: the pods have no proxy.',
       'Policies:',
       '- ✓ PeerAuthentication legacy/default (its namespace) decides.',
