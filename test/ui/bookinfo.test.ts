@@ -46,7 +46,7 @@ describe('Bookinfo: STRICT with an exception, then a client brought into the mes
       .toast('Namespace bookinfo is STRICT now, except bookinfo/productpage-v1 (PERMISSIVE')
       .close();
     await workbench.parkMouse();
-    await workbench.screenshot('tree', { x: 0, y: 0, width: 590, height: 460 });
+    await workbench.screenshot('tree', { x: 0, y: 0, width: 628, height: 460 });
   });
 
   it('explains the exception in a hover: the policy that decides, and those that lost', async () => {
@@ -57,7 +57,7 @@ describe('Bookinfo: STRICT with an exception, then a client brought into the mes
     assert.match(hover, /^PERMISSIVE: pods of productpage-v1 accept mutual TLS and plaintext/);
     assert.match(hover, /✓ PeerAuthentication bookinfo\/productpage-v1 .*decides/);
     assert.match(hover, /PeerAuthentication bookinfo\/default/);
-    await workbench.screenshot('hover', { x: 580, y: 240, width: 860, height: 330 });
+    await workbench.screenshot('hover', { x: 625, y: 240, width: 815, height: 330 });
   });
 
   it('says before a restart which workload is restarted and what becomes of its connections', async () => {
@@ -78,7 +78,7 @@ describe('Bookinfo: STRICT with an exception, then a client brought into the mes
   });
 
   it('takes the exception away by Undo from the palette, the newest change first', async () => {
-    const { mesh, quickInput } = workbench;
+    const { mesh, modal, quickInput } = workbench;
     await workbench.command('Istio mTLS: Undo a Change…');
     await quickInput.asks('Which change is to be undone?');
     const changes = await quickInput.items();
@@ -86,6 +86,8 @@ describe('Bookinfo: STRICT with an exception, then a client brought into the mes
     const [, policies] = changes;
     assert.match(policies ?? '', /PeerAuthentication bookinfo\/default/);
     await quickInput.choose(policies ?? '');
+    assert.match(await modal.text(), /STRICT → PERMISSIVE/);
+    await modal.click('Undo');
     await mesh.row('istio-mtls-demo', 'bookinfo').reads('PERMISSIVE · default · sidecar');
   });
 });

@@ -25,6 +25,15 @@ export function inverse(change: Change): Change {
   return { ref: change.ref, before: change.after, after: change.before };
 }
 
+/** What to ask for so that changes are taken back, the last one first. */
+export function takenBack(changes: readonly Change[]): readonly Desired[] {
+  return changes.toReversed().flatMap((change) => {
+    const { ref, before, after } = inverse(change);
+    const { apiVersion } = after ?? before ?? {};
+    return apiVersion === undefined ? [] : [{ ref, apiVersion, after }];
+  });
+}
+
 /** The mesh as it would be with the desired objects in place; objects that exist keep their age (R9). */
 export function withDesired(mesh: Mesh, desired: readonly Desired[]): Mesh {
   const upsert: MeshObject[] = [];

@@ -1,12 +1,18 @@
 import * as vscode from 'vscode';
 import type { JournalEntry } from '../../actions/journal.ts';
 import type { Undone } from '../../actions/rollback.ts';
+import { inverse, takenBack, withDesired, withRestarted } from '../../mesh/change/change.ts';
+import { preflight } from '../../mesh/change/preflight.ts';
+import { allWorkloads } from '../../mesh/model/mesh.ts';
+import { sameRef } from '../../mesh/model/reference.ts';
 import type { Cluster } from '../platform/cluster.ts';
 import type { Session } from '../platform/session.ts';
 import { HumanError, Cancelled } from '../platform/humanError.ts';
-import { describeChange, refWords } from './enforcementText.ts';
+import { consequences, describeChange, refWords } from './enforcementText.ts';
 import { withProgress } from './progress.ts';
+import { knownMesh } from './targets.ts';
 import type { Workbench } from './workbench.ts';
+import { whereLines } from './write.ts';
 import { describeWriteRefusal } from './writeText.ts';
 
 /** Takes back one change: the given one, or one chosen from the journal. */
@@ -14,7 +20,10 @@ export async function undo(workbench: Workbench, entryId?: string): Promise<void
   const some = await workbench.session.clusterOf();
   const { journal } = some.actions;
   const id = typeof entryId === 'string' ? entryId : await chooseEntry(journal.entries());
-  const cluster = writtenCluster(workbench.session, journal.find(id)) ?? some;
+  const entry = journal.find(id);
+  const cluster = writtenCluster(workbench.session, entry) ?? some;
+  // Who presses Undo beside what was just written has read what it does; who chooses from a list has not.
+  if (id !== entryId && entry?.server === cluster.server) await confirmUndo(cluster, entry);
   const undone = await withProgress(vscode.l10n.t('Undoing'), (signal) =>
     cluster.actions.undo(id, signal),
   );
@@ -31,6 +40,23 @@ export async function undo(workbench: Workbench, entryId?: string): Promise<void
     );
   }
   throw new HumanError(sentence);
+}
+
+/** Asks in a modal dialog that says who is refused when the change is taken back. */
+async function confirmUndo(cluster: Cluster, entry: JournalEntry): Promise<void> {
+  const mesh = await knownMesh(cluster);
+  const restarted = [...allWorkloads(mesh)]
+    .map(({ ref }) => ref)
+    .filter((ref) => entry.changes.some((change) => sameRef(change.ref, ref)));
+  const after = withRestarted(withDesired(mesh, takenBack(entry.changes)), restarted);
+  const changes = entry.changes.map(inverse).reverse();
+  const detail = [...whereLines(cluster), consequences(changes, preflight(mesh, after), [])].join(
+    '\n',
+  );
+  const button = vscode.l10n.t('Undo');
+  const question = vscode.l10n.t('Undo this change?');
+  const choice = await vscode.window.showWarningMessage(question, { modal: true, detail }, button);
+  if (choice !== button) throw new Cancelled();
 }
 
 /** The open connection through which a change was written; a context's name alone may mean another cluster by now. */

@@ -85,20 +85,18 @@ function offerManifest(
     });
 }
 
-/** Asks in a modal dialog; "Review First" closes it, so that the diff can be read, and asks again beside it. */
-async function confirm(
-  { context, server, source }: Cluster,
-  ready: Ready,
-  request: WriteRequest,
-): Promise<void> {
-  const review = vscode.l10n.t('Review First');
-  const stale = source.current && staleSentence(source.current.status);
-  const warnings = [
-    ...(stale === undefined ? [] : [stale]),
-    ...ready.warnings.map(describeApplyWarning),
-  ].map((warning) => `⚠ ${warning}`);
+/** Which cluster a dialog speaks of, and whether what is known of it is out of date. */
+export function whereLines({ context, server, source }: Cluster): readonly string[] {
   const where = vscode.l10n.t('Context {0}, {1}', context, server);
-  const detail = [where, ...warnings, request.detail(ready.changes)].join('\n');
+  const stale = source.current && staleSentence(source.current.status);
+  return stale === undefined ? [where] : [where, `⚠ ${stale}`];
+}
+
+/** Asks in a modal dialog; "Review First" closes it, so that the diff can be read, and asks again beside it. */
+async function confirm(cluster: Cluster, ready: Ready, request: WriteRequest): Promise<void> {
+  const review = vscode.l10n.t('Review First');
+  const warnings = ready.warnings.map((warning) => `⚠ ${describeApplyWarning(warning)}`);
+  const detail = [...whereLines(cluster), ...warnings, request.detail(ready.changes)].join('\n');
   const { question, button } = request;
   const first = await vscode.window.showWarningMessage(
     question,

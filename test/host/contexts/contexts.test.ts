@@ -56,9 +56,16 @@ describe('two contexts side by side', () => {
   });
 
   it('undoes on the cluster that was written to, whichever is the active one', async () => {
-    const someone = answering(({ kind, choices }) => (kind === 'pick' ? choices[0] : undefined));
+    const someone = answering(({ kind, choices }) => {
+      if (kind === 'warning') return 'Undo';
+      return kind === 'pick' ? choices[0] : undefined;
+    });
     await vscode.commands.executeCommand('istioMtls.undo');
     someone.leave();
+    const { detail } = someone.last('warning');
+    assert.match(detail, /^Context south, /);
+    assert.match(detail, /STRICT → PERMISSIVE/);
+    assert.match(detail, /^Deletes PeerAuthentication foo\/default\.$/m);
     assert.match(someone.last('information').text, /^Undone: PeerAuthentication foo\/default/);
     await rowReads(['south', 'foo'], /^foo PERMISSIVE · default · sidecar/);
   });

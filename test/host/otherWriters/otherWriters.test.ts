@@ -71,7 +71,10 @@ describe('a cluster that others write to as well, reached through a kubeconfig',
     await rowReads([demoContext, 'bar'], /^bar STRICT/);
     await other.apply('bar', 'default', 'DISABLE');
     await rowReads([demoContext, 'bar'], /^bar DISABLE/);
-    const undoing = answering(({ kind, choices }) => (kind === 'pick' ? choices[0] : undefined));
+    const undoing = answering(({ kind, choices }) => {
+      if (kind === 'warning') return 'Undo';
+      return kind === 'pick' ? choices[0] : undefined;
+    });
     await vscode.commands.executeCommand('istioMtls.undo');
     undoing.leave();
     assert.match(undoing.last('error').text, /bar\/default was changed by someone since/);

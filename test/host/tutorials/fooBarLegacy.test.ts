@@ -29,9 +29,9 @@ async function enforceStrict(...path: readonly string[]): Promise<void> {
   someone.leave();
 }
 
-/** Takes back the newest change through the command that the Undo button runs. */
+/** Takes back the newest change from the palette. */
 async function undo(): Promise<void> {
-  const someone = person();
+  const someone = person('Undo');
   const pick = vscode.window.showQuickPick;
   Object.assign(vscode.window, {
     showQuickPick: (items: readonly vscode.QuickPickItem[]) => Promise.resolve(items[0]),

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { withDesired, withRestarted } from '../../../../src/mesh/change/change.ts';
+import { takenBack, withDesired, withRestarted } from '../../../../src/mesh/change/change.ts';
 import type { Desired } from '../../../../src/mesh/change/change.ts';
 import type { DesiredMode, EnforceTarget } from '../../../../src/mesh/change/enforce.ts';
 import { planEnforcement } from '../../../../src/mesh/change/enforce.ts';
 import type { Preflight } from '../../../../src/mesh/change/preflight.ts';
 import { preflight } from '../../../../src/mesh/change/preflight.ts';
 import { updateMesh } from '../../../../src/mesh/model/buildMesh.ts';
+import type { Manifest } from '../../../../src/mesh/model/manifest.ts';
 import type { WorkloadRef } from '../../../../src/mesh/model/reference.ts';
 import { consequences } from '../../../../src/surfaces/commands/enforcementText.ts';
 import {
@@ -74,6 +75,22 @@ describe('before a mode is written, preflight tells', () => {
     assert.ok(lines.length > 0);
     for (const line of lines)
       assert.match(line, /^newly-answered (legacy\/sleep|wave\/echo|outside)/);
+  });
+
+  it('whom an Undo of PERMISSIVE refuses again', () => {
+    const mesh = tutorialMesh(strictFoo);
+    const plan = planEnforcement(mesh, foo, 'PERMISSIVE');
+    assert.ok(plan.kind === 'plan');
+    const before: Manifest = {
+      apiVersion: 'security.istio.io/v1',
+      kind: 'PeerAuthentication',
+      metadata: { namespace: 'foo', name: 'default' },
+      spec: { mtls: { mode: 'STRICT' } },
+    };
+    const changes = plan.desired.map(({ ref, after }) => ({ ref, before, after }));
+    const now = withDesired(mesh, plan.desired);
+    const lines = effects(preflight(now, withDesired(now, takenBack(changes))));
+    assert.ok(lines.includes('newly-refused legacy/sleep → httpbin.foo:8000'), lines.join('\n'));
   });
 
   it('that a client which gets a sidecar by a restart is answered again [R114]', () => {
