@@ -132,6 +132,8 @@ function missingFacts({ kind, everywhere, inNamespace, names }: Parts): readonly
     const why = watch === undefined ? 'not-watched' : whyMissing(watch.state);
     return why === undefined ? [] : [{ kind, namespace, why }];
   });
+  // A kind that is never looked for everywhere is asked for in these places only: they stay named.
+  if (everywhere === undefined) return facts;
   const allForbidden =
     facts.length === names.length &&
     facts.every(({ why }) => why === 'forbidden' || why === 'not-watched');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { parse } from 'yaml';
+import { parse, parseAllDocuments } from 'yaml';
 
 import { accessRole } from '../../../../src/sources/cluster/accessRole.ts';
 
@@ -27,6 +27,31 @@ describe('the role that would let a user read the mesh', () => {
         },
       ],
     });
+  });
+
+  it('grants config maps only beside the control planes, in a Role of its own for each', () => {
+    const text = accessRole([
+      { kind: 'ConfigMap', namespace: 'istio-system', why: 'forbidden' },
+      { kind: 'ConfigMap', namespace: 'istio-canary', why: 'forbidden' },
+      { kind: 'Pod', namespace: '', why: 'forbidden' },
+    ]);
+    const roles = parseAllDocuments(text ?? '').map((document) => document.toJS() as unknown);
+    const role = (namespace: string): unknown => ({
+      apiVersion: 'rbac.authorization.k8s.io/v1',
+      kind: 'Role',
+      metadata: { name: 'istio-mtls-reader', namespace },
+      rules: [{ apiGroups: [''], resources: ['configmaps'], verbs: ['list', 'watch'] }],
+    });
+    assert.deepEqual(roles, [
+      {
+        apiVersion: 'rbac.authorization.k8s.io/v1',
+        kind: 'ClusterRole',
+        metadata: { name: 'istio-mtls-reader' },
+        rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] }],
+      },
+      role('istio-system'),
+      role('istio-canary'),
+    ]);
   });
 
   it('is none when nothing is forbidden', () => {

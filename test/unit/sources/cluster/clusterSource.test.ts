@@ -192,6 +192,9 @@ describe('a user who', () => {
     assert.equal(status.kind, 'failed');
     assert.match(status.cause, /^The API server lets this context list nothing: .* is forbidden$/);
     assert.ok(missing(cluster, 'Pod').every(({ why }) => why === 'forbidden'));
+    assert.deepEqual(missing(cluster, 'ConfigMap'), [
+      { kind: 'ConfigMap', namespace: 'istio-system', why: 'forbidden' },
+    ]);
   });
 });
 
