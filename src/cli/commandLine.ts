@@ -96,14 +96,15 @@ function commandOf(values: Values, name: string | undefined, rest: readonly stri
   return answerCommand(name, values, rest);
 }
 
-const ownOptions: Readonly<Record<string, CommandName>> = {
-  from: 'connect',
-  to: 'connect',
-  matrix: 'connect',
+const ownOptions: Readonly<Record<string, readonly CommandName[]>> = {
+  from: ['connect'],
+  to: ['connect'],
+  matrix: ['connect'],
+  namespace: ['effective', 'connect', 'diff'],
 };
 
 function misplacedOption(name: CommandName, values: Values): string | undefined {
-  return Object.keys(values).find((option) => (ownOptions[option] ?? name) !== name);
+  return Object.keys(values).find((option) => ownOptions[option]?.includes(name) === false);
 }
 
 function answerCommand(name: CommandName, values: Values, rest: readonly string[]): Command {
@@ -114,6 +115,9 @@ function answerCommand(name: CommandName, values: Values, rest: readonly string[
   const files = values.filename ?? [];
   if (files.length === 0 && values.context === undefined) {
     return usageError('Say where the mesh is: -f PATH, or --context NAME, or both.', name);
+  }
+  if (files.filter((file) => file === '-').length > 1) {
+    return usageError('Standard input can be read once: give -f - one time only.', name);
   }
   if (name !== 'explain' && rest[0] !== undefined) {
     return usageError(`${name} takes no argument "${rest[0]}"; options start with a dash.`, name);
@@ -144,6 +148,12 @@ function connectCommand(shared: AnswerOptions, values: Values): Command {
   const { from = [], to = [], matrix = false } = values;
   if (!matrix && (from.length === 0 || to.length === 0)) {
     return usageError('Give --from NAMESPACE/WORKLOAD and --to HOST:PORT, or --matrix.', 'connect');
+  }
+  if (shared.namespace !== undefined && from.length > 0 && to.length > 0) {
+    return usageError(
+      '--namespace narrows --matrix; with --from and --to it says nothing.',
+      'connect',
+    );
   }
   return { kind: 'connect', ...shared, from, to, matrix };
 }

@@ -1,4 +1,4 @@
-import { namespacesOf, type Mesh } from '../mesh/model/mesh.ts';
+import type { Mesh } from '../mesh/model/mesh.ts';
 import { describeIgnored, describeModeSource } from '../mesh/mtls/describe.ts';
 import type { EffectiveMode } from '../mesh/mtls/explanation.ts';
 import { meshMtls, namespaceMtls } from '../mesh/mtls/namespaceMtls.ts';
@@ -6,6 +6,7 @@ import { effectiveMode } from '../mesh/mtls/serverMode.ts';
 import { badInput } from './inputFile.ts';
 import { ignoredJson, sourceJson } from './policyJson.ts';
 import type { Answer } from './printAnswer.ts';
+import { requireNamespace } from './requireNamespace.ts';
 import { sameKind, selectWorkload } from './selectWorkloads.ts';
 
 interface Explained {
@@ -37,9 +38,7 @@ function modeOf(mesh: Mesh, target: string): EffectiveMode {
 }
 
 function namespaceMode(mesh: Mesh, namespace: string): EffectiveMode {
-  if (!namespacesOf(mesh).some(({ name }) => name === namespace)) {
-    throw badInput(`There is no namespace ${namespace}.`);
-  }
+  requireNamespace([mesh], namespace);
   return namespaceMtls(mesh, namespace);
 }
 

@@ -17,22 +17,63 @@ export interface OpenedMesh {
   readonly doubtful: boolean;
 }
 
+/** Two meshes to compare. */
+export interface TwoMeshes {
+  readonly before: Mesh;
+  readonly after: Mesh;
+  /** As in `OpenedMesh`, of either. */
+  readonly doubtful: boolean;
+}
+
 /**
  * Reads the mesh that the options describe. Problems go to standard error; a file that is not YAML or
  * JSON at all fails the command, because a mesh without it could be a different mesh.
  */
 export async function openMesh(options: MeshOptions, terminal: Terminal): Promise<OpenedMesh> {
-  const { objects, problems } = await readAll(options.files, terminal);
+  const { objects, doubtful } = await readFiles(options.files, terminal);
+  const withFiles = await openGround(options, terminal);
+  return { mesh: withFiles(objects), doubtful };
+}
+
+/**
+ * With a cluster, the cluster as it was read once, and the same with the files laid over it. Without
+ * one, the mesh of the first `-f` and that of the second.
+ */
+export async function openTwoMeshes(options: MeshOptions, terminal: Terminal): Promise<TwoMeshes> {
+  const [first, second] = await readEach(options.files, terminal);
+  const withFiles = await openGround(options, terminal);
+  return {
+    before: withFiles(second === undefined ? [] : (first?.objects ?? [])),
+    after: withFiles((second ?? first)?.objects ?? []),
+    doubtful: first?.doubtful === true || second?.doubtful === true,
+  };
+}
+
+async function readEach(
+  paths: readonly string[],
+  terminal: Terminal,
+): Promise<readonly ReadFiles[]> {
+  const read: ReadFiles[] = [];
+  for (const path of paths) read.push(await readFiles([path], terminal));
+  return read;
+}
+
+interface ReadFiles {
+  readonly objects: readonly MeshObject[];
+  readonly doubtful: boolean;
+}
+
+async function readFiles(paths: readonly string[], terminal: Terminal): Promise<ReadFiles> {
+  const { objects, problems } = await readAll(paths, terminal);
   complainAbout(problems, terminal);
   const broken = problems.filter(({ severity }) => severity === 'syntax').length;
   if (broken > 0) throw badInput('Nothing was answered, because not every file could be read.');
-  if (options.files.length > 0 && objects.length === 0) {
+  if (paths.length > 0 && objects.length === 0) {
     terminal.complain(
-      `${options.files.join(', ')}: warning: there is nothing in here that Istio's mutual TLS depends on.`,
+      `${paths.join(', ')}: warning: there is nothing in here that Istio's mutual TLS depends on.`,
     );
   }
-  const doubtful = problems.some(({ severity }) => severity === 'unknown');
-  return { mesh: await meshOf(options, objects, terminal), doubtful };
+  return { objects, doubtful: problems.some(({ severity }) => severity === 'unknown') };
 }
 
 /** More lines than this tell a person nothing; the gravest come first. */
@@ -68,15 +109,14 @@ async function readAll(paths: readonly string[], terminal: Terminal): Promise<Al
   return { objects, problems };
 }
 
-async function meshOf(
-  options: MeshOptions,
-  objects: readonly MeshObject[],
-  terminal: Terminal,
-): Promise<Mesh> {
+type WithFiles = (objects: readonly MeshObject[]) => Mesh;
+
+/** What the objects of files make: a mesh of their own, or the cluster, read once, with them laid over it. */
+async function openGround(options: MeshOptions, terminal: Terminal): Promise<WithFiles> {
   const overrides = await readOverrides(options);
-  if (options.context === undefined) return buildMesh({ objects, overrides });
+  if (options.context === undefined) return (objects) => buildMesh({ objects, overrides });
   const cluster = await readClusterMesh({ context: options.context, overrides }, terminal);
-  return objects.length === 0 ? cluster : updateMesh(cluster, { upsert: objects });
+  return (objects) => (objects.length === 0 ? cluster : updateMesh(cluster, { upsert: objects }));
 }
 
 type Overrides = NonNullable<MeshInput['overrides']>;

@@ -1,3 +1,4 @@
+import type { Mesh } from '../mesh/model/mesh.ts';
 import { readCommandLine, type Command } from './commandLine.ts';
 import { connections } from './connect.ts';
 import { difference } from './diff.ts';
@@ -5,8 +6,9 @@ import { effective } from './effective.ts';
 import { CommandFailure, exitCodes, type ExitCode } from './exitCode.ts';
 import { explain } from './explain.ts';
 import { helpText } from './help.ts';
-import { openMesh, type OpenedMesh } from './openMesh.ts';
+import { openMesh, openTwoMeshes } from './openMesh.ts';
 import { printAnswer, type Answer } from './printAnswer.ts';
+import { requireNamespace } from './requireNamespace.ts';
 import type { Terminal } from './terminal.ts';
 import { version } from './version.ts';
 
@@ -47,14 +49,15 @@ async function answerOrComplain(command: AnsweringCommand, terminal: Terminal): 
 async function answer(command: AnsweringCommand, terminal: Terminal): Promise<ExitCode> {
   if (command.kind === 'diff') return await answerDiff(command, terminal);
   const opened = await openMesh(command, terminal);
-  terminal.write(printAnswer(answerFrom(opened, command), command.output));
+  terminal.write(printAnswer(answerFrom(opened.mesh, command), command.output));
   return opened.doubtful ? exitCodes.badInput : exitCodes.ok;
 }
 
 function answerFrom(
-  { mesh }: OpenedMesh,
+  mesh: Mesh,
   command: Exclude<AnsweringCommand, { readonly kind: 'diff' }>,
 ): Answer {
+  if (command.namespace !== undefined) requireNamespace([mesh], command.namespace);
   switch (command.kind) {
     case 'effective':
       return effective(mesh, command.namespace);
@@ -67,21 +70,11 @@ function answerFrom(
 
 type DiffCommand = Extract<Command, { readonly kind: 'diff' }>;
 
-/** With a cluster, before is the cluster and after is the same with the files laid over it. */
 async function answerDiff(command: DiffCommand, terminal: Terminal): Promise<ExitCode> {
-  const [first, second] = command.files;
-  const onCluster = command.context !== undefined;
-  const before = await openMesh(
-    { ...command, files: onCluster || first === undefined ? [] : [first] },
-    terminal,
-  );
-  const laidOver = onCluster ? first : second;
-  const after = await openMesh(
-    { ...command, files: laidOver === undefined ? [] : [laidOver] },
-    terminal,
-  );
-  const found = difference(before.mesh, after.mesh, command.namespace);
+  const { before, after, doubtful } = await openTwoMeshes(command, terminal);
+  if (command.namespace !== undefined) requireNamespace([before, after], command.namespace);
+  const found = difference(before, after, command.namespace);
   terminal.write(printAnswer(found, command.output));
-  if (before.doubtful || after.doubtful) return exitCodes.badInput;
+  if (doubtful) return exitCodes.badInput;
   return found.changed ? exitCodes.changed : exitCodes.ok;
 }

@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { exitCodes } from '../../../src/cli/exitCode.ts';
 import { runCli } from './runCli.ts';
 
 let folder = '';
@@ -91,6 +92,28 @@ describe('istio-mtls with bad input', { concurrency: 4 }, () => {
     assert.match(stderr, /^istio-mtls: .*production.*\n$/);
   });
 
+  const tutorial = 'test/fixtures/tutorial';
+  const mistyped = [
+    ['effective', '-f', tutorial, '-n', 'fooo'],
+    ['connect', '-f', tutorial, '--matrix', '-n', 'fooo'],
+    ['diff', '-f', tutorial, '-f', 'test/fixtures/tutorial-strict', '-n', 'fooo'],
+  ];
+  for (const args of mistyped) {
+    test(`a mistyped namespace is no green answer of ${args[0] ?? ''}`, async () => {
+      assert.deepEqual(await runCli(args), {
+        exitCode: 2,
+        stdout: '',
+        stderr: 'istio-mtls: There is no namespace fooo.\n',
+      });
+    });
+  }
+
+  test('diff -n NAMESPACE accepts a namespace that only one side has', async () => {
+    const args = ['diff', '-f', `${tutorial}/foo.yaml`, '-f', tutorial, '-n', 'bar'];
+    const { exitCode, stderr } = await runCli(args);
+    assert.deepEqual({ exitCode, stderr }, { exitCode: 1, stderr: '' });
+  });
+
   const usage = [
     { args: ['efective', '-f', '.'], says: /no command "efective"/ },
     { args: ['effective'], says: /-f PATH/ },
@@ -103,6 +126,15 @@ describe('istio-mtls with bad input', { concurrency: 4 }, () => {
     { args: ['connect', '-f', '.'], says: /--matrix/ },
     { args: ['diff', '-f', '.'], says: /-f BEFORE and -f AFTER/ },
     { args: ['explain', '-f', '.'], says: /KIND\/NAMESPACE\/NAME/ },
+    { args: ['diff', '-f', '-', '-f', '-'], says: /-f - one time only/ },
+    {
+      args: ['explain', '-f', '.', '-n', 'foo', 'mesh'],
+      says: /--namespace does not belong to explain/,
+    },
+    {
+      args: ['connect', '-f', '.', '--from', 'a/b', '--to', 'c.d:80', '-n', 'a'],
+      says: /--namespace narrows --matrix/,
+    },
   ];
   for (const { args, says } of usage) {
     test(`istio-mtls ${args.join(' ')}: one sentence, a hint, exit code 2`, async () => {
@@ -120,6 +152,8 @@ describe('istio-mtls with bad input', { concurrency: 4 }, () => {
       assert.match(stdout, new RegExp(`istio-mtls ${command}`));
       const help = await runCli([command, '--help']);
       assert.match(help.stdout, /Usage: .*\n[^]*Exit codes:/);
+      const listed = [...help.stdout.matchAll(/^ +(\d+) {2}\S/gm)].map(([, code]) => Number(code));
+      assert.deepEqual(listed, Object.values(exitCodes));
     }
   });
 });
