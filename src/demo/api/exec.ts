@@ -150,8 +150,12 @@ async function serve(
   webSocket.once('close', () => {
     gone.abort();
   });
+  // A command dies with its pod.
+  const watching = context.storage.subscribe(({ kind, object }) => {
+    if (kind === 'deleted' && object.metadata.uid === accepted.pod.metadata.uid) gone.abort();
+  });
   send(webSocket, channel.stdout, Buffer.alloc(0));
-  const outcome = await context.run({
+  const running = context.run({
     pod: accepted.pod,
     container: accepted.container,
     command: accepted.command,
@@ -162,6 +166,9 @@ async function serve(
     onStderr: (bytes) => {
       send(webSocket, channel.stderr, bytes);
     },
+  });
+  const outcome = await running.finally(() => {
+    watching.dispose();
   });
   send(webSocket, channel.status, Buffer.from(JSON.stringify(statusOf(outcome, accepted.command))));
   webSocket.close(1000);

@@ -50,6 +50,8 @@ function describeInconclusive(why: Inconclusive, { host, port }: ProbeTarget): s
       return `nothing accepted a connection to ${host} on port ${port}.`;
     case 'timed-out':
       return `no answer came from ${host} within the time limit.`;
+    case 'killed':
+      return "curl was killed before an answer came, as happens when the client's pod goes.";
     case 'proxy-could-not-reach-server':
       return `a proxy on the way could not reach ${host}, which has other causes than mutual TLS too.`;
     case 'unexpected-failure':

@@ -12,6 +12,8 @@ export type Inconclusive =
   | 'could-not-connect'
   /** curl exit 28. */
   | 'timed-out'
+  /** Exit 137 or 143, of a process that SIGKILL or SIGTERM ended: its pod is going. */
+  | 'killed'
   /** A 503 that predicted traffic can have for other reasons than TLS. */
   | 'proxy-could-not-reach-server'
   /** curl ended in another way than TLS or a refusal explains. */
@@ -120,6 +122,9 @@ function whyUnreached({ exitCode }: Observation): Inconclusive | undefined {
       return 'could-not-connect';
     case 28:
       return 'timed-out';
+    case 137:
+    case 143:
+      return 'killed';
     default:
       return undefined;
   }

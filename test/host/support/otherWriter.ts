@@ -55,6 +55,10 @@ export class OtherWriter {
     await this.#send('DELETE', `${policies(namespace)}/${name}`, undefined);
   }
 
+  async deletePod(namespace: string, name: string): Promise<void> {
+    await this.#send('DELETE', `/api/v1/namespaces/${namespace}/pods/${name}`, undefined);
+  }
+
   async #apply(path: string, manifest: unknown): Promise<void> {
     await this.#send('PATCH', `${path}?fieldManager=kubectl&force=true`, manifest);
   }

@@ -192,6 +192,12 @@ const rows: readonly Row[] = [
     is: ['inconclusive', 'timed-out'],
   },
   {
+    name: 'a curl that is killed with its pod says nothing about TLS (exit 137)',
+    predicted: mutualTls,
+    seen: exit(137),
+    is: ['inconclusive', 'killed'],
+  },
+  {
     name: 'any other end of curl says nothing about TLS',
     predicted: mutualTls,
     seen: exit(23),

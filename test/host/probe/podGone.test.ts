@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { activate } from '../support/meshRows.ts';
+import { connectToOwnDemo, type OwnDemo } from '../support/ownDemo.ts';
+import { probe } from '../support/probes.ts';
+
+const headers = 'http://httpbin.foo:8000/headers';
+
+describe('a pod that goes while a probe runs in it', () => {
+  let own: OwnDemo;
+
+  before(async () => {
+    await activate();
+    own = await connectToOwnDemo();
+  });
+  after(() => own.dispose());
+
+  it('ends the probe in one sentence, before its answer would have come', async () => {
+    const pod = /pod ([\w-]+),/.exec(await probe('legacy/sleep', headers))?.[1] ?? '';
+    const started = Date.now();
+    const running = probe('legacy/sleep', 'http://httpbin.foo:8000/delay/8');
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    await own.other.deletePod('legacy', pod);
+    const report = await running;
+    assert.ok(Date.now() - started < 7000, 'it waited for the answer');
+    assert.match(report, new RegExp(`pod ${pod},`));
+    const verdicts = report.split('\n').filter((line) => line.startsWith('Verdict:'));
+    assert.deepEqual(verdicts, [
+      "Verdict:   Inconclusive: curl was killed before an answer came, as happens when the client's pod goes.",
+    ]);
+  });
+
+  it('leaves the next probe to the pod that replaces it', async () => {
+    const end = Date.now() + 10_000;
+    let report = '';
+    while (!report.includes('HTTP 200') && Date.now() < end) {
+      report = await probe('legacy/sleep', headers);
+    }
+    assert.match(report, /Came back: HTTP 200/);
+    assert.match(report, /Verdict: {3}As predicted/);
+  });
+});
