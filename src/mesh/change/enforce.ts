@@ -1,6 +1,7 @@
 import type { Mesh } from '../model/mesh.ts';
 import { findWorkload } from '../model/mesh.ts';
 import type { MissingFact } from '../mtls/explanation.ts';
+import { missingRoot } from '../mtls/missingModes.ts';
 import type { NonEmpty, ObjectRef, WorkloadRef } from '../model/reference.ts';
 import { refKey, sameRef } from '../model/reference.ts';
 import type { Desired } from './change.ts';
@@ -93,11 +94,12 @@ function refused(why: Refusal): Refused {
 function governedBy(mesh: Mesh, target: EnforceTarget): Governed | Refused {
   const place = placeOf(mesh, target);
   if (place.kind === 'refused') return place;
-  const missing = mesh.missing.find(
+  const policies = mesh.missing.find(
     (fact) =>
       fact.kind === 'PeerAuthentication' &&
       (fact.namespace === '' || fact.namespace === place.namespace),
   );
+  const missing = policies ?? (target.scope === 'mesh' ? missingRoot(mesh)[0] : undefined);
   if (missing !== undefined) return refused({ kind: 'policies-unknown', missing });
   const governed = governing(mesh, place);
   if (governed.policy?.invalid === true) {

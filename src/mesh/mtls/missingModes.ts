@@ -34,8 +34,11 @@ export function missingForAuto(
   return [...new Set([...modes, ...missingMeshConfig(mesh)])];
 }
 
-/** A setting or an option may name the root namespace where the mesh config may not be read. */
-function missingRoot(mesh: Mesh): readonly MissingFact[] {
+/**
+ * What keeps the root namespace from being certain (R250): the mesh config, unless a setting or an
+ * option names it.
+ */
+export function missingRoot(mesh: Mesh): readonly MissingFact[] {
   return mesh.overrides.rootNamespace === undefined ? missingMeshConfig(mesh) : NOTHING;
 }
 

@@ -299,6 +299,14 @@ describe('planning refuses or leaves alone', () => {
     const plan = planEnforcement(mesh, namespace, 'STRICT');
     assert.equal(plan.kind === 'refused' && plan.why.kind, 'policies-unknown');
   });
+
+  it('the whole mesh while nobody may read which namespace is its root', () => {
+    const missing = [{ kind: 'ConfigMap', namespace: 'istio-system', why: 'forbidden' }] as const;
+    const mesh = { ...meshWith([]), missing };
+    const plan = planEnforcement(mesh, { scope: 'mesh' }, 'STRICT');
+    assert.equal(plan.kind === 'refused' && plan.why.kind, 'policies-unknown');
+    assert.equal(planEnforcement(mesh, namespace, 'STRICT').kind, 'plan');
+  });
 });
 
 interface WarningRow {
