@@ -35,7 +35,7 @@ export function ignoredJson({ policy, reason }: IgnoredPolicy): IgnoredJson {
 export function sourceCell(from: ModeSource): string {
   switch (from.kind) {
     case 'default':
-      return "Istio's default";
+      return 'Istio’s default';
     case 'policy':
       return `${from.field.object.namespace}/${from.field.object.name}`;
   }
