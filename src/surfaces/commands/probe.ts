@@ -16,7 +16,9 @@ import { describeVerdict } from '../../mesh/probe/describeVerdict.ts';
 import { Cancelled, HumanError } from '../platform/humanError.ts';
 import { setting } from '../platform/settings.ts';
 import type { TreeNode } from '../tree/treeNode.ts';
+import type { Cluster } from '../platform/cluster.ts';
 import { matrixReport, probeReport } from './probeReport.ts';
+import type { ProbeRun } from './probeReport.ts';
 import { withProgress } from './progress.ts';
 import { runProbe } from './runProbe.ts';
 import { chooseWorkload, chooseWorkloads, knownMesh } from './targets.ts';
@@ -59,6 +61,7 @@ export async function probeMatrix(workbench: Workbench): Promise<void> {
   const clients = await chooseWorkloads(clientsOf(mesh), vscode.l10n.t('From which workloads?'));
   const targets = await chooseServers(mesh);
   const seconds = setting('istioMtls.probe.timeoutSeconds');
+  const absent = clients.filter((client) => probePods(mesh, client).length === 0);
   const probes = clients.flatMap((client): readonly Probe[] => {
     const [place] = probePods(mesh, client);
     return place === undefined
@@ -67,17 +70,28 @@ export async function probeMatrix(workbench: Workbench): Promise<void> {
   });
   if (probes.length === 0)
     throw new HumanError(vscode.l10n.t('None of these workloads has a running pod.'));
+  const runs: ProbeRun[] = [];
+  try {
+    await runAll(cluster, probes, runs);
+  } finally {
+    // What is known stays worth reading when the rest is called off.
+    const matrix = { runs, planned: probes.length, absent };
+    if (runs.length > 0)
+      workbench.probeOutput.append(matrixReport(matrix, new Date().toLocaleTimeString()));
+  }
+}
+
+/** Runs one probe after the other and adds each to `runs` when it has ended by itself. */
+async function runAll(cluster: Cluster, probes: readonly Probe[], runs: ProbeRun[]): Promise<void> {
   const title = vscode.l10n.t('Probing {0} connections', probes.length);
-  const runs = await withProgress(title, async (signal, report) => {
-    const done = [];
+  await withProgress(title, async (signal, report) => {
     for (const [index, one] of probes.entries()) {
-      if (signal.aborted) break;
       report(`${index + 1}/${probes.length}`);
-      done.push(await runProbe(cluster, one, signal));
+      const run = await runProbe(cluster, one, signal);
+      if (signal.aborted) break;
+      runs.push(run);
     }
-    return done;
   });
-  workbench.probeOutput.append(matrixReport(runs, new Date().toLocaleTimeString()));
 }
 
 /** Workloads with a running pod, those made for requests first. */

@@ -4,7 +4,7 @@ import { commandLine, urlOf } from '../../mesh/probe/probe.ts';
 import type { Observation, ProbeAnswer } from '../../mesh/probe/answer.ts';
 import { describeVerdict, shortResult } from '../../mesh/probe/describeVerdict.ts';
 import type { Verdict } from '../../mesh/probe/verdict.ts';
-import type { NonEmpty } from '../../mesh/model/reference.ts';
+import type { NonEmpty, WorkloadRef } from '../../mesh/model/reference.ts';
 import type { Connection } from '../../mesh/mtls/connection.ts';
 import { describeOutcome, describeReason } from '../../mesh/mtls/describe.ts';
 
@@ -39,7 +39,11 @@ export function probeReport(run: ProbeRun, time: string): string {
 
 /** `legacy/sleep`. */
 export function clientName({ workload }: Probe): string {
-  return `${workload.namespace}/${workload.name}`;
+  return workloadName(workload);
+}
+
+function workloadName({ namespace, name }: WorkloadRef): string {
+  return `${namespace}/${name}`;
 }
 
 function predictionLines(connection: Connection): readonly string[] {
@@ -69,8 +73,17 @@ function identityWords({ peerIdentity, showsRequestHeaders }: Observation): stri
   return showsRequestHeaders ? 'no client identity' : '';
 }
 
+/** The probes of all chosen clients to all chosen servers. */
+export interface ProbeMatrix {
+  readonly runs: readonly ProbeRun[];
+  /** How many probes there were to be; more than `runs` when the person called them off. */
+  readonly planned: number;
+  /** Chosen clients that have no running pod any more. */
+  readonly absent: readonly WorkloadRef[];
+}
+
 /** A table of clients and servers: each cell what came back, with a mark where it was not as predicted. */
-export function matrixReport(runs: readonly ProbeRun[], time: string): string {
+export function matrixReport({ runs, planned, absent }: ProbeMatrix, time: string): string {
   const clients = [...new Set(runs.map(({ probe }) => clientName(probe)))];
   const servers = [...new Set(runs.map(({ probe }) => urlOf(probe.target)))];
   const header = ['FROM \\ TO', ...servers];
@@ -78,12 +91,17 @@ export function matrixReport(runs: readonly ProbeRun[], time: string): string {
     client,
     ...servers.map((server) => cell(runs.find((run) => isRun(run, client, server)))),
   ]);
+  const gone = absent.map((client) => [workloadName(client), ...servers.map(() => '-')]);
+  const calledOff = runs.length < planned ? ` · called off after ${runs.length} of ${planned}` : '';
+  const size = `${clients.length + absent.length} clients × ${servers.length} servers`;
   const notes = runs.filter(({ verdict }) => verdict.kind !== 'as-predicted').map(note);
+  const goneNotes = absent.map((client) => `${workloadName(client)}: it has no running pod.`);
   const lines = [
-    `── ${time} · ${clients.length} clients × ${servers.length} servers ──`,
-    ...table([header, ...rows]),
+    `── ${time} · ${size}${calledOff} ──`,
+    ...table([header, ...rows, ...gone]),
     '',
     ...(notes.length === 0 ? ['Every answer is as predicted.'] : notes),
+    ...goneNotes,
     '* the server saw a client identity   ! not as predicted   ? nothing can be said',
     '',
   ];

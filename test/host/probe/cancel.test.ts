@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { activate, demoContext, rowReads } from '../support/meshRows.ts';
-import { cancelledProbe, probe, reportCount } from '../support/probes.ts';
+import { cancelledMatrix, cancelledProbe, probe, reportCount } from '../support/probes.ts';
 
 describe('a probe that is called off', () => {
   before(async () => {
@@ -18,6 +18,14 @@ describe('a probe that is called off', () => {
     const seconds = (Date.now() - started) / 1000;
     assert.ok(seconds < 3, `it took ${seconds} s`);
     assert.equal(reportCount(), before);
+  });
+
+  it('prints the part of a matrix that it had', async () => {
+    const clients = ['foo/sleep', 'bar/sleep', 'legacy/sleep'];
+    const chosen = { clients, servers: ['httpbin.foo:8000'] };
+    const report = await cancelledMatrix(chosen, '/delay/2', 3000);
+    assert.match(report, /1 clients × 1 servers · called off after 1 of 3 ──/);
+    assert.match(report, /^\w+\/sleep +200/m);
   });
 
   it('leaves the next probe alone', async () => {

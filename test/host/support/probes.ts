@@ -57,15 +57,15 @@ export async function probeMatrix(
   return report;
 }
 
-/** Runs a probe from the palette that a person calls off as soon as it runs. */
-export async function cancelledProbe(from: string, url: string): Promise<void> {
+/** VS Code's progress, with a person who calls it off after `ms` milliseconds. */
+function cancelledAfter(ms: number): typeof vscode.window.withProgress {
   const withProgress = vscode.window.withProgress.bind(vscode.window);
-  const cancelling: typeof withProgress = (options, task) =>
+  return (options, task) =>
     withProgress(options, async (progress) => {
       const source = new vscode.CancellationTokenSource();
       const timer = setTimeout(() => {
         source.cancel();
-      }, 300);
+      }, ms);
       try {
         return await task(progress, source.token);
       } finally {
@@ -73,9 +73,31 @@ export async function cancelledProbe(from: string, url: string): Promise<void> {
         source.dispose();
       }
     });
+}
+
+/** Runs a matrix of `clients` × `servers` that a person calls off after `ms` milliseconds, and returns what was printed. */
+export async function cancelledMatrix(
+  chosen: { readonly clients: readonly string[]; readonly servers: readonly string[] },
+  path: string,
+  ms: number,
+): Promise<string> {
+  const count = reports.length;
+  const withProgress = vscode.window.withProgress.bind(vscode.window);
+  Object.assign(vscode.window, { withProgress: cancelledAfter(ms) });
+  const someone = person(chosen.clients, chosen.servers, path);
+  await vscode.commands.executeCommand('istioMtls.probeMatrix');
+  Object.assign(vscode.window, { withProgress });
+  someone.leave();
+  assert.equal(reports.length, count + 1);
+  return lastReport();
+}
+
+/** Runs a probe from the palette that a person calls off as soon as it runs. */
+export async function cancelledProbe(from: string, url: string): Promise<void> {
+  const withProgress = vscode.window.withProgress.bind(vscode.window);
   const someone = answering(({ kind, text, choices }) => {
     if (kind === 'input') {
-      Object.assign(vscode.window, { withProgress: cancelling });
+      Object.assign(vscode.window, { withProgress: cancelledAfter(300) });
       return url;
     }
     if (kind !== 'pick') return undefined;

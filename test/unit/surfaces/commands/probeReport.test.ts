@@ -5,7 +5,7 @@ import type { Observation } from '../../../../src/mesh/probe/answer.ts';
 import type { Verdict } from '../../../../src/mesh/probe/verdict.ts';
 import type { Connection } from '../../../../src/mesh/mtls/connection.ts';
 import { matrixReport, probeReport } from '../../../../src/surfaces/commands/probeReport.ts';
-import type { ProbeRun } from '../../../../src/surfaces/commands/probeReport.ts';
+import type { ProbeMatrix, ProbeRun } from '../../../../src/surfaces/commands/probeReport.ts';
 
 const plaintext: Connection = {
   outcome: { kind: 'plaintext' },
@@ -61,7 +61,27 @@ describe('the report of a probe', () => {
   });
 });
 
+function allOf(runs: readonly ProbeRun[]): ProbeMatrix {
+  return { runs, planned: runs.length, absent: [] };
+}
+
 describe('the table of a matrix', () => {
+  it('says when it was called off, and keeps what came before', () => {
+    const matrix = { runs: [run('foo', 'foo', ok, fits)], planned: 6, absent: [] };
+    const text = matrixReport(matrix, '12:00');
+    assert.match(text, /1 clients × 1 servers · called off after 1 of 6 ──/);
+    assert.match(text, /^foo\/sleep +200$/m);
+  });
+
+  it('keeps a row for a client whose pods are gone, and says so', () => {
+    const gone = { kind: 'Deployment', namespace: 'bar', name: 'sleep' } as const;
+    const all = allOf([run('foo', 'foo', ok, fits), run('foo', 'bar', ok, fits)]);
+    const text = matrixReport({ ...all, absent: [gone] }, '12:00');
+    assert.match(text, /2 clients × 2 servers ──/);
+    assert.match(text, /^bar\/sleep +- +-$/m);
+    assert.match(text, /^bar\/sleep: it has no running pod\.$/m);
+  });
+
   it('marks identities and surprises, and explains every surprise below', () => {
     const identified: Observation = {
       ...ok,
@@ -75,12 +95,12 @@ describe('the table of a matrix', () => {
     };
     const contradiction: Verdict = { kind: 'contradicts', how: 'refused-though-answer-predicted' };
     const text = matrixReport(
-      [
+      allOf([
         run('foo', 'foo', identified, fits),
         run('foo', 'bar', ok, fits),
         run('legacy', 'foo', reset, contradiction),
         run('legacy', 'bar', undefined, { kind: 'could-not-run', why: { kind: 'forbidden' } }),
-      ],
+      ]),
       '12:00',
     );
     assert.match(text, /2 clients × 2 servers/);
