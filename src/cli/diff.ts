@@ -2,6 +2,8 @@ import { effectOf } from '../mesh/change/effect.ts';
 import type { Mesh } from '../mesh/model/mesh.ts';
 import type { NonEmpty } from '../mesh/model/reference.ts';
 import { connect, type Connection } from '../mesh/mtls/connection.ts';
+import { describeMissing } from '../mesh/mtls/describe.ts';
+import type { MissingFact } from '../mesh/mtls/explanation.ts';
 import { outcomeCell, outcomeJson } from './connect.ts';
 import { effectiveJson, type EffectiveJson } from './effective.ts';
 import { everyClient, everyServer, type NamedClient, type NamedServer } from './endpoints.ts';
@@ -25,17 +27,35 @@ interface ChangedConnection {
 
 export interface Difference extends Answer {
   readonly changed: boolean;
+  /** What could not be read on either side; with any, that nothing changes is not known. */
+  readonly missing: readonly MissingFact[];
 }
 
 /** Whose mode changes, and which connections end differently. */
 export function difference(before: Mesh, after: Mesh, namespace: string | undefined): Difference {
   const modes = changedModes(effectiveJson(before, namespace), effectiveJson(after, namespace));
   const connections = changedConnections(before, after, namespace);
+  const missing = missingFrom([before, after]);
+  const unread = missing.length === 0 ? {} : { missing };
   return {
     changed: modes.length + connections.length > 0,
-    document: { version: 1, modes, connections: connections.map(connectionJson) },
-    table: () => differenceText(modes, connections),
+    missing,
+    document: { version: 1, modes, connections: connections.map(connectionJson), ...unread },
+    table: () => `${differenceText(modes, connections, missing)}${missingText(missing)}`,
   };
+}
+
+/** A kind that the cluster does not have hides nothing. */
+function missingFrom(meshes: readonly Mesh[]): readonly MissingFact[] {
+  const facts = meshes.flatMap(({ missing }) => missing);
+  const hiding = facts.filter(({ why }) => why !== 'not-installed' && why !== 'not-found');
+  return [...new Map(hiding.map((fact) => [describeMissing(fact), fact])).values()];
+}
+
+function missingText(missing: readonly MissingFact[]): string {
+  if (missing.length === 0) return '';
+  const sentences = missing.map((fact) => `  ${describeMissing(fact)}\n`).join('');
+  return `\nWhat else changes is unknown:\n${sentences}`;
 }
 
 function changedModes(before: EffectiveJson, after: EffectiveJson): readonly ChangedMode[] {
@@ -117,6 +137,7 @@ function connectionJson({
 function differenceText(
   modes: readonly ChangedMode[],
   connections: readonly ChangedConnection[],
+  missing: readonly MissingFact[],
 ): string {
   const parts: string[] = [];
   if (modes.length > 0) {
@@ -132,5 +153,8 @@ function differenceText(
     ]);
     parts.push(textTable(['FROM', 'TO', 'BEFORE', 'AFTER'], rows));
   }
-  return parts.length === 0 ? 'No mode and no outcome changes.\n' : parts.join('\n');
+  if (parts.length > 0) return parts.join('\n');
+  return missing.length === 0
+    ? 'No mode and no outcome changes.\n'
+    : 'No change is seen, but not everything could be read.\n';
 }

@@ -3,7 +3,7 @@ import type { Workload } from '../mesh/model/workload.ts';
 import type { Accepts, DataPlane, MutualTlsMode } from '../mesh/mtls/mode.ts';
 import type { MissingFact, PortMtls } from '../mesh/mtls/explanation.ts';
 import { meshMtls, namespaceMtls } from '../mesh/mtls/namespaceMtls.ts';
-import { workloadMtls } from '../mesh/mtls/workloadMtls.ts';
+import { workloadMtls, type WorkloadMtls } from '../mesh/mtls/workloadMtls.ts';
 import { ignoredJson, sourceJson, type IgnoredJson, type SourceJson } from './policyJson.ts';
 import type { Answer } from './printAnswer.ts';
 import { textTable } from './textTable.ts';
@@ -15,6 +15,8 @@ interface PortJson {
   readonly mode: MutualTlsMode;
   readonly from: SourceJson;
   readonly accepts: readonly Accepts[];
+  /** What the mode or what is accepted depends on and could not be read. */
+  readonly missing?: readonly MissingFact[];
 }
 
 interface WorkloadJson extends PortJson {
@@ -32,7 +34,7 @@ interface NamespaceJson {
   readonly from: SourceJson;
   readonly uniform: boolean;
   readonly dataPlane: DataPlaneJson | 'mixed' | 'unknown';
-  readonly unknown?: readonly MissingFact[];
+  readonly missing?: readonly MissingFact[];
 }
 
 /** The document of `effective -o json`, version 1. Fields may be added; none changes its meaning. */
@@ -42,7 +44,7 @@ export interface EffectiveJson {
   readonly mesh: {
     readonly mode: MutualTlsMode;
     readonly from: SourceJson;
-    readonly unknown?: readonly MissingFact[];
+    readonly missing?: readonly MissingFact[];
   };
   readonly namespaces: readonly NamespaceJson[];
   readonly workloads: readonly WorkloadJson[];
@@ -60,7 +62,7 @@ export function effectiveJson(mesh: Mesh, only: string | undefined): EffectiveJs
   return {
     version: 1,
     rootNamespace: mesh.rootNamespace,
-    mesh: { mode, from: sourceJson(from), ...(unknown === undefined ? {} : { unknown }) },
+    mesh: { mode, from: sourceJson(from), ...(unknown === undefined ? {} : { missing: unknown }) },
     namespaces: namespacesOf(mesh)
       .filter(({ name }) => shown(name))
       .map(({ name }) => namespaceJson(mesh, name)),
@@ -85,12 +87,14 @@ function namespaceJson(mesh: Mesh, name: string): NamespaceJson {
     from: sourceJson(from),
     uniform,
     dataPlane: dataPlane === 'waypoint' ? 'gateway' : dataPlane,
-    ...(unknown === undefined ? {} : { unknown }),
+    ...(unknown === undefined ? {} : { missing: unknown }),
   };
 }
 
 function workloadJson(mesh: Mesh, workload: Workload): WorkloadJson {
-  const { mode, from, accepts, ignored, ports } = workloadMtls(mesh, workload);
+  const mtls = workloadMtls(mesh, workload);
+  const { mode, from, accepts, ignored, ports } = mtls;
+  const unread = missingFor(mtls);
   const { namespace, kind, name } = workload.ref;
   return {
     namespace,
@@ -100,9 +104,18 @@ function workloadJson(mesh: Mesh, workload: Workload): WorkloadJson {
     mode,
     from: sourceJson(from),
     accepts,
-    ports: Object.fromEntries(ports.map((port) => [String(port.port), portJson(port)])),
+    ports: Object.fromEntries(
+      ports.map((port) => [String(port.port), { ...portJson(port), ...unread }]),
+    ),
     ignored: ignored.map(ignoredJson),
+    ...unread,
   };
+}
+
+function missingFor({ unknown, enforcement }: WorkloadMtls): Pick<PortJson, 'missing'> {
+  const unenforced = enforcement.kind === 'unknown' ? enforcement.missing : [];
+  const missing = [...new Set([...(unknown ?? []), ...unenforced])];
+  return missing.length === 0 ? {} : { missing };
 }
 
 function portJson({ mode, from, accepts }: PortMtls): PortJson {
@@ -143,32 +156,31 @@ function workloadRows(workload: WorkloadJson): readonly (readonly string[])[] {
     [
       name,
       '',
-      workload.mode,
+      modeCell(workload),
       cellOf(workload.from),
-      workload.accepts.join(', '),
+      acceptsCell(workload),
       workload.dataPlane,
     ],
-    ...different.map(([port, { mode, from, accepts }]) => [
+    ...different.map(([port, row]) => [
       name,
       port,
-      mode,
-      cellOf(from),
-      accepts.join(', '),
+      modeCell(row),
+      cellOf(row.from),
+      acceptsCell(row),
       workload.dataPlane,
     ]),
   ];
 }
 
-function modeCell({
-  mode,
-  unknown,
-}: {
-  readonly mode: string;
-  readonly unknown?: readonly MissingFact[];
-}): string {
-  return unknown === undefined ? mode : `${mode}?`;
+/** Which pods there are decides what is accepted, not the mode. */
+function modeCell({ mode, missing = [] }: Pick<PortJson, 'mode' | 'missing'>): string {
+  return missing.some(({ kind }) => kind !== 'Pod') ? `${mode}?` : mode;
+}
+
+function acceptsCell({ accepts, missing }: Pick<PortJson, 'accepts' | 'missing'>): string {
+  return missing === undefined ? accepts.join(', ') : `${accepts.join(', ')}?`;
 }
 
 function cellOf(from: SourceJson): string {
-  return from.kind === 'default' ? "Istio's default" : `${from.namespace}/${from.name}`;
+  return from.kind === 'default' ? 'Istio’s default' : `${from.namespace}/${from.name}`;
 }

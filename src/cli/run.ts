@@ -76,5 +76,6 @@ async function answerDiff(command: DiffCommand, terminal: Terminal): Promise<Exi
   const found = difference(before, after, command.namespace);
   terminal.write(printAnswer(found, command.output));
   if (doubtful) return exitCodes.badInput;
-  return found.changed ? exitCodes.changed : exitCodes.ok;
+  if (found.changed) return exitCodes.changed;
+  return found.missing.length > 0 ? exitCodes.undecided : exitCodes.ok;
 }

@@ -64,3 +64,26 @@ describe('istio-mtls on a cluster', () => {
     assert.match(stderr, /^istio-mtls: .*127\.0\.0\.1:1.*\n$/);
   });
 });
+
+test('what may not be read makes no green answer', async () => {
+  const deny = [{ verb: 'list', resource: 'peerauthentications' }];
+  const demo = await startDemo({ meshes: ['tutorial'], deny });
+  const folder = await mkdtemp(join(tmpdir(), 'istio-mtls-denied-'));
+  try {
+    const kubeconfig = join(folder, 'config');
+    await writeFile(kubeconfig, demo.kubeconfig);
+    const context = /^current-context: (.*)$/m.exec(demo.kubeconfig)?.[1] ?? '';
+    const input = { env: { KUBECONFIG: kubeconfig } };
+    const same = ['diff', '--context', context, '-f', 'test/fixtures/tutorial/namespaces.yaml'];
+    const { exitCode, stdout } = await runCli(same, input);
+    assert.equal(exitCode, 4, stdout);
+    assert.match(stdout, /^No change is seen, but not everything could be read\./);
+    const document = await cliJson(['effective', '--context', context, '-n', 'foo'], input);
+    const [workload] = list(at(document, 'workloads'));
+    assert.equal(at(workload, 'missing', 0, 'kind'), 'PeerAuthentication');
+    assert.equal(at(document, 'namespaces', 0, 'missing', 0, 'kind'), 'PeerAuthentication');
+  } finally {
+    await demo.dispose();
+    await rm(folder, { recursive: true, force: true });
+  }
+});
