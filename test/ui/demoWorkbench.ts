@@ -13,7 +13,7 @@ export interface DemoWorkbench extends Workbench {
 }
 
 /** Wide enough that no row's description is cut. */
-const sideBarWidth = 530;
+const sideBarWidth = 570;
 
 /** Starts a demo mesh of its own and a workbench on it, and shows the Mesh view. Throws if anything of it does not start. */
 export async function openDemoWorkbench(): Promise<DemoWorkbench> {

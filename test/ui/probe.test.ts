@@ -52,9 +52,9 @@ describe('a probe from legacy/sleep to httpbin.foo', () => {
     await workbench.resize('panel', panelHeight);
     await workbench.parkMouse();
     await workbench.screenshot('probe', {
-      x: 580,
+      x: 625,
       y: 874 - panelHeight,
-      width: 860,
+      width: 815,
       height: panelHeight - 10,
     });
   });

@@ -21,19 +21,36 @@ export interface Toast extends Prompt {
   gone(): Promise<void>;
 }
 
-/** The toast that says this. */
+/** How long a toast may take to come. */
+const toastMs = 4_000;
+
+/** The toast that says this; VS Code keeps a toast back when several come at once, and then it is in the notification centre. */
 export function toastOf(page: Page, saying: string): Toast {
-  const toasts = page.locator('.notifications-toasts .notification-toast');
-  const toast = toasts.filter({ hasText: saying });
+  const shown = page
+    .locator('.notifications-toasts .notification-toast, .notifications-center .monaco-list-row')
+    .filter({ hasText: saying })
+    .first();
+  const prompt = promptIn(shown);
+  const bring = async (): Promise<void> => {
+    const came = await shown.waitFor({ timeout: toastMs }).then(
+      () => true,
+      () => false,
+    );
+    if (!came) await page.locator('#status\\.notifications a').click();
+    await shown.waitFor();
+  };
   return {
-    ...promptIn(toast),
+    text: () => bring().then(() => prompt.text()),
+    buttons: () => bring().then(() => prompt.buttons()),
+    click: (button) => bring().then(() => prompt.click(button)),
     close: async () => {
+      await bring();
       // Its buttons are there only while the mouse is on it.
-      await toast.first().hover();
-      await toast.first().locator('.codicon-notifications-clear').click();
-      await toast.first().waitFor({ state: 'detached' });
+      await shown.hover();
+      await shown.locator('.codicon-notifications-clear').click();
+      await shown.waitFor({ state: 'detached' });
     },
-    gone: () => toast.first().waitFor({ state: 'detached' }),
+    gone: () => shown.waitFor({ state: 'detached' }),
   };
 }
 
