@@ -1,8 +1,9 @@
 import type { Mesh } from '../mesh/model/mesh.ts';
-import { describeIgnored, describeModeSource } from '../mesh/mtls/describe.ts';
-import type { EffectiveMode } from '../mesh/mtls/explanation.ts';
+import { describeIgnored, describeMissing, describeModeSource } from '../mesh/mtls/describe.ts';
+import type { EffectiveMode, MissingFact } from '../mesh/mtls/explanation.ts';
 import { meshMtls, namespaceMtls } from '../mesh/mtls/namespaceMtls.ts';
 import { effectiveMode } from '../mesh/mtls/serverMode.ts';
+import { workloadMtls } from '../mesh/mtls/workloadMtls.ts';
 import { badInput } from './inputFile.ts';
 import { ignoredJson, sourceJson } from './policyJson.ts';
 import type { Answer } from './printAnswer.ts';
@@ -12,19 +13,23 @@ import { sameKind, selectWorkload } from './selectWorkloads.ts';
 interface Explained {
   readonly target: string;
   readonly mode: EffectiveMode;
+  /** What could not be read and could decide the mode. */
+  readonly missing: readonly MissingFact[];
 }
 
 /** Why the modes of the named things are what they are. */
 export function explain(mesh: Mesh, targets: readonly string[]): Answer {
-  const explained = targets.map((target): Explained => ({ target, mode: modeOf(mesh, target) }));
+  const explained = targets.map((target): Explained => ({ target, ...modeOf(mesh, target) }));
   return {
     document: { version: 1, explanations: explained.map(explainedJson) },
     table: () => explained.map(explainedText).join('\n'),
   };
 }
 
-function modeOf(mesh: Mesh, target: string): EffectiveMode {
-  if (target === 'mesh') return meshMtls(mesh);
+type KnownMode = Omit<Explained, 'target'>;
+
+function modeOf(mesh: Mesh, target: string): KnownMode {
+  if (target === 'mesh') return withMissing(meshMtls(mesh));
   const [, name = '', digits] = /^(.*?)(?::(\d{1,5}))?$/.exec(target) ?? [];
   const [kind = '', namespace] = name.split('/');
   if (sameKind(kind, 'Namespace') && namespace !== undefined && digits === undefined) {
@@ -34,19 +39,28 @@ function modeOf(mesh: Mesh, target: string): EffectiveMode {
   if (port === 0 || (port ?? 0) > 65_535)
     throw badInput(`"${target}" names no port: ports are 1 to 65535.`);
   const workload = selectWorkload(mesh, name);
-  return port === undefined ? effectiveMode(mesh, workload) : effectiveMode(mesh, workload, port);
+  const mode =
+    port === undefined ? effectiveMode(mesh, workload) : effectiveMode(mesh, workload, port);
+  return { mode, missing: workloadMtls(mesh, workload).unknown ?? [] };
 }
 
-function namespaceMode(mesh: Mesh, namespace: string): EffectiveMode {
+function withMissing(
+  mode: EffectiveMode & { readonly unknown?: readonly MissingFact[] },
+): KnownMode {
+  return { mode, missing: mode.unknown ?? [] };
+}
+
+function namespaceMode(mesh: Mesh, namespace: string): KnownMode {
   requireNamespace([mesh], namespace);
-  return namespaceMtls(mesh, namespace);
+  return withMissing(namespaceMtls(mesh, namespace));
 }
 
-function explainedJson({ target, mode }: Explained): Readonly<Record<string, unknown>> {
+function explainedJson({ target, mode, missing }: Explained): Readonly<Record<string, unknown>> {
   return {
     target,
     mode: mode.mode,
     from: sourceJson(mode.from),
+    ...(missing.length === 0 ? {} : { missing }),
     ignored: mode.ignored.map((ignored) => ({
       ...ignoredJson(ignored),
       scope: ignored.scope,
@@ -56,9 +70,17 @@ function explainedJson({ target, mode }: Explained): Readonly<Record<string, unk
   };
 }
 
-function explainedText({ target, mode }: Explained): string {
-  const sentences = [describeModeSource(mode.from), ...mode.ignored.map(describeIgnored)];
-  return [`${target}: ${mode.mode}`, ...sentences.map((sentence) => `  ${sentence}`), ''].join(
-    '\n',
-  );
+function explainedText({ target, mode, missing }: Explained): string {
+  const known = missing.length === 0;
+  // Without the policies, "no policy sets a mode" would be untrue.
+  const source = known || mode.from.kind === 'policy' ? [describeModeSource(mode.from)] : [];
+  const doubt = known ? [] : ['This is what can be seen; the mode may be another one.'];
+  const sentences = [
+    ...missing.map(describeMissing),
+    ...doubt,
+    ...source,
+    ...mode.ignored.map(describeIgnored),
+  ];
+  const heading = `${target}: ${mode.mode}${known ? '' : '?'}`;
+  return [heading, ...sentences.map((sentence) => `  ${sentence}`), ''].join('\n');
 }

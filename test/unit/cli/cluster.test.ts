@@ -81,6 +81,9 @@ test('what may not be read makes no green answer', async () => {
     const document = await cliJson(['effective', '--context', context, '-n', 'foo'], input);
     const [workload] = list(at(document, 'workloads'));
     assert.equal(at(workload, 'missing', 0, 'kind'), 'PeerAuthentication');
+    const told = await runCli(['explain', '--context', context, 'Namespace/foo'], input);
+    assert.match(told.stdout, /^Namespace\/foo: PERMISSIVE\?\n {2}You may not read/);
+    assert.doesNotMatch(told.stdout, /No policy sets a mode/);
     assert.equal(at(document, 'namespaces', 0, 'missing', 0, 'kind'), 'PeerAuthentication');
   } finally {
     await demo.dispose();
