@@ -51,16 +51,27 @@ function readJsonValue(file: InputFile, value: unknown): ReadObjects {
   const decoded = itemsOf(value).map((item, document) =>
     decode(item, { kind: 'file', uri: file.name, document }),
   );
-  return {
-    objects: objectsOf(decoded),
-    problems: decoded.flatMap(({ object, problems }) =>
-      problems.map((problem) => ({
-        place: placeInJson(file, object, problem),
-        message: problem.message,
-        severity: severityOf(problem, object),
-      })),
-    ),
-  };
+  const problems = decoded.flatMap(({ object, problems }) =>
+    problems.map((problem) => ({
+      place: placeInJson(file, object, problem),
+      message: problem.message,
+      severity: severityOf(problem, object),
+    })),
+  );
+  return { objects: objectsOf(decoded), problems: withPositions(file, problems) };
+}
+
+/** The same problems with line and column: JSON is YAML, whose reader knows them, if the text is not too large for it. */
+function withPositions(
+  file: InputFile,
+  problems: readonly InputProblem[],
+): readonly InputProblem[] {
+  if (problems.length === 0) return problems;
+  const placed = readYaml(file).problems;
+  const same =
+    placed.length === problems.length &&
+    placed.every(({ message }, index) => message === problems[index]?.message);
+  return same ? placed : problems;
 }
 
 function itemsOf(value: unknown): readonly unknown[] {

@@ -57,6 +57,20 @@ describe('istio-mtls with bad input', { concurrency: 4 }, () => {
     assert.match(stdout, /^foo +PERMISSIVE/m);
   });
 
+  test('a policy with an unknown mode in JSON, as kubectl prints it: the line and column, too', async () => {
+    const policy = {
+      apiVersion: 'security.istio.io/v1',
+      kind: 'PeerAuthentication',
+      metadata: { name: 'default', namespace: 'foo' },
+      spec: { mtls: { mode: 'STRICTT' } },
+    };
+    const list = { apiVersion: 'v1', kind: 'List', items: [policy] };
+    const path = await file('mode.json', JSON.stringify(list, undefined, 2));
+    const { exitCode, stderr } = await runCli(['effective', '-f', path]);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, new RegExp(`^${path}:14:19: error: .*STRICTT`));
+  });
+
   test('what an API server would refuse but the rules give a meaning: the place, the answer, exit code 0', async () => {
     const lines = [
       'apiVersion: security.istio.io/v1',
