@@ -54,7 +54,7 @@ function table(figures: readonly Figure[]): string {
       figure.value,
       figure.against,
       figure.ratio.toFixed(3),
-      Number.isFinite(figure.budget) ? figure.budget.toString() : 'none',
+      Number.isFinite(figure.budget) ? Number(figure.budget.toPrecision(4)).toString() : 'none',
       holds(figure) ? 'holds' : 'MISSED',
     ]),
   );
