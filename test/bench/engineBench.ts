@@ -6,15 +6,7 @@ import { connect, type Client, type Server } from '../../src/mesh/mtls/connectio
 import { meshMtls, namespaceMtls } from '../../src/mesh/mtls/namespaceMtls.ts';
 import { workloadMtls } from '../../src/mesh/mtls/workloadMtls.ts';
 import { manifest } from '../properties/manifests.ts';
-import {
-  busy,
-  median,
-  microseconds,
-  milliseconds,
-  retainedHeap,
-  timed,
-  type Figure,
-} from './figures.ts';
+import { median, microseconds, milliseconds, retainedHeap, timed, type Figure } from './figures.ts';
 import { largeMesh, namespaceName, podsPerNamespace } from './largeMesh.ts';
 
 /** What a cluster's API server would send: one JSON text an object. */
@@ -56,13 +48,13 @@ function readOnce(texts: readonly string[]): ColdTimes & { readonly mesh: Mesh }
   for (let start = 0; start < texts.length; start += pageSize) {
     let values: readonly unknown[] = [];
     const page = texts.slice(start, start + pageSize);
-    parse += busy(() => (values = page.map((text) => JSON.parse(text) as unknown)));
-    modes += busy(() => {
+    parse += timed(() => (values = page.map((text) => JSON.parse(text) as unknown)));
+    modes += timed(() => {
       decodeInto(objects, values);
     });
   }
   let mesh: Mesh | undefined;
-  modes += busy(() => {
+  modes += timed(() => {
     mesh = buildMesh({ objects });
     allModes(mesh);
   });
@@ -151,14 +143,14 @@ export function changeFigures(mesh: Mesh, coldMs: number): readonly Figure[] {
   for (let round = 0; round < 60; round++) {
     const namespace = namespaceName(round);
     const policy = changedPolicy(namespace, round % 2 === 0 ? 'STRICT' : 'PERMISSIVE');
-    const first = busy(() => {
+    const first = timed(() => {
       current = updateMesh(current, { upsert: [policy] });
       for (const workload of workloadsIn(current, namespace)) workloadMtls(current, workload);
       namespaceMtls(current, namespace);
       meshMtls(current);
     });
     changed.push(first);
-    all.push(first + busy(() => allModes(current)));
+    all.push(first + timed(() => allModes(current)));
   }
   const against = `cold ${milliseconds(coldMs)}`;
   const figure = (name: string, times: readonly number[], budget: number): Figure => {
@@ -206,7 +198,7 @@ export function connectionFigures(mesh: Mesh, namespaces: number): readonly Figu
   const clients = manyClients(mesh, 1000);
   const servers = manyServers(1000, namespaces);
   const single = singleTimes(mesh, namespaces);
-  const matrix = busy(() => {
+  const matrix = timed(() => {
     for (const client of clients) for (const server of servers) connect(mesh, client, server);
   });
   const one = median(single) * 1000;

@@ -26,18 +26,15 @@ export function timed(work: () => unknown): number {
   return performance.now() - since;
 }
 
-/** Node 24 has it; the types are those of the oldest Node that the product runs on. */
-interface WithThreadCpuUsage {
-  readonly threadCpuUsage: () => { readonly user: number; readonly system: number };
-}
-
-/** Milliseconds for which `work` keeps a processor busy: what other programs do at the same time does not count. */
+/**
+ * Milliseconds for which `work` keeps processors busy, garbage collection beside it included: what other programs do at
+ * the same time does not count. Of the process and not of the thread, which Linux counts in ticks only.
+ */
 export function busy(work: () => unknown): number {
-  const { threadCpuUsage } = process as unknown as WithThreadCpuUsage;
-  const before = threadCpuUsage();
+  const before = process.cpuUsage();
   work();
-  const after = threadCpuUsage();
-  return (after.user + after.system - before.user - before.system) / 1000;
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
 
 export function milliseconds(value: number): string {

@@ -22,7 +22,7 @@ const emptyExtension = `'use strict';\nrequire('vscode');\nexports.activate = ()
 
 /**
  * Loads and activates the extension as it is packaged, in plain Node without VS Code, in a fresh process a sample, in turn with
- * an extension that does nothing. The budget is absolute: it is told as a multiple of the empty extension's time.
+ * an extension that does nothing, whose time is told beside it.
  */
 export async function activationFigures(): Promise<readonly Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'istio-mtls-activation-'));
@@ -56,11 +56,11 @@ function figure(times: readonly Times[]): Figure {
   const extension = median(times.map((time) => time.extension));
   const empty = median(times.map((time) => time.empty));
   return {
-    name: `load and activate the extension (at most ${limitMs} ms)`,
-    value: milliseconds(extension),
-    against: `empty extension ${milliseconds(empty)}`,
-    ratio: extension / empty,
-    budget: limitMs / empty,
+    name: 'load and activate the extension',
+    value: `${milliseconds(extension)}, an empty one ${milliseconds(empty)}`,
+    against: `budget ${limitMs} ms`,
+    ratio: extension / limitMs,
+    budget: 1,
   };
 }
 
