@@ -42,3 +42,17 @@ export function isAmbientMember(shape: PodShape, namespaceLabels: Labels): boole
   if (own === 'ambient') return true;
   return own !== 'none' && namespaceLabels[MODE_LABEL] === 'ambient';
 }
+
+/** A pod that says nothing about itself: what is left is what its namespace says. */
+export const SILENT_POD: PodShape = Object.freeze({
+  labels: {},
+  annotations: {},
+  serviceAccount: 'default',
+  hostNetwork: false,
+  containers: [],
+  proxy: undefined,
+  redirect: undefined,
+  runsAsProxyUser: false,
+  probedPorts: [],
+  hasSidecarStatus: false,
+});

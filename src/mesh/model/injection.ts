@@ -1,5 +1,5 @@
 import type { DataPlane } from '../mtls/mode.ts';
-import { dataPlaneOfProxy, isAmbientMember, isGatewayTemplate } from './dataPlane.ts';
+import { SILENT_POD, dataPlaneOfProxy, isAmbientMember, isGatewayTemplate } from './dataPlane.ts';
 import { matchesSelector } from './labels.ts';
 import type { Labels, LabelSelector, PodShape } from './objects.ts';
 
@@ -130,17 +130,5 @@ function ownProxy(shape: PodShape): DataPlane | undefined {
 
 /** Whether new pods of a namespace get a sidecar when they say nothing themselves. */
 export function injectsByDefault(injection: Injection, namespace: NamespaceLabels): boolean {
-  const silent: PodShape = {
-    labels: {},
-    annotations: {},
-    serviceAccount: 'default',
-    hostNetwork: false,
-    containers: [],
-    proxy: undefined,
-    redirect: undefined,
-    runsAsProxyUser: false,
-    probedPorts: [],
-    hasSidecarStatus: false,
-  };
-  return wouldBe(injection, namespace, silent).dataPlane === 'sidecar';
+  return wouldBe(injection, namespace, SILENT_POD).dataPlane === 'sidecar';
 }

@@ -1,6 +1,6 @@
 import type { DataPlane } from '../mtls/mode.ts';
 import type { ControlPlane } from './controlPlane.ts';
-import { dataPlaneOfPod, hasEnded } from './dataPlane.ts';
+import { SILENT_POD, dataPlaneOfPod, hasEnded } from './dataPlane.ts';
 import { wouldBe, type WouldBe } from './injection.ts';
 import { matchesLabels } from './labels.ts';
 import { memoPair } from './memo.ts';
@@ -101,7 +101,7 @@ function groupPods(part: NamespacePart): Map<string, Group> {
 function workloadOf(group: Group, part: NamespacePart, controlPlane: ControlPlane): Workload {
   const { kind, name, pods, controller } = group;
   const template = controller?.template ?? pods[0];
-  const shape = template ?? NO_SHAPE;
+  const shape = template ?? SILENT_POD;
   const fresh = wouldBe(
     controlPlane.injection,
     { name: part.name, labels: part.namespace?.labels ?? {} },
@@ -127,19 +127,6 @@ function workloadOf(group: Group, part: NamespacePart, controlPlane: ControlPlan
     ? workload
     : { ...workload, replicas: controller.replicas };
 }
-
-const NO_SHAPE: PodShape = Object.freeze({
-  labels: {},
-  annotations: {},
-  serviceAccount: 'default',
-  hostNetwork: false,
-  containers: [],
-  proxy: undefined,
-  redirect: undefined,
-  runsAsProxyUser: false,
-  probedPorts: [],
-  hasSidecarStatus: false,
-});
 
 type Variants = readonly [Variant, ...Variant[]];
 
@@ -240,7 +227,7 @@ export function workloadOfEntry(entry: WorkloadEntry): Workload {
     tlsLabel === undefined ? entry.serviceAccount !== undefined : tlsLabel === 'istio';
   const serviceAccount = entry.serviceAccount ?? 'default';
   const dataPlane: DataPlane = tlsMode ? 'sidecar' : 'none';
-  const shape: PodShape = { ...NO_SHAPE, labels: entry.labels, serviceAccount };
+  const shape: PodShape = { ...SILENT_POD, labels: entry.labels, serviceAccount };
   const ports = Object.entries(entry.ports).map(([name, port]): ContainerPort => ({
     port,
     name,

@@ -1,5 +1,5 @@
 import { injectsByDefault } from '../model/injection.ts';
-import { isAmbientMember } from '../model/dataPlane.ts';
+import { SILENT_POD, isAmbientMember } from '../model/dataPlane.ts';
 import {
   namespaceLabels,
   partOf,
@@ -122,21 +122,8 @@ function dataPlaneOfNamespace(
   if (common !== undefined) return common;
   const labels = namespaceLabels(mesh, namespace);
   if (injectsByDefault(mesh.controlPlane.injection, { name: namespace, labels })) return 'sidecar';
-  return isAmbientMember(SILENT, labels) ? 'ambient' : 'none';
+  return isAmbientMember(SILENT_POD, labels) ? 'ambient' : 'none';
 }
-
-const SILENT: Parameters<typeof isAmbientMember>[0] = Object.freeze({
-  labels: {},
-  annotations: {},
-  serviceAccount: 'default',
-  hostNetwork: false,
-  containers: [],
-  proxy: undefined,
-  redirect: undefined,
-  runsAsProxyUser: false,
-  probedPorts: [],
-  hasSidecarStatus: false,
-});
 
 function enforcementOfNamespace(
   mesh: Mesh,
