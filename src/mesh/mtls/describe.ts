@@ -1,5 +1,6 @@
-import { describeMissing, describeRef } from './describeWords.ts';
+import { describeRef, missingClauses } from './describeWords.ts';
 import type { Enforcement, IgnoredPolicy, Outcome, Symptom } from './explanation.ts';
+import type { DataPlane } from './mode.ts';
 
 export { describeReason } from './describeReason.ts';
 export {
@@ -7,6 +8,7 @@ export {
   describeMissing,
   describeModeSource,
   describeRef,
+  missingClauses,
 } from './describeWords.ts';
 
 /** What happens to a connection, in one sentence. */
@@ -23,7 +25,7 @@ export function describeOutcome(outcome: Outcome): string {
     case 'refused':
       return `Refused by the ${outcome.by}: ${describeSymptom(outcome.symptom)}`;
     case 'unknown':
-      return `Unknown: ${outcome.missing.map(describeMissing).join(' ')}`;
+      return `Unknown: ${missingClauses(outcome.missing)}`;
   }
 }
 
@@ -86,17 +88,21 @@ function whyIgnored({ mode, reason, winner }: IgnoredPolicy): string {
   }
 }
 
-/** Whether anything makes a mode true, in one sentence. */
-export function describeEnforcement(enforcement: Enforcement): string {
+/** Whether anything makes a mode true, and what does where the data plane is one, in one sentence. */
+export function describeEnforcement(
+  enforcement: Enforcement,
+  dataPlane?: DataPlane | 'mixed' | 'unknown',
+): string {
   switch (enforcement.kind) {
     case 'enforced':
-      return 'Enforced.';
+      if (dataPlane === 'sidecar') return 'The sidecars enforce it.';
+      return dataPlane === 'ambient' ? 'ztunnel enforces it.' : 'The proxies enforce it.';
     case 'partly-enforced': {
       const { unenforcedPods, pods } = enforcement;
       return `Not enforced on ${unenforcedPods} of ${pods} pods, which have no proxy to enforce it.`;
     }
     case 'unknown':
-      return `Whether it is enforced is unknown: ${enforcement.missing.map(describeMissing).join(' ')}`;
+      return `Whether it is enforced is unknown: ${missingClauses(enforcement.missing)}`;
     case 'not-enforced':
       return `Not enforced: ${whyNotEnforced(enforcement.why)}`;
   }

@@ -31,23 +31,33 @@ function describeScope(scope: PolicyScope): string {
 }
 
 /** What could not be read, in one sentence. */
-export function describeMissing({ kind, namespace, name, why }: MissingFact): string {
+export function describeMissing(fact: MissingFact): string {
+  const clause = missingClause(fact);
+  return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
+}
+
+/** What could not be read, as a sentence goes on after a colon; the kinds keep their capitals. */
+export function missingClauses(facts: readonly MissingFact[]): string {
+  return `${facts.map(missingClause).join('; ')}.`;
+}
+
+function missingClause({ kind, namespace, name, why }: MissingFact): string {
   const where = namespace === '' ? '' : ` in ${namespace}`;
   const what = name === undefined ? `${kind} objects${where}` : `${kind} ${name}${where}`;
   const one = name !== undefined;
   switch (why) {
     case 'forbidden':
-      return `You may not read ${what}.`;
+      return `you may not read ${what}`;
     case 'not-installed':
-      return `The cluster has no kind ${kind}.`;
+      return `the cluster has no kind ${kind}`;
     case 'not-loaded':
-      return `${what} ${one ? 'has' : 'have'} not been read yet.`;
+      return `${what} ${one ? 'has' : 'have'} not been read yet`;
     case 'not-watched':
-      return `${what} ${one ? 'is' : 'are'} not read: without permission to list them everywhere, only ${MAX_WATCHED_NAMESPACES} namespaces are watched one by one.`;
+      return `${what} ${one ? 'is' : 'are'} not read: without permission to list them everywhere, only ${MAX_WATCHED_NAMESPACES} namespaces are watched one by one`;
     case 'failed':
-      return `Reading ${what} failed.`;
+      return `reading ${what} failed`;
     case 'not-found':
-      return `There ${one ? 'is' : 'are'} no ${what}.`;
+      return `there ${one ? 'is' : 'are'} no ${what}`;
   }
 }
 

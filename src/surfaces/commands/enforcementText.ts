@@ -4,7 +4,7 @@ import type { EnforcementWarning } from '../../mesh/change/enforcementWarnings.t
 import type { ChangedMode, Preflight } from '../../mesh/change/preflight.ts';
 import type { DifferentPart } from '../../mesh/change/staysDifferent.ts';
 import type { ObjectRef } from '../../mesh/model/reference.ts';
-import { describeEnforcement, describeMissing } from '../../mesh/mtls/describe.ts';
+import { describeEnforcement, missingClauses } from '../../mesh/mtls/describe.ts';
 import { counted } from '../hover/modeWords.ts';
 import { connectionLines, listed } from './connectionLines.ts';
 
@@ -90,7 +90,7 @@ export function describeRefusal(why: Refusal): string {
     case 'no-labels-to-select-by':
       return `${refWords(why.workload)} has no lasting label on its pods that a policy could select it by.`;
     case 'policies-unknown':
-      return `Which policy governs here is unknown: ${describeMissing(why.missing)}`;
+      return `Which policy governs here is unknown: ${missingClauses([why.missing])}`;
     case 'invalid-policy':
       return `${refWords(why.policy)} governs here and is invalid. Repair it first.`;
   }

@@ -92,7 +92,7 @@ function namespaceTooltip(mesh: Mesh, namespace: string): Tooltip {
     heading: `${namespace}: ${mtls.mode}`,
     paragraphs: [
       describeModeSource(mtls.from),
-      `Data plane: ${dataPlaneWords(mtls.dataPlane)}. ${describeEnforcement(mtls.enforcement)}`,
+      `Data plane: ${dataPlaneWords(mtls.dataPlane)}. ${describeEnforcement(mtls.enforcement, mtls.dataPlane)}`,
     ],
     list: [...exceptions, ...ignoredList(mtls)],
   };
@@ -118,8 +118,9 @@ function workloadTooltip(mesh: Mesh, workload: Workload): Tooltip {
 }
 
 /** What nobody knows to be enforced is not known to be accepted either. */
-function enforcedSentences({ enforcement }: WorkloadMtls, accepts: readonly Accepts[]): string {
-  const enforced = describeEnforcement(enforcement);
+function enforcedSentences(mtls: WorkloadMtls, accepts: readonly Accepts[]): string {
+  const { enforcement, dataPlane } = mtls;
+  const enforced = describeEnforcement(enforcement, dataPlane);
   return enforcement.kind === 'unknown' ? enforced : `${enforced} ${acceptsSentence(accepts)}`;
 }
 

@@ -225,7 +225,14 @@ function page(): string {
         }),
       ),
     ],
-    ['Whether it is enforced', enforcements.map(describeEnforcement)],
+    [
+      'Whether it is enforced',
+      [
+        describeEnforcement({ kind: 'enforced' }, 'sidecar'),
+        describeEnforcement({ kind: 'enforced' }, 'ambient'),
+        ...enforcements.map((enforcement) => describeEnforcement(enforcement)),
+      ],
+    ],
     [
       'What is missing',
       (Object.keys(missing) as MissingFact['why'][]).flatMap((why) => [

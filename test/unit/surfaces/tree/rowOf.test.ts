@@ -207,7 +207,7 @@ describe('a row of the Mesh view shows', () => {
     const tooltip = tooltipOf(of, workload);
     assert.equal(tooltip?.heading, 'Deployment foo/httpbin: STRICT');
     assert.match(tooltip.paragraphs.join('\n'), /PeerAuthentication foo\/default/);
-    assert.match(tooltip.paragraphs.join('\n'), /It accepts mutual TLS\./);
+    assert.match(tooltip.paragraphs.join('\n'), /The sidecars enforce it\. It accepts mutual TLS\./);
   });
 });
 

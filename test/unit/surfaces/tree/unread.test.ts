@@ -66,13 +66,13 @@ describe('while pods may not be listed', () => {
       const { paragraphs } = shown(mesh, foo).tooltip;
       assert.match(
         paragraphs.join('\n'),
-        /Data plane: unknown\. Whether it is enforced is unknown: You may not read Pod objects\./,
+        /Data plane: unknown\. Whether it is enforced is unknown: you may not read Pod objects\./,
       );
     });
 
     it(`the hover of a namespace counts no workloads and names no data plane, ${name}`, () => {
       const text = plainText(namespaceText(mesh, 'foo'));
-      assert.match(text, /Data plane: unknown\. Whether it is enforced is unknown: You may not/);
+      assert.match(text, /Data plane: unknown\. Whether it is enforced is unknown: you may not/);
       assert.doesNotMatch(text, /\d workload/);
     });
   }
@@ -80,7 +80,7 @@ describe('while pods may not be listed', () => {
   it('the tooltips of a workload and its ports tell neither pods nor what they accept', () => {
     for (const node of [workload, port]) {
       const text = shown(meshes['with controllers'], node).tooltip.paragraphs.join('\n');
-      assert.match(text, /Whether it is enforced is unknown: You may not read Pod objects\./);
+      assert.match(text, /Whether it is enforced is unknown: you may not read Pod objects\./);
       assert.doesNotMatch(text, /accepts|no pods|New pods/);
     }
   });
