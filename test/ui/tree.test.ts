@@ -78,7 +78,7 @@ describe('the Mesh view', () => {
       'Set PERMISSIVE…',
       'Set DISABLE…',
       'Back to Inherited Mode…',
-      'Probe to Here…',
+      'Probe This from Another Workload…',
       'New PeerAuthentication for This…',
     ]);
     await workbench.keys('ArrowDown', 'Enter');

@@ -7,8 +7,9 @@ import {
   servicesIn,
   servicesSelecting,
 } from '../../mesh/model/mesh.ts';
-import type { Service } from '../../mesh/model/objects.ts';
+import type { Service, ServicePort } from '../../mesh/model/objects.ts';
 import type { WorkloadRef } from '../../mesh/model/reference.ts';
+import { targetPortOf } from '../../mesh/model/targetPort.ts';
 import type { Workload } from '../../mesh/model/workload.ts';
 import type { PodContainer, Probe, ProbeTarget } from '../../mesh/probe/probe.ts';
 import { clientRank, curlProbe, probePods, urlOf } from '../../mesh/probe/probe.ts';
@@ -30,13 +31,15 @@ export interface ProbeStart {
   readonly row?: TreeNode;
   readonly from?: WorkloadRef;
   readonly to?: WorkloadRef;
+  /** The one port of `to` that is meant. */
+  readonly port?: number;
 }
 
 /** The start that a row stands for, as the client or as the server. */
 export function probeStart(node: TreeNode | undefined, end: 'from' | 'to'): ProbeStart {
-  return node?.kind === 'workload' || node?.kind === 'port'
-    ? { row: node, [end]: node.workload }
-    : {};
+  if (node?.kind !== 'workload' && node?.kind !== 'port') return {};
+  const port = node.kind === 'port' ? { port: node.port } : {};
+  return { row: node, [end]: node.workload, ...port };
 }
 
 /** Sends one request from a pod and tells whether what came back is what was predicted. */
@@ -46,7 +49,7 @@ export async function probe(workbench: Workbench, start: ProbeStart): Promise<vo
   const client =
     start.from ?? (await chooseWorkload(clientsOf(mesh), vscode.l10n.t('From which workload?')));
   const place = await choosePlace(mesh, client);
-  const target = await chooseTarget(mesh, start.to);
+  const target = await chooseTarget(mesh, start);
   const chosen = curlProbe(place, client, target, setting('istioMtls.probe.timeoutSeconds'));
   const title = vscode.l10n.t('Probing {0}', urlOf(target));
   const run = await withProgress(title, (signal) => runProbe(cluster, chosen, signal));
@@ -119,9 +122,9 @@ async function choosePlace(mesh: Mesh, client: WorkloadRef): Promise<PodContaine
 
 type TargetItem = vscode.QuickPickItem & { readonly target: ProbeTarget | undefined };
 
-async function chooseTarget(mesh: Mesh, server: WorkloadRef | undefined): Promise<ProbeTarget> {
+async function chooseTarget(mesh: Mesh, start: ProbeStart): Promise<ProbeTarget> {
   const other: TargetItem = { label: vscode.l10n.t('Another URL…'), target: undefined };
-  const items = [...targetItems(servicesFor(mesh, server)), other];
+  const items = [...targetItems(servedPorts(mesh, start)), other];
   const placeHolder = vscode.l10n.t('To which Service and port?');
   const chosen = await vscode.window.showQuickPick(items, { placeHolder });
   if (chosen === undefined) throw new Cancelled();
@@ -139,7 +142,7 @@ async function chooseTarget(mesh: Mesh, server: WorkloadRef | undefined): Promis
 }
 
 async function chooseServers(mesh: Mesh): Promise<readonly ProbeTarget[]> {
-  const chosen = await vscode.window.showQuickPick(targetItems(servicesFor(mesh, undefined)), {
+  const chosen = await vscode.window.showQuickPick(targetItems(servedPorts(mesh, {})), {
     canPickMany: true,
     placeHolder: vscode.l10n.t('To which Services and ports?'),
   });
@@ -162,27 +165,39 @@ async function choosePath(value: string): Promise<string> {
   return path;
 }
 
-function servicesFor(mesh: Mesh, server: WorkloadRef | undefined): readonly Service[] {
-  if (server === undefined) return namespacesOf(mesh).flatMap(({ name }) => servicesIn(mesh, name));
-  const workload = findWorkload(mesh, server);
-  return workload === undefined ? [] : servicesSelecting(mesh, workload);
+interface ServedPort {
+  readonly service: Service;
+  readonly port: ServicePort;
 }
 
-function targetItems(services: readonly Service[]): readonly TargetItem[] {
-  return services.flatMap(({ name, namespace, ports }) =>
-    ports
+/** The ports of all Services, or those that lead to the workload or the port where the probe is to end. */
+function servedPorts(mesh: Mesh, { to, port }: ProbeStart): readonly ServedPort[] {
+  const workload = to && findWorkload(mesh, to);
+  if (to !== undefined && workload === undefined) return [];
+  const services =
+    workload === undefined
+      ? namespacesOf(mesh).flatMap(({ name }) => servicesIn(mesh, name))
+      : servicesSelecting(mesh, workload);
+  const served = services.flatMap((service) =>
+    service.ports
       .filter(({ protocol }) => protocol === 'TCP')
-      .map((port): TargetItem => ({
-        label: `${name}.${namespace}:${port.port}`,
-        description: port.name,
-        target: {
-          scheme: 'http',
-          host: `${name}.${namespace}`,
-          port: port.port,
-          path: usualPath(name),
-        },
-      })),
+      .map((one): ServedPort => ({ service, port: one })),
   );
+  if (workload === undefined || port === undefined) return served;
+  return served.filter((one) => targetPortOf(one.port, workload.variants[0].shape) === port);
+}
+
+function targetItems(served: readonly ServedPort[]): readonly TargetItem[] {
+  return served.map(({ service: { name, namespace }, port }) => ({
+    label: `${name}.${namespace}:${port.port}`,
+    description: port.name,
+    target: {
+      scheme: 'http',
+      host: `${name}.${namespace}`,
+      port: port.port,
+      path: usualPath(name),
+    },
+  }));
 }
 
 /** httpbin, the sample server of Istio's tasks, answers there with the headers that it received (R66). */

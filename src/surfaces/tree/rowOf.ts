@@ -159,8 +159,7 @@ function portRow(mesh: Mesh, node: PortNode): TreeRow {
 function policyRow(mesh: Mesh, node: PolicyNode): TreeRow {
   const { kind, namespace, name } = node.policy;
   const says = policyWords(mesh, node);
-  const elsewhere = node.under.kind === 'namespace' && node.under.namespace === namespace;
-  const label = elsewhere ? name : `${namespace}/${name}`;
+  const label = namespace === namespaceAbove(node) ? name : `${namespace}/${name}`;
   return {
     id: nodeId(node),
     label,
@@ -172,6 +171,18 @@ function policyRow(mesh: Mesh, node: PolicyNode): TreeRow {
     accessibilityLabel: `${kind} ${namespace}/${name}${says === '' ? '' : `, ${says}`}`,
     click: 'open-manifest',
   };
+}
+
+/** The namespace that the rows above have named already; the row of a mesh names none. */
+function namespaceAbove({ under }: PolicyNode): string | undefined {
+  switch (under.kind) {
+    case 'mesh':
+      return undefined;
+    case 'namespace':
+      return under.namespace;
+    case 'workload':
+      return under.workload.namespace;
+  }
 }
 
 /** What the policy itself says, in a few words. */

@@ -207,7 +207,10 @@ describe('a row of the Mesh view shows', () => {
     const tooltip = tooltipOf(of, workload);
     assert.equal(tooltip?.heading, 'Deployment foo/httpbin: STRICT');
     assert.match(tooltip.paragraphs.join('\n'), /PeerAuthentication foo\/default/);
-    assert.match(tooltip.paragraphs.join('\n'), /The sidecars enforce it\. It accepts mutual TLS\./);
+    assert.match(
+      tooltip.paragraphs.join('\n'),
+      /The sidecars enforce it\. It accepts mutual TLS\./,
+    );
   });
 });
 
@@ -254,6 +257,19 @@ describe('the rows of the Mesh view', () => {
     walk(mesh);
     assert.equal(parentOf(mesh), undefined);
     assert.ok(seen.size > 10);
+  });
+
+  it('name the namespace of a policy only where the rows above have not', () => {
+    const of = content(
+      tutorialMesh(policy('istio-system/default', strict), policy('foo/default', strict)),
+    );
+    const labels = (parent: TreeNode): readonly string[] =>
+      childrenOf(of, parent)
+        .filter(({ kind }) => kind === 'policy')
+        .map((node) => rowOf(of, node).label);
+    assert.deepEqual(labels(mesh), ['istio-system/default']);
+    assert.deepEqual(labels(foo), ['default']);
+    assert.deepEqual(labels(workload), ['default', 'istio-system/default']);
   });
 
   it('are the ports first and then the policies that act, below a workload', () => {
