@@ -18,7 +18,7 @@ const applications = {
  * Makes a folder of sample manifests to play with: applications, and policies that are not applied yet. Its settings select the
  * mesh. Returns the folder.
  */
-export function sampleWorkspace(folder: string, mesh: OpenMesh): string {
+export function sampleWorkspace(folder: string, mesh: Pick<OpenMesh, 'settings'>): string {
   const workspace = join(folder, 'istio-mtls-samples');
   mkdirSync(join(workspace, '.vscode'), { recursive: true });
   cpSync(inProject('scripts/start/policies'), join(workspace, 'policies'), { recursive: true });

@@ -1,11 +1,5 @@
 import type { Json, JsonObject } from '../json.ts';
 
-/** Says on every namespace of the demo what it is. */
-const demoAnnotation = {
-  'istio-mtls-demo/about':
-    'A demonstration mesh of the Istio mTLS extension, for learning and testing. It runs inside one process on this computer and nowhere else.',
-};
-
 export interface Workload {
   readonly name: string;
   readonly app: string;
@@ -26,12 +20,9 @@ export interface ServicePort {
   readonly targetPort?: number;
 }
 
+/** A namespace whose label says that it belongs to a demonstration mesh. */
 export function namespace(name: string, labels: Readonly<Record<string, string>> = {}): JsonObject {
-  const metadata = {
-    name,
-    labels: { ...labels, 'istio-mtls-demo': 'true' },
-    annotations: demoAnnotation,
-  };
+  const metadata = { name, labels: { ...labels, 'istio-mtls-demo': 'true' } };
   return { apiVersion: 'v1', kind: 'Namespace', metadata };
 }
 
