@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { isCommandName, type CommandName } from './help.ts';
+import { commandNames, isCommandName, type CommandName } from './help.ts';
 
 export type OutputFormat = 'table' | 'json' | 'yaml';
 
@@ -35,7 +35,8 @@ export type Command =
       readonly matrix: boolean;
     })
   | (AnswerOptions & { readonly kind: 'explain'; readonly targets: readonly string[] })
-  | (AnswerOptions & { readonly kind: 'diff' });
+  | (AnswerOptions & { readonly kind: 'diff' })
+  | (AnswerOptions & { readonly kind: 'convert' });
 
 const options = {
   filename: { type: 'string', short: 'f', multiple: true },
@@ -81,11 +82,11 @@ function commandOf(values: Values, name: string | undefined, rest: readonly stri
     const [topic] = rest;
     const asked = values.help === true || name === 'help' || Object.keys(values).length === 0;
     if (asked) return { kind: 'help', topic: isCommandName(topic) ? topic : undefined };
-    return usageError('Name a command: effective, connect, explain or diff.', undefined);
+    return usageError(`Name a command: ${commandNames.join(', ')}.`, undefined);
   }
   if (!isCommandName(name)) {
     return usageError(
-      `There is no command "${name}". Commands: effective, connect, explain, diff.`,
+      `There is no command "${name}". Commands: ${commandNames.join(', ')}.`,
       undefined,
     );
   }
@@ -108,7 +109,7 @@ function misplacedOption(name: CommandName, values: Values): string | undefined 
 }
 
 function answerCommand(name: CommandName, values: Values, rest: readonly string[]): Command {
-  const output = values.output ?? 'table';
+  const output = values.output ?? (name === 'convert' ? 'yaml' : 'table');
   if (output !== 'table' && output !== 'json' && output !== 'yaml') {
     return usageError(`-o takes table, json or yaml, not "${output}".`, name);
   }
@@ -141,6 +142,10 @@ function answerCommand(name: CommandName, values: Values, rest: readonly string[
       return { kind: 'explain', ...shared, targets: rest };
     case 'diff':
       return diffCommand(shared);
+    case 'convert':
+      if (files.length === 0)
+        return usageError('Give -f with the Policy and MeshPolicy objects to convert.', name);
+      return { kind: 'convert', ...shared };
   }
 }
 

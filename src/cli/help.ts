@@ -1,4 +1,4 @@
-const commandNames = ['effective', 'connect', 'explain', 'diff'] as const;
+export const commandNames = ['effective', 'connect', 'explain', 'diff', 'convert'] as const;
 
 export type CommandName = (typeof commandNames)[number];
 
@@ -37,6 +37,7 @@ Usage:
   istio-mtls connect   (-f PATH... | --context NAME) --matrix [--namespace NS]
   istio-mtls explain   (-f PATH... | --context NAME) KIND/NS/NAME[:PORT]...
   istio-mtls diff      -f BEFORE -f AFTER
+  istio-mtls convert   -f PATH... [--context NAME]
 
 Examples:
   istio-mtls effective -f manifests/
@@ -47,6 +48,8 @@ Examples:
       the same for what kubectl can read
   istio-mtls diff --context production -f strict.yaml
       whose mode or connection changes if strict.yaml is applied
+  istio-mtls convert -f old-policies.yaml -f manifests/ > peer-authentications.yaml
+      what became of policies of Istio before 1.6, as PeerAuthentications to review and apply
 
 ${meshOptions}
 istio-mtls COMMAND --help tells more about one command.
@@ -107,7 +110,27 @@ Ends with exit code 1 if anything changes, so that a pipeline can stop on it.
 ${meshOptions}
 ${exitCodeText}`;
 
-const topics: Readonly<Record<CommandName, string>> = { effective, connect, explain, diff };
+const convert = `istio-mtls convert: policies of authentication.istio.io (Policy, MeshPolicy) as PeerAuthentications.
+
+Usage: istio-mtls convert -f PATH... [--context NAME] [-o yaml|table|json]
+
+Istio has ignored these kinds since 1.6. The old policies come from files; they name Services, which a PeerAuthentication
+cannot: give the Services and their workloads too, by -f or --context. Nothing is written anywhere.
+
+  -o yaml    the new policies, to review and apply; what no PeerAuthentication can say stands above them in comments (default)
+  -o table   every Service port within their reach: its mode under Istio 1.4 and 1.5, and with the new policies
+  -o json    both, and every remark
+
+${meshOptions}
+${exitCodeText}`;
+
+const topics: Readonly<Record<CommandName, string>> = {
+  effective,
+  connect,
+  explain,
+  diff,
+  convert,
+};
 
 /** The help of one command, or of the program. */
 export function helpText(topic: CommandName | undefined): string {

@@ -1,18 +1,21 @@
 import { readFile } from 'node:fs/promises';
 import { parseDocument } from 'yaml';
 import { buildMesh, updateMesh, type MeshInput } from '../mesh/model/buildMesh.ts';
+import type { LegacyPolicy } from '../mesh/legacy/legacyPolicy.ts';
 import type { Mesh } from '../mesh/model/mesh.ts';
 import type { MeshObject } from '../mesh/model/objects.ts';
 import { lineAndColumn } from '../sources/yaml/textRange.ts';
 import { readClusterMesh } from './clusterMesh.ts';
 import type { MeshOptions } from './commandLine.ts';
 import { badInput, readInput } from './inputFile.ts';
-import { readObjects, type InputProblem } from './readObjects.ts';
+import { readObjects, type InputProblem, type ReadObjects } from './readObjects.ts';
 import type { Terminal } from './terminal.ts';
 
 /** A mesh as asked for, and whether everything in the files could be taken as it stands. */
 export interface OpenedMesh {
   readonly mesh: Mesh;
+  /** Policies in the files that Istio no longer reads (R200). */
+  readonly legacy: readonly LegacyPolicy[];
   /** Some value had no meaning and the answer is without it, which has been complained about. */
   readonly doubtful: boolean;
 }
@@ -30,9 +33,9 @@ export interface TwoMeshes {
  * JSON at all fails the command, because a mesh without it could be a different mesh.
  */
 export async function openMesh(options: MeshOptions, terminal: Terminal): Promise<OpenedMesh> {
-  const { objects, doubtful } = await readFiles(options.files, terminal);
+  const { objects, legacy, doubtful } = await readFiles(options.files, terminal);
   const withFiles = await openGround(options, terminal);
-  return { mesh: withFiles(objects), doubtful };
+  return { mesh: withFiles(objects), legacy, doubtful };
 }
 
 /**
@@ -60,20 +63,21 @@ async function readEach(
 
 interface ReadFiles {
   readonly objects: readonly MeshObject[];
+  readonly legacy: readonly LegacyPolicy[];
   readonly doubtful: boolean;
 }
 
 async function readFiles(paths: readonly string[], terminal: Terminal): Promise<ReadFiles> {
-  const { objects, problems } = await readAll(paths, terminal);
+  const { objects, legacy, problems } = await readAll(paths, terminal);
   complainAbout(problems, terminal);
   const broken = problems.filter(({ severity }) => severity === 'syntax').length;
   if (broken > 0) throw badInput('Nothing was answered, because not every file could be read.');
-  if (paths.length > 0 && objects.length === 0) {
+  if (paths.length > 0 && objects.length + legacy.length === 0) {
     terminal.complain(
       `${paths.join(', ')}: warning: there is nothing in here that Istio's mutual TLS depends on.`,
     );
   }
-  return { objects, doubtful: problems.some(({ severity }) => severity === 'unknown') };
+  return { objects, legacy, doubtful: problems.some(({ severity }) => severity === 'unknown') };
 }
 
 /** More lines than this tell a person nothing; the gravest come first. */
@@ -90,23 +94,20 @@ function complainAbout(problems: readonly InputProblem[], terminal: Terminal): v
   if (more > 0) terminal.complain(`... and ${more} more problems.`);
 }
 
-interface AllObjects {
-  readonly objects: readonly MeshObject[];
-  readonly problems: readonly InputProblem[];
-}
-
-async function readAll(paths: readonly string[], terminal: Terminal): Promise<AllObjects> {
+async function readAll(paths: readonly string[], terminal: Terminal): Promise<ReadObjects> {
   const objects: MeshObject[] = [];
+  const legacy: LegacyPolicy[] = [];
   const problems: InputProblem[] = [];
   for (const path of paths) {
     terminal.progress(`Reading ${path} …`);
     for (const file of await readInput(path, terminal.readStandardInput)) {
       const read = readObjects(file);
       for (const object of read.objects) objects.push(object);
+      legacy.push(...read.legacy);
       problems.push(...read.problems);
     }
   }
-  return { objects, problems };
+  return { objects, legacy, problems };
 }
 
 type WithFiles = (objects: readonly MeshObject[]) => Mesh;

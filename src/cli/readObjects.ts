@@ -1,5 +1,6 @@
 import type { Document } from 'yaml';
 import { decode, type Decoded, type Problem } from '../mesh/decode/decode.ts';
+import { decodeLegacyPolicy, type LegacyPolicy } from '../mesh/legacy/legacyPolicy.ts';
 import type { MeshObject } from '../mesh/model/objects.ts';
 import {
   readManifestFile,
@@ -25,6 +26,8 @@ export interface InputProblem {
 
 export interface ReadObjects {
   readonly objects: readonly MeshObject[];
+  /** Policies of the API that Istio gave up in 1.6 (R200): no part of a mesh, but they can be converted. */
+  readonly legacy: readonly LegacyPolicy[];
   readonly problems: readonly InputProblem[];
 }
 
@@ -48,7 +51,8 @@ function parseJson(text: string): { readonly value: unknown } | undefined {
 }
 
 function readJsonValue(file: InputFile, value: unknown): ReadObjects {
-  const decoded = itemsOf(value).map((item, document) =>
+  const items = itemsOf(value);
+  const decoded = items.map((item, document) =>
     decode(item, { kind: 'file', uri: file.name, document }),
   );
   const problems = decoded.flatMap(({ object, problems }) =>
@@ -58,7 +62,15 @@ function readJsonValue(file: InputFile, value: unknown): ReadObjects {
       severity: severityOf(problem, object),
     })),
   );
-  return { objects: objectsOf(decoded), problems: withPositions(file, problems) };
+  return {
+    objects: objectsOf(decoded),
+    legacy: legacyOf(items),
+    problems: withPositions(file, problems),
+  };
+}
+
+function legacyOf(values: readonly unknown[]): readonly LegacyPolicy[] {
+  return values.flatMap((value) => decodeLegacyPolicy(value).policy ?? []);
 }
 
 /** The same problems with line and column: JSON is YAML, whose reader knows them, if the text is not too large for it. */
@@ -99,6 +111,7 @@ function readYaml(file: InputFile): ReadObjects {
   });
   return {
     objects: parts.flatMap(({ objects }) => objects),
+    legacy: parts.flatMap(({ legacy }) => legacy),
     problems: parts.flatMap(({ problems }) => problems),
   };
 }
@@ -106,7 +119,11 @@ function readYaml(file: InputFile): ReadObjects {
 function tooLarge(file: InputFile, start: number): ReadObjects {
   const message =
     'this document is too large to be read as YAML: give it as JSON (kubectl -o json).';
-  return { objects: [], problems: [{ place: placeAt(file, start), message, severity: 'syntax' }] };
+  return {
+    objects: [],
+    legacy: [],
+    problems: [{ place: placeAt(file, start), message, severity: 'syntax' }],
+  };
 }
 
 /** `shift` is where the part that holds these documents begins in the file. */
@@ -116,6 +133,7 @@ function readDocuments(
   shift: number,
 ): ReadObjects {
   const objects: MeshObject[] = [];
+  const legacy: LegacyPolicy[] = [];
   const problems: InputProblem[] = [];
   for (const { content, start } of documents) {
     switch (content.kind) {
@@ -139,10 +157,11 @@ function readDocuments(
         break;
       case 'manifests':
         objects.push(...objectsOf(content.manifests));
+        legacy.push(...legacyOf(content.manifests.map(({ value }) => value)));
         problems.push(...decodeProblems(file, content, shift + start));
     }
   }
-  return { objects, problems };
+  return { objects, legacy, problems };
 }
 
 function decodeProblems(

@@ -1,12 +1,12 @@
-import type { Mesh } from '../mesh/model/mesh.ts';
 import { readCommandLine, type Command } from './commandLine.ts';
 import { connections } from './connect.ts';
+import { conversion } from './convert.ts';
 import { difference } from './diff.ts';
 import { effective } from './effective.ts';
 import { CommandFailure, exitCodes, type ExitCode } from './exitCode.ts';
 import { explain } from './explain.ts';
 import { helpText } from './help.ts';
-import { openMesh, openTwoMeshes } from './openMesh.ts';
+import { openMesh, openTwoMeshes, type OpenedMesh } from './openMesh.ts';
 import { printAnswer, type Answer } from './printAnswer.ts';
 import { requireNamespace } from './requireNamespace.ts';
 import type { Terminal } from './terminal.ts';
@@ -49,12 +49,12 @@ async function answerOrComplain(command: AnsweringCommand, terminal: Terminal): 
 async function answer(command: AnsweringCommand, terminal: Terminal): Promise<ExitCode> {
   if (command.kind === 'diff') return await answerDiff(command, terminal);
   const opened = await openMesh(command, terminal);
-  terminal.write(printAnswer(answerFrom(opened.mesh, command), command.output));
+  terminal.write(printAnswer(answerFrom(opened, command), command.output));
   return opened.doubtful ? exitCodes.badInput : exitCodes.ok;
 }
 
 function answerFrom(
-  mesh: Mesh,
+  { mesh, legacy }: OpenedMesh,
   command: Exclude<AnsweringCommand, { readonly kind: 'diff' }>,
 ): Answer {
   if (command.namespace !== undefined) requireNamespace([mesh], command.namespace);
@@ -65,6 +65,8 @@ function answerFrom(
       return connections(mesh, command);
     case 'explain':
       return explain(mesh, command.targets);
+    case 'convert':
+      return conversion(mesh, legacy);
   }
 }
 

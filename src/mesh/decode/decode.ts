@@ -1,5 +1,6 @@
 import type { MeshObject } from '../model/objects.ts';
 import type { Origin, WorkloadControllerKind } from '../model/reference.ts';
+import { decodeBackendTlsPolicy, decodeBackendTrafficPolicy } from './backendPolicy.ts';
 import { decodeConfigMap, decodeWebhookConfiguration } from './controlPlane.ts';
 import { decodeDestinationRule } from './destinationRule.ts';
 import { asObject, stringAt, type Json } from './json.ts';
@@ -9,10 +10,11 @@ import {
   decodeSidecar,
   decodeWorkloadEntry,
 } from './networking.ts';
+import { decodeLegacyPolicy } from '../legacy/legacyPolicy.ts';
 import { decodeMeta, type Meta } from './objectMeta.ts';
 import { decodePeerAuthentication } from './peerAuthentication.ts';
 import { decodePod } from './pod.ts';
-import { problem, type Problem } from './problem.ts';
+import { problem, warning, type Problem } from './problem.ts';
 import { decodeEndpointSlice, decodeService } from './service.ts';
 import { decodeWorkloadController } from './workloadController.ts';
 
@@ -60,6 +62,11 @@ const DECODERS: ReadonlyMap<string, KindDecoder> = new Map<string, KindDecoder>(
   ['ServiceEntry', namespaced(NETWORKING, decodeServiceEntry)],
   ['WorkloadEntry', namespaced(NETWORKING, decodeWorkloadEntry)],
   ['Gateway', namespaced(NETWORKING, decodeGateway)],
+  ['BackendTLSPolicy', namespaced('gateway.networking.k8s.io', decodeBackendTlsPolicy)],
+  [
+    'XBackendTrafficPolicy',
+    namespaced('gateway.networking.x-k8s.io', decodeBackendTrafficPolicy),
+  ],
   ['ConfigMap', namespaced('', decodeConfigMap)],
   [
     'Namespace',
@@ -79,13 +86,14 @@ const NOTHING: Decoded = Object.freeze({ object: undefined, problems: Object.fre
 
 /**
  * Reads one Kubernetes object. Never throws: what is wrong is returned beside what could be read.
- * A kind the engine does not read gives neither an object nor a problem.
+ * A kind the engine does not read gives neither an object nor a problem; one that Istio no longer
+ * reads gives the problem that it does not (R200).
  */
 export function decode(value: unknown, origin: Origin): Decoded {
   const object = asObject(value);
   if (object === undefined) return NOTHING;
   const decoder = DECODERS.get(stringAt(object, 'kind') ?? '');
-  if (decoder === undefined || !isOfGroup(object, decoder.group)) return NOTHING;
+  if (decoder === undefined || !isOfGroup(object, decoder.group)) return formerKind(object);
   const meta = decodeMeta(object, origin, decoder.namespaced);
   if (meta === undefined) {
     return {
@@ -96,6 +104,15 @@ export function decode(value: unknown, origin: Origin): Decoded {
   const problems: Problem[] = [];
   const decoded = decoder.decode(object, meta, problems);
   return { object: decoded, problems: problems.length === 0 ? NOTHING.problems : problems };
+}
+
+/** A policy of the API that Istio gave up in 1.6 governs nothing, however sound it looks (R200). */
+function formerKind(object: Json): Decoded {
+  const { policy, problems } = decodeLegacyPolicy(object);
+  if (policy === undefined)
+    return problems.length === 0 ? NOTHING : { object: undefined, problems };
+  const text = `Istio has ignored ${policy.kind} since 1.6: PeerAuthentication has taken its place.`;
+  return { object: undefined, problems: [warning(['kind'], text), ...problems] };
 }
 
 function isOfGroup(object: Json, group: string): boolean {

@@ -73,7 +73,7 @@ const SENTENCES: {
   'to-do-by-hand': ({ policy, fields }) =>
     `${named(policy)} sets ${fields.join(', ')}: write a RequestAuthentication, and an AuthorizationPolicy that requires a request principal.`,
   'no-such-service': ({ policy, service }) =>
-    `${named(policy)} targets the Service ${service}, which does not exist.`,
+    `${named(policy)} targets the Service ${service}, which is not among the known ones.`,
   'service-unknown': ({ policy, service, missing }) =>
     `${named(policy)} targets the Service ${service}, which could not be read. ${describeMissing(missing)}`,
   'service-without-pods': ({ policy, service, why }) =>

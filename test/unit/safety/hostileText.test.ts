@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { parse } from 'yaml';
 
 import { effective } from '../../../src/cli/effective.ts';
 import { printAnswer } from '../../../src/cli/printAnswer.ts';
@@ -104,6 +105,18 @@ for (const [what, text] of Object.entries(hostile)) {
 
     it('prints tables without controls', () => {
       assert.doesNotMatch(printAnswer(effective(mesh, undefined), 'table'), invisible);
+    });
+
+    it('prints JSON and YAML without controls, and loses nothing of them', () => {
+      const answer = effective(mesh, undefined);
+      for (const [format, read] of [
+        ['json', JSON.parse],
+        ['yaml', parse],
+      ] as const) {
+        const printed = printAnswer(answer, format);
+        assert.doesNotMatch(printed, invisible);
+        assert.deepEqual(read(printed), JSON.parse(JSON.stringify(answer.document)));
+      }
     });
   });
 }

@@ -1,0 +1,67 @@
+import { stringify } from 'yaml';
+import { convertLegacyPolicies } from '../mesh/legacy/convertLegacy.ts';
+import { describeConversionNote, type ConversionNote } from '../mesh/legacy/conversionNote.ts';
+import { convertedPorts, type ConvertedPort } from '../mesh/legacy/convertedPorts.ts';
+import type { LegacyPolicy } from '../mesh/legacy/legacyPolicy.ts';
+import { visibleText } from '../mesh/model/visibleText.ts';
+import type { Mesh } from '../mesh/model/mesh.ts';
+import { manifestsYaml } from '../sources/yaml/manifestYaml.ts';
+import { badInput } from './inputFile.ts';
+import type { Answer } from './printAnswer.ts';
+import { textTable } from './textTable.ts';
+
+/** Legacy policies as PeerAuthentications, with everything that these cannot say (R200 to R211). */
+export function conversion(mesh: Mesh, policies: readonly LegacyPolicy[]): Answer {
+  if (policies.length === 0) {
+    throw badInput('There is no Policy or MeshPolicy of authentication.istio.io in the files.');
+  }
+  const { manifests, notes } = convertLegacyPolicies(mesh, policies);
+  const ports = convertedPorts(mesh, policies, manifests);
+  return {
+    document: { version: 1, manifests, notes: notes.map(noteJson), ports: ports.map(portJson) },
+    yaml: () => notes.map(noteComment).join('') + manifestsYaml(manifests),
+    table: () =>
+      portsTable(ports) + notes.map((note) => `${describeConversionNote(note)}\n`).join(''),
+  };
+}
+
+function noteJson(note: ConversionNote): Readonly<Record<string, unknown>> {
+  return { ...note, text: describeConversionNote(note) };
+}
+
+/** A remark above the new policies; what has to be written by hand keeps the original beside it (R210). */
+function noteComment(note: ConversionNote): string {
+  const original = note.kind === 'to-do-by-hand' ? stringify({ spec: note.spec }) : '';
+  const lines = visibleText(`${describeConversionNote(note)}\n${original}`)
+    .trimEnd()
+    .split('\n');
+  return lines.map((line, index) => `# ${index === 0 ? '' : '  '}${line}\n`).join('');
+}
+
+function portJson({
+  service,
+  workload,
+  before,
+  after,
+}: ConvertedPort): Readonly<Record<string, unknown>> {
+  const { namespace, name, port } = service;
+  const { kind, name: workloadName } = workload;
+  return {
+    service: `${namespace}/${name}:${port}`,
+    workload: `${kind}/${namespace}/${workloadName}`,
+    before,
+    after,
+  };
+}
+
+function portsTable(ports: readonly ConvertedPort[]): string {
+  if (ports.length === 0) return 'No Service port with pods behind it is within their reach.\n\n';
+  const rows = ports.map(({ service, workload, before, after }) => [
+    `${service.namespace}/${service.name}:${service.port}`,
+    workload.name,
+    before['1.4'],
+    before['1.5'],
+    after === before['1.5'] ? after : `${after} (differs)`,
+  ]);
+  return `${textTable(['SERVICE PORT', 'WORKLOAD', 'ISTIO 1.4', 'ISTIO 1.5', 'CONVERTED'], rows)}\n`;
+}
