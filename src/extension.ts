@@ -27,7 +27,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const kubeconfigs = new Kubeconfigs(kubeconfigReader, context.workspaceState);
   const kubeconfigFile = join(context.globalStorageUri.fsPath, `demo-${process.pid}.kubeconfig`);
   const demo = new DemoMesh(startDemo, kubeconfigFile, log);
-  const openCluster = clusterOpener(context.workspaceState, log);
+  const openCluster = clusterOpener(context, log);
   const session = store.add(new Session({ openCluster, kubeconfigs, demo, log }));
   const tree = store.add(new MeshTreeProvider());
   const workbench = {
@@ -45,24 +45,21 @@ export function activate(context: vscode.ExtensionContext): void {
   store.add(registerYamlFeatures({ meshView: session.mesh }));
 }
 
-const journalKey = 'journal';
-
 /** Opens clusters; the cluster client is loaded by the first call. */
-function clusterOpener(memory: vscode.Memento, log: vscode.LogOutputChannel): ClusterOpener {
-  const journal = {
-    read: (): unknown => memory.get(journalKey),
-    write: async (value: unknown): Promise<void> => {
-      await memory.update(journalKey, value);
-    },
-  };
+function clusterOpener(
+  { storageUri, globalStorageUri }: vscode.ExtensionContext,
+  log: vscode.LogOutputChannel,
+): ClusterOpener {
+  // A window without a folder has no storage of its own.
+  const journalFolder = join((storageUri ?? globalStorageUri).fsPath, 'journal');
   return async ({ paths, context }, signal) => {
-    const { openCluster } = await import('./kube.ts');
+    const { journalInFolder, openCluster } = await import('./kube.ts');
     const rootNamespace = setting('istioMtls.rootNamespace');
     return openCluster({
       ...(paths === undefined ? {} : { kubeconfigPaths: paths }),
       context,
       ...(rootNamespace === '' ? {} : { overrides: { rootNamespace } }),
-      journal,
+      journal: journalInFolder(journalFolder),
       log,
       signal,
     });

@@ -1,7 +1,7 @@
 import type { ClusterActions } from './actions/clusterActions.ts';
 import { clusterActions } from './actions/clusterActions.ts';
 import type { JournalStore } from './actions/journal.ts';
-import { openJournal } from './actions/journal.ts';
+import { journalInMemory, openJournal } from './actions/journal.ts';
 import type { MeshInput } from './mesh/model/buildMesh.ts';
 import { accessRole } from './sources/cluster/accessRole.ts';
 import { openClusterSource } from './sources/cluster/clusterSource.ts';
@@ -21,6 +21,8 @@ import { watchKubeconfig } from './sources/kubeconfig/watchKubeconfig.ts';
 import type { MeshSource } from './sources/meshSource.ts';
 import { meshOfCluster } from './sources/meshSource.ts';
 
+export { journalInFolder } from './actions/journalFiles.ts';
+
 /** Where a connection says what happens to it. It is never given headers, tokens or certificates. */
 export interface ClusterLog {
   info(message: string): void;
@@ -33,8 +35,8 @@ export interface OpenClusterOptions {
   /** The current context when absent. */
   readonly context?: string;
   readonly overrides?: MeshInput['overrides'];
-  /** Where the journal for Undo is kept. */
-  readonly journal: JournalStore;
+  /** Where the journal for Undo is kept; only in memory when absent. */
+  readonly journal?: JournalStore;
   readonly log: ClusterLog;
   readonly signal: AbortSignal;
 }
@@ -137,7 +139,7 @@ const GREETING_TIMEOUT_MS = 60_000;
 function connect(
   transport: KubeTransport,
   context: { readonly name: string; readonly namespace: string },
-  { overrides, journal, log }: OpenClusterOptions,
+  { overrides, journal = journalInMemory(), log }: OpenClusterOptions,
 ): Cluster {
   const clusterSource = openClusterSource({
     transport,

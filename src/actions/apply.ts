@@ -4,6 +4,7 @@ import type { Change, Desired } from '../mesh/change/change.ts';
 import type { Manifest } from '../mesh/model/manifest.ts';
 import type { NonEmpty, ObjectRef } from '../mesh/model/reference.ts';
 import type { KubeTransport } from '../sources/cluster/transport.ts';
+import { clusterUid } from './clusterUid.ts';
 import type { Journal, JournalChange, JournalEntry } from './journal.ts';
 import type { ManagedBy } from './managedBy.ts';
 import { sameContent, visible } from './manifestContent.ts';
@@ -87,7 +88,12 @@ export async function commit(
   book: JournalBook,
   signal: AbortSignal,
 ): Promise<Applied> {
-  let entry = newEntry(transport, ready, book.context);
+  const uid = await clusterUid(transport, signal);
+  let entry = newEntry(ready, {
+    context: book.context,
+    server: transport.server,
+    ...(uid !== undefined && { clusterUid: uid }),
+  });
   const unwritten = await store(book.journal, entry, ready.steps[0].change.ref);
   if (unwritten !== undefined) return { kind: 'not-applied', why: unwritten, entry: undefined };
   for (const [index, step] of ready.steps.entries()) {
@@ -190,13 +196,15 @@ function isGoing(manifest: Manifest, { before }: Change): boolean {
   return replaced || manifest.metadata['deletionTimestamp'] !== undefined;
 }
 
-function newEntry(transport: KubeTransport, { steps }: Ready, context: string): JournalEntry {
+function newEntry(
+  { steps }: Ready,
+  where: Pick<JournalEntry, 'context' | 'server' | 'clusterUid'>,
+): JournalEntry {
   const [first, ...rest] = steps;
   return {
     id: randomUUID(),
     at: Date.now(),
-    context,
-    server: transport.server,
+    ...where,
     changes: [unconfirmed(first), ...rest.map(unconfirmed)],
   };
 }

@@ -26,52 +26,98 @@ export interface JournalEntry {
   readonly at: number;
   readonly context: string;
   readonly server: string;
+  /** Which cluster stood behind that address, where it may be read: see `clusterUid`. */
+  readonly clusterUid?: string;
   readonly changes: NonEmpty<JournalChange>;
   /** When it was taken back. */
   readonly undoneAt?: number;
 }
 
-/** Where the journal is kept; what it returns is decoded, never trusted. */
-export interface JournalStore {
-  read(): unknown;
-  write(value: unknown): Promise<void>;
+/** One entry as it is stored: decoded later, never trusted; `value` is undefined when it cannot be read. */
+export interface StoredEntry {
+  readonly name: string;
+  readonly value: unknown;
 }
 
-/** What was written to clusters, newest first. It survives a restart because its store does. */
+/** Where the journal is kept, each entry under a name of its own. */
+export interface JournalStore {
+  read(): Promise<readonly StoredEntry[]>;
+  write(name: string, value: unknown): Promise<void>;
+  remove(name: string): Promise<void>;
+}
+
+/** Keeps the journal as long as the program runs: as the JSON text of each entry by its name. */
+export function journalInMemory(stored = new Map<string, string>()): JournalStore {
+  return {
+    read: () =>
+      Promise.resolve(
+        [...stored].map(([name, text]) => ({ name, value: JSON.parse(text) as unknown })),
+      ),
+    write: (name, value) => {
+      stored.set(name, JSON.stringify(value));
+      return Promise.resolve();
+    },
+    remove: (name) => {
+      stored.delete(name);
+      return Promise.resolve();
+    },
+  };
+}
+
+/** All that is in the journal. */
+export interface JournalContent {
+  /** Newest first. */
+  readonly entries: readonly JournalEntry[];
+  /** Names of what is stored but cannot be read: damaged, or of a later version. It is kept as it is. */
+  readonly unreadable: readonly string[];
+}
+
+/** What was written to clusters. It survives a restart because its store does. */
 export interface Journal {
-  entries(): readonly JournalEntry[];
-  find(id: string): JournalEntry | undefined;
+  read(): Promise<JournalContent>;
+  find(id: string): Promise<JournalEntry | undefined>;
   /** Adds or replaces an entry; resolves when it is stored. */
   put(entry: JournalEntry): Promise<void>;
 }
 
 /** Older entries are dropped: nobody takes back what lies so far behind. */
 const MAX_ENTRIES = 100;
+/** Characters of all entries together; the newest entry stays even if it alone is larger. */
+const MAX_CHARACTERS = 8_000_000;
 const FORMAT = 1;
 
 export function openJournal(store: JournalStore): Journal {
-  const entries = (): readonly JournalEntry[] => readJournal(store.read());
-  // Two entries at a time must not overwrite each other.
-  let last: Promise<void> = Promise.resolve();
+  const read = async (): Promise<JournalContent> => contentOf(await store.read());
   return {
-    entries,
-    find: (id) => entries().find((entry) => entry.id === id),
-    put: (entry) => {
-      const write = (): Promise<void> => {
-        const all = [entry, ...entries().filter((one) => one.id !== entry.id)];
-        const newest = all.sort((left, right) => right.at - left.at).slice(0, MAX_ENTRIES);
-        return store.write({ format: FORMAT, entries: newest });
-      };
-      const put = last.then(write);
-      last = put.catch(() => undefined);
-      return put;
+    read,
+    find: async (id) => (await read()).entries.find((entry) => entry.id === id),
+    put: async (entry) => {
+      await store.write(entry.id, { format: FORMAT, entry });
+      const { entries } = await read();
+      for (const { id } of outdated(entries)) await store.remove(id);
     },
   };
 }
 
-function readJournal(value: unknown): readonly JournalEntry[] {
-  if (fieldAt(value, 'format') !== FORMAT) return [];
-  return asList(fieldAt(value, 'entries')).flatMap((one) => readEntry(one) ?? []);
+function contentOf(stored: readonly StoredEntry[]): JournalContent {
+  const entries: JournalEntry[] = [];
+  const unreadable: string[] = [];
+  for (const { name, value } of stored) {
+    const entry =
+      fieldAt(value, 'format') === FORMAT ? readEntry(fieldAt(value, 'entry')) : undefined;
+    if (entry?.id === name) entries.push(entry);
+    else unreadable.push(name);
+  }
+  return { entries: entries.sort((left, right) => right.at - left.at), unreadable };
+}
+
+/** The entries that are too many, or too much, after the newest. */
+function outdated(entries: readonly JournalEntry[]): readonly JournalEntry[] {
+  let characters = 0;
+  return entries.filter((entry, index) => {
+    characters += JSON.stringify(entry).length;
+    return index >= MAX_ENTRIES || (index > 0 && characters > MAX_CHARACTERS);
+  });
 }
 
 function readEntry(value: unknown): JournalEntry | undefined {
@@ -94,11 +140,13 @@ function readEntry(value: unknown): JournalEntry | undefined {
     return undefined;
   }
   const undoneAt = fieldAt(value, 'undoneAt');
+  const clusterUid = textAt(value, 'clusterUid');
   return {
     id,
     at,
     context,
     server,
+    ...(clusterUid !== undefined && { clusterUid }),
     changes: [first, ...rest],
     ...(typeof undoneAt === 'number' && { undoneAt }),
   };

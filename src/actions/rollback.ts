@@ -6,6 +6,7 @@ import { describeFailure } from '../sources/cluster/kubeFailure.ts';
 import type { JsonObject } from '../sources/cluster/jsonValue.ts';
 import { asObject, isJsonObject } from '../sources/cluster/jsonValue.ts';
 import type { KubeTransport } from '../sources/cluster/transport.ts';
+import { clusterUid } from './clusterUid.ts';
 import type { Journal, JournalChange, JournalEntry } from './journal.ts';
 import { sameContent, visible, writable } from './manifestContent.ts';
 import type { Refusal } from './refusal.ts';
@@ -32,7 +33,7 @@ export type Undone =
     }
   | { readonly kind: 'no-such-entry' }
   | { readonly kind: 'already-undone' }
-  /** The entry belongs to another API server than the one we are connected to. */
+  /** The entry belongs to another cluster than the one we are connected to; its address may be the same. */
   | { readonly kind: 'other-cluster'; readonly server: string }
   | { readonly kind: 'not-restored'; readonly why: Refusal };
 
@@ -47,10 +48,11 @@ export async function undo(
   entryId: string,
   signal: AbortSignal,
 ): Promise<Undone> {
-  const entry = journal.find(entryId);
+  const entry = await journal.find(entryId);
   if (entry === undefined) return { kind: 'no-such-entry' };
   if (entry.undoneAt !== undefined) return { kind: 'already-undone' };
-  if (entry.server !== transport.server) return { kind: 'other-cluster', server: entry.server };
+  if (await isOfOtherCluster(transport, entry, signal))
+    return { kind: 'other-cluster', server: entry.server };
   const reversals: Reversal[] = [];
   for (const change of [...entry.changes].reverse()) {
     const reversal = await lookAt(transport, change, signal);
@@ -68,6 +70,18 @@ export async function undo(
   const undone: JournalEntry = { ...entry, undoneAt: Date.now() };
   await journal.put(undone);
   return { kind: 'restored', entry: undone };
+}
+
+/** An address alone may lead to another cluster by now: a tunnel, or a cluster made anew on the same port. */
+async function isOfOtherCluster(
+  transport: KubeTransport,
+  { server, clusterUid: then }: JournalEntry,
+  signal: AbortSignal,
+): Promise<boolean> {
+  if (server !== transport.server) return true;
+  if (then === undefined) return false;
+  const now = await clusterUid(transport, signal);
+  return now !== undefined && now !== then;
 }
 
 /** One change to take back, and the object as it is now. */

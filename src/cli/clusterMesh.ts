@@ -36,9 +36,7 @@ export async function readClusterMesh(options: ClusterOptions, terminal: Termina
   }
 }
 
-/** This program writes nothing to a cluster, so there is nothing to keep for Undo. */
-const silent: Pick<OpenClusterOptions, 'journal' | 'log'> = {
-  journal: { read: () => undefined, write: () => Promise.resolve() },
+const silent: Pick<OpenClusterOptions, 'log'> = {
   log: { info: () => undefined, warn: () => undefined },
 };
 

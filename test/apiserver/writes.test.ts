@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Applied, Prepared, Ready } from '../../src/actions/apply.ts';
 import type { JournalEntry } from '../../src/actions/journal.ts';
-import { openJournal } from '../../src/actions/journal.ts';
+import { journalInMemory, openJournal } from '../../src/actions/journal.ts';
 import { peerAuthenticationsIn } from '../../src/mesh/model/mesh.ts';
 import type { Json } from './environment/adminClient.ts';
 import { startTestCluster } from './environment.ts';
@@ -60,11 +60,11 @@ describe('a write', () => {
   });
 
   test('is a dry run until it is committed', async () => {
-    const entries = product.cluster.actions.journal.entries();
+    const { entries } = await product.cluster.actions.journal.read();
     const prepared = await prepare(peerAuthentication('foo', 'rehearsed'));
     assert.equal(prepared.kind, 'ready');
     assert.equal((await admin.send(policyPath('foo', 'rehearsed'))).status, 404);
-    assert.deepEqual(product.cluster.actions.journal.entries(), entries);
+    assert.deepEqual((await product.cluster.actions.journal.read()).entries, entries);
   });
 
   test('of a deletion is a dry run, too, until it is committed', async () => {
@@ -227,11 +227,8 @@ describe('an Undo', () => {
 
   test('is possible after a restart, because the journal survives it', async () => {
     const entry = await write(peerAuthentication('foo', 'remembered'));
-    const journal = openJournal({
-      read: () => JSON.parse(JSON.stringify(product.store.read())) as unknown,
-      write: () => Promise.resolve(),
-    });
-    assert.deepEqual(journal.find(entry.id), entry);
+    const journal = openJournal(journalInMemory(new Map(product.stored)));
+    assert.deepEqual(await journal.find(entry.id), entry);
     await undo(entry);
     const again = await product.cluster.actions.undo(entry.id, product.signal);
     assert.equal(again.kind, 'already-undone');

@@ -30,7 +30,6 @@ function open(kubeconfigPaths: readonly string[], context?: string): Promise<Clu
   return openCluster({
     kubeconfigPaths,
     ...(context !== undefined && { context }),
-    journal: { read: () => undefined, write: () => Promise.resolve() },
     log: { info: say, warn: say },
     signal: AbortSignal.timeout(10_000),
   });

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { JournalEntry } from '../../actions/journal.ts';
+import type { JournalContent, JournalEntry } from '../../actions/journal.ts';
 import type { Undone } from '../../actions/rollback.ts';
 import { inverse, takenBack, withDesired, withRestarted } from '../../mesh/change/change.ts';
 import { preflight } from '../../mesh/change/preflight.ts';
@@ -19,8 +19,8 @@ import { describeWriteRefusal } from './writeText.ts';
 export async function undo(workbench: Workbench, entryId?: string): Promise<void> {
   const some = await workbench.session.clusterOf();
   const { journal } = some.actions;
-  const id = typeof entryId === 'string' ? entryId : await chooseEntry(journal.entries());
-  const entry = journal.find(id);
+  const id = typeof entryId === 'string' ? entryId : await chooseEntry(await journal.read());
+  const entry = await journal.find(id);
   const cluster = writtenCluster(workbench.session, entry) ?? some;
   // Who presses Undo beside what was just written has read what it does; who chooses from a list has not.
   if (id !== entryId && entry?.server === cluster.server) await confirmUndo(cluster, entry);
@@ -33,11 +33,8 @@ export async function undo(workbench: Workbench, entryId?: string): Promise<void
     return;
   }
   if (undone.kind === 'refused') {
-    const { ref, wrote, live } = undone;
-    await workbench.changes.show(
-      [{ ref, before: wrote, after: live }],
-      vscode.l10n.t('Written ↔ Live'),
-    );
+    const title = vscode.l10n.t('Not undone: {0}', refWords(undone.ref));
+    await workbench.changes.showStates(undone.ref, undone, title);
   }
   throw new HumanError(sentence);
 }
@@ -69,19 +66,29 @@ function writtenCluster(
     .find(({ context, server }) => context === entry?.context && server === entry.server);
 }
 
-async function chooseEntry(entries: readonly JournalEntry[]): Promise<string> {
+async function chooseEntry({ entries, unreadable }: JournalContent): Promise<string> {
   const open = entries.filter(({ undoneAt }) => undoneAt === undefined);
-  if (open.length === 0) throw new HumanError(vscode.l10n.t('There is no change to undo.'));
+  const damaged = unreadable.length === 0 ? '' : ` ${unreadableSentence(unreadable)}`;
+  if (open.length === 0)
+    throw new HumanError(vscode.l10n.t('There is no change to undo.{0}', damaged));
   const items = open.map((entry) => ({
     label: entry.changes.map(describeChange).join(' '),
     description: entry.context,
     detail: new Date(entry.at).toLocaleString(),
     id: entry.id,
   }));
-  const placeHolder = vscode.l10n.t('Which change is to be undone?');
+  const placeHolder = vscode.l10n.t('Which change is to be undone?{0}', damaged);
   const chosen = await vscode.window.showQuickPick(items, { placeHolder });
   if (chosen === undefined) throw new Cancelled();
   return chosen.id;
+}
+
+/** What is damaged is left where it is: somebody may still read it by eye. */
+function unreadableSentence(unreadable: readonly string[]): string {
+  return vscode.l10n.t(
+    'What the journal holds as {0} cannot be read and is left as it is.',
+    unreadable.join(', '),
+  );
 }
 
 function describeUndone(undone: Undone): string {
@@ -95,7 +102,7 @@ function describeUndone(undone: Undone): string {
     case 'already-undone':
       return 'This change was undone already.';
     case 'other-cluster':
-      return `This change was made on another cluster (${undone.server}). Connect to it first.`;
+      return `This change was made on the cluster that was at ${undone.server}, not on the one that is connected. Connect to it first.`;
     case 'not-restored':
       return describeWriteRefusal(undone.why);
   }

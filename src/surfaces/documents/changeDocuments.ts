@@ -2,16 +2,22 @@ import * as vscode from 'vscode';
 import { schemes } from '../../contributions.ts';
 import type { Change } from '../../mesh/change/change.ts';
 import type { Manifest } from '../../mesh/model/manifest.ts';
-import type { NonEmpty } from '../../mesh/model/reference.ts';
+import type { NonEmpty, ObjectRef } from '../../mesh/model/reference.ts';
 import type { Disposable } from '../platform/disposables.ts';
 
-type Side = 'before' | 'after';
 type YamlWriter = (manifest: Manifest) => string;
 
-interface Showing {
-  /** Tells apart the documents of one diff from those of another. */
-  readonly shown: string;
-  readonly write: YamlWriter;
+/** An object as it was before a change of ours, as we left it, and as it is now. */
+export interface ThreeStates {
+  readonly before: Manifest | undefined;
+  readonly wrote: Manifest | undefined;
+  readonly live: Manifest | undefined;
+}
+
+/** Two states side by side, and the name of the step between them where one editor holds several of one object. */
+interface Comparison {
+  readonly change: Change;
+  readonly step?: string;
 }
 
 /** The YAML library is loaded when the first diff is shown, not on activation. */
@@ -34,14 +40,26 @@ export class ChangeDocuments implements vscode.TextDocumentContentProvider, Disp
   }
 
   /** Opens the diff of one change, or of several in one editor. */
-  async show(changes: NonEmpty<Change>, title: string): Promise<void> {
-    const shown = String(++this.#count);
+  show(changes: NonEmpty<Change>, title: string): Promise<void> {
+    return this.#open(
+      changes.map((change) => ({ change })),
+      title,
+    );
+  }
+
+  /** Opens in one editor what we changed, and below it what somebody changed since. */
+  showStates(ref: ObjectRef, { before, wrote, live }: ThreeStates, title: string): Promise<void> {
+    const comparisons: readonly Comparison[] = [
+      { change: { ref, before, after: wrote }, step: vscode.l10n.t('written by Istio mTLS') },
+      { change: { ref, before: wrote, after: live }, step: vscode.l10n.t('changed since, live') },
+    ];
+    return this.#open(comparisons, title);
+  }
+
+  async #open(comparisons: readonly Comparison[], title: string): Promise<void> {
     this.#titles.add(title);
     const write = await yamlWriter();
-    const pairs = changes.map((change) => ({
-      left: this.#document(change, 'before', { shown, write }),
-      right: this.#document(change, 'after', { shown, write }),
-    }));
+    const pairs = comparisons.map((comparison) => this.#pair(comparison, write));
     const [first, ...rest] = pairs;
     if (first !== undefined && rest.length === 0) {
       const options: vscode.TextDocumentShowOptions = { preview: true, preserveFocus: true };
@@ -70,10 +88,22 @@ export class ChangeDocuments implements vscode.TextDocumentContentProvider, Disp
     this.#texts.clear();
   }
 
-  #document({ ref, ...sides }: Change, side: Side, { shown, write }: Showing): vscode.Uri {
-    const path = `/${[ref.namespace, ref.kind, `${ref.name}.yaml`].filter((part) => part !== '').join('/')}`;
-    const uri = vscode.Uri.from({ scheme: schemes.change, path, query: `${side}-${shown}` });
-    this.#texts.set(uri.toString(), textOf(sides[side], write));
+  #pair(
+    { change: { ref, before, after }, step }: Comparison,
+    write: YamlWriter,
+  ): { readonly left: vscode.Uri; readonly right: vscode.Uri } {
+    const name = step === undefined ? `${ref.name}.yaml` : `${ref.name} (${step}).yaml`;
+    const path = `/${[ref.namespace, ref.kind, name].filter((part) => part !== '').join('/')}`;
+    return {
+      left: this.#document(path, textOf(before, write)),
+      right: this.#document(path, textOf(after, write)),
+    };
+  }
+
+  #document(path: string, text: string): vscode.Uri {
+    const query = String(++this.#count);
+    const uri = vscode.Uri.from({ scheme: schemes.change, path, query });
+    this.#texts.set(uri.toString(), text);
     return uri;
   }
 }

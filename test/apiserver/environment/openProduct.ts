@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { JournalStore } from '../../../src/actions/journal.ts';
+import { journalInMemory } from '../../../src/actions/journal.ts';
 import { openCluster, type Cluster } from '../../../src/kube.ts';
 import type { MeshSnapshot } from '../../../src/sources/meshSource.ts';
 import type { TestCluster } from '../environment.ts';
@@ -11,7 +11,8 @@ import { waitFor } from './waitFor.ts';
 /** The product, connected to a test cluster as some user. */
 export interface Product {
   readonly cluster: Cluster;
-  readonly store: JournalStore;
+  /** The journal as it is stored: JSON by name. */
+  readonly stored: ReadonlyMap<string, string>;
   readonly signal: AbortSignal;
   /** What the mesh is now; undefined before the first one. */
   readonly now: MeshSnapshot | undefined;
@@ -31,7 +32,6 @@ export interface ProductOptions {
   readonly namespace?: string;
   /** The server to go to instead of the cluster's own, such as a proxy before it. */
   readonly server?: string;
-  readonly store?: JournalStore;
 }
 
 const untilMs = 30_000;
@@ -39,7 +39,7 @@ let kubeconfigs = 0;
 
 /** Opens the product the way the extension does: from a kubeconfig file. */
 export async function openProduct(test: TestCluster, options: ProductOptions): Promise<Product> {
-  const { credential, namespace, store = memoryStore() } = options;
+  const { credential, namespace } = options;
   const path = join(test.files.folder, `kubeconfig-${(kubeconfigs += 1)}`);
   const context = {
     name: `context-${kubeconfigs}`,
@@ -55,7 +55,9 @@ export async function openProduct(test: TestCluster, options: ProductOptions): P
     warn: (line: string) => spoken.push(line),
   };
   const { signal } = new AbortController();
-  const opening = await openCluster({ kubeconfigPaths: [path], journal: store, log, signal });
+  const stored = new Map<string, string>();
+  const journal = journalInMemory(stored);
+  const opening = await openCluster({ kubeconfigPaths: [path], journal, log, signal });
   if (opening.kind !== 'opened') throw new Error(opening.cause);
   const { cluster } = opening;
   cluster.source.subscribe((now) => spoken.push(JSON.stringify(now?.status ?? null)));
@@ -66,7 +68,7 @@ export async function openProduct(test: TestCluster, options: ProductOptions): P
     });
   return {
     cluster,
-    store,
+    stored,
     signal,
     get now() {
       return cluster.source.current;
@@ -75,19 +77,8 @@ export async function openProduct(test: TestCluster, options: ProductOptions): P
     untilSettled: () => until('everything to be loaded', (now) => isSettled(now) && now),
     dispose: () => {
       cluster.dispose();
-      spoken.push(JSON.stringify(store.read() ?? null));
+      spoken.push(...stored.values());
       assertSilent(spoken, secretsOf(credential));
-    },
-  };
-}
-
-export function memoryStore(): JournalStore {
-  let kept: unknown;
-  return {
-    read: () => kept,
-    write: (value) => {
-      kept = structuredClone(value);
-      return Promise.resolve();
     },
   };
 }

@@ -26,7 +26,6 @@ async function open({
   const startedAt = now();
   const opening = await openCluster({
     kubeconfigPaths: [kubeconfigPath],
-    journal: { read: () => undefined, write: () => Promise.resolve() },
     log: { info: () => undefined, warn: () => undefined },
     signal: AbortSignal.timeout(30_000),
   });

@@ -2,17 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
 import type { Prepared } from '../../../src/actions/apply.ts';
-import { openJournal } from '../../../src/actions/journal.ts';
+import { journalInMemory, openJournal } from '../../../src/actions/journal.ts';
 import type { DemoCluster } from './demoCluster.ts';
-import {
-  NEVER,
-  change,
-  desire,
-  keptIn,
-  policy,
-  policyRef,
-  startDemoCluster,
-} from './demoCluster.ts';
+import { NEVER, change, desire, policy, policyRef, startDemoCluster } from './demoCluster.ts';
 
 let cluster: DemoCluster;
 
@@ -29,7 +21,7 @@ describe('preparing a change', () => {
     const prepared = await cluster.actions.prepare([desire(policy('foo', STRICT))], NEVER);
     assert.equal(prepared.kind, 'ready');
     assert.equal(await cluster.live(policyRef('foo')), undefined);
-    assert.deepEqual(cluster.actions.journal.entries(), []);
+    assert.deepEqual((await cluster.actions.journal.read()).entries, []);
   });
 
   it('shows the object before and after, without what only the server knows', async () => {
@@ -192,7 +184,7 @@ describe('committing a change', () => {
       JSON.stringify(live.metadata['managedFields']),
       /"manager":"istio-mtls","operation":"Apply"/,
     );
-    const entry = openJournal(keptIn(cluster.store)).find(id);
+    const entry = await openJournal(journalInMemory(cluster.store)).find(id);
     assert.ok(entry);
     assert.equal(entry.changes[0].before, undefined);
     assert.deepEqual(entry.changes[0].after?.['spec'], STRICT);
@@ -259,10 +251,8 @@ describe('committing a change', () => {
     );
     assert.equal(prepared.kind, 'ready');
     const { commit } = await import('../../../src/actions/apply.ts');
-    const journal = openJournal({
-      read: () => undefined,
-      write: () => Promise.reject(new Error('disk full')),
-    });
+    const full = () => Promise.reject(new Error('disk full'));
+    const journal = openJournal({ ...journalInMemory(), write: full });
     const applied = await commit(cluster.transport, prepared, { journal, context: 'demo' }, NEVER);
     assert.equal(
       applied.kind === 'not-applied' && applied.why.kind === 'failed' && applied.why.cause,

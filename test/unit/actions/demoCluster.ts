@@ -6,8 +6,7 @@ import type { DemoOptions } from '../../../src/demo/demo.ts';
 import { startDemo } from '../../../src/demo/demo.ts';
 import type { ClusterActions } from '../../../src/actions/clusterActions.ts';
 import { clusterActions } from '../../../src/actions/clusterActions.ts';
-import type { JournalStore } from '../../../src/actions/journal.ts';
-import { openJournal } from '../../../src/actions/journal.ts';
+import { journalInMemory, openJournal } from '../../../src/actions/journal.ts';
 import type { Desired } from '../../../src/mesh/change/change.ts';
 import type { Manifest } from '../../../src/mesh/model/manifest.ts';
 import type { ObjectRef } from '../../../src/mesh/model/reference.ts';
@@ -24,7 +23,7 @@ export interface DemoCluster {
   readonly transport: KubeTransport;
   readonly actions: ClusterActions;
   /** What is stored of the journal, as after a restart. */
-  readonly store: { value: unknown };
+  readonly store: Map<string, string>;
   /** The live object, or undefined. */
   live(ref: ObjectRef): Promise<Manifest | undefined>;
   /** Server-side apply under another field manager. */
@@ -44,10 +43,10 @@ export async function startDemoCluster(options: DemoOptions = {}): Promise<DemoC
     server: context.cluster.server,
     credentials: openCredentials(context),
   });
-  const store: { value: unknown } = { value: undefined };
+  const store = new Map<string, string>();
   const actions = clusterActions({
     transport,
-    journal: openJournal(keptIn(store)),
+    journal: openJournal(journalInMemory(store)),
     context: context.name,
   });
   return {
@@ -62,17 +61,6 @@ export async function startDemoCluster(options: DemoOptions = {}): Promise<DemoC
     dispose: async () => {
       transport.close();
       await demo.dispose();
-    },
-  };
-}
-
-/** A store that keeps what a file would keep: JSON. */
-export function keptIn(store: { value: unknown }): JournalStore {
-  return {
-    read: () => store.value,
-    write: (value) => {
-      store.value = JSON.parse(JSON.stringify(value));
-      return Promise.resolve();
     },
   };
 }

@@ -5,7 +5,6 @@ import {
   applyConfiguration,
   presentConfiguration,
 } from '../../../src/actions/applyConfiguration.ts';
-import { openJournal } from '../../../src/actions/journal.ts';
 import { managedBy } from '../../../src/actions/managedBy.ts';
 import { sameContent } from '../../../src/actions/manifestContent.ts';
 import type { Manifest } from '../../../src/mesh/model/manifest.ts';
@@ -149,37 +148,6 @@ describe('who else looks after an object', () => {
   for (const [name, metadata, expected] of rows) {
     it(name, () => {
       assert.deepEqual(managedBy(deployment(metadata, {})), expected);
-    });
-  }
-});
-
-describe('the journal', () => {
-  const broken: readonly unknown[] = [
-    undefined,
-    null,
-    'x',
-    [],
-    { format: 2, entries: [] },
-    { format: 1, entries: [{ id: 'a' }, 7] },
-    {
-      format: 1,
-      entries: [
-        {
-          id: 'a',
-          at: 1,
-          context: 'c',
-          server: 's',
-          changes: [{ ref: { kind: 'Secret', name: 'x' } }],
-        },
-      ],
-    },
-  ];
-  for (const value of broken) {
-    it(`is empty when its store holds ${JSON.stringify(value)}`, () => {
-      assert.deepEqual(
-        openJournal({ read: () => value, write: () => Promise.resolve() }).entries(),
-        [],
-      );
     });
   }
 });

@@ -2,20 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
 import { sameContent } from '../../../src/actions/manifestContent.ts';
-import { openJournal } from '../../../src/actions/journal.ts';
+import { journalInMemory, openJournal } from '../../../src/actions/journal.ts';
 import { undo } from '../../../src/actions/rollback.ts';
 import type { Manifest } from '../../../src/mesh/model/manifest.ts';
 import type { KubeTransport } from '../../../src/sources/cluster/transport.ts';
 import type { DemoCluster } from './demoCluster.ts';
-import {
-  NEVER,
-  change,
-  desire,
-  keptIn,
-  policy,
-  policyRef,
-  startDemoCluster,
-} from './demoCluster.ts';
+import { NEVER, change, desire, policy, policyRef, startDemoCluster } from './demoCluster.ts';
 
 let cluster: DemoCluster;
 
@@ -124,7 +116,7 @@ describe('after Undo', () => {
       ),
       desire(policy('legacy', mode('STRICT'))),
     );
-    const journal = openJournal(keptIn({ value: JSON.parse(JSON.stringify(cluster.store.value)) }));
+    const journal = openJournal(journalInMemory(new Map(cluster.store)));
     assert.equal((await undo(cluster.transport, journal, id, NEVER)).kind, 'restored');
     assert.equal(await cluster.live(policyRef('legacy', 'except')), undefined);
     assert.equal(await cluster.live(policyRef('legacy')), undefined);
@@ -197,14 +189,14 @@ describe('Undo is refused and changes nothing', () => {
             })
           : cluster.transport.request(request),
     };
-    const undone = await undo(forbidding, openJournal(keptIn(cluster.store)), id, NEVER);
+    const undone = await undo(forbidding, openJournal(journalInMemory(cluster.store)), id, NEVER);
     assert.equal(undone.kind, 'not-restored');
     assert.ok(await cluster.live(policyRef('legacy', 'whole')));
   });
 
   it('when the entry is of another cluster, or does not exist', async () => {
     const id = await change(cluster, desire(policy('bar', mode('STRICT'), 'elsewhere')));
-    const journal = openJournal(keptIn(cluster.store));
+    const journal = openJournal(journalInMemory(cluster.store));
     const elsewhere = { ...cluster.transport, server: 'https://other:6443' };
     const [undone] = [await undo(elsewhere, journal, id, NEVER)];
     assert.deepEqual(undone, { kind: 'other-cluster', server: cluster.transport.server });

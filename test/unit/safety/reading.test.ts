@@ -32,7 +32,6 @@ before(async () => {
   await writeFile(join(folder, 'config'), proxy.kubeconfig);
   const opening = await openCluster({
     kubeconfigPaths: [join(folder, 'config')],
-    journal: { read: () => undefined, write: () => Promise.resolve() },
     log: { info: () => undefined, warn: () => undefined },
     signal,
   });
