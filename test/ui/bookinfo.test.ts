@@ -34,7 +34,7 @@ describe('Bookinfo: STRICT with an exception, then a client brought into the mes
     const { mesh } = workbench;
     await mesh
       .row('istio-mtls-demo', 'bookinfo')
-      .reads('STRICT · 1 exception · not enforced on 1 of 7 pods · partly in mesh');
+      .reads('STRICT · not enforced on 1 of 7 pods · 1 exception');
     await mesh.row('bookinfo', 'productpage-v1').reads('PERMISSIVE · sidecar');
     await mesh.row('bookinfo', 'ratings-v1').reads('STRICT · from namespace · sidecar');
     await mesh.row('bookinfo', 'default').reads('STRICT · PeerAuthentication');

@@ -4,6 +4,7 @@ import type { PolicyScope } from '../../mesh/mtls/mode.ts';
 import type { MeshMtls, NamespaceMtls } from '../../mesh/mtls/namespaceMtls.ts';
 import type { WorkloadMtls } from '../../mesh/mtls/workloadMtls.ts';
 import { describeModeSource } from '../../mesh/mtls/describe.ts';
+import { differWords } from './differingNamespaces.ts';
 import type { ModeState } from './modeLook.ts';
 import {
   countOf,
@@ -15,58 +16,58 @@ import {
   originWords,
   plainState,
 } from './modeLook.ts';
+import { spoken } from './plainRow.ts';
 import { namespaceDoubt, notEnforced, portDoubt, workloadDoubt } from './strictDoubt.ts';
 
 /** The mode of a row in its state, its short words, its badge and its spoken words. */
 export interface ModeSummary {
   readonly state: ModeState;
-  readonly description: string;
+  /** What the row says in any case: mostly the mode. */
+  readonly lead: string;
+  /** What there is to say beside it, in order of danger. */
+  readonly facts: readonly string[];
   readonly badge: string;
+  /** Everything, for a screen reader. */
   readonly spoken: string;
 }
 
-/** The mesh of a context: the mode that namespaces inherit, and how many do not have it. */
+/** A side bar is narrow: what is less dangerous than this many facts is left to the tooltip. */
+const MAX_FACTS = 2;
+
+/** The words beside the row's name. */
+export function summaryWords({ lead, facts }: ModeSummary): string {
+  return joinWords(lead, ...facts.slice(0, MAX_FACTS));
+}
+
+/** The mesh of a context: the mode that namespaces inherit, and whether some do not have it. */
 export function meshSummary(mtls: MeshMtls): ModeSummary {
   const modes = meshModes(mtls);
-  return {
-    ...modes,
-    description: joinWords('mesh', modes.description),
-    spoken: `mesh, ${modes.spoken}`,
-  };
+  return { ...modes, lead: joinWords('mesh', modes.lead), spoken: `mesh, ${modes.spoken}` };
 }
 
 function meshModes(mtls: MeshMtls): ModeSummary {
   if (mtls.unknown !== undefined) return unknownSummary(mtls.unknown[0]);
-  const others = othersThan(mtls);
-  if (others === 0) return summary(mtls, 'mesh', plainState(mtls.mode, mtls.from, 'mesh'), '');
-  const differ = countOf(others, 'namespace differs', 'namespaces differ');
-  return summary(mtls, 'mesh', 'mixed', differ);
+  return summary(mtls, 'mesh', { differ: differWords(mtls), doubt: '', planes: '' });
 }
 
-/** Namespaces that are not uniformly of the mesh's mode. */
-function othersThan({ mode, namespaces }: MeshMtls): number {
-  const total = Object.values(namespaces).reduce((sum, count) => sum + count, 0);
-  return total - namespaces[mode];
-}
-
-/** A namespace row: its mode, where from, what differs below it or does not enforce it, and its data plane. */
+/** A namespace row: its mode, what does not enforce it or differs below it, where from, and its data plane. */
 export function namespaceSummary(
   mtls: NamespaceMtls,
   workloads: readonly WorkloadMtls[],
 ): ModeSummary {
   if (mtls.unknown !== undefined) return unknownSummary(mtls.unknown[0]);
-  const { dataPlane, enforcement } = mtls;
+  const { dataPlane, enforcement, exceptions } = mtls;
   if (enforcement.kind === 'unknown') return unknownSummary(enforcement.missing[0]);
   if (dataPlane === 'none') return outsideSummary(mtls, 'namespace');
   if (dataPlane === 'ambient' && mtls.mode === 'DISABLE') return disableIgnored();
-  const doubt = namespaceDoubt(mtls, workloads);
-  const words = joinWords(doubt, dataPlaneWords(dataPlane));
-  if (mtls.uniform) return summary(mtls, 'namespace', stateOf(mtls, 'namespace', doubt), words);
-  const exceptions = countOf(mtls.exceptions.length, 'exception', 'exceptions');
-  return summary(mtls, 'namespace', 'mixed', joinWords(exceptions, words));
+  return summary(mtls, 'namespace', {
+    doubt: namespaceDoubt(mtls, workloads),
+    differ: mtls.uniform ? '' : countOf(exceptions.length, 'exception', 'exceptions'),
+    planes: dataPlaneWords(dataPlane),
+  });
 }
 
-/** A workload row: its mode, where from, ports that differ, and whether anything enforces it. */
+/** A workload row: its mode, whether anything enforces it, ports that differ, where from, and its data plane. */
 export function workloadSummary(mtls: WorkloadMtls, workload: Workload): ModeSummary {
   const { enforcement } = mtls;
   if (mtls.unknown !== undefined) return unknownSummary(mtls.unknown[0]);
@@ -74,45 +75,64 @@ export function workloadSummary(mtls: WorkloadMtls, workload: Workload): ModeSum
   const planes = dataPlanesWords(workload);
   if (mtls.dataPlane === 'none') return outsideSummary(mtls, 'workload', planes);
   if (mtls.dataPlane === 'ambient' && mtls.mode === 'DISABLE') return disableIgnored();
-  const doubt = workloadDoubt(mtls);
-  const idle = enforcement.kind === 'not-enforced' ? notEnforced(enforcement) : '';
-  const words = joinWords(doubt === '' ? idle : doubt, planes);
   const different = mtls.ports.filter((port) => port.mode !== mtls.mode).length;
-  if (different === 0) {
-    return summary(mtls, 'workload', stateOf(mtls, 'workload', doubt), words);
-  }
-  const ports = countOf(different, 'port differs', 'ports differ');
-  return summary(mtls, 'workload', 'mixed', joinWords(ports, words));
+  return summary(mtls, 'workload', {
+    doubt: workloadDoubt(mtls),
+    idle: enforcement.kind === 'not-enforced' ? notEnforced(enforcement) : '',
+    differ: different === 0 ? '' : countOf(different, 'port differs', 'ports differ'),
+    planes,
+  });
 }
 
-/** A port row: its mode, where from, and what else it takes all the same. */
+/** A port row: its mode, what else it takes all the same, and where from. */
 export function portSummary(port: PortMtls, mtls: WorkloadMtls): ModeSummary {
   if (mtls.unknown !== undefined) return unknownSummary(mtls.unknown[0]);
   if (mtls.enforcement.kind === 'unknown') return unknownSummary(mtls.enforcement.missing[0]);
   if (mtls.dataPlane === 'none') return outsideSummary(port, 'port');
   if (mtls.dataPlane === 'ambient' && port.mode === 'DISABLE') return disableIgnored();
-  const doubt = portDoubt(port, mtls.enforcement);
-  return summary(port, 'port', stateOf(port, 'port', doubt), doubt);
+  return summary(port, 'port', {
+    doubt: portDoubt(port, mtls.enforcement),
+    differ: '',
+    planes: '',
+  });
 }
 
-/** A mode that does not hold everywhere never looks as if it did. */
-function stateOf({ mode, from }: EffectiveMode, scope: PolicyScope, doubt: string): ModeState {
-  return doubt === '' ? plainState(mode, from, scope) : 'unenforced';
+/** What a row has to say beside its mode; empty words for what is as it should be. */
+interface Circumstances {
+  /** Where a STRICT mode does not hold. */
+  readonly doubt: string;
+  /** What does not enforce another mode, which promises nothing that this would break. */
+  readonly idle?: string;
+  /** What has another mode below. */
+  readonly differ: string;
+  readonly planes: string;
 }
 
 function summary(
   mtls: EffectiveMode,
   scope: PolicyScope,
-  state: ModeState,
-  words: string,
+  { doubt, idle = '', differ, planes }: Circumstances,
 ): ModeSummary {
-  const origin = state === 'mixed' && isOwn(mtls.from, scope) ? '' : originWords(mtls.from, scope);
+  const state = stateOf(mtls, scope, { doubt, differ });
+  const origin = originWords(mtls.from, scope);
+  const dangers = [doubt === '' ? idle : doubt, differ];
   return {
     state,
-    description: joinWords(mtls.mode, origin, words),
+    lead: mtls.mode,
+    facts: [...dangers, origin, planes].filter((fact) => fact !== ''),
     badge: modeBadge(state, mtls.mode),
-    spoken: `mutual TLS ${mtls.mode}, ${spokenOrigin(mtls)}${words === '' ? '' : `, ${words.replaceAll(' · ', ', ')}`}`,
+    spoken: spoken(`mutual TLS ${mtls.mode}`, spokenOrigin(mtls), ...dangers, planes),
   };
+}
+
+/** A mode that does not hold everywhere never looks as if it did. */
+function stateOf(
+  { mode, from }: EffectiveMode,
+  scope: PolicyScope,
+  { doubt, differ }: Pick<Circumstances, 'doubt' | 'differ'>,
+): ModeState {
+  if (differ !== '') return 'mixed';
+  return doubt === '' ? plainState(mode, from, scope) : 'unenforced';
 }
 
 function spokenOrigin({ from }: EffectiveMode): string {
@@ -125,22 +145,22 @@ function outsideSummary(
   scope: PolicyScope,
   words = 'not in mesh',
 ): ModeSummary {
-  const idle = isOwn(mtls.from, scope) ? `${mtls.mode} not enforced` : '';
-  const description = joinWords(words, idle);
-  return { state: 'not-in-mesh', description, badge: '–', spoken: description };
+  const facts = isOwn(mtls.from, scope) ? [`${mtls.mode} not enforced`] : [];
+  return { state: 'not-in-mesh', lead: words, facts, badge: '–', spoken: spoken(words, ...facts) };
 }
 
 /** DISABLE does not switch HBONE off; ztunnel goes on taking both (R88). */
 function disableIgnored(): ModeSummary {
-  const description = 'DISABLE ignored (ambient)';
-  return { state: 'disable-ignored', description, badge: '?', spoken: description };
+  const lead = 'DISABLE ignored (ambient)';
+  return { state: 'disable-ignored', lead, facts: [], badge: '?', spoken: lead };
 }
 
 function unknownSummary(fact: MissingFact): ModeSummary {
   const reason = missingWords(fact);
   return {
     state: 'unknown',
-    description: `unknown (${reason})`,
+    lead: `unknown (${reason})`,
+    facts: [],
     badge: '?',
     spoken: `unknown, ${reason}`,
   };

@@ -8,7 +8,6 @@ import type { PolicyScope } from '../../mesh/mtls/mode.ts';
 import type { MeshMtls, NamespaceMtls } from '../../mesh/mtls/namespaceMtls.ts';
 import { policyRef } from '../../mesh/mtls/peerAuthentication.ts';
 import type { WorkloadMtls } from '../../mesh/mtls/workloadMtls.ts';
-import { joinWords } from './modeLook.ts';
 import type { ModeSummary } from './modeSummary.ts';
 
 /** What is wrong with the policies of a scope. */
@@ -69,14 +68,15 @@ export function withTrouble(summary: ModeSummary, trouble: PolicyTrouble): ModeS
   const { invalid, conflicting } = trouble;
   if (summary.state === 'unknown') return summary;
   if (invalid.length > 0) {
-    const description = `invalid ${invalid.length === 1 ? 'policy' : 'policies'}: ${names(invalid)}`;
-    return { state: 'invalid', description, badge: '!', spoken: description };
+    const lead = `invalid ${invalid.length === 1 ? 'policy' : 'policies'}: ${names(invalid)}`;
+    return { state: 'invalid', lead, facts: [], badge: '!', spoken: lead };
   }
   if (conflicting.length === 0) return summary;
   const words = `conflict: ${names(conflicting)}`;
   return {
     state: 'conflict',
-    description: joinWords(summary.description, words),
+    lead: summary.lead,
+    facts: [words, ...summary.facts],
     badge: '!',
     spoken: `${summary.spoken}, ${words}`,
   };

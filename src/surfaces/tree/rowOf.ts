@@ -13,8 +13,15 @@ import { namespaceMtls, meshMtls } from '../../mesh/mtls/namespaceMtls.ts';
 import { workloadMtls } from '../../mesh/mtls/workloadMtls.ts';
 import type { TreeContent } from './meshTree.ts';
 import { filteredNamespaces, namespacePage } from './meshTree.ts';
+import { differingRow } from './differingNamespaces.ts';
 import { joinWords, modeLooks } from './modeLook.ts';
-import { meshSummary, namespaceSummary, portSummary, workloadSummary } from './modeSummary.ts';
+import {
+  meshSummary,
+  namespaceSummary,
+  portSummary,
+  summaryWords,
+  workloadSummary,
+} from './modeSummary.ts';
 import type { ModeSummary } from './modeSummary.ts';
 import { meshTrouble, namespaceTrouble, withTrouble, workloadTrouble } from './policyTrouble.ts';
 import { noticeRow } from './noticeRow.ts';
@@ -47,6 +54,8 @@ function plainRowOf(content: TreeContent, node: TreeNode): TreeRow {
   switch (node.kind) {
     case 'mesh':
       return meshRow(content, node);
+    case 'differing-namespaces':
+      return differingRow(mesh, node);
     case 'namespace':
       return namespaceRow(mesh, node);
     case 'workload':
@@ -87,7 +96,7 @@ function modeRow(node: TreeNode, label: string, summary: ModeSummary): ModeRow {
   return {
     id: nodeId(node),
     label,
-    description: summary.description,
+    description: summaryWords(summary),
     icon: look.icon,
     color: look.color,
     badge: { text: summary.badge, state: summary.state },

@@ -113,8 +113,13 @@ function workloadTooltip(mesh: Mesh, workload: Workload): Tooltip {
       known ? podsSentence(workload) : '',
       known ? restartSentence(workload) : '',
     ].filter((text) => text !== ''),
-    list: ignoredList(mtls),
+    list: [...differentPorts(mtls), ...ignoredList(mtls)],
   };
+}
+
+function differentPorts({ mode, ports }: WorkloadMtls): readonly string[] {
+  const different = ports.filter((port) => port.mode !== mode);
+  return different.map((port) => `Port ${port.port}: ${port.mode}`);
 }
 
 /** What nobody knows to be enforced is not known to be accepted either. */

@@ -91,13 +91,13 @@ describe('policies of the same scope, of which only the oldest counts [R10 R11]'
       'a namespace',
       foo,
       [policy('foo/default', strict), policy('foo/other', '{ mtls: { mode: DISABLE } }')],
-      'STRICT · sidecar · conflict: foo/default, foo/other',
+      'STRICT · conflict: foo/default, foo/other · sidecar',
     ],
     [
       'a workload',
       workload,
       [policy('foo/a', own('STRICT')), policy('foo/b', own('DISABLE'))],
-      'STRICT · sidecar · conflict: foo/a, foo/b',
+      'STRICT · conflict: foo/a, foo/b · sidecar',
     ],
     [
       'the mesh',

@@ -60,7 +60,7 @@ const rows: readonly Row[] = [
     name: 'a mesh in which one namespace differs says so',
     policies: [policy('foo/default', strict)],
     node: mesh,
-    description: 'mesh · PERMISSIVE · default · 1 namespace differs',
+    description: 'mesh · PERMISSIVE · 1 namespace differs · default',
     state: 'mixed',
     badge: 'P!',
   },
@@ -139,7 +139,7 @@ const rows: readonly Row[] = [
     name: 'a workload of whose ports one differs is mixed',
     policies: [policy('foo/httpbin', httpbinPort('STRICT'))],
     node: workload,
-    description: 'PERMISSIVE · default · 1 port differs · sidecar',
+    description: 'PERMISSIVE · 1 port differs · default',
     state: 'mixed',
     badge: 'P!',
   },
@@ -200,6 +200,17 @@ describe('a row of the Mesh view shows', () => {
       notices.map((node) => `${rowOf(of, node).label} ${rowOf(of, node).description}`),
       ['You may not read Pod objects in foo. unknown, as in 2 more namespaces'],
     );
+  });
+
+  it('the two most dangerous facts, and leaves the rest to its tooltip and to screen readers', () => {
+    const policies = [policy('foo/default', strict), policy('foo/httpbin', httpbinPort('DISABLE'))];
+    const of = content(tutorialMesh(...policies));
+    const row = rowOf(of, workload);
+    assert.equal(row.description, 'STRICT · 1 port differs · from namespace');
+    assert.match(row.accessibilityLabel, /, 1 port differs, sidecar$/);
+    const { paragraphs = [], list = [] } = tooltipOf(of, workload) ?? {};
+    assert.match(paragraphs.join('\n'), /Pods: 1 of 1 ready \(1 sidecar\)\./);
+    assert.equal(list[0], 'Port 8080: DISABLE');
   });
 
   it('everything that decides in its tooltip', () => {
