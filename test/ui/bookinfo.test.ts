@@ -55,7 +55,7 @@ describe('Bookinfo: STRICT with an exception, then a client brought into the mes
     await editor.find('name: productpage-v1');
     const hover = await editor.hover('productpage-v1');
     assert.match(hover, /^PERMISSIVE: pods of productpage-v1 accept mutual TLS and plaintext/);
-    assert.match(hover, /✓ PeerAuthentication bookinfo\/productpage-v1 .*decides/);
+    assert.match(hover, /PeerAuthentication bookinfo\/productpage-v1 .*decides/);
     assert.match(hover, /PeerAuthentication bookinfo\/default/);
     await workbench.screenshot('hover', { x: 625, y: 240, width: 815, height: 330 });
   });

@@ -83,12 +83,11 @@ function followers(mesh: Mesh, rule: DestinationRule, summary: ClientSummary): r
   const others = summary.rules.filter((one) => !sameRef(one.rule, rule));
   const line: Line =
     own === undefined
-      ? ['✗ No known client follows this rule']
-      : ['✓ ', counted(own.clients, 'client follows', 'clients follow'), ' this rule'];
+      ? ['No known client follows this rule']
+      : [counted(own.clients, 'client follows', 'clients follow'), ' this rule'];
   return list([
     line,
     ...others.map(({ rule: other, clients }): Line => [
-      '✗ ',
       counted(clients, 'client follows', 'clients follow'),
       ' ',
       { code: `${other.namespace}/${other.name}` },

@@ -11,11 +11,11 @@ const OPEN_COMMAND: CommandId = 'istioMtls.openManifest';
 export function policyChain(mesh: Mesh, effective: EffectiveMode): readonly Block[] {
   const { from, ignored } = effective;
   const winner = from.kind === 'policy' ? from.field.object : undefined;
-  const first: Line = ['✓ ', describeModeSource(from), ...openLink(mesh, winner)];
-  const others = ignored.map(({ policy }, index): Line => {
-    const entry = ignored[index];
-    return ['✗ ', entry === undefined ? '' : describeIgnored(entry), ...openLink(mesh, policy)];
-  });
+  const first: Line = [describeModeSource(from), ...openLink(mesh, winner)];
+  const others = ignored.map((entry): Line => [
+    describeIgnored(entry),
+    ...openLink(mesh, entry.policy),
+  ]);
   return [paragraph('Policies:'), ...list([first, ...others])];
 }
 

@@ -72,7 +72,7 @@ describe('manifests without a cluster', () => {
       (text) => text.includes('Policies:'),
     );
     assert.match(says, /^STRICT: workloads of foo that have a proxy accept only mutual TLS/);
-    assert.match(says, /✓ PeerAuthentication foo\/default \(its namespace\) decides/);
+    assert.match(says, /PeerAuthentication foo\/default \(its namespace\) decides/);
     assert.match(says, /This workspace's manifests only; no cluster is connected\.$/);
     const cursor = other.document.positionAt(other.document.getText().indexOf('Deployment') + 2);
     // The other file is told of the new one by VS Code's file watcher, a moment later.

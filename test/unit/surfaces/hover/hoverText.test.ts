@@ -80,7 +80,7 @@ const cases: readonly Case[] = [
     says: [
       'STRICT: workloads of foo that have a proxy accept only mutual TLS, unless a workload policy says otherwise.',
       'Policies:',
-      '- ✓ PeerAuthentication foo/default (its namespace) decides.',
+      '- PeerAuthentication foo/default (its namespace) decides.',
     ],
   },
   {
@@ -89,8 +89,8 @@ const cases: readonly Case[] = [
     says: [
       'STRICT, and not because of this policy: workloads of foo that have a proxy accept only mutual TLS, unless a workload policy says otherwise.',
       'Policies:',
-      '- ✓ PeerAuthentication foo/default (its namespace) decides.',
-      '- ✗ PeerAuthentication foo/later: is younger than PeerAuthentication foo/default; only the oldest of a scope counts.',
+      '- PeerAuthentication foo/default (its namespace) decides.',
+      '- PeerAuthentication foo/later: is younger than PeerAuthentication foo/default; only the oldest of a scope counts.',
     ],
   },
   {
@@ -100,7 +100,7 @@ const cases: readonly Case[] = [
       'STRICT: workloads of the mesh that have a proxy accept only mutual TLS, unless a namespace or workload policy says otherwise.',
       'Namespaces: 3 STRICT.',
       'Policies:',
-      '- ✓ PeerAuthentication istio-system/default (whole mesh) decides.',
+      '- PeerAuthentication istio-system/default (whole mesh) decides.',
     ],
   },
   {
@@ -119,7 +119,7 @@ const cases: readonly Case[] = [
     says: [
       'STRICT: pods of httpbin accept only mutual TLS, except port 8080: PERMISSIVE.',
       'Policies:',
-      '- ✓ PeerAuthentication foo/httpbin (selected workloads) decides.',
+      '- PeerAuthentication foo/httpbin (selected workloads) decides.',
     ],
   },
   {
@@ -143,7 +143,7 @@ const cases: readonly Case[] = [
       '- Port 8080 is a container port of httpbin',
       '- Service httpbin port 8000 leads to it',
       'Policies:',
-      '- ✓ PeerAuthentication foo/httpbin (one port) decides in spec.portLevelMtls["8080"].mode.',
+      '- PeerAuthentication foo/httpbin (one port) decides in spec.portLevelMtls["8080"].mode.',
     ],
   },
   {
@@ -153,7 +153,7 @@ const cases: readonly Case[] = [
       'STRICT: pods of httpbin accept only mutual TLS on port 8000.',
       '- ⚠ 8000 is a port of Service httpbin, which leads to container port 8080: this key has no effect on it',
       'Policies:',
-      '- ✓ PeerAuthentication foo/httpbin (one port) decides in spec.portLevelMtls["8000"].mode.',
+      '- PeerAuthentication foo/httpbin (one port) decides in spec.portLevelMtls["8000"].mode.',
     ],
   },
   {
@@ -163,7 +163,7 @@ const cases: readonly Case[] = [
       'STRICT: pods of httpbin accept only mutual TLS on port 9999.',
       '- ⚠ No container of httpbin declares port 9999 and no Service leads to it',
       'Policies:',
-      '- ✓ PeerAuthentication foo/httpbin (one port) decides in spec.portLevelMtls["9999"].mode.',
+      '- PeerAuthentication foo/httpbin (one port) decides in spec.portLevelMtls["9999"].mode.',
     ],
   },
   {
@@ -172,7 +172,7 @@ const cases: readonly Case[] = [
     says: [
       'ISTIO_MUTUAL: clients with a sidecar or a gateway send mutual TLS with the mesh certificates to httpbin.',
       '- port 8000 → httpbin port 8080: PERMISSIVE',
-      '- ✓ 1 client follows this rule',
+      '- 1 client follows this rule',
       'Clients with a proxy: mutual TLS (1 workload).',
       'Clients without a proxy: plaintext (1 workload).',
     ],
@@ -183,7 +183,7 @@ const cases: readonly Case[] = [
     says: [
       'DISABLE: clients with a sidecar or a gateway send plaintext to httpbin.foo.svc.cluster.local.',
       '- port 8000 → httpbin port 8080: STRICT',
-      '- ✓ 1 client follows this rule',
+      '- 1 client follows this rule',
       'Clients with a proxy: refused (foo/sleep).',
       'Clients without a proxy: refused (legacy/sleep).',
     ],
@@ -202,7 +202,7 @@ const cases: readonly Case[] = [
     says: [
       'No TLS setting: auto mutual TLS decides what clients send to httpbin.',
       '- port 8000 → httpbin port 8080: PERMISSIVE',
-      '- ✓ 1 client follows this rule',
+      '- 1 client follows this rule',
       'Clients with a proxy: mutual TLS (1 workload).',
       'Clients without a proxy: plaintext (1 workload).',
     ],
@@ -225,7 +225,7 @@ const places: readonly Case[] = [
     says: [
       'STRICT: workloads of foo that have a proxy accept only mutual TLS.',
       'Policies:',
-      '- ✓ PeerAuthentication foo/default (its namespace) decides.',
+      '- PeerAuthentication foo/default (its namespace) decides.',
       '2 workloads; data plane: a sidecar.',
     ],
   },
@@ -236,7 +236,7 @@ const places: readonly Case[] = [
       'STRICT: the pods behind httpbin accept only mutual TLS on port 8000.',
       '- port 8000 → httpbin port 8080: STRICT',
       'Policies:',
-      '- ✓ PeerAuthentication foo/default (its namespace) decides.',
+      '- PeerAuthentication foo/default (its namespace) decides.',
       'Clients with a proxy: mutual TLS (1 workload).',
       'Clients without a proxy: refused (legacy/sleep).',
     ],
@@ -250,7 +250,7 @@ const places: readonly Case[] = [
     says: [
       'STRICT: pods of httpbin accept only mutual TLS.',
       'Policies:',
-      '- ✓ PeerAuthentication foo/default (its namespace) decides.',
+      '- PeerAuthentication foo/default (its namespace) decides.',
       'Clients with a proxy: mutual TLS (1 workload).',
       'Clients without a proxy: refused (legacy/sleep).',
     ],
@@ -261,7 +261,7 @@ const places: readonly Case[] = [
     says: [
       'STRICT: pods of httpbin accept only mutual TLS on port 8080.',
       'Policies:',
-      '- ✓ PeerAuthentication foo/default (its namespace) decides.',
+      '- PeerAuthentication foo/default (its namespace) decides.',
       'Clients with a proxy: mutual TLS (1 workload).',
       'Clients without a proxy: refused (legacy/sleep).',
     ],
@@ -273,7 +273,7 @@ const places: readonly Case[] = [
       'STRICT is written for sleep, but nothing enforces it: its pods accept only plaintext.',
       '⚠ Not enforced: the pods have no proxy.',
       'Policies:',
-      '- ✓ PeerAuthentication legacy/default (its namespace) decides.',
+      '- PeerAuthentication legacy/default (its namespace) decides.',
       'No Service leads to it: clients can only call its pods by address.',
     ],
   },
@@ -363,7 +363,7 @@ test('an older policy of the cluster is named, and can be opened', () => {
   const blocks = hoverBlocks(judged, place.manifest, { topic, now: 0 });
   assert.match(
     plainText(blocks),
-    /✓ PeerAuthentication foo\/live \(its namespace\) decides\. · Open\n/,
+    /PeerAuthentication foo\/live \(its namespace\) decides\. · Open\n/,
   );
   assert.deepEqual(commandsIn(blocks), ['istioMtls.openManifest']);
 });
