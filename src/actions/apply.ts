@@ -4,6 +4,7 @@ import type { Change, Desired } from '../mesh/change/change.ts';
 import type { Manifest } from '../mesh/model/manifest.ts';
 import type { NonEmpty, ObjectRef } from '../mesh/model/reference.ts';
 import type { KubeTransport } from '../sources/cluster/transport.ts';
+import { awaitReport } from './awaitReport.ts';
 import { clusterUid } from './clusterUid.ts';
 import type { Journal, JournalChange, JournalEntry } from './journal.ts';
 import type { ManagedBy } from './managedBy.ts';
@@ -162,38 +163,6 @@ function checkCreated(written: Written, { change, live }: Step): Written {
     ref: change.ref,
     cause: `${change.ref.kind} ${change.ref.name} was created by someone else at the same moment and now carries both.`,
   };
-}
-
-const REPORT_TRIES = 20;
-const REPORT_PAUSE_MS = 250;
-
-/** Waits until the cluster itself tells what was written; a write that nobody can read back did not happen. */
-async function awaitReport(
-  transport: KubeTransport,
-  { target, change }: Step,
-  manifest: Manifest | undefined,
-  signal: AbortSignal,
-): Promise<Refusal | undefined> {
-  for (let tries = 0; tries < REPORT_TRIES && !signal.aborted; tries += 1) {
-    const live = await readLive(transport, target.path, signal);
-    if (manifest === undefined && live.kind === 'absent') return undefined;
-    if (live.kind === 'present' && live.manifest.metadata.uid === manifest?.metadata.uid)
-      return undefined;
-    // A finalizer may hold a deleted object for a while.
-    if (manifest === undefined && live.kind === 'present' && isGoing(live.manifest, change))
-      return undefined;
-    await new Promise((resolve) => setTimeout(resolve, REPORT_PAUSE_MS));
-  }
-  return {
-    kind: 'failed',
-    ref: change.ref,
-    cause: 'The API server took the change but does not report it.',
-  };
-}
-
-function isGoing(manifest: Manifest, { before }: Change): boolean {
-  const replaced = manifest.metadata.uid !== before?.metadata.uid;
-  return replaced || manifest.metadata['deletionTimestamp'] !== undefined;
 }
 
 function newEntry(
