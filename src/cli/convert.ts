@@ -1,11 +1,9 @@
-import { stringify } from 'yaml';
 import { convertLegacyPolicies } from '../mesh/legacy/convertLegacy.ts';
 import { describeConversionNote, type ConversionNote } from '../mesh/legacy/conversionNote.ts';
 import { convertedPorts, type ConvertedPort } from '../mesh/legacy/convertedPorts.ts';
 import type { LegacyPolicy } from '../mesh/legacy/legacyPolicy.ts';
-import { visibleText } from '../mesh/model/visibleText.ts';
 import type { Mesh } from '../mesh/model/mesh.ts';
-import { manifestsYaml } from '../sources/yaml/manifestYaml.ts';
+import { conversionYaml } from '../sources/yaml/conversionYaml.ts';
 import { badInput } from './inputFile.ts';
 import type { Answer } from './printAnswer.ts';
 import { textTable } from './textTable.ts';
@@ -15,11 +13,12 @@ export function conversion(mesh: Mesh, policies: readonly LegacyPolicy[]): Answe
   if (policies.length === 0) {
     throw badInput('There is no Policy or MeshPolicy of authentication.istio.io in the files.');
   }
-  const { manifests, notes } = convertLegacyPolicies(mesh, policies);
+  const converted = convertLegacyPolicies(mesh, policies);
+  const { manifests, notes } = converted;
   const ports = convertedPorts(mesh, policies, manifests);
   return {
     document: { version: 1, manifests, notes: notes.map(noteJson), ports: ports.map(portJson) },
-    yaml: () => notes.map(noteComment).join('') + manifestsYaml(manifests),
+    yaml: () => conversionYaml(converted),
     table: () =>
       portsTable(ports) + notes.map((note) => `${describeConversionNote(note)}\n`).join(''),
   };
@@ -27,15 +26,6 @@ export function conversion(mesh: Mesh, policies: readonly LegacyPolicy[]): Answe
 
 function noteJson(note: ConversionNote): Readonly<Record<string, unknown>> {
   return { ...note, text: describeConversionNote(note) };
-}
-
-/** A remark above the new policies; what has to be written by hand keeps the original beside it (R210). */
-function noteComment(note: ConversionNote): string {
-  const original = note.kind === 'to-do-by-hand' ? stringify({ spec: note.spec }) : '';
-  const lines = visibleText(`${describeConversionNote(note)}\n${original}`)
-    .trimEnd()
-    .split('\n');
-  return lines.map((line, index) => `# ${index === 0 ? '' : '  '}${line}\n`).join('');
 }
 
 function portJson({

@@ -6,7 +6,7 @@ import type { OutputFormat } from './commandLine.ts';
 export interface Answer {
   readonly document: Readonly<Record<string, unknown>>;
   readonly table: () => string;
-  /** Where YAML is something to apply; otherwise it is the document. */
+  /** Visible text, where YAML is something to apply; otherwise it is the document. */
   readonly yaml?: () => string;
 }
 
@@ -16,7 +16,7 @@ export function printAnswer(answer: Answer, format: OutputFormat): string {
     case 'json':
       return `${escapedJson(answer.document)}\n`;
     case 'yaml':
-      return answer.yaml === undefined ? escapedYaml(answer.document) : visibleText(answer.yaml());
+      return answer.yaml === undefined ? escapedYaml(answer.document) : answer.yaml();
     case 'table':
       return visibleText(answer.table());
   }

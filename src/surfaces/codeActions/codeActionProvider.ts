@@ -7,6 +7,7 @@ import type { DocumentMeshes } from '../yamlContext/documentMeshes.ts';
 import { editorEdits, editorRange } from '../yamlContext/editorText.ts';
 import type { ParsedDocuments } from '../yamlContext/parsedDocuments.ts';
 import { scaffoldKind } from './codeActionKinds.ts';
+import { legacyPolicyFixes } from './legacyPolicyFixes.ts';
 import { textEdits } from './manifestEdit.ts';
 import { policyActions, type FileEdits } from './policyActions.ts';
 import { quickFixes, type QuickFix, type Repairable } from './quickFixes.ts';
@@ -30,7 +31,8 @@ export function codeActionProvider(
       const place = manifestAround(file, offset);
       if (place === undefined || token.isCancellationRequested) return [];
       const mesh = meshes.meshOf(file)?.mesh;
-      const fixes = quickFixes(place, mesh).filter((fix) =>
+      const offered = [...quickFixes(place, mesh), ...legacyPolicyFixes(file, place, mesh)];
+      const fixes = offered.filter((fix) =>
         editorRange(document, rangeInFile(place.document, place.manifest, fix.path)).intersection(
           range,
         ),

@@ -4,7 +4,11 @@ import type { TextRange } from '../../sources/yaml/textRange.ts';
 
 /** What kind of mistake it is; stable, so that people can search for it. */
 export type ProblemCode =
-  'invalid-yaml' | 'invalid-peer-authentication' | 'invalid-destination-rule' | 'invalid-manifest';
+  | 'invalid-yaml'
+  | 'invalid-peer-authentication'
+  | 'invalid-destination-rule'
+  | 'ignored-policy'
+  | 'invalid-manifest';
 
 /** A mistake in a file that is certain without knowing anything else. Offsets in the file. */
 export interface ManifestProblem {
@@ -45,5 +49,6 @@ function problemsOfDocument(document: ManifestDocument): readonly ManifestProble
 
 function codeOf(kind: string): ProblemCode {
   if (kind === 'PeerAuthentication') return 'invalid-peer-authentication';
+  if (kind === 'Policy' || kind === 'MeshPolicy') return 'ignored-policy';
   return kind === 'DestinationRule' ? 'invalid-destination-rule' : 'invalid-manifest';
 }

@@ -3,6 +3,7 @@ import type { ManifestText } from '../../sources/yaml/manifestFile.ts';
 import { destinationRuleText } from './destinationRuleText.ts';
 import { describeBasis, type DocumentMesh } from './documentMesh.ts';
 import type { HoverTopic } from './hoverTopic.ts';
+import { legacyPolicyText } from './legacyPolicyText.ts';
 import { namespaceText } from './namespaceText.ts';
 import { peerAuthenticationText, portModeText, selectorText } from './peerAuthenticationText.ts';
 import { paragraph, type Block } from './richText.ts';
@@ -64,5 +65,7 @@ export function hoverText(mesh: Mesh, topic: HoverTopic): readonly Block[] {
       return serviceText(mesh, topic.service, topic.port);
     case 'workload':
       return workloadText(mesh, topic.workload, topic.port);
+    case 'legacy-policy':
+      return legacyPolicyText(mesh, topic.policy);
   }
 }

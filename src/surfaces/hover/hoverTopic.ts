@@ -1,3 +1,4 @@
+import { decodeLegacyPolicy, type LegacyPolicy } from '../../mesh/legacy/legacyPolicy.ts';
 import type {
   DestinationRule,
   Namespace,
@@ -21,7 +22,8 @@ export type HoverTopic =
       readonly kind: 'workload';
       readonly workload: WorkloadController | Pod;
       readonly port?: number;
-    };
+    }
+  | { readonly kind: 'legacy-policy'; readonly policy: LegacyPolicy };
 
 /**
  * The topic of a field of a manifest; undefined where mutual TLS has nothing to say. `path` counts
@@ -29,7 +31,7 @@ export type HoverTopic =
  */
 export function topicAt(manifest: ManifestText, path: YamlPath): HoverTopic | undefined {
   const { object } = manifest;
-  if (object === undefined) return undefined;
+  if (object === undefined) return legacyPolicyTopic(manifest, path);
   switch (object.kind) {
     case 'PeerAuthentication':
       return peerAuthenticationTopic(object, path);
@@ -57,8 +59,17 @@ export function topicAt(manifest: ManifestText, path: YamlPath): HoverTopic | un
     case 'ConfigMap':
     case 'MutatingWebhookConfiguration':
     case 'Gateway':
+    case 'BackendTLSPolicy':
+    case 'XBackendTrafficPolicy':
       return undefined;
   }
+}
+
+function legacyPolicyTopic({ value }: ManifestText, path: YamlPath): HoverTopic | undefined {
+  const { policy } = decodeLegacyPolicy(value);
+  return policy === undefined || !(isIdentity(path) || path[0] === 'spec')
+    ? undefined
+    : { kind: 'legacy-policy', policy };
 }
 
 function peerAuthenticationTopic(

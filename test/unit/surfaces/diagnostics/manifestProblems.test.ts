@@ -48,6 +48,24 @@ const cases: readonly {
     found: [['invalid-peer-authentication', 'on', /is not a mode/]],
   },
   {
+    name: 'a policy that Istio no longer reads says so, however sound it is (R200)',
+    text: 'apiVersion: authentication.istio.io/v1alpha1\nkind: MeshPolicy\nmetadata: {name: default}\nspec: {peers: [{mtls: {}}]}\n',
+    found: [['ignored-policy', 'MeshPolicy', /^Istio has ignored MeshPolicy since 1\.6: Peer/]],
+  },
+  {
+    name: 'a mode that the old API did not know is pointed out, too (R203)',
+    text: 'apiVersion: authentication.istio.io/v1alpha1\nkind: Policy\nmetadata: {name: a}\nspec: {peers: [{mtls: {mode: DISABLE}}]}\n',
+    found: [
+      ['ignored-policy', 'Policy', /ignored/],
+      ['ignored-policy', 'DISABLE', /knows STRICT and PERMISSIVE/],
+    ],
+  },
+  {
+    name: 'a Policy of another API is none of our business',
+    text: 'apiVersion: kyverno.io/v1\nkind: Policy\nmetadata: {}\n',
+    found: [],
+  },
+  {
     name: 'a Helm template is not judged',
     text: `${head}spec: {mtls: {mode: {{ .Values.mode }}}}\n`,
     found: [],

@@ -84,6 +84,16 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    name: 'a policy of Istio before 1.6 says that it has no effect, and what it would be today (R200, R207)',
+    text: 'apiVersion: authentication.istio.io/v1alpha1\nkind: Policy\nmetadata: {name: p, namespace: foo}\nspec: {targets: [{name: httpb¦in, ports: [{number: 8000}]}, {name: nobody}], peers: [{mtls: {}}]}\n',
+    says: [
+      'No effect: Istio has ignored Policy since 1.6.',
+      'What it asked for is today:',
+      '- PeerAuthentication foo/p-httpbin: STRICT on port 8080 for pods with app=httpbin',
+      '- Policy foo/p targets the Service nobody, which is not among the known ones.',
+    ],
+  },
+  {
     name: 'a second namespace policy says that the older one decides (R10)',
     text: `${policy('foo', '{mtls: {mode: STRICT}}')}---\n${policy('foo', '{mtls: {mo¦de: DISABLE}}', 'later')}`,
     says: [

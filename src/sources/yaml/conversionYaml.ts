@@ -1,0 +1,20 @@
+import { describeConversionNote, type ConversionNote } from '../../mesh/legacy/conversionNote.ts';
+import type { Conversion } from '../../mesh/legacy/convertLegacy.ts';
+import { visibleText } from '../../mesh/model/visibleText.ts';
+import { manifestsYaml, yamlOf } from './manifestYaml.ts';
+
+/** Converted policies as YAML to review and apply; what they cannot say stands above them in comments. */
+export function conversionYaml({ manifests, notes }: Conversion): string {
+  return visibleText(notes.map(noteComment).join('') + manifestsYaml(manifests));
+}
+
+/** What has to be written by hand keeps the original beside it (R210). */
+function noteComment(note: ConversionNote): string {
+  const original = note.kind === 'to-do-by-hand' ? specYaml(note.spec) : [];
+  const lines = [describeConversionNote(note).replace(/\s+/g, ' '), ...original];
+  return lines.map((line, index) => `# ${index === 0 ? '' : '  '}${line}\n`).join('');
+}
+
+function specYaml(spec: unknown): readonly string[] {
+  return yamlOf({ spec }, { indent: 0, step: 2, style: 'block' }).split('\n');
+}

@@ -1,0 +1,41 @@
+import { describeConversionNote } from '../../mesh/legacy/conversionNote.ts';
+import { convertLegacyPolicies } from '../../mesh/legacy/convertLegacy.ts';
+import type { LegacyPolicy } from '../../mesh/legacy/legacyPolicy.ts';
+import type { Manifest } from '../../mesh/model/manifest.ts';
+import type { Mesh } from '../../mesh/model/mesh.ts';
+import { list, paragraph, type Block, type Line } from './richText.ts';
+
+/** That Istio ignores an old policy, and what it would be today (R200, R207). */
+export function legacyPolicyText(mesh: Mesh, policy: LegacyPolicy): readonly Block[] {
+  const { manifests, notes } = convertLegacyPolicies(mesh, [policy]);
+  return [
+    paragraph({ strong: 'No effect' }, `: Istio has ignored ${policy.kind} since 1.6.`),
+    ...(manifests.length === 0 ? [] : [paragraph('What it asked for is today:')]),
+    ...list(manifests.map(manifestLine)),
+    ...list(notes.map((note): Line => [describeConversionNote(note)])),
+  ];
+}
+
+function manifestLine({ metadata, spec }: Manifest): Line {
+  const { mtls, portLevelMtls, selector } = spec as ConvertedSpec;
+  const ports = Object.entries(portLevelMtls ?? {}).map(
+    ([port, { mode }]) => `${mode} on port ${port}`,
+  );
+  const labels = Object.entries(selector?.matchLabels ?? {}).map(
+    ([key, value]) => `${key}=${value}`,
+  );
+  return [
+    'PeerAuthentication ',
+    { code: `${metadata.namespace ?? ''}/${metadata.name}` },
+    ': ',
+    { strong: [...(mtls === undefined ? [] : [mtls.mode]), ...ports].join(', ') },
+    ...(labels.length === 0 ? [] : [' for pods with ', { code: labels.join(', ') }]),
+  ];
+}
+
+/** The part of a PeerAuthentication's spec that a conversion writes. */
+interface ConvertedSpec {
+  readonly mtls?: { readonly mode: string };
+  readonly portLevelMtls?: Readonly<Record<string, { readonly mode: string }>>;
+  readonly selector?: { readonly matchLabels: Readonly<Record<string, string>> };
+}
