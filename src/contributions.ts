@@ -17,6 +17,7 @@ export interface CommandArguments {
   'istioMtls.showLog': [];
   'istioMtls.showMoreNamespaces': [node?: TreeNode];
   'istioMtls.showMissingRole': [node?: TreeNode];
+  'istioMtls.nameNamespaces': [];
   'istioMtls.filterNamespaces': [];
   'istioMtls.clearFilter': [];
   'istioMtls.enforceStrict': [node?: TreeNode];
@@ -50,6 +51,7 @@ export const commands = {
   'istioMtls.showLog': 'palette',
   'istioMtls.showMoreNamespaces': 'tree',
   'istioMtls.showMissingRole': 'tree',
+  'istioMtls.nameNamespaces': 'palette',
   'istioMtls.filterNamespaces': 'palette',
   'istioMtls.clearFilter': 'palette',
   'istioMtls.enforceStrict': 'palette',
@@ -81,6 +83,7 @@ export const rowActions = [
   'close-context',
   'switch-context',
   'show-missing-role',
+  'name-namespaces',
 ] as const;
 
 export type RowAction = (typeof rowActions)[number];
@@ -95,8 +98,12 @@ export interface Settings {
   'istioMtls.followCurrentContext': 'offer' | 'follow' | 'ignore';
   /** Whether the kubeconfig of the Kubernetes extension is used while that extension is active. */
   'istioMtls.kubernetesExtension': 'off' | 'follow';
+  /** Namespaces to read one by one, besides the context's own, where they may not be listed. */
+  'istioMtls.namespaces': readonly string[];
   /** Root namespace of the mesh; empty to read it from the mesh config. */
   'istioMtls.rootNamespace': string;
+  /** Istio's MeshConfig to go by instead of the cluster's; empty to read that. */
+  'istioMtls.meshConfig': Readonly<Record<string, unknown>>;
   /** Time limit of one probe, in seconds. */
   'istioMtls.probe.timeoutSeconds': number;
   /** Time limit for restarted pods to become ready, in seconds. */
@@ -108,17 +115,22 @@ export const settingDefaults: Readonly<Settings> = {
   'istioMtls.context': '',
   'istioMtls.followCurrentContext': 'offer',
   'istioMtls.kubernetesExtension': 'off',
+  'istioMtls.namespaces': [],
   'istioMtls.rootNamespace': '',
+  'istioMtls.meshConfig': {},
   'istioMtls.probe.timeoutSeconds': 10,
   'istioMtls.rollout.timeoutSeconds': 120,
 };
 
-/** Settings that choose a cluster: a workspace may set them only when it is trusted. */
+/** Settings that choose a cluster or decide answers: a workspace may set them only when it is trusted. */
 export const restrictedSettings = [
   'istioMtls.kubeconfig',
   'istioMtls.context',
   'istioMtls.followCurrentContext',
   'istioMtls.kubernetesExtension',
+  'istioMtls.namespaces',
+  'istioMtls.rootNamespace',
+  'istioMtls.meshConfig',
 ] as const;
 
 /** Keys for `when` clauses, with their values. */

@@ -14,7 +14,8 @@ import { KubeconfigFollower } from './surfaces/platform/kubeconfigFollower.ts';
 import type { RunningDemo } from './surfaces/platform/demoMesh.ts';
 import type { ClusterOpener } from './surfaces/platform/openContext.ts';
 import { Session } from './surfaces/platform/session.ts';
-import { setting } from './surfaces/platform/settings.ts';
+import { isNamespace } from './surfaces/platform/meshSettings.ts';
+import { meshSettings, setting } from './surfaces/platform/settings.ts';
 import { openMeshTreeView } from './surfaces/tree/meshTreeView.ts';
 import { MeshTreeProvider } from './surfaces/tree/meshTreeProvider.ts';
 import { registerYamlFeatures } from './surfaces/yamlFeatures.ts';
@@ -54,11 +55,13 @@ function clusterOpener(
   const journalFolder = join((storageUri ?? globalStorageUri).fsPath, 'journal');
   return async ({ paths, context }, signal) => {
     const { journalInFolder, openCluster } = await import('./kube.ts');
-    const rootNamespace = setting('istioMtls.rootNamespace');
+    const settings = meshSettings();
+    if (settings.kind === 'unusable') return { kind: 'failed', cause: settings.cause };
     return openCluster({
       ...(paths === undefined ? {} : { kubeconfigPaths: paths }),
       context,
-      ...(rootNamespace === '' ? {} : { overrides: { rootNamespace } }),
+      overrides: settings.overrides,
+      namespaces: setting('istioMtls.namespaces').filter(isNamespace),
       journal: journalInFolder(journalFolder),
       log,
       signal,

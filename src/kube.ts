@@ -6,6 +6,7 @@ import type { MeshInput } from './mesh/model/buildMesh.ts';
 import { accessRole } from './sources/cluster/accessRole.ts';
 import { openClusterSource } from './sources/cluster/clusterSource.ts';
 import { openTransport } from './sources/cluster/httpsTransport.ts';
+import { textAt } from './sources/cluster/jsonValue.ts';
 import { describeFailure } from './sources/cluster/kubeFailure.ts';
 import type { KubeTransport } from './sources/cluster/transport.ts';
 import type { ContextSummary } from './sources/kubeconfig/contexts.ts';
@@ -35,6 +36,8 @@ export interface OpenClusterOptions {
   /** The current context when absent. */
   readonly context?: string;
   readonly overrides?: MeshInput['overrides'];
+  /** Namespaces to read one by one, besides the context's own, where they may not be listed. */
+  readonly namespaces?: readonly string[];
   /** Where the journal for Undo is kept; only in memory when absent. */
   readonly journal?: JournalStore;
   readonly log: ClusterLog;
@@ -139,12 +142,14 @@ const GREETING_TIMEOUT_MS = 60_000;
 function connect(
   transport: KubeTransport,
   context: { readonly name: string; readonly namespace: string },
-  { overrides, journal = journalInMemory(), log }: OpenClusterOptions,
+  { overrides, namespaces = [], journal = journalInMemory(), log }: OpenClusterOptions,
 ): Cluster {
+  const rootNamespace = overrides?.rootNamespace ?? textAt(overrides?.meshConfig, 'rootNamespace');
   const clusterSource = openClusterSource({
     transport,
     namespace: context.namespace,
-    ...(overrides?.rootNamespace !== undefined && { rootNamespace: overrides.rootNamespace }),
+    namespaces,
+    ...(rootNamespace !== undefined && { rootNamespace }),
   });
   const source = meshOfCluster({
     source: clusterSource,

@@ -15,6 +15,8 @@ export interface ClusterSourceOptions {
   readonly transport: KubeTransport;
   /** The context's own namespace: the one to look into when namespaces may not be listed. */
   readonly namespace: string;
+  /** Others to look into then, because a person named them. */
+  readonly namespaces?: readonly string[];
   /** The root namespace if a setting names it. */
   readonly rootNamespace?: string;
   readonly pace?: Pace;
@@ -104,7 +106,9 @@ class WatchingSource implements ClusterSource {
   #shareNamespaces(): void {
     const roots = controlPlaneNamespaces(this.#options, this.#watches);
     const known = Array.from(this.#watches.get('Namespace')?.objects() ?? [], (one) => one.name);
-    const all = [...new Set([this.#options.namespace, ...roots, ...known.sort()])];
+    // In this order, since not all are watched where there are many: no mode is known without the root namespace.
+    const { namespace, namespaces = [] } = this.#options;
+    const all = [...new Set([...roots, namespace, ...namespaces, ...known.sort()])];
     for (const [kind, watch] of this.#watches)
       watch.setNamespaces(kind === 'ConfigMap' ? roots : all);
   }

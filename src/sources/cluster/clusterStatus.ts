@@ -7,8 +7,16 @@ export type ClusterStatus =
   | { readonly kind: 'synced' }
   /** It was synced; what is shown may be out of date. */
   | { readonly kind: 'stale'; readonly since: number; readonly cause: string }
-  /** Nothing could be read. Trying again goes on. `hint` says what to do about it. */
-  | { readonly kind: 'failed'; readonly cause: string; readonly hint?: string };
+  /**
+   * Nothing could be read. Trying again goes on. `hint` says what to do about it; `forbidden` when all of it was, so that
+   * other namespaces may be worth a try.
+   */
+  | {
+      readonly kind: 'failed';
+      readonly cause: string;
+      readonly hint?: string;
+      readonly forbidden?: true;
+    };
 
 /** One kind and what is known about it. */
 export interface StateOfKind {
@@ -38,5 +46,6 @@ function nothingAllowed(states: readonly WatchState[]): ClusterStatus {
     kind: 'failed',
     cause: `The API server lets this context list nothing: ${denied?.cause ?? 'every kind is absent'}`,
     hint: 'Ask for permission to list and watch namespaces, pods, services and Istio policies.',
+    ...(denied !== undefined && { forbidden: true }),
   };
 }

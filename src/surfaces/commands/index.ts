@@ -2,6 +2,7 @@ import type { Kubeconfigs } from '../platform/kubeconfigs.ts';
 import { bringIntoMesh } from './bringIntoMesh.ts';
 import { enforce, enforceWithExceptions } from './enforce.ts';
 import { filterNamespaces } from './filterNamespaces.ts';
+import { nameNamespaces } from './nameNamespaces.ts';
 import { openManifest } from './openManifest.ts';
 import { probe, probeMatrix, probeStart } from './probe.ts';
 import type { CommandHandlers } from './register.ts';
@@ -37,6 +38,7 @@ export function commandHandlers(workbench: Workbench, kubeconfigs: Kubeconfigs):
       if (node !== undefined) tree.showMoreNamespaces(node.context);
     },
     'istioMtls.showMissingRole': (node) => showMissingRole(workbench, node),
+    'istioMtls.nameNamespaces': () => nameNamespaces(),
     'istioMtls.filterNamespaces': () => filterNamespaces(workbench),
     'istioMtls.clearFilter': () => {
       tree.setFilter(undefined);

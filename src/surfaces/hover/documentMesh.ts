@@ -1,10 +1,11 @@
-import { buildMesh, updateMesh } from '../../mesh/model/buildMesh.ts';
+import { buildMesh, updateMesh, type MeshInput } from '../../mesh/model/buildMesh.ts';
 import { namespaceLabels, namespacesOf, partOf, type Mesh } from '../../mesh/model/mesh.ts';
 import type { MeshObject } from '../../mesh/model/objects.ts';
 import type { MissingFact } from '../../mesh/mtls/explanation.ts';
 import type { MeshSnapshot } from '../../sources/meshSource.ts';
 import { manifestsOf, type ManifestFile } from '../../sources/yaml/manifestFile.ts';
 import type { DeclaredObjects } from '../../sources/yaml/workspaceManifests.ts';
+import type { MeshSettings } from '../platform/meshSettings.ts';
 
 /** What a document is judged by, besides its own text. `since` in milliseconds since 1970. */
 export type Basis =
@@ -12,7 +13,13 @@ export type Basis =
   | { readonly kind: 'cluster-loading'; readonly context: string }
   | { readonly kind: 'cluster-stale'; readonly context: string; readonly since: number }
   | { readonly kind: 'cluster-failed'; readonly context: string; readonly cause: string }
-  | { readonly kind: 'workspace'; readonly files: number; readonly truncated: boolean };
+  | {
+      readonly kind: 'workspace';
+      readonly files: number;
+      readonly truncated: boolean;
+      /** Why the settings that override Istio's own are of no use; one sentence. */
+      readonly unusable?: string;
+    };
 
 /** The mesh that holds once the document is applied, and what it was computed from. */
 export interface DocumentMesh {
@@ -25,8 +32,8 @@ export interface MeshSources {
   readonly cluster: MeshSnapshot | undefined;
   /** Undefined until the workspace has been read. */
   readonly workspace: DeclaredObjects | undefined;
-  /** The root namespace that the user's settings name, where no cluster tells. */
-  readonly rootNamespace?: string;
+  /** What the settings say instead of Istio's own, where no cluster is asked; nothing when absent. */
+  readonly settings?: MeshSettings;
 }
 
 /**
@@ -34,17 +41,24 @@ export interface MeshSources {
  * workspace declares when there is no cluster to ask. Undefined while neither has been read.
  */
 export function meshOfDocument(file: ManifestFile, sources: MeshSources): DocumentMesh | undefined {
-  const { cluster, workspace } = sources;
+  const { cluster, workspace, settings } = sources;
   const own = objectsOf(file);
   if (cluster !== undefined && cluster.status.kind !== 'failed') {
     return { mesh: laidOver(cluster.mesh, own), basis: clusterBasis(cluster) };
   }
   if (workspace === undefined) return undefined;
-  const overrides =
-    sources.rootNamespace === undefined ? {} : { rootNamespace: sources.rootNamespace };
   const objects = [...withoutFile(workspace.objects, file.uri), ...own];
-  const mesh = withUnknownPods(buildMesh({ objects, overrides }));
-  return { mesh, basis: cluster === undefined ? workspaceBasis(workspace) : clusterBasis(cluster) };
+  const mesh = withUnknownPods(buildMesh({ objects, ...overridden(settings) }));
+  const alone = cluster === undefined;
+  return { mesh, basis: alone ? workspaceBasis(workspace, settings) : clusterBasis(cluster) };
+}
+
+/** Settings of no use leave the mesh config unknown, and with it all that depends on it. */
+function overridden(settings: MeshSettings | undefined): Partial<MeshInput> {
+  if (settings === undefined) return {};
+  if (settings.kind === 'usable') return { overrides: settings.overrides };
+  const name = 'istio';
+  return { missing: [{ kind: 'ConfigMap', namespace: 'istio-system', name, why: 'failed' }] };
 }
 
 /** One sentence that says by what a document was judged. `now` in milliseconds since 1970. */
@@ -59,7 +73,7 @@ export function describeBasis(basis: Basis, now: number): string {
     case 'cluster-failed':
       return `This workspace's manifests only: cluster ${basis.context} cannot be read (${basis.cause}).`;
     case 'workspace':
-      return `This workspace's manifests only${basis.truncated ? ', and not all of them, for there are too many' : ''}; no cluster is connected.`;
+      return `This workspace's manifests only${basis.truncated ? ', and not all of them, for there are too many' : ''}; no cluster is connected.${basis.unusable === undefined ? '' : ` ${basis.unusable}`}`;
   }
 }
 
@@ -87,8 +101,12 @@ function clusterBasis({ context, status }: MeshSnapshot): Basis {
   }
 }
 
-function workspaceBasis({ files, truncated }: DeclaredObjects): Basis {
-  return { kind: 'workspace', files, truncated };
+function workspaceBasis(
+  { files, truncated }: DeclaredObjects,
+  settings: MeshSettings | undefined,
+): Basis {
+  const unusable = settings?.kind === 'unusable' && { unusable: settings.cause };
+  return { kind: 'workspace', files, truncated, ...unusable };
 }
 
 function objectsOf(file: ManifestFile): readonly MeshObject[] {

@@ -8,7 +8,9 @@ const connectionSettings: readonly (keyof Settings)[] = [
   'istioMtls.kubeconfig',
   'istioMtls.context',
   'istioMtls.kubernetesExtension',
+  'istioMtls.namespaces',
   'istioMtls.rootNamespace',
+  'istioMtls.meshConfig',
 ];
 
 /** Connects anew when such a setting changes; a window that was not connected stays so. */

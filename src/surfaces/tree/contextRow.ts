@@ -41,6 +41,7 @@ function stateWords({ kind }: Notice): string {
       return 'no Istio';
     case 'switched':
     case 'missing':
+    case 'name-namespaces':
       return '';
   }
 }

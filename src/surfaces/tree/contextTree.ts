@@ -101,7 +101,9 @@ export class ContextTree {
     if (content !== undefined) return childrenOf(content, node);
     if (node.kind !== 'mesh' || this.#input.kind !== 'notice') return [];
     const { context, notice } = this.#input;
-    return [{ kind: 'notice', context, notice }];
+    const why = { kind: 'notice', context, notice } as const;
+    const isForbidden = notice.kind === 'failed' && notice.forbidden === true;
+    return isForbidden ? [why, { ...why, notice: { kind: 'name-namespaces' } }] : [why];
   }
 
   #staleRows(): readonly TreeNode[] {

@@ -15,6 +15,7 @@ import { passes } from './namespaceFilter.ts';
 import type {
   MeshNode,
   NamespaceNode,
+  Notice,
   NoticeNode,
   PolicyNode,
   TreeNode,
@@ -95,7 +96,8 @@ export function filteredNamespaces({ mesh, filter }: TreeContent): readonly Name
 
 /**
  * One row for each kind that may not be read, or could not, in however many namespaces. Kinds that a
- * cluster does not have hide nothing, and kinds still being read are there in a moment.
+ * cluster does not have hide nothing, and kinds still being read are there in a moment. Namespaces
+ * that may not be listed can be named.
  */
 function missingNotices({ context, mesh }: TreeContent): NoticeNode[] {
   const byKind = new Map<string, { readonly fact: MissingFact; readonly places: number }>();
@@ -105,11 +107,12 @@ function missingNotices({ context, mesh }: TreeContent): NoticeNode[] {
     const known = byKind.get(key);
     byKind.set(key, { fact: known?.fact ?? fact, places: (known?.places ?? 0) + 1 });
   }
-  return [...byKind.values()].map(({ fact, places }) => ({
-    kind: 'notice',
-    context,
-    notice: { kind: 'missing', fact, places },
-  }));
+  const notices = [...byKind.values()].flatMap(({ fact, places }): Notice[] => {
+    const missing = { kind: 'missing', fact, places } as const;
+    const isNamespaces = fact.kind === 'Namespace' && fact.why === 'forbidden';
+    return isNamespaces ? [missing, { kind: 'name-namespaces' }] : [missing];
+  });
+  return notices.map((notice) => ({ kind: 'notice', context, notice }));
 }
 
 /** Workloads first, then the policies of the namespace's own scope and its DestinationRules. */

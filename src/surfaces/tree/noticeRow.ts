@@ -34,6 +34,13 @@ export function noticeRow(node: TreeNode, notice: Notice): TreeRow {
         color: 'disabledForeground',
         ...(isLiftedByRole(notice.fact) ? missingRole : {}),
       };
+    case 'name-namespaces':
+      return {
+        ...plainRow(node, 'Name the namespaces to read…', 'they may not be listed'),
+        icon: 'list-selection',
+        actions: ['name-namespaces'],
+        click: 'name-namespaces',
+      };
   }
 }
 

@@ -74,9 +74,22 @@ function meshTooltip(mesh: Mesh): Tooltip {
       describeModeSource(mtls.from),
       `Namespaces: ${STRICT} STRICT, ${PERMISSIVE} PERMISSIVE, ${DISABLE} DISABLE.`,
       `Root namespace: ${mesh.rootNamespace}.`,
+      ...overriddenSentences(mesh),
     ],
     list: ignoredList(mtls),
   };
+}
+
+/** Answers that go by a setting and not by the cluster are said to. */
+function overriddenSentences({ overrides }: Mesh): readonly string[] {
+  return [
+    ...(overrides.rootNamespace === undefined
+      ? []
+      : ['The root namespace is overridden by the setting istioMtls.rootNamespace.']),
+    ...(overrides.meshConfig === undefined
+      ? []
+      : ['The mesh config is overridden by the setting istioMtls.meshConfig.']),
+  ];
 }
 
 function namespaceTooltip(mesh: Mesh, namespace: string): Tooltip {

@@ -56,6 +56,7 @@ const clicks: Readonly<Record<NonNullable<TreeRow['click']>, CommandId>> = {
   'show-more-namespaces': 'istioMtls.showMoreNamespaces',
   'switch-context': 'istioMtls.switchContext',
   'show-missing-role': 'istioMtls.showMissingRole',
+  'name-namespaces': 'istioMtls.nameNamespaces',
 };
 
 function commandOf({ click, label }: TreeRow, node: TreeNode): vscode.Command | undefined {

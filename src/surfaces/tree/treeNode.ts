@@ -43,14 +43,22 @@ export interface MoreNamespacesNode {
 
 /** Why a part of the tree is missing, and what can be done about it. */
 export type Notice =
-  | { readonly kind: 'failed'; readonly cause: string; readonly hint?: string }
+  /** `forbidden` when the context may list nothing where it looked. */
+  | {
+      readonly kind: 'failed';
+      readonly cause: string;
+      readonly hint?: string;
+      readonly forbidden?: true;
+    }
   | { readonly kind: 'connecting' }
   | { readonly kind: 'loading' }
   | { readonly kind: 'no-istio' }
   /** Another program switched the current context of the kubeconfig to this one. */
   | { readonly kind: 'switched'; readonly to: string }
   /** `places` counts the namespaces in which the kind could not be read; the fact names the first. */
-  | { readonly kind: 'missing'; readonly fact: MissingFact; readonly places: number };
+  | { readonly kind: 'missing'; readonly fact: MissingFact; readonly places: number }
+  /** Namespaces may not be listed: the person can name those to read. */
+  | { readonly kind: 'name-namespaces' };
 
 export interface NoticeNode {
   readonly kind: 'notice';

@@ -17,7 +17,11 @@ export interface TreeRow {
   readonly accessibilityLabel: string;
   /** What a click does besides selecting. */
   readonly click?:
-    'show-more-namespaces' | 'open-manifest' | 'switch-context' | 'show-missing-role';
+    | 'show-more-namespaces'
+    | 'open-manifest'
+    | 'switch-context'
+    | 'show-missing-role'
+    | 'name-namespaces';
 }
 
 /** The row's `contextValue`: every action between delimiters, so that a menu matches whole words. */

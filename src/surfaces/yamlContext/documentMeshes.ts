@@ -3,6 +3,7 @@ import type { Files } from '../../sources/yaml/files.ts';
 import type { ManifestFile } from '../../sources/yaml/manifestFile.ts';
 import { WorkspaceManifests } from '../../sources/yaml/workspaceManifests.ts';
 import { meshOfDocument, type DocumentMesh, type MeshSources } from '../hover/documentMesh.ts';
+import type { MeshSettings } from '../platform/meshSettings.ts';
 import type { MeshView } from './meshView.ts';
 
 /** The mesh that each document is judged by, computed once for each state of what it depends on. */
@@ -24,8 +25,8 @@ export interface Wait {
 export interface DocumentMeshesOptions {
   readonly meshView: MeshView;
   readonly files: Files;
-  /** The root namespace that the settings name; empty to take Istio's. */
-  readonly rootNamespace: () => string;
+  /** What the settings say instead of Istio's own; the same value for as long as they do not change. */
+  readonly settings: () => MeshSettings;
 }
 
 /** Documents whose mesh is kept; the least recently asked one goes first. */
@@ -34,12 +35,11 @@ const KEPT = 8;
 export function openDocumentMeshes(options: DocumentMeshesOptions): DocumentMeshes {
   const workspace = new WorkspaceManifests(options.files);
   const kept = new Map<string, Kept>();
-  const sources = (): MeshSources => {
-    const rootNamespace = options.rootNamespace();
-    const cluster = options.meshView.current;
-    const named = rootNamespace === '' ? {} : { rootNamespace };
-    return { cluster, workspace: workspace.current, ...named };
-  };
+  const sources = (): MeshSources => ({
+    cluster: options.meshView.current,
+    workspace: workspace.current,
+    settings: options.settings(),
+  });
   const meshOf = (file: ManifestFile): DocumentMesh | undefined => {
     const now = sources();
     void workspace.load();
@@ -81,7 +81,7 @@ function isCurrent(before: Kept, file: ManifestFile, now: MeshSources): boolean 
     before.file === file &&
     before.sources.cluster === now.cluster &&
     before.sources.workspace === now.workspace &&
-    before.sources.rootNamespace === now.rootNamespace
+    before.sources.settings === now.settings
   );
 }
 

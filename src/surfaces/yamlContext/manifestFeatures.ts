@@ -3,7 +3,7 @@ import { codeActionProvider } from '../codeActions/codeActionProvider.ts';
 import type { Diagnose } from '../diagnostics/diagnosticsPublisher.ts';
 import { manifestProblems } from '../diagnostics/manifestProblems.ts';
 import { hoverProvider } from '../hover/hoverProvider.ts';
-import { setting } from '../platform/settings.ts';
+import { meshSettings } from '../platform/settings.ts';
 import { openDocumentMeshes } from './documentMeshes.ts';
 import { openParsedDocuments } from './parsedDocuments.ts';
 import type { MeshView } from './meshView.ts';
@@ -26,7 +26,7 @@ export function openManifestFeatures(meshView: MeshView): ManifestFeatures {
   const meshes = openDocumentMeshes({
     meshView,
     files: workspaceFiles(),
-    rootNamespace: () => setting('istioMtls.rootNamespace'),
+    settings: meshSettings,
   });
   return {
     hover: hoverProvider(documents, meshes),

@@ -47,13 +47,18 @@ interface Opened {
 
 const opened: Opened[] = [];
 
-async function open(role: Role, namespace = 'foo'): Promise<Opened> {
+/** The first namespace is the context's own; the others are those that the person named. */
+async function open(
+  role: Role,
+  [namespace, ...namespaces]: readonly [string, ...string[]] = ['foo'],
+): Promise<Opened> {
   const server = await startApiServerDouble((received) => {
     answer(role, received);
   });
   const transport = transportTo(server);
   const pace = { baseMs: 5, maxMs: 20, refusedMs: 60_000 };
-  const one = { server, transport, source: openClusterSource({ transport, namespace, pace }) };
+  const source = openClusterSource({ transport, namespace, namespaces, pace });
+  const one = { server, transport, source };
   opened.push(one);
   return one;
 }
@@ -185,12 +190,35 @@ describe('a user who', () => {
     ]);
   });
 
+  it('may not list namespaces sees those that are named besides', async () => {
+    const may = ['foo/pods', 'bar/pods', 'foo/services', 'bar/services'];
+    const cluster = await open({ may }, ['foo', 'bar', 'closed']);
+    await settled(cluster);
+    assert.deepEqual(names(cluster, 'Pod'), ['httpbin-1', 'sleep-1']);
+    assert.deepEqual(
+      missing(cluster, 'Pod').map(({ namespace, why }) => `${namespace} ${why}`),
+      ['istio-system forbidden', 'closed forbidden'],
+    );
+  });
+
+  it('named more namespaces than are watched is told which are not read, and the root namespace is', async () => {
+    const [first = 'ns', ...rest] = manyNamespaces(45).map(([, name]) => name);
+    const may = [...manyNamespaces(45).map(([, name]) => `${name}/pods`), 'istio-system/pods'];
+    const cluster = await open({ may }, [first, ...rest]);
+    await settled(cluster);
+    assert.deepEqual(
+      missing(cluster, 'Pod').map(({ namespace, why }) => `${namespace} ${why}`),
+      ['39', '40', '41', '42', '43', '44'].map((index) => `ns-${index} not-watched`),
+    );
+  });
+
   it('may list nothing is told so in one sentence', async () => {
     const cluster = await open({ may: [] });
     await settled(cluster);
     const { status } = cluster.source;
     assert.equal(status.kind, 'failed');
     assert.match(status.cause, /^The API server lets this context list nothing: .* is forbidden$/);
+    assert.equal(status.forbidden, true);
     assert.ok(missing(cluster, 'Pod').every(({ why }) => why === 'forbidden'));
     assert.deepEqual(missing(cluster, 'ConfigMap'), [
       { kind: 'ConfigMap', namespace: 'istio-system', why: 'forbidden' },

@@ -116,8 +116,18 @@ test('without a cluster the other files of the workspace count, and the open tex
 test('the root namespace of the settings counts where no cluster tells one', () => {
   const value = { ...policy('default', 'STRICT') };
   const workspace = { objects: [], files: 0, truncated: false };
-  const sources = { cluster: undefined, workspace, rootNamespace: 'foo' };
+  const settings = { kind: 'usable', overrides: { rootNamespace: 'foo' } } as const;
+  const sources = { cluster: undefined, workspace, settings };
   assert.equal(meshOfDocument(fileOf(value), sources)?.mesh.rootNamespace, 'foo');
+});
+
+test('settings of no use leave the modes of the workspace unknown', () => {
+  const workspace = { objects: [], files: 0, truncated: false };
+  const settings = { kind: 'unusable', cause: 'It is wrong.' } as const;
+  const sources = { cluster: undefined, workspace, settings };
+  const judged = meshOfDocument(fileOf(policy('default', 'STRICT')), sources);
+  assert.ok(judged && namespaceMtls(judged.mesh, 'foo').unknown);
+  assert.match(describeBasis(judged.basis, 0), /no cluster is connected\. It is wrong\.$/);
 });
 
 test('a cluster that cannot be read at all gives way to the workspace', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { updateMesh } from '../../../../src/mesh/model/buildMesh.ts';
 import { ContextTree } from '../../../../src/surfaces/tree/contextTree.ts';
 import type { ContextInput } from '../../../../src/surfaces/tree/contextTree.ts';
 import { treeInput } from '../../../../src/surfaces/tree/treeInput.ts';
@@ -40,6 +41,26 @@ describe('the tree of an open context', () => {
     assert.deepEqual(tree.show(shows('prod')), [root]);
     assert.equal(tree.root, root);
     assert.equal(tree.row(root).label, 'prod');
+  });
+
+  it('lets the person name namespaces where none may be listed', () => {
+    const notices = [
+      { kind: 'failed', cause: 'Nobody is there.' },
+      { kind: 'failed', cause: 'It is forbidden.', forbidden: true },
+    ] as const;
+    const [unreachable, forbidden] = notices.map((notice) => {
+      const tree = new ContextTree(
+        { context: 'prod', role: 'only', kind: 'notice', notice },
+        undefined,
+      );
+      return tree.children(tree.root).map((row) => tree.row(row).click);
+    });
+    assert.deepEqual(unreachable, [undefined]);
+    assert.deepEqual(forbidden, [undefined, 'name-namespaces']);
+    const missing = [{ kind: 'Namespace', namespace: '', why: 'forbidden' }] as const;
+    const tree = new ContextTree(shows('prod', updateMesh(mesh, { missing })), undefined);
+    const clicks = tree.children(tree.root).map((row) => tree.row(row).click);
+    assert.deepEqual(clicks.slice(0, 2), ['show-missing-role', 'name-namespaces']);
   });
 
   it('repaints nothing for the same mesh', () => {
