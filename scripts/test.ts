@@ -1,18 +1,21 @@
-// npm test                                    every suite that needs no cluster
+// npm test                                    every suite that needs no cluster and no long preparation
+// npm test -- all                             every suite, whatever must be built for it
 // npm run check | test:unit | test:host | ... some of them: node scripts/test.ts [SUITE...] [-- TEST FILE...]
 //
 // Ends with one line, `N passed, N failed, N skipped`, over all suites that were asked for, and with exit code 1 if
-// anything failed or a suite did not run.
+// anything failed or a suite did not run. A suite that is left out counts as skipped.
 
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inProject, outFolder } from './project.ts';
 import { run, stopRequested } from './processes.ts';
+import { choose } from './suites/choose.ts';
 import { countLine, none, readReport, sum } from './suites/counts.ts';
+import { freshLogs, keptLogsVariable } from './suites/keptLogs.ts';
 import { resultOf } from './suites/result.ts';
 import type { SuiteResult } from './suites/result.ts';
+import type { Suite } from './suites/suite.ts';
 import { suites } from './suites/suites.ts';
-import type { Suite } from './suites/suites.ts';
 
 async function runSuite(
   suite: Suite,
@@ -21,25 +24,30 @@ async function runSuite(
 ): Promise<SuiteResult> {
   const reportFile = join(outFolder, `${suite.name}.report.json`);
   rmSync(reportFile, { force: true });
-  const ending = await run(process.execPath, suite.args({ reportFile, files }), {
+  const logs = freshLogs(suite.name);
+  const prepared = (await suite.prepare?.(signal)) ?? { kind: 'ready' };
+  if (prepared.kind === 'missing') {
+    return resultOf(suite, { kind: 'not-started', cause: prepared.why, output: '' }, undefined);
+  }
+  const ending = await run(process.execPath, suite.args({ reportFile, logs, files }), {
     cwd: inProject(),
     timeoutMs: suite.limitMinutes * 60_000,
     signal,
+    env: { ...prepared.env, [keptLogsVariable]: logs },
   });
-  return resultOf(suite, ending, readReport(reportFile));
+  writeFileSync(join(logs, 'output.log'), ending.output);
+  const result = resultOf(suite, ending, readReport(reportFile));
+  return { ...result, note: prepared.note ?? result.note };
 }
 
-/** The suites named, with those that they need; all if none is named. */
-function chosen(names: readonly string[]): readonly Suite[] {
-  const unknown = names.find((name) => !suites.some((suite) => suite.name === name));
-  if (unknown !== undefined) {
-    const known = suites.map(({ name }) => name).join(', ');
-    throw new RangeError(`There is no suite "${unknown}". Suites: ${known}.`);
-  }
-  const wanted = new Set(names);
-  for (const { name, needs } of suites)
-    if (wanted.has(name) && needs !== undefined) wanted.add(needs);
-  return wanted.size === 0 ? suites : suites.filter(({ name }) => wanted.has(name));
+function say(suite: Suite, seconds: string, { counts, note }: Omit<SuiteResult, 'trouble'>): void {
+  const columns = [
+    suite.name.padEnd(9),
+    `${seconds.padStart(6)} s`,
+    ` ${countLine(counts)}`,
+    ` ${note}`,
+  ];
+  console.log(columns.join(' ').trimEnd());
 }
 
 async function main(args: readonly string[]): Promise<void> {
@@ -47,19 +55,23 @@ async function main(args: readonly string[]): Promise<void> {
   const files = args.filter((arg) => arg.includes('/'));
   mkdirSync(outFolder, { recursive: true });
   const signal = stopRequested();
+  const { chosen, leftOut } = await choose(names, suites);
   let total = none;
-  for (const suite of chosen(names)) {
+  for (const suite of chosen) {
     const since = performance.now();
-    const { counts, trouble, note } = await runSuite(
-      suite,
-      names.includes(suite.name) ? files : [],
-      signal,
-    );
-    const seconds = ((performance.now() - since) / 1000).toFixed(1).padStart(6);
-    process.stdout.write(trouble);
-    console.log(`${suite.name.padEnd(8)} ${seconds} s   ${countLine(counts)}   ${note}`.trimEnd());
-    total = sum(total, counts);
+    const result = await runSuite(suite, names.includes(suite.name) ? files : [], signal);
+    process.stdout.write(result.trouble);
+    say(suite, ((performance.now() - since) / 1000).toFixed(1), result);
+    total = sum(total, result.counts);
     if (signal.aborted) break;
+  }
+  for (const suite of leftOut) {
+    const counts = { ...none, skipped: 1 };
+    say(suite, '0.0', {
+      counts,
+      note: `left out: npm run test:${suite.name} prepares and runs it`,
+    });
+    total = sum(total, counts);
   }
   console.log(countLine(total));
   process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;

@@ -20,18 +20,20 @@ import { build } from 'esbuild';
 import { inProject, outFolder, root } from './project.ts';
 import { readReport } from './suites/counts.ts';
 import type { Report } from './suites/counts.ts';
+import { keepLogsOf, keptLogFile } from './suites/keptLogs.ts';
 import { codeCommand, codeProgram, hasDisplay, isDownloadable } from './vscode/desktop.ts';
 
-const bundleFolder = join(outFolder, 'host');
-
-/** Bundles the tests: the extension host loads CommonJS, and VS Code's `vscode` module exists only there. */
-async function bundleTests(files: readonly string[]): Promise<void> {
-  rmSync(bundleFolder, { recursive: true, force: true });
+/**
+ * Bundles the tests: the extension host loads CommonJS, and VS Code's `vscode` module exists only there. Returns the folder,
+ * which is inside the checkout because mocha is loaded from its node_modules.
+ */
+async function bundleTests(files: readonly string[]): Promise<string> {
+  const outdir = mkdtempSync(join(outFolder, 'host-'));
   await build({
     absWorkingDir: root,
     entryPoints: ['test/host/run.ts', ...files],
     outbase: 'test/host',
-    outdir: bundleFolder,
+    outdir,
     bundle: true,
     platform: 'node',
     target: 'node22',
@@ -41,12 +43,14 @@ async function bundleTests(files: readonly string[]): Promise<void> {
     logLevel: 'warning',
     sourcemap: 'inline',
   });
+  return outdir;
 }
 
-/** A program for test-electron, with arguments that come before VS Code's own; undefined to download VS Code. */
 interface Host {
   readonly name: string;
+  /** For test-electron; undefined to download VS Code. */
   readonly program: string | undefined;
+  /** What comes before VS Code's own arguments. */
   readonly args: readonly string[];
 }
 
@@ -85,19 +89,20 @@ function prepareRun(): {
 async function main([reportFile, ...chosen]: readonly string[]): Promise<void> {
   if (reportFile === undefined) throw new Error('Needs the file to write the report to.');
   const all = globSync('test/host/**/*.test.ts', { cwd: root }).sort();
-  await bundleTests(
+  const bundles = await bundleTests(
     chosen.length > 0 ? chosen.map((file) => relative(root, inProject(file))) : all,
   );
   const host = await chooseHost();
   const run = prepareRun();
-  const log = createWriteStream(join(outFolder, 'host.log'));
+  const logFile = keptLogFile('vscode.log');
+  const log = createWriteStream(logFile);
   try {
     await runTests({
       stdout: log,
       stderr: log,
       ...(host.program === undefined ? {} : { vscodeExecutablePath: host.program }),
       extensionDevelopmentPath: root,
-      extensionTestsPath: join(bundleFolder, 'run.js'),
+      extensionTestsPath: join(bundles, 'run.js'),
       extensionTestsEnv: { TEST_REPORT: reportFile },
       launchArgs: [
         ...host.args,
@@ -109,16 +114,20 @@ async function main([reportFile, ...chosen]: readonly string[]): Promise<void> {
     });
   } finally {
     log.end();
-    rmSync(run.folder, { recursive: true, force: true });
-    tell(reportFile, host.name);
+    // What runs in a browser has kept its logs already.
+    if (host.program !== process.execPath) keepLogsOf(run.data);
+    for (const folder of [run.folder, bundles]) rmSync(folder, { recursive: true, force: true });
+    tell(reportFile, host.name, logFile);
   }
 }
 
 /** Prints what failed, and adds to the report where the tests ran. */
-function tell(reportFile: string, hostName: string): void {
+function tell(reportFile: string, hostName: string, logFile: string): void {
   const report = readReport(reportFile);
   if (report === undefined) {
-    console.log(`No result came from ${hostName}; what it printed is in out/host.log.`);
+    console.log(
+      `No result came from ${hostName}; what it printed is in ${relative(root, logFile)}.`,
+    );
     return;
   }
   for (const failure of report.failures ?? []) console.log(`\n${failure}`);

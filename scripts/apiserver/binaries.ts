@@ -25,6 +25,7 @@ interface Place {
   readonly cache: string;
   readonly env: NodeJS.ProcessEnv;
   readonly tell: Tell;
+  readonly signal: AbortSignal | undefined;
 }
 
 class Missing extends Error {}
@@ -38,15 +39,16 @@ class Missing extends Error {}
 export async function findBinaries(
   tell: Tell,
   env: NodeJS.ProcessEnv = process.env,
+  signal?: AbortSignal,
 ): Promise<Search> {
   try {
     const cache = cacheFolder(env);
-    const place: Place = { cache, env, tell };
+    const place: Place = { cache, env, tell, signal };
     await mkdir(cache, { recursive: true });
     const apiServer = await findProgram('kube-apiserver', place);
     const etcd = await findProgram('etcd', place);
     const kubelet = await findKubelet(place);
-    const paths = { apiServer: apiServer.path, etcd: etcd.path, crds: await findCrds(cache) };
+    const paths = { apiServer: apiServer.path, etcd: etcd.path, crds: await findCrds(place) };
     return {
       kind: 'found',
       paths: kubelet === undefined ? paths : { ...paths, kubelet },
@@ -65,26 +67,46 @@ export function cacheFolder(env: Readonly<Record<string, string | undefined>>): 
   return join(folder, 'istio-mtls-envtest', versions.kubernetes);
 }
 
-async function findProgram(name: ProgramName, { cache, env, tell }: Place): Promise<FoundProgram> {
-  const { KUBEBUILDER_ASSETS: assets = '', ENVTEST_RELEASES: releases = publishedReleases } = env;
-  if (assets !== '' && (await allows(join(assets, name), constants.X_OK))) {
-    return { path: join(assets, name), source: 'KUBEBUILDER_ASSETS' };
-  }
-  const path = join(cache, name);
-  if (await allows(path, constants.X_OK)) return { path, source: 'the cache' };
+/** Whether the suite can run at once: no program needs to be downloaded, or built for many minutes. */
+export async function binariesAtHand(env: NodeJS.ProcessEnv = process.env): Promise<boolean> {
+  const cache = cacheFolder(env);
+  const programs = await Promise.all([
+    installedProgram('kube-apiserver', { cache, env }),
+    installedProgram('etcd', { cache, env }),
+  ]);
+  return !programs.includes(undefined) && (await allows(crdsFile(cache), constants.R_OK));
+}
+
+async function findProgram(name: ProgramName, place: Place): Promise<FoundProgram> {
+  const installed = await installedProgram(name, place);
+  if (installed !== undefined) return installed;
+  const { ENVTEST_RELEASES: releases = publishedReleases } = place.env;
+  const path = join(place.cache, name);
   try {
     await download(path, releases);
     return { path, source: 'the published download' };
   } catch (error) {
-    tell(`${name}: no download (${reason(error)})`);
+    place.tell(`${name}: no download (${reason(error)})`);
   }
-  return buildProgram(name, path, { env, tell });
+  return buildProgram(name, path, place);
+}
+
+async function installedProgram(
+  name: ProgramName,
+  { cache, env }: Pick<Place, 'cache' | 'env'>,
+): Promise<FoundProgram | undefined> {
+  const { KUBEBUILDER_ASSETS: assets = '' } = env;
+  if (assets !== '' && (await allows(join(assets, name), constants.X_OK))) {
+    return { path: join(assets, name), source: 'KUBEBUILDER_ASSETS' };
+  }
+  const path = join(cache, name);
+  return (await allows(path, constants.X_OK)) ? { path, source: 'the cache' } : undefined;
 }
 
 async function buildProgram(
   name: ProgramName,
   path: string,
-  { env, tell }: Omit<Place, 'cache'>,
+  { env, tell, signal }: Place,
 ): Promise<FoundProgram> {
   const go = await goVersion(env);
   if (go === undefined) {
@@ -93,12 +115,12 @@ async function buildProgram(
     );
   }
   tell(`${name}: building with ${go}, once; kube-apiserver takes many minutes`);
-  await orMissing(`${name} could not be built`, goBuild(name, path));
+  await orMissing(`${name} could not be built`, goBuild(name, path, signal));
   return { path, source: `a build with ${go}` };
 }
 
 /** The stand-in is built again whenever its source changes. */
-async function findKubelet({ cache, env, tell }: Place): Promise<string | undefined> {
+async function findKubelet({ cache, env, tell, signal }: Place): Promise<string | undefined> {
   const source = createHash('sha256');
   for (const file of ['main.go', 'go.mod'])
     source.update(await readFile(join(kubeletFolder, file)));
@@ -106,14 +128,18 @@ async function findKubelet({ cache, env, tell }: Place): Promise<string | undefi
   if (await allows(path, constants.X_OK)) return path;
   if ((await goVersion(env)) === undefined) return undefined;
   tell('the stand-in for the kubelet: building');
-  await orMissing('the stand-in for the kubelet could not be built', goBuildKubelet(path));
+  await orMissing('the stand-in for the kubelet could not be built', goBuildKubelet(path, signal));
   return path;
 }
 
-async function findCrds(cache: string): Promise<string> {
-  const path = join(cache, `istio-${versions.istioApi}-crds.yaml`);
+function crdsFile(cache: string): string {
+  return join(cache, `istio-${versions.istioApi}-crds.yaml`);
+}
+
+async function findCrds({ cache, signal }: Place): Promise<string> {
+  const path = crdsFile(cache);
   if (await allows(path, constants.R_OK)) return path;
-  const fetched = downloadCrds(path).catch(() => goFetchCrds(path));
+  const fetched = downloadCrds(path).catch(() => goFetchCrds(path, signal));
   await orMissing("Istio's custom resource definitions could not be fetched", fetched);
   return path;
 }

@@ -26,16 +26,20 @@ export async function goVersion(env: NodeJS.ProcessEnv): Promise<string | undefi
 }
 
 /** Builds one program into the file `target`, in a throw-away module. The file appears whole or not at all. */
-export async function goBuild(name: ProgramName, target: string): Promise<void> {
+export async function goBuild(
+  name: ProgramName,
+  target: string,
+  signal?: AbortSignal,
+): Promise<void> {
   const program = goPrograms[name];
   const folder = await mkdtemp(join(tmpdir(), `istio-mtls-build-${name}-`));
   try {
-    await writeFile(join(folder, 'go.mod'), await throwAwayModule(program));
+    await writeFile(join(folder, 'go.mod'), await throwAwayModule(program, signal));
     await writeFile(
       join(folder, 'tools.go'),
       `//go:build tools\n\npackage tools\n\nimport _ "${program.package}"\n`,
     );
-    await go(['mod', 'tidy'], { cwd: folder, timeout: moduleTimeoutMs });
+    await go(['mod', 'tidy'], { cwd: folder, timeout: moduleTimeoutMs, signal });
     await go(
       [
         'build',
@@ -46,7 +50,7 @@ export async function goBuild(name: ProgramName, target: string): Promise<void> 
         part(target),
         program.package,
       ],
-      { cwd: folder, timeout: buildTimeoutMs },
+      { cwd: folder, timeout: buildTimeoutMs, signal },
     );
     await rename(part(target), target);
   } finally {
@@ -55,17 +59,18 @@ export async function goBuild(name: ProgramName, target: string): Promise<void> 
 }
 
 /** Builds the stand-in for the kubelet, whose source is in this folder, into `target`. */
-export async function goBuildKubelet(target: string): Promise<void> {
+export async function goBuildKubelet(target: string, signal?: AbortSignal): Promise<void> {
   await go(['build', '-mod=readonly', '-trimpath', '-o', part(target), '.'], {
     cwd: kubeletFolder,
     timeout: buildTimeoutMs,
+    signal,
   });
   await rename(part(target), target);
 }
 
 /** Copies Istio's custom resource definitions out of the Go module that publishes them. */
-export async function goFetchCrds(target: string): Promise<void> {
-  const folder = await moduleFolder('istio.io/api', `v${versions.istioApi}`);
+export async function goFetchCrds(target: string, signal?: AbortSignal): Promise<void> {
+  const folder = await moduleFolder('istio.io/api', `v${versions.istioApi}`, signal);
   await copyFile(join(folder, 'kubernetes', 'customresourcedefinitions.gen.yaml'), part(target));
   await rename(part(target), target);
 }
@@ -75,8 +80,8 @@ export function part(target: string): string {
   return `${target}.${process.pid}.part`;
 }
 
-async function throwAwayModule(program: GoProgram): Promise<string> {
-  const folder = await moduleFolder(program.module, program.version);
+async function throwAwayModule(program: GoProgram, signal?: AbortSignal): Promise<string> {
+  const folder = await moduleFolder(program.module, program.version, signal);
   const published = await readFile(join(folder, 'go.mod'), 'utf8');
   const local =
     program.localModulesAs === undefined
@@ -92,18 +97,26 @@ async function throwAwayModule(program: GoProgram): Promise<string> {
   ].join('\n');
 }
 
-async function moduleFolder(path: string, version: string): Promise<string> {
+async function moduleFolder(path: string, version: string, signal?: AbortSignal): Promise<string> {
   const { stdout } = await go(['mod', 'download', '-json', `${path}@${version}`], {
     cwd: tmpdir(),
     timeout: moduleTimeoutMs,
+    signal,
   });
   return (JSON.parse(stdout) as { Dir: string }).Dir;
 }
 
+interface GoOptions {
+  readonly cwd: string;
+  /** Milliseconds. */
+  readonly timeout: number;
+  readonly signal: AbortSignal | undefined;
+}
+
 function go(
   args: readonly string[],
-  { cwd, timeout }: { readonly cwd: string; readonly timeout: number },
+  options: GoOptions,
 ): Promise<{ stdout: string; stderr: string }> {
   const env = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-mod=mod -buildvcs=false' };
-  return run('go', args, { cwd, timeout, env, maxBuffer: 64 * 1024 * 1024 });
+  return run('go', args, { ...options, env, maxBuffer: 64 * 1024 * 1024 });
 }

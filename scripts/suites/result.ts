@@ -1,7 +1,7 @@
 import type { Ending } from '../processes.ts';
 import { none, sum } from './counts.ts';
 import type { Counts, Report } from './counts.ts';
-import type { Suite } from './suites.ts';
+import type { Suite } from './suite.ts';
 
 /** How a suite ended, for the person and for the sum. */
 export interface SuiteResult {

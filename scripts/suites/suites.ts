@@ -1,33 +1,14 @@
 import { globSync } from 'node:fs';
 import { sep } from 'node:path';
+import { binariesAtHand } from '../apiserver/binaries.ts';
+import { prepareApiServer } from '../apiserver/prepare.ts';
+import { prepareCurl } from '../machine/curl.ts';
 import { inProject, root } from '../project.ts';
-
-/** A part of `npm test`: one program, run as a child. */
-export interface Suite {
-  readonly name: string;
-  readonly limitMinutes: number;
-  /**
-   * `exit-code`: the whole suite is one test, passed if the program ends with 0.
-   * `report-file`: the program writes a report to the named file, and at least one test must have run.
-   */
-  readonly counting: 'exit-code' | 'report-file';
-  /** The suite that must have run before, because this one uses what it makes. */
-  readonly needs?: string;
-  /** Arguments to the project's Node. */
-  readonly args: (run: SuiteRun) => readonly string[];
-}
-
-export interface SuiteRun {
-  readonly reportFile: string;
-  /** The test files that the person asked for; empty for all. */
-  readonly files: readonly string[];
-}
+import { nodeTest } from './nodeTest.ts';
+import type { Suite, SuiteRun } from './suite.ts';
 
 /** Folders of test/ with a suite of their own below, or a command of their own. Everything else is run by `unit`. */
-const notUnit = ['package', 'host', 'ui', 'start', 'apiserver', 'bench'];
-
-/** A test that hangs fails by its name before the whole suite is ended. */
-const testLimitMs = 120_000;
+const notUnit = ['package', 'host', 'ui', 'start', 'apiserver', 'bench', 'logs'];
 
 /** What `npm test` runs, in this order. */
 export const suites: readonly Suite[] = [
@@ -36,18 +17,20 @@ export const suites: readonly Suite[] = [
   tool('format', ['prettier', 'bin', 'prettier.cjs'], ['--check', '--log-level=warn', '.']),
   {
     name: 'unit',
+    prepare: prepareCurl,
     limitMinutes: 5,
     counting: 'report-file',
-    args: (run) => nodeTest(run, unitTests(), 2),
+    args: (run) => testFiles(run, unitTests(), 2),
   },
   {
     name: 'package',
     limitMinutes: 3,
     counting: 'report-file',
-    args: (run) => nodeTest(run, testsIn('package'), 1),
+    args: (run) => testFiles(run, testsIn('package'), 1),
   },
   {
     name: 'host',
+    prepare: prepareCurl,
     limitMinutes: 15,
     counting: 'report-file',
     needs: 'package',
@@ -55,17 +38,33 @@ export const suites: readonly Suite[] = [
   },
   {
     name: 'ui',
+    prepare: prepareCurl,
     limitMinutes: 15,
     counting: 'report-file',
     needs: 'package',
     // One at a time: a workbench in a browser keeps two cores busy.
-    args: (run) => nodeTest(run, testsIn('ui'), 1),
+    args: (run) => testFiles(run, testsIn('ui'), 1),
   },
   {
     name: 'start',
     limitMinutes: 10,
     counting: 'report-file',
-    args: (run) => nodeTest(run, testsIn('start'), 1),
+    args: (run) => testFiles(run, testsIn('start'), 1),
+  },
+  {
+    name: 'apiserver',
+    limitMinutes: 9,
+    counting: 'report-file',
+    isAtHand: () => binariesAtHand(),
+    prepare: prepareApiServer,
+    args: (run) => nodeTest(named(run, testsIn('apiserver')), { concurrency: 1 }),
+  },
+  {
+    name: 'logs',
+    limitMinutes: 3,
+    counting: 'report-file',
+    // The last one: it reads what all others left.
+    args: (run) => testFiles(run, testsIn('logs'), 1),
   },
 ];
 
@@ -86,15 +85,11 @@ function unitTests(): readonly string[] {
   return testsIn('*').filter((file) => !notUnit.includes(file.split(sep)[1] ?? ''));
 }
 
-function nodeTest(run: SuiteRun, all: readonly string[], concurrency: number): readonly string[] {
-  return [
-    '--test',
-    `--test-timeout=${testLimitMs}`,
-    `--test-concurrency=${concurrency}`,
-    `--test-reporter=${inProject('scripts/suites/failuresReporter.ts')}`,
-    '--test-reporter-destination=stdout',
-    `--test-reporter=${inProject('scripts/suites/countsReporter.ts')}`,
-    `--test-reporter-destination=${run.reportFile}`,
-    ...(run.files.length > 0 ? run.files : all),
-  ];
+function testFiles(run: SuiteRun, all: readonly string[], concurrency: number): readonly string[] {
+  return nodeTest(named(run, all), { concurrency, testLimitMs: 120_000 });
+}
+
+/** The run with its test files: all, if the person asked for none. */
+function named(run: SuiteRun, all: readonly string[]): SuiteRun {
+  return run.files.length > 0 ? run : { ...run, files: all };
 }

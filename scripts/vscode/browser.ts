@@ -1,7 +1,8 @@
-import { accessSync, constants, existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
+import { installDebianPackages, lastLine } from '../machine/debianPackages.ts';
+import { isExecutable, programOnPath } from '../machine/programOnPath.ts';
 import { run } from '../processes.ts';
 import { inProject } from '../project.ts';
 
@@ -27,7 +28,7 @@ const applications: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>
   ],
 };
 
-const installMs = 10 * 60_000;
+const downloadMs = 10 * 60_000;
 
 /** Keeps Chromium from talking to anybody but the page's own server, and lets it run as root in a container. */
 const quiet = [
@@ -59,19 +60,20 @@ export async function launchBrowser(signal: AbortSignal): Promise<Browser> {
 export async function browserExecutable(signal: AbortSignal): Promise<string> {
   const installed = installedBrowser() ?? playwrightsOwn();
   if (installed !== undefined) return installed;
-  const tried = [await installWithApt(signal), await downloadWithPlaywright(signal)];
-  const found = installedBrowser() ?? playwrightsOwn();
-  if (found !== undefined) return found;
+  const packages = ['chromium', 'fonts-dejavu-core'];
+  const tried = [await installDebianPackages(packages, signal)];
+  const packaged = installedBrowser();
+  if (packaged !== undefined) return packaged;
+  tried.push(await downloadWithPlaywright(signal));
+  const downloaded = playwrightsOwn();
+  if (downloaded !== undefined) return downloaded;
   throw new Error(
     `These tests need Chromium, Chrome or Edge, and none is installed. ${tried.join(' ')} Install one and run again.`,
   );
 }
 
 function installedBrowser(): string | undefined {
-  const onPath = (process.env['PATH'] ?? '')
-    .split(delimiter)
-    .flatMap((folder) => names.map((name) => join(folder, name)));
-  return [...onPath, ...(applications[process.platform] ?? [])].find(isExecutable);
+  return programOnPath(names) ?? applications[process.platform]?.find(isExecutable);
 }
 
 function playwrightsOwn(): string | undefined {
@@ -79,41 +81,12 @@ function playwrightsOwn(): string | undefined {
   return existsSync(own) ? own : undefined;
 }
 
-function isExecutable(file: string): boolean {
-  try {
-    accessSync(file, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-async function installWithApt(signal: AbortSignal): Promise<string> {
-  if (process.getuid?.() !== 0 || !existsSync('/usr/bin/apt-get')) {
-    return 'It was not installed with apt-get (that is done as root on Debian only).';
-  }
-  console.log('Installing chromium with apt-get ...');
-  const options = { timeoutMs: installMs, signal, env: { DEBIAN_FRONTEND: 'noninteractive' } };
-  await run('apt-get', ['update'], options);
-  const ending = await run(
-    'apt-get',
-    ['install', '--yes', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'],
-    options,
-  );
-  return `apt-get install chromium: ${lastLine(ending.output)}`;
-}
-
 async function downloadWithPlaywright(signal: AbortSignal): Promise<string> {
-  if (installedBrowser() !== undefined) return '';
   console.log('Downloading Chromium with Playwright ...');
   const cli = inProject('node_modules', 'playwright-core', 'cli.js');
   const ending = await run(process.execPath, [cli, 'install', 'chromium'], {
-    timeoutMs: installMs,
+    timeoutMs: downloadMs,
     signal,
   });
   return `playwright-core install chromium: ${lastLine(ending.output)}`;
-}
-
-function lastLine(output: string): string {
-  return output.trim().split('\n').at(-1) ?? '';
 }

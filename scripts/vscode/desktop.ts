@@ -1,5 +1,6 @@
-import { accessSync, constants, existsSync, realpathSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { programOnPath } from '../machine/programOnPath.ts';
 
 const updateService = 'https://update.code.visualstudio.com/api/releases/stable';
 
@@ -21,19 +22,8 @@ export async function isDownloadable(): Promise<boolean> {
 }
 
 /** The `code` command, if VS Code has been installed with it on the PATH. */
-export function codeCommand(path = process.env['PATH'] ?? ''): string | undefined {
-  const name = process.platform === 'win32' ? 'code.cmd' : 'code';
-  return path
-    .split(delimiter)
-    .map((folder) => join(folder, name))
-    .find((file) => {
-      try {
-        accessSync(file, constants.X_OK);
-        return true;
-      } catch {
-        return false;
-      }
-    });
+export function codeCommand(path?: string): string | undefined {
+  return programOnPath([process.platform === 'win32' ? 'code.cmd' : 'code'], path);
 }
 
 /**

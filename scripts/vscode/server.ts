@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { endTree, ownGroup, run } from '../processes.ts';
+import { keepLogsOf } from '../suites/keptLogs.ts';
 
 export interface ServerOptions {
   /** VS Code's server, from {@link codeServer}. */
@@ -50,7 +51,10 @@ export async function startServer(options: ServerOptions): Promise<VsCodeServer>
     });
   }
   const url = `http://127.0.0.1:${port}`;
-  const dispose = (): Promise<void> => endTree(child);
+  const dispose = async (): Promise<void> => {
+    await endTree(child);
+    keepLogsOf(options.dataFolder);
+  };
   try {
     await answering(url, child, options.signal);
   } catch (error) {

@@ -4,7 +4,7 @@ import type { Ending } from '../../../scripts/processes.ts';
 import { countLine } from '../../../scripts/suites/counts.ts';
 import type { Report } from '../../../scripts/suites/counts.ts';
 import { resultOf } from '../../../scripts/suites/result.ts';
-import type { Suite } from '../../../scripts/suites/suites.ts';
+import type { Suite } from '../../../scripts/suites/suite.ts';
 
 interface Row {
   readonly name: string;

@@ -1,0 +1,36 @@
+/** A part of `npm test`: one program, run as a child. */
+export interface Suite {
+  readonly name: string;
+  readonly limitMinutes: number;
+  /**
+   * `exit-code`: the whole suite is one test, passed if the program ends with 0.
+   * `report-file`: the program writes a report to the named file, and at least one test must have run.
+   */
+  readonly counting: 'exit-code' | 'report-file';
+  /** The suite that must have run before, because this one uses what it makes. */
+  readonly needs?: string;
+  /** For a suite whose preparation can take long: whether it would be short. If not, `npm test` leaves the suite out. */
+  readonly isAtHand?: () => Promise<boolean>;
+  /** Installs what the suite needs beyond what npm installs, and tells about it on the terminal. */
+  readonly prepare?: (signal: AbortSignal) => Promise<Preparation>;
+  /** Arguments to the project's Node. */
+  readonly args: (run: SuiteRun) => readonly string[];
+}
+
+/** Whether the machine has what a suite needs beyond what npm installs; `why` not is a sentence. */
+export type Preparation =
+  | {
+      readonly kind: 'ready';
+      readonly env?: Readonly<Record<string, string>>;
+      /** Something to know about a run that goes well. */
+      readonly note?: string;
+    }
+  | { readonly kind: 'missing'; readonly why: string };
+
+export interface SuiteRun {
+  readonly reportFile: string;
+  /** The folder in which the logs of this run are kept. */
+  readonly logs: string;
+  /** The test files that the person asked for; empty for all. */
+  readonly files: readonly string[];
+}
