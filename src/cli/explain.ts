@@ -1,6 +1,12 @@
 import type { Mesh } from '../mesh/model/mesh.ts';
 import { describeIgnored, describeMissing, describeModeSource } from '../mesh/mtls/describe.ts';
 import type { EffectiveMode, MissingFact } from '../mesh/mtls/explanation.ts';
+import {
+  kialiMeshLabel,
+  kialiNamespaceLabel,
+  kialiWorkloadLabel,
+  type KialiNamespaceLabel,
+} from '../mesh/mtls/kialiLabel.ts';
 import { meshMtls, namespaceMtls } from '../mesh/mtls/namespaceMtls.ts';
 import { effectiveMode } from '../mesh/mtls/serverMode.ts';
 import { workloadMtls } from '../mesh/mtls/workloadMtls.ts';
@@ -13,6 +19,8 @@ import { sameKind, selectWorkload } from './selectWorkloads.ts';
 interface Explained {
   readonly target: string;
   readonly mode: EffectiveMode;
+  /** What Kiali shows for it, for who compares; it knows no ports (R230, R238). */
+  readonly kiali?: KialiNamespaceLabel;
   /** What could not be read and could decide the mode. */
   readonly missing: readonly MissingFact[];
 }
@@ -29,7 +37,8 @@ export function explain(mesh: Mesh, targets: readonly string[]): Answer {
 type KnownMode = Omit<Explained, 'target'>;
 
 function modeOf(mesh: Mesh, target: string): KnownMode {
-  if (target === 'mesh') return withMissing(meshMtls(mesh));
+  if (target === 'mesh')
+    return { ...withMissing(meshMtls(mesh)), kiali: kialiMeshLabel(mesh).label };
   const [, name = '', digits] = /^(.*?)(?::(\d{1,5}))?$/.exec(target) ?? [];
   const [kind = '', namespace] = name.split('/');
   if (sameKind(kind, 'Namespace') && namespace !== undefined && digits === undefined) {
@@ -39,9 +48,10 @@ function modeOf(mesh: Mesh, target: string): KnownMode {
   if (port === 0 || (port ?? 0) > 65_535)
     throw badInput(`"${target}" names no port: ports are 1 to 65535.`);
   const workload = selectWorkload(mesh, name);
-  const mode =
-    port === undefined ? effectiveMode(mesh, workload) : effectiveMode(mesh, workload, port);
-  return { mode, missing: workloadMtls(mesh, workload).unknown ?? [] };
+  const missing = workloadMtls(mesh, workload).unknown ?? [];
+  if (port !== undefined) return { mode: effectiveMode(mesh, workload, port), missing };
+  const kiali = kialiWorkloadLabel(mesh, workload.ref);
+  return { mode: effectiveMode(mesh, workload), missing, kiali };
 }
 
 function withMissing(
@@ -52,15 +62,22 @@ function withMissing(
 
 function namespaceMode(mesh: Mesh, namespace: string): KnownMode {
   requireNamespace([mesh], namespace);
-  return withMissing(namespaceMtls(mesh, namespace));
+  const kiali = kialiNamespaceLabel(mesh, namespace);
+  return { ...withMissing(namespaceMtls(mesh, namespace)), kiali };
 }
 
-function explainedJson({ target, mode, missing }: Explained): Readonly<Record<string, unknown>> {
+function explainedJson({
+  target,
+  mode,
+  missing,
+  kiali,
+}: Explained): Readonly<Record<string, unknown>> {
   return {
     target,
     mode: mode.mode,
     from: sourceJson(mode.from),
     ...(missing.length === 0 ? {} : { missing }),
+    ...(kiali === undefined || missing.length > 0 ? {} : { kiali }),
     ignored: mode.ignored.map((ignored) => ({
       ...ignoredJson(ignored),
       scope: ignored.scope,
@@ -70,7 +87,7 @@ function explainedJson({ target, mode, missing }: Explained): Readonly<Record<st
   };
 }
 
-function explainedText({ target, mode, missing }: Explained): string {
+function explainedText({ target, mode, missing, kiali }: Explained): string {
   const known = missing.length === 0;
   // Without the policies, "no policy sets a mode" would be untrue.
   const source = known || mode.from.kind === 'policy' ? [describeModeSource(mode.from)] : [];
@@ -80,6 +97,7 @@ function explainedText({ target, mode, missing }: Explained): string {
     ...doubt,
     ...source,
     ...mode.ignored.map(describeIgnored),
+    ...(kiali === undefined || !known ? [] : [`Kiali shows ${kiali} for it.`]),
   ];
   const heading = `${target}: ${mode.mode}${known ? '' : '?'}`;
   return [heading, ...sentences.map((sentence) => `  ${sentence}`), ''].join('\n');

@@ -44,6 +44,8 @@ describe('istio-mtls explain', { concurrency: 4 }, () => {
     ]);
     assert.match(stdout, /^mesh: STRICT\n.*istio-system\/default/);
     assert.match(stdout, /^Namespace\/foo: STRICT\n.*istio-system\/default/m);
+    assert.match(stdout, /^ {2}Kiali shows ENABLED for it\.\n\nNamespace/m);
+    assert.match(stdout, /^ {2}Kiali shows UNSET_INHERITED_STRICT for it\.$/m);
   });
 
   test('a namespace that nobody mentions is one sentence and exit code 2', async () => {
