@@ -47,6 +47,8 @@ const SENTENCES: {
   'host-not-exported': ({ host, by }) =>
     `${describeRef(by)} does not export ${host} to the client’s namespace, so its proxy passes bytes through.`,
   'registry-only': () => 'outboundTrafficPolicy is REGISTRY_ONLY: unknown hosts are blocked.',
+  'unknown-to-gateway': () =>
+    'A gateway passes nothing through: it sends only to hosts that it knows.',
   'external-host': ({ host }) => `${host} is outside the mesh, where auto mTLS never applies.`,
   'auto-mtls': () => 'Auto mTLS: no rule sets TLS, and the server’s pods can take mutual TLS.',
   'auto-mtls-off': () => 'The mesh config switches auto mTLS off, and no rule sets TLS.',

@@ -88,6 +88,7 @@ export type Reason =
   | { readonly kind: 'host-not-imported'; readonly host: string; readonly sidecar: ObjectRef } // R144
   | { readonly kind: 'host-not-exported'; readonly host: string; readonly by: ObjectRef } // R144
   | { readonly kind: 'registry-only' } // R144
+  | { readonly kind: 'unknown-to-gateway' } // R144
   | { readonly kind: 'external-host'; readonly host: string } // R145
   | {
       readonly kind: 'auto-mtls'; // R145, R147

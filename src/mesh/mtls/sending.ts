@@ -151,24 +151,21 @@ function hiddenBecause(mesh: Mesh, call: Call, asking: AskingClient): Reason | u
   return whyNotVisible(sidecar, asking, offered);
 }
 
-/** The PassthroughCluster: the application's bytes as they are, or nothing at all (R144). */
+/** The PassthroughCluster: the application's bytes as they are, or nothing at all; gateways have none (R144). */
 function passedThrough(
   mesh: Mesh,
   call: Call,
   { asking, hidden }: { readonly asking: AskingClient; readonly hidden: Reason },
 ): Sent {
-  const sidecar = sidecarOf(mesh, asking);
-  const sender = call.sender.dataPlane === 'gateway' ? 'gateway' : 'sidecar';
-  const because = [hidden];
-  if (unknownHostPolicy(sidecar, asking.config) === 'REGISTRY_ONLY') {
-    return {
-      wire: undefined,
-      sender,
-      because: [...because, { kind: 'registry-only' }],
-      missing: [],
-    };
+  const blocked = { wire: undefined, missing: [] } as const;
+  if (call.sender.dataPlane === 'gateway') {
+    return { ...blocked, sender: 'gateway', because: [hidden, { kind: 'unknown-to-gateway' }] };
   }
-  return { wire: raw(call), sender, because, missing: [] };
+  const sidecar = sidecarOf(mesh, asking);
+  if (unknownHostPolicy(sidecar, asking.config) === 'REGISTRY_ONLY') {
+    return { ...blocked, sender: 'sidecar', because: [hidden, { kind: 'registry-only' }] };
+  }
+  return { wire: raw(call), sender: 'sidecar', because: [hidden], missing: [] };
 }
 
 interface Prepared {

@@ -28,7 +28,7 @@ export function seenAs(connection: Pick<Explanation, 'outcome'>, client: DataPla
     case 'plaintext':
       return { curlExit: 0, text: 'The server answers.' };
     case 'refused':
-      return seenRefused(outcome, hasEnvoy(client));
+      return seenRefused(outcome, client);
     case 'unknown':
       return { text: 'Not known.' };
   }
@@ -39,12 +39,14 @@ function hasEnvoy(client: DataPlane): boolean {
   return client === 'sidecar' || client === 'gateway' || client === 'waypoint';
 }
 
-function seenRefused({ symptom }: Extract<Outcome, { kind: 'refused' }>, envoy: boolean): SeenAs {
+function seenRefused({ symptom }: Extract<Outcome, { kind: 'refused' }>, client: DataPlane): SeenAs {
   if (symptom === 'blocked') {
+    // A route to a host that the gateway does not know leads nowhere (R144).
+    if (client === 'gateway') return fromOwnProxy(symptom);
     const text = 'The client’s own proxy answers 502; over TCP it closes the connection.';
     return { curlExit: 0, httpStatus: 502, alsoPossible: [RESET, EMPTY], text };
   }
-  if (envoy && symptom !== 'F1') return fromOwnProxy(symptom);
+  if (hasEnvoy(client) && symptom !== 'F1') return fromOwnProxy(symptom);
   return direct(symptom);
 }
 

@@ -456,6 +456,17 @@ const hosts: readonly CallRow[] = [
     because: ['no-endpoints'],
   },
   {
+    says: 'a gateway has nowhere to pass the bytes for a host that it does not know',
+    rules: ['R144'],
+    client: 'gateway',
+    given: [
+      pod('shop/server', 'sidecar'),
+      service('shop/server', { annotations: { 'networking.istio.io/exportTo': '.' } }),
+    ],
+    outcomes: ['blocked'],
+    because: ['host-not-exported', 'unknown-to-gateway'],
+  },
+  {
     says: 'REGISTRY_ONLY blocks what the Sidecar does not import',
     rules: ['R144'],
     given: [

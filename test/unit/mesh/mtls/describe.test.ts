@@ -65,6 +65,7 @@ const reasons: { readonly [K in Reason['kind']]: readonly Extract<Reason, { kind
     { kind: 'host-not-exported', host: 'cart.shop.svc.cluster.local', by: service },
   ],
   'registry-only': [{ kind: 'registry-only' }],
+  'unknown-to-gateway': [{ kind: 'unknown-to-gateway' }],
   'external-host': [{ kind: 'external-host', host: 'api.example.com' }],
   'auto-mtls': [{ kind: 'auto-mtls' }],
   'auto-mtls-off': [{ kind: 'auto-mtls-off' }],
