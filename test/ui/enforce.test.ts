@@ -65,7 +65,8 @@ describe('Enforce STRICT by right click', () => {
     await mesh.row('httpbin', 'port 8080').reads('STRICT · from namespace');
     await mesh.row('foo', 'default').reads('STRICT · PeerAuthentication');
     await mesh.row('istio-mtls-demo', 'bar').reads('PERMISSIVE · default · sidecar');
-    await mesh.row('istio-mtls-demo').reads('mesh · PERMISSIVE · 1 namespace differs · default');
+    await mesh.row('istio-mtls-demo').reads('mesh · PERMISSIVE · namespaces differ · default');
+    await mesh.row('istio-mtls-demo', '1 namespace differs').reads('1 STRICT');
     await workbench.hasTabs([]);
   });
 

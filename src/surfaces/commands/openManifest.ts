@@ -18,6 +18,7 @@ function objectOf(target: TreeNode | ObjectInContext): ObjectRef | undefined {
   switch (target.kind) {
     case 'mesh':
     case 'port':
+    case 'differing-namespaces':
     case 'more-namespaces':
     case 'notice':
       return undefined;

@@ -63,6 +63,7 @@ export function targetOf(node: TreeNode): EnforceTarget | undefined {
     case 'port':
       return { scope: 'port', workload: node.workload, port: node.port };
     case 'policy':
+    case 'differing-namespaces':
     case 'more-namespaces':
     case 'notice':
       return undefined;

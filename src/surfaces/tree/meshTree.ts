@@ -9,7 +9,9 @@ import type { Mesh, NamespaceEntry } from '../../mesh/model/mesh.ts';
 import type { ObjectRef } from '../../mesh/model/reference.ts';
 import { policiesActingOn } from '../../mesh/mtls/actingPolicies.ts';
 import type { MissingFact } from '../../mesh/mtls/explanation.ts';
+import { meshMtls } from '../../mesh/mtls/namespaceMtls.ts';
 import { workloadMtls } from '../../mesh/mtls/workloadMtls.ts';
+import { someDiffer } from './differingNamespaces.ts';
 import type { NamespaceFilter } from './namespaceFilter.ts';
 import { passes } from './namespaceFilter.ts';
 import type {
@@ -21,6 +23,7 @@ import type {
   TreeNode,
   WorkloadNode,
 } from './treeNode.ts';
+import { nodeId } from './treeNode.ts';
 
 /** Namespaces shown before the row that offers more. */
 export const namespacePage = 1000;
@@ -50,6 +53,7 @@ export function childrenOf(content: TreeContent, parent: TreeNode): readonly Tre
       return workloadChildren(content, parent);
     case 'port':
     case 'policy':
+    case 'differing-namespaces':
     case 'more-namespaces':
     case 'notice':
       return [];
@@ -62,6 +66,7 @@ export function parentOf(node: TreeNode): TreeNode | undefined {
   switch (node.kind) {
     case 'mesh':
       return undefined;
+    case 'differing-namespaces':
     case 'namespace':
     case 'more-namespaces':
       return { kind: 'mesh', context };
@@ -80,6 +85,7 @@ function meshChildren(content: TreeContent, parent: MeshNode): readonly TreeNode
   const { context, mesh, shownNamespaces } = content;
   const namespaces = filteredNamespaces(content);
   const rows: TreeNode[] = missingNotices(content);
+  if (someDiffer(meshMtls(mesh))) rows.push({ kind: 'differing-namespaces', context });
   rows.push(...policyNodes(parent, withoutSelector(mesh, mesh.rootNamespace)));
   for (const { name } of namespaces.slice(0, shownNamespaces)) {
     rows.push({ kind: 'namespace', context, namespace: name });
@@ -113,6 +119,12 @@ function missingNotices({ context, mesh }: TreeContent): NoticeNode[] {
     return isNamespaces ? [missing, { kind: 'name-namespaces' }] : [missing];
   });
   return notices.map((notice) => ({ kind: 'notice', context, notice }));
+}
+
+/** What a notice says now: the places that it is about change while its row stays. */
+export function currentNotice(content: TreeContent, node: NoticeNode): Notice {
+  const same = missingNotices(content).find((one) => nodeId(one) === nodeId(node));
+  return same?.notice ?? node.notice;
 }
 
 /** Workloads first, then the policies of the namespace's own scope and its DestinationRules. */

@@ -4,6 +4,7 @@ import type { ContextInput } from './contextTree.ts';
 import { ContextTree } from './contextTree.ts';
 import { filteredNamespaces, parentOf } from './meshTree.ts';
 import type { NamespaceFilter } from './namespaceFilter.ts';
+import { RepaintQueue } from './repaintQueue.ts';
 import { rowWithoutMesh } from './rowOf.ts';
 import type { Notice, NoticeNode, TreeNode } from './treeNode.ts';
 import { itemOf, tooltipMarkdown } from './treeItem.ts';
@@ -18,6 +19,9 @@ export interface TreeInput {
 export class MeshTreeProvider implements vscode.TreeDataProvider<TreeNode>, Disposable {
   readonly #changed = new vscode.EventEmitter<TreeNode[] | undefined>();
   readonly onDidChangeTreeData = this.#changed.event;
+  readonly #repaints = new RepaintQueue((rows) => {
+    this.#changed.fire(rows);
+  });
   readonly #filterChanged = new vscode.EventEmitter<void>();
   readonly onDidChangeFilter = this.#filterChanged.event;
   #notices: readonly NoticeNode[] = [];
@@ -52,20 +56,20 @@ export class MeshTreeProvider implements vscode.TreeDataProvider<TreeNode>, Disp
     );
     const now = this.#roots();
     const same = roots.length === now.length && roots.every((root, index) => root === now[index]);
-    if (same) this.#repaint(stale);
-    else this.#changed.fire(undefined);
+    if (same) this.#repaints.add(stale);
+    else this.#repaints.addEverything();
   }
 
   /** Shows the namespaces that pass; undefined shows all. */
   setFilter(filter: NamespaceFilter | undefined): void {
     this.#filter = filter;
-    this.#repaint([...this.#trees.values()].flatMap((tree) => tree.filter(filter)));
+    this.#repaints.add([...this.#trees.values()].flatMap((tree) => tree.filter(filter)));
     this.#filterChanged.fire();
   }
 
   /** Shows the next page of namespaces of a context. */
   showMoreNamespaces(context: string): void {
-    this.#repaint(this.#trees.get(context)?.showMoreNamespaces() ?? []);
+    this.#repaints.add(this.#trees.get(context)?.showMoreNamespaces() ?? []);
   }
 
   getTreeItem(node: TreeNode): vscode.TreeItem {
@@ -90,15 +94,12 @@ export class MeshTreeProvider implements vscode.TreeDataProvider<TreeNode>, Disp
   }
 
   dispose(): void {
+    this.#repaints.dispose();
     this.#changed.dispose();
     this.#filterChanged.dispose();
   }
 
   #roots(): TreeNode[] {
     return [...this.#notices, ...[...this.#trees.values()].map(({ root }) => root)];
-  }
-
-  #repaint(stale: readonly TreeNode[]): void {
-    if (stale.length > 0) this.#changed.fire([...stale]);
   }
 }

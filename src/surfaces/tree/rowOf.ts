@@ -12,7 +12,7 @@ import { hasPodsOutside } from '../../mesh/model/workload.ts';
 import { namespaceMtls, meshMtls } from '../../mesh/mtls/namespaceMtls.ts';
 import { workloadMtls } from '../../mesh/mtls/workloadMtls.ts';
 import type { TreeContent } from './meshTree.ts';
-import { filteredNamespaces, namespacePage } from './meshTree.ts';
+import { currentNotice, filteredNamespaces, namespacePage } from './meshTree.ts';
 import { differingRow } from './differingNamespaces.ts';
 import { joinWords, modeLooks } from './modeLook.ts';
 import {
@@ -67,7 +67,7 @@ function plainRowOf(content: TreeContent, node: TreeNode): TreeRow {
     case 'more-namespaces':
       return moreRow(content, node);
     case 'notice':
-      return noticeRow(node, node.notice);
+      return noticeRow(node, currentNotice(content, node));
   }
 }
 

@@ -56,6 +56,7 @@ function plainTooltipOf({ mesh }: TreeContent, node: TreeNode): Tooltip | undefi
     case 'port':
       return portTooltip(mesh, node);
     case 'policy':
+    case 'differing-namespaces':
     case 'more-namespaces':
     case 'notice':
       return undefined;
@@ -67,12 +68,10 @@ function meshTooltip(mesh: Mesh): Tooltip {
   if (mtls.unknown !== undefined) return unknownTooltip('Mesh', mtls.unknown);
   const trouble = meshTrouble(mesh, mtls);
   if (trouble.invalid.length > 0) return invalidTooltip('Mesh', mtls, trouble);
-  const { STRICT, PERMISSIVE, DISABLE } = mtls.namespaces;
   return {
     heading: `Mesh: namespaces inherit ${mtls.mode}`,
     paragraphs: [
       describeModeSource(mtls.from),
-      `Namespaces: ${STRICT} STRICT, ${PERMISSIVE} PERMISSIVE, ${DISABLE} DISABLE.`,
       `Root namespace: ${mesh.rootNamespace}.`,
       ...overriddenSentences(mesh),
     ],

@@ -35,6 +35,15 @@ export interface PolicyNode {
   readonly under: MeshNode | NamespaceNode | WorkloadNode;
 }
 
+/**
+ * How many namespaces do not have the mesh's own mode. A row of its own, because VS Code asks for everything below a
+ * row that says something else, and below the mesh is everything.
+ */
+export interface DifferingNamespacesNode {
+  readonly kind: 'differing-namespaces';
+  readonly context: string;
+}
+
 /** The row that shows the next page of namespaces. */
 export interface MoreNamespacesNode {
   readonly kind: 'more-namespaces';
@@ -69,7 +78,14 @@ export interface NoticeNode {
 
 /** One row of the Mesh view. Plain data: what a row says is computed from the mesh of the moment. */
 export type TreeNode =
-  MeshNode | NamespaceNode | WorkloadNode | PortNode | PolicyNode | MoreNamespacesNode | NoticeNode;
+  | MeshNode
+  | DifferingNamespacesNode
+  | NamespaceNode
+  | WorkloadNode
+  | PortNode
+  | PolicyNode
+  | MoreNamespacesNode
+  | NoticeNode;
 
 /** An object of an open context, for opening its manifest without a row. */
 export interface ObjectInContext {
@@ -91,8 +107,9 @@ export function nodeId(node: TreeNode): string {
       return `${node.context}/${refPath(node.workload)}/port/${node.port}`;
     case 'policy':
       return `${nodeId(node.under)}/policy/${refPath(node.policy)}`;
+    case 'differing-namespaces':
     case 'more-namespaces':
-      return `${node.context}/more-namespaces`;
+      return `${node.context}/${node.kind}`;
     case 'notice':
       return `${node.context}/notice/${noticeKey(node.notice)}`;
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { findWorkload } from '../../../../src/mesh/model/mesh.ts';
+import { updateMesh } from '../../../../src/mesh/model/buildMesh.ts';
 import type { Mesh } from '../../../../src/mesh/model/mesh.ts';
 import type { WorkloadRef } from '../../../../src/mesh/model/reference.ts';
 import type { TreeContent } from '../../../../src/surfaces/tree/meshTree.ts';
@@ -57,10 +58,10 @@ const rows: readonly Row[] = [
     badge: 'S',
   },
   {
-    name: 'a mesh in which one namespace differs says so',
+    name: 'a mesh in which a namespace differs says so',
     policies: [policy('foo/default', strict)],
     node: mesh,
-    description: 'mesh · PERMISSIVE · 1 namespace differs · default',
+    description: 'mesh · PERMISSIVE · namespaces differ · default',
     state: 'mixed',
     badge: 'P!',
   },
@@ -230,6 +231,43 @@ describe('the row of a mesh', () => {
     const row = rowOf(content(tutorialMesh()), mesh);
     assert.equal(row.label, 'demo');
     assert.match(row.accessibilityLabel, /^demo, mesh, mutual TLS PERMISSIVE, /);
+  });
+});
+
+describe('the namespaces that differ from their mesh', () => {
+  const blind = [{ kind: 'PeerAuthentication', namespace: 'wave', why: 'forbidden' }] as const;
+  const table: readonly (readonly [string, Mesh, string | undefined])[] = [
+    ['have no row while there are none', tutorialMesh(), undefined],
+    [
+      'are counted in one row below the mesh, by what they have instead',
+      tutorialMesh(policy('foo/default', strict), policy('legacy/default', disable)),
+      '2 namespaces differ, 1 STRICT · 1 DISABLE',
+    ],
+    [
+      'are mixed where a workload has another mode than its namespace',
+      tutorialMesh(policy('foo/httpbin', httpbinPort('STRICT'))),
+      '1 namespace differs, 1 mixed',
+    ],
+    [
+      'are not those of which the mode is unknown',
+      updateMesh(tutorialMesh(), { missing: blind }),
+      '1 namespace is unknown, 1 unknown',
+    ],
+  ];
+  for (const [name, of, says] of table) {
+    it(name, () => {
+      const node: TreeNode = { kind: 'differing-namespaces', context };
+      const shown = childrenOf(content(of), mesh).some(({ kind }) => kind === node.kind);
+      assert.equal(shown ? rowOf(content(of), node).accessibilityLabel : undefined, says);
+    });
+  }
+
+  it('change the row of the mesh when the first of them appears, and not with the others', () => {
+    const one = content(tutorialMesh(policy('foo/default', strict)));
+    const two = content(tutorialMesh(policy('foo/default', strict), policy('wave/x', disable)));
+    assert.notDeepEqual(rowOf(one, mesh), rowOf(content(tutorialMesh()), mesh));
+    assert.deepEqual(rowOf(one, mesh), rowOf(two, mesh));
+    assert.deepEqual(tooltipOf(one, mesh), tooltipOf(two, mesh));
   });
 });
 
