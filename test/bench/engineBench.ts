@@ -7,7 +7,16 @@ import { meshMtls, namespaceMtls } from '../../src/mesh/mtls/namespaceMtls.ts';
 import { workloadMtls } from '../../src/mesh/mtls/workloadMtls.ts';
 import { manifest } from '../properties/manifests.ts';
 import { median, microseconds, milliseconds, retainedHeap, timed, type Figure } from './figures.ts';
-import { largeMesh, namespaceName, podsPerNamespace } from './largeMesh.ts';
+import { largeMesh, namespaceName } from './largeMesh.ts';
+
+/** Sizes of mesh in namespaces, and how often each is read in a round: the small ones pay for garbage collection, too. */
+const sizes = [
+  { namespaces: 100, reads: 20 },
+  { namespaces: 1000, reads: 2 },
+  { namespaces: 5000, reads: 1 },
+] as const;
+
+const largest = 5000;
 
 /** What a cluster's API server would send: one JSON text an object. */
 function jsonOf(namespaces: number): readonly string[] {
@@ -62,60 +71,69 @@ function readOnce(texts: readonly string[]): ColdTimes & { readonly mesh: Mesh }
   return { parse, modes, mesh };
 }
 
-interface Rounds {
-  readonly parse: number;
-  readonly modes: number;
-  /** The median of the rounds' own ratios: both sides of each met the same load of the machine. */
-  readonly ratio: number;
-}
-
-function rounds(texts: readonly string[], count: number): Rounds {
-  const times = Array.from({ length: count }, () => {
-    const { parse, modes } = readOnce(texts);
-    return { parse, modes };
-  });
-  return {
-    parse: median(times.map(({ parse }) => parse)),
-    modes: median(times.map(({ modes }) => modes)),
-    ratio: median(times.map(({ parse, modes }) => modes / parse)),
-  };
-}
-
-const sizes = [100, 1000, 5000] as const;
-
-/** Objects to Mesh to every workload's modes, against JSON.parse, and how that grows with the mesh. */
-export function coldFigures(): readonly Figure[] {
-  const perNamespace = new Map<number, number>();
-  const figures: Figure[] = [];
-  for (const size of sizes) {
-    const { parse, modes, ratio } = rounds(jsonOf(size), size === 5000 ? 5 : 9);
-    perNamespace.set(size, modes / size);
-    figures.push({
-      name: `objects to modes, ${size} namespaces`,
-      value: milliseconds(modes),
-      against: `JSON.parse ${milliseconds(parse)}`,
-      ratio,
-      budget: 1,
-    });
+/** The times of reading a mesh so often, after each other, from a heap without garbage. */
+function readOften(texts: readonly string[], reads: number): ColdTimes {
+  globalThis.gc?.();
+  let parse = 0;
+  let modes = 0;
+  for (let read = 0; read < reads; read++) {
+    const times = readOnce(texts);
+    parse += times.parse / reads;
+    modes += times.modes / reads;
   }
-  const small = perNamespace.get(100) ?? Number.NaN;
-  const large = perNamespace.get(5000) ?? Number.NaN;
-  figures.push({
+  return { parse, modes };
+}
+
+const coldRounds = 5;
+
+interface Cold {
+  readonly figures: readonly Figure[];
+  /** Milliseconds from the objects of the largest mesh to its modes. */
+  readonly ms: number;
+}
+
+/**
+ * Objects to Mesh to every workload's modes, against JSON.parse, and how that grows with the mesh. Sizes
+ * alternate, and ratios are taken within a round, so that both sides of each met the same load of the machine.
+ */
+export function coldFigures(): Cold {
+  const meshes = sizes.map((size) => ({
+    ...size,
+    texts: jsonOf(size.namespaces),
+    times: noTimes(),
+  }));
+  for (let round = 0; round < coldRounds; round++) {
+    for (const { texts, reads, times } of meshes) times.push(readOften(texts, reads));
+  }
+  const figures = meshes.map(({ namespaces, times }) => ({
+    name: `objects to modes, ${namespaces} namespaces`,
+    value: milliseconds(median(times.map(({ modes }) => modes))),
+    against: `JSON.parse ${milliseconds(median(times.map(({ parse }) => parse)))}`,
+    ratio: median(times.map(({ parse, modes }) => modes / parse)),
+    budget: 1,
+  }));
+  const [small = [], , large = []] = meshes.map(({ namespaces, times }) =>
+    times.map(({ modes }) => (modes * 1000) / namespaces),
+  );
+  const linear = {
     name: 'time per namespace, 5 000 against 100',
-    value: microseconds(large * 1000),
-    against: microseconds(small * 1000),
-    ratio: large / small,
+    value: microseconds(median(large)),
+    against: microseconds(median(small)),
+    ratio: median(large.map((time, round) => time / (small[round] ?? Number.NaN))),
     budget: 1.2,
-  });
-  return figures;
+  };
+  return { figures: [...figures, linear], ms: (median(large) * largest) / 1000 };
+}
+
+function noTimes(): ColdTimes[] {
+  return [];
 }
 
 /** Lets the JavaScript engine compile what is measured, on a mesh that is not measured. */
 function warmUp(): void {
   const texts = jsonOf(100);
-  rounds(texts, 12);
-  const { mesh } = readOnce(texts);
-  connectionFigures(mesh, 100);
+  readOften(texts, 12);
+  connectionFigures(readOnce(texts).mesh);
 }
 
 function changedPolicy(namespace: string, mode: string): MeshObject {
@@ -164,27 +182,39 @@ export function changeFigures(mesh: Mesh, coldMs: number): readonly Figure[] {
 }
 
 function manyClients(mesh: Mesh, count: number): readonly Client[] {
-  const all = [...allWorkloads(mesh)];
-  const step = Math.max(1, Math.floor(all.length / count));
-  return all
-    .filter((_, index) => index % step === 0)
-    .slice(0, count)
-    .map(({ ref }): Client => ({ kind: 'workload', workload: ref }));
+  const all = [...allWorkloads(mesh)].map(({ ref }): Client => ({
+    kind: 'workload',
+    workload: ref,
+  }));
+  return evenly(all, count);
 }
 
-function manyServers(count: number, namespaces: number): readonly Server[] {
-  return Array.from({ length: count }, (_, index) => ({
-    host: `app-${index % 3}.${namespaceName((index * 7) % namespaces)}.svc.cluster.local`,
-    port: index % 2 === 0 ? 80 : 9090,
-  }));
+/** Hosts and ports spread evenly over everything that the mesh defines: Services, hosts outside, VMs. */
+function manyServers(mesh: Mesh, count: number): readonly Server[] {
+  const all: Server[] = [];
+  for (const { name, services, serviceEntries } of mesh.parts.values()) {
+    for (const service of services.values()) {
+      const host = `${service.name}.${name}.svc.cluster.local`;
+      all.push(...service.ports.map(({ port }) => ({ host, port })));
+    }
+    for (const { hosts, ports } of serviceEntries.values()) {
+      all.push(...hosts.flatMap((host) => ports.map(({ port }) => ({ host, port }))));
+    }
+  }
+  return evenly(all, count);
+}
+
+function evenly<T>(all: readonly T[], count: number): readonly T[] {
+  const step = Math.max(1, Math.floor(all.length / count));
+  return all.filter((_, index) => index % step === 0).slice(0, count);
 }
 
 const pairs = 10_000;
 
 /** Pairs of client and server of which none was asked before, spread over the whole mesh. */
-function singleTimes(mesh: Mesh, namespaces: number): readonly number[] {
+function singleTimes(mesh: Mesh): readonly number[] {
   const clients = manyClients(mesh, pairs);
-  const servers = manyServers(pairs, namespaces);
+  const servers = manyServers(mesh, pairs);
   const times: number[] = [];
   for (const [index, client] of clients.entries()) {
     const server = servers[(index * 13) % servers.length];
@@ -194,10 +224,10 @@ function singleTimes(mesh: Mesh, namespaces: number): readonly number[] {
 }
 
 /** One connection, and a matrix of a thousand clients by a thousand servers. */
-export function connectionFigures(mesh: Mesh, namespaces: number): readonly Figure[] {
+export function connectionFigures(mesh: Mesh): readonly Figure[] {
   const clients = manyClients(mesh, 1000);
-  const servers = manyServers(1000, namespaces);
-  const single = singleTimes(mesh, namespaces);
+  const servers = manyServers(mesh, 1000);
+  const single = singleTimes(mesh);
   const matrix = timed(() => {
     for (const client of clients) for (const server of servers) connect(mesh, client, server);
   });
@@ -228,7 +258,8 @@ export async function heapFigures(namespaces: number): Promise<readonly Figure[]
   const mesh = buildMesh({ objects });
   allModes(mesh);
   const after = await retainedHeap();
-  const perPod = (after - before) / (namespaces * podsPerNamespace);
+  const pods = objects.filter(({ kind }) => kind === 'Pod').length;
+  const perPod = (after - before) / pods;
   // Both are used here, so that neither is collected before it is measured.
   if (objects.length === 0 || mesh.parts.size === 0) throw new Error('nothing was measured');
   return [
@@ -254,6 +285,6 @@ export async function engineFigures(): Promise<readonly Figure[]> {
   warmUp();
   const heap = await heapFigures(1000);
   const cold = coldFigures();
-  const { mesh, modes } = readOnce(jsonOf(5000));
-  return [...cold, ...changeFigures(mesh, modes), ...connectionFigures(mesh, 5000), ...heap];
+  const { mesh } = readOnce(jsonOf(largest));
+  return [...cold.figures, ...changeFigures(mesh, cold.ms), ...connectionFigures(mesh), ...heap];
 }
