@@ -1,10 +1,9 @@
+import type { DestinationRule, Subset } from '../model/objects.ts';
 import type {
   ClientTlsSettings,
-  DestinationRule,
   PortTrafficPolicy,
-  Subset,
   TrafficPolicy,
-} from '../model/objects.ts';
+} from '../model/trafficPolicy.ts';
 import type { ClientTlsMode } from '../mtls/mode.ts';
 import { checkClientTls } from './clientTlsChecks.ts';
 import { checkExportTo } from './exportToChecks.ts';

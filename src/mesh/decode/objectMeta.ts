@@ -20,6 +20,7 @@ const MEANINGFUL_ANNOTATIONS: ReadonlySet<string> = new Set([
   'sidecar.istio.io/rewriteAppHTTPProbers',
   'status.sidecar.istio.io/port',
   'networking.istio.io/exportTo',
+  'istio.io/ignore-policy-attachment',
 ]);
 
 export type Meta = Omit<ObjectMeta, 'kind'>;

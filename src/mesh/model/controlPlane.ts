@@ -38,6 +38,8 @@ export interface Revision {
   readonly proxy: ProxyDefaults;
   /** Feature flags of istiod's environment; undefined when no istiod of this revision was seen. */
   readonly env: Labels | undefined;
+  /** 31 for Istio 1.31; undefined when nothing tells. */
+  readonly minorVersion: number | undefined;
 }
 
 /** Every control plane of the mesh, and what they inject. */
@@ -61,16 +63,17 @@ const DEFAULT = 'default';
 export function controlPlaneOf(input: ControlPlaneInput): ControlPlane {
   const home = homeOf(input);
   const unreadable: MissingFact[] = [];
-  const envs = environments(home);
-  const names = new Set([DEFAULT, ...envs.keys(), ...configuredRevisions(home)]);
+  const istiods = istiodsOf(home);
+  const names = new Set([DEFAULT, ...istiods.keys(), ...configuredRevisions(home)]);
   const revisions = new Map<string, Revision>();
   for (const name of names) {
     const config = configOf(home, name, { input, unreadable });
-    revisions.set(name, { name, config, proxy: proxyDefaults(home, name), env: envs.get(name) });
+    const istiod = istiods.get(name) ?? UNSEEN;
+    revisions.set(name, { name, config, proxy: proxyDefaults(home, name), ...istiod });
   }
-  const fallback = { name: DEFAULT, config: DEFAULT_MESH_CONFIG, proxy: ALL_PORTS, env: undefined };
+  const fallback = { name: DEFAULT, config: DEFAULT_MESH_CONFIG, proxy: ALL_PORTS, ...UNSEEN };
   return {
-    defaultRevision: revisions.get(soleRevision(home, envs)) ?? fallback,
+    defaultRevision: revisions.get(soleRevision(home, istiods)) ?? fallback,
     revisions,
     injection: {
       injectors: injectorsOf(input.webhooks),
@@ -81,9 +84,12 @@ export function controlPlaneOf(input: ControlPlaneInput): ControlPlane {
 }
 
 /** The revision that answers for everything which names none: `default`, or the only one there is. */
-function soleRevision(home: NamespacePart | undefined, envs: ReadonlyMap<string, Labels>): string {
-  if (home?.configMaps.has('istio') === true || envs.has(DEFAULT)) return DEFAULT;
-  return [...envs.keys()][0] ?? configuredRevisions(home)[0] ?? DEFAULT;
+function soleRevision(
+  home: NamespacePart | undefined,
+  istiods: ReadonlyMap<string, Istiod>,
+): string {
+  if (home?.configMaps.has('istio') === true || istiods.has(DEFAULT)) return DEFAULT;
+  return [...istiods.keys()][0] ?? configuredRevisions(home)[0] ?? DEFAULT;
 }
 
 /** The control plane's own namespace: where a ConfigMap of Istio holds a mesh config. */
@@ -111,13 +117,26 @@ function configuredRevisions(home: NamespacePart | undefined): readonly string[]
   return names.sort();
 }
 
-function environments(home: NamespacePart | undefined): ReadonlyMap<string, Labels> {
-  const found = new Map<string, Labels>();
-  for (const controller of home?.controllers.values() ?? []) {
-    if (controller.labels['app'] !== 'istiod') continue;
-    found.set(controller.labels['istio.io/rev'] ?? DEFAULT, controller.controlPlaneEnv);
+/** What the Deployment of a control plane tells about it. */
+type Istiod = Pick<Revision, 'env' | 'minorVersion'>;
+
+const UNSEEN: Istiod = Object.freeze({ env: undefined, minorVersion: undefined });
+
+/** The control planes that were seen, by revision (R251). */
+function istiodsOf(home: NamespacePart | undefined): ReadonlyMap<string, Istiod> {
+  const found = new Map<string, Istiod>();
+  for (const { labels, controlPlaneEnv } of home?.controllers.values() ?? []) {
+    if (labels['app'] !== 'istiod') continue;
+    const minorVersion = minorOf(labels['app.kubernetes.io/version']);
+    found.set(labels['istio.io/rev'] ?? DEFAULT, { env: controlPlaneEnv, minorVersion });
   }
   return found;
+}
+
+/** The label that Istio's charts set since 1.24: `1.31.0`, also with a suffix. */
+function minorOf(version: string | undefined): number | undefined {
+  const minor = /^v?1\.(\d+)/.exec(version ?? '')?.[1];
+  return minor === undefined ? undefined : Number(minor);
 }
 
 function configOf(

@@ -1,4 +1,5 @@
 import type {
+  BackendPolicy,
   ConfigMap,
   DestinationRule,
   EndpointSlice,
@@ -37,6 +38,8 @@ export interface NamespacePart {
   readonly workloadEntries: ByName<WorkloadEntry>;
   readonly configMaps: ByName<ConfigMap>;
   readonly gateways: ByName<Gateway>;
+  /** By `Kind/name`. */
+  readonly backendPolicies: ByName<BackendPolicy>;
 }
 
 /** The objects of a namespace that live in maps by name. */
@@ -59,6 +62,7 @@ export function emptyPart(name: string): NamespacePart {
     workloadEntries: EMPTY,
     configMaps: EMPTY,
     gateways: EMPTY,
+    backendPolicies: EMPTY,
   };
 }
 
@@ -93,6 +97,9 @@ export function collectionOf(kind: MeshObject['kind']): Collection | undefined {
       return 'configMaps';
     case 'Gateway':
       return 'gateways';
+    case 'BackendTLSPolicy':
+    case 'XBackendTrafficPolicy':
+      return 'backendPolicies';
     case 'Namespace':
     case 'MutatingWebhookConfiguration':
       return undefined;
@@ -101,7 +108,8 @@ export function collectionOf(kind: MeshObject['kind']): Collection | undefined {
 
 /** The key of an object in its collection. */
 export function keyIn(collection: Collection, kind: string, name: string): string {
-  return collection === 'controllers' ? `${kind}/${name}` : name;
+  const holdsKinds = collection === 'controllers' || collection === 'backendPolicies';
+  return holdsKinds ? `${kind}/${name}` : name;
 }
 
 /** Collects changes to one part; maps are copied on their first change only. */

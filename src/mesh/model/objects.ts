@@ -1,5 +1,6 @@
-import type { ClientTlsMode, PolicyMode } from '../mtls/mode.ts';
+import type { PolicyMode } from '../mtls/mode.ts';
 import type { NonEmpty, ObjectRef, Origin, WorkloadControllerKind } from './reference.ts';
+import type { ClientTlsSettings, TrafficPolicy } from './trafficPolicy.ts';
 
 /** Labels or annotations. */
 export type Labels = Readonly<Record<string, string>>;
@@ -143,31 +144,6 @@ export interface PeerAuthentication extends ObjectMeta {
   readonly invalid: boolean;
 }
 
-/** The tls block of a DestinationRule (R165: a missing mode is DISABLE). */
-export interface ClientTlsSettings {
-  readonly mode: ClientTlsMode;
-  readonly credentialName: string | undefined;
-  readonly clientCertificate: string | undefined;
-  readonly privateKey: string | undefined;
-  readonly caCertificates: string | undefined;
-  /** The identities that the server may have; absent when any of its service accounts will do (R168). */
-  readonly subjectAltNames?: readonly string[];
-}
-
-export interface PortTrafficPolicy {
-  /** A Service port (R161). */
-  readonly port: number;
-  readonly tls: ClientTlsSettings | undefined;
-  readonly passthrough: boolean;
-}
-
-export interface TrafficPolicy {
-  readonly tls: ClientTlsSettings | undefined;
-  readonly ports: readonly PortTrafficPolicy[];
-  /** loadBalancer.simple is PASSTHROUGH: endpoints are not balanced by the proxy (R172). */
-  readonly passthrough: boolean;
-}
-
 export interface Subset {
   readonly name: string;
   readonly labels: Labels;
@@ -277,6 +253,22 @@ export interface Gateway extends ObjectMeta {
   readonly servers: readonly GatewayServer[];
 }
 
+/** What a backend policy is attached to, in its own namespace. */
+export interface BackendTarget {
+  readonly kind: 'Service' | 'ServiceEntry';
+  readonly name: string;
+  /** Name of the one port that is meant; absent for all. */
+  readonly sectionName?: string;
+}
+
+/** A policy of the Gateway API for clients, which istiod turns into a DestinationRule (R160). */
+export interface BackendPolicy extends ObjectMeta {
+  readonly kind: 'BackendTLSPolicy' | 'XBackendTrafficPolicy';
+  readonly targets: readonly BackendTarget[];
+  /** Undefined for a policy that says nothing about TLS. */
+  readonly tls: ClientTlsSettings | undefined;
+}
+
 export type MeshObject =
   | Namespace
   | Pod
@@ -290,4 +282,5 @@ export type MeshObject =
   | WorkloadEntry
   | ConfigMap
   | MutatingWebhookConfiguration
-  | Gateway;
+  | Gateway
+  | BackendPolicy;

@@ -12,7 +12,9 @@ export type ObjectKind =
   | 'WorkloadEntry'
   | 'ConfigMap'
   | 'MutatingWebhookConfiguration'
-  | 'Gateway';
+  | 'Gateway'
+  | 'BackendTLSPolicy'
+  | 'XBackendTrafficPolicy';
 
 /** Kinds whose pod template makes pods. */
 export type WorkloadControllerKind =

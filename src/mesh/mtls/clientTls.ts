@@ -1,5 +1,5 @@
-import type { ClientTlsSettings, TrafficPolicy } from '../model/objects.ts';
-import type { FieldRef } from '../model/reference.ts';
+import type { ClientTlsSettings, TrafficPolicy } from '../model/trafficPolicy.ts';
+import type { FieldRef, ObjectRef } from '../model/reference.ts';
 import type { MergedRule } from './destinationRuleMerge.ts';
 
 /** The tls block of a DestinationRule for one port, and where it is written. */
@@ -28,14 +28,18 @@ export function ruleTls(rule: MergedRule, port: number, subset: string | undefin
   const at = (tls: ClientTlsSettings | undefined, path: string): TlsBlock | undefined =>
     tls === undefined
       ? undefined
-      : { tls, field: { object: refOf(rule), field: `${path}.tls.mode` }, selectsClients };
+      : {
+          tls,
+          field: tls.from ?? { object: refOf(rule), field: `${path}.tls.mode` },
+          selectsClients,
+        };
   const host = policyForPort(rule.trafficPolicy, port, POLICY);
   const hostLevel = at(rule.trafficPolicy?.tls, POLICY);
   const base: RuleTls = {
     block: at(host.tls, host.path),
     endpointBlock: at(host.tls, host.path) ?? hostLevel,
     passthrough: host.passthrough,
-    rule: { object: refOf(rule), field: POLICY },
+    rule: { object: refOf(rule), field: isGenerated(rule) ? 'spec.targetRefs' : POLICY },
   };
   const chosen = rule.subsets.findIndex((candidate) => candidate.subset.name === subset);
   const found = rule.subsets[chosen];
@@ -81,7 +85,12 @@ function policyForPort(
   };
 }
 
-function refOf(rule: MergedRule): { kind: 'DestinationRule'; namespace: string; name: string } {
-  const { namespace, name } = rule.policyFrom;
-  return { kind: 'DestinationRule', namespace, name };
+function refOf(rule: MergedRule): ObjectRef {
+  const { kind, namespace, name } = rule.policyFrom;
+  return { kind, namespace, name };
+}
+
+/** Made of backend policies, which have no traffic policy to point at (R160). */
+function isGenerated({ policyFrom }: MergedRule): boolean {
+  return policyFrom.kind !== 'DestinationRule';
 }

@@ -1,6 +1,8 @@
 import { matchesLabels } from '../model/labels.ts';
 import type { Mesh } from '../model/mesh.ts';
-import type { ObjectRef } from '../model/reference.ts';
+import { isInvalidCredential } from '../decode/backendPolicy.ts';
+import type { FieldRef, ObjectRef } from '../model/reference.ts';
+import type { Rule } from './backendPolicy.ts';
 import { ruleTls, type RuleTls, type TlsBlock } from './clientTls.ts';
 import type { Destination } from './destination.ts';
 import { findDestinationRule, type FoundRule } from './destinationRule.ts';
@@ -33,6 +35,8 @@ type ClusterTls = {
   | { readonly kind: 'by-label' }
   /** All or nothing: there is no second stage (R172). */
   | { readonly kind: 'all-endpoints' }
+  /** No connection is opened: the authorities to trust cannot be read (R160). */
+  | { readonly kind: 'no-authorities' }
 );
 
 /** The cluster of a sidecar or gateway for a destination; `subset` only where a route chose one (R164). */
@@ -73,8 +77,7 @@ function ruleFor(mesh: Mesh, sender: Sender, destination: Destination): FoundRul
   return findDestinationRule(mesh, {
     clientNamespace: sender.namespace,
     clientLabels: sender.labels,
-    revision: sender.revision.name,
-    config: sender.revision.config,
+    revision: sender.revision,
     host: destination.host,
     serviceNamespace: destination.namespace,
   });
@@ -83,16 +86,11 @@ function ruleFor(mesh: Mesh, sender: Sender, destination: Destination): FoundRul
 function ambiguity({ rule, ambiguous }: FoundRule): Reason[] {
   const [first, ...rest] = ambiguous;
   if (rule === undefined || first === undefined) return [];
-  const ref = ({ namespace, name }: { namespace: string; name: string }): ObjectRef => ({
-    kind: 'DestinationRule',
-    namespace,
-    name,
-  });
   return [
     {
       kind: 'ambiguous-rules',
-      used: ref(rule.first),
-      others: [ref(first), ...rest.map(ref)],
+      used: refOf(rule.first),
+      others: [refOf(first), ...rest.map(refOf)],
       inferred: true,
     },
   ];
@@ -100,18 +98,18 @@ function ambiguity({ rule, ambiguous }: FoundRule): Reason[] {
 
 /** That a rule exported to others is not used at home is read in Istio's code only (R156). */
 function notExported({ notExported: hidden }: FoundRule, sender: Sender): readonly Reason[] {
-  return hidden.map(({ namespace, name }): Reason => {
-    const rule = { kind: 'DestinationRule', namespace, name } as const;
-    const reason = { kind: 'rule-not-exported', rule } as const;
-    return namespace === sender.namespace ? { ...reason, inferred: true } : reason;
+  return hidden.map((rule): Reason => {
+    const reason = { kind: 'rule-not-exported', rule: refOf(rule) } as const;
+    return rule.namespace === sender.namespace ? { ...reason, inferred: true } : reason;
   });
 }
 
+function refOf({ kind, namespace, name }: Rule): ObjectRef {
+  return { kind, namespace, name };
+}
+
 function unselected({ others }: FoundRule): readonly Reason[] {
-  return others.map(({ namespace, name }): Reason => {
-    const rule = { kind: 'DestinationRule', namespace, name } as const;
-    return { kind: 'rule-selects-other-clients', rule };
-  });
+  return others.map((rule) => ({ kind: 'rule-selects-other-clients', rule: refOf(rule) }));
 }
 
 /** A tls block applies to all endpoints, whatever policies say about them (R167). */
@@ -134,6 +132,8 @@ function fromBlock(
     }
     case 'SIMPLE':
     case 'MUTUAL': {
+      if (isInvalidCredential(tls.credentialName))
+        return withoutAuthorities(field, sender, because);
       if (isCredentialIgnored(tls.credentialName, selectsClients, sender)) {
         because.push({ kind: 'credential-ignored', rule: field });
         return plain;
@@ -147,6 +147,13 @@ function fromBlock(
       return plain;
     }
   }
+}
+
+/** Sidecars leave out such a credential with the whole tls block (R170); other proxies wait for it in vain (R160). */
+function withoutAuthorities(policy: FieldRef, sender: Sender, because: Reason[]): ClusterTls {
+  const sends = sender.dataPlane === 'sidecar' ? 'plaintext' : 'nothing';
+  because.push({ kind: 'authorities-unreadable', policy, sends, inferred: true });
+  return { kind: sends === 'plaintext' ? 'no-tls' : 'no-authorities', because, missing: [] };
 }
 
 /** Sidecars read a credentialName only in rules that select them, or from a ConfigMap (R170). */

@@ -50,6 +50,8 @@ export function describeSymptom(symptom: Symptom): string {
       return 'plaintext from ztunnel or a waypoint, where the sidecar accepts only mutual TLS.';
     case 'identity':
       return 'the server’s certificate is not of an identity that the client’s rule accepts.';
+    case 'authorities':
+      return 'its proxy cannot read the authorities that it is to trust.';
     case 'blocked':
       return 'its proxy lets out nothing to hosts that it does not know.';
   }

@@ -77,6 +77,8 @@ const SENTENCES: {
     `Sidecars ignore the credentialName of ${describeRef(rule.object)}, because the rule has no workloadSelector: they send plaintext.`,
   'certificates-incomplete': ({ rule }) =>
     `${describeRef(rule.object)} names no complete client certificate, so plaintext is sent.`,
+  'authorities-unreadable': ({ policy, sends }) =>
+    `${describeRef(policy.object)} names authorities that are in no ConfigMap, which istiod cannot read: ${sends === 'plaintext' ? 'sidecars send plaintext' : 'the client’s proxy opens no connection'}.`,
   'foreign-certificate-assumed': ({ rule }) =>
     `The certificates of ${describeRef(rule.object)} are taken for another authority’s; the mesh’s own would be let in.`,
   'server-identity-rejected': ({ rule, identity }) =>

@@ -1,9 +1,10 @@
 import { memo } from '../model/memo.ts';
-import { partOf, type Mesh } from '../model/mesh.ts';
+import type { Revision } from '../model/controlPlane.ts';
+import type { Mesh } from '../model/mesh.ts';
 import type { MeshConfig } from '../model/meshConfig.ts';
-import type { NamespacePart } from '../model/namespacePart.ts';
 import { matchesLabels } from '../model/labels.ts';
-import type { DestinationRule, Labels } from '../model/objects.ts';
+import type { Labels } from '../model/objects.ts';
+import { missingBackendPolicies, rulesIn, type Rule, type Rules } from './backendPolicy.ts';
 import type { MissingFact } from './explanation.ts';
 import { exportToOf, mergeRules, type MergedRule } from './destinationRuleMerge.ts';
 import { missingFact } from './missing.ts';
@@ -13,8 +14,7 @@ import { byAge } from './policyScope.ts';
 export interface RuleQuestion {
   readonly clientNamespace: string;
   readonly clientLabels: Labels;
-  readonly revision: string;
-  readonly config: MeshConfig;
+  readonly revision: Revision;
   readonly host: string;
   readonly serviceNamespace: string;
 }
@@ -22,11 +22,11 @@ export interface RuleQuestion {
 /** The rule that applies, rules that were dropped for it, and what kept the search from being certain. */
 export interface FoundRule {
   readonly rule: MergedRule | undefined;
-  readonly ambiguous: readonly DestinationRule[];
+  readonly ambiguous: readonly Rule[];
   /** Rules that select other clients and yet end the search (R154, R159). */
-  readonly others: readonly DestinationRule[];
+  readonly others: readonly Rule[];
   /** Rules of the most specific host that the client may not see, which hide the rest of their namespace (R153, R156). */
-  readonly notExported: readonly DestinationRule[];
+  readonly notExported: readonly Rule[];
   readonly missing: readonly MissingFact[];
 }
 
@@ -37,7 +37,8 @@ type Found = Pick<FoundRule, 'rule' | 'ambiguous' | 'others'>;
  * namespace, in this order; the first that has one wins completely (R152, R154).
  */
 export function findDestinationRule(mesh: Mesh, question: RuleQuestion): FoundRule {
-  const { clientNamespace, serviceNamespace, config } = question;
+  const { clientNamespace, serviceNamespace, host, revision } = question;
+  const { config } = revision;
   const { rootNamespace } = config;
   const steps: readonly Step[] = [
     { namespace: clientNamespace, takes: ownRules(clientNamespace, config), own: true },
@@ -45,10 +46,13 @@ export function findDestinationRule(mesh: Mesh, question: RuleQuestion): FoundRu
     { namespace: rootNamespace, takes: (rule) => !isPrivate(rule, config), own: false },
   ];
   const missing: MissingFact[] = [];
-  const notExported: DestinationRule[] = [];
+  const notExported: Rule[] = [];
   for (const step of steps) {
-    const fact = missingFact(mesh, 'DestinationRule', step.namespace);
-    if (fact !== undefined && !missing.includes(fact)) missing.push(fact);
+    const { namespace } = step;
+    const fact = missingFact(mesh, 'DestinationRule', namespace);
+    const policies = missingBackendPolicies(mesh, { namespace, host }, revision);
+    for (const one of fact === undefined ? policies : [fact, ...policies])
+      if (!missing.includes(one)) missing.push(one);
     const merged = inNamespace(mesh, step, question);
     if (merged.length === 0) {
       if (step.own) notExported.push(...unusedAtHome(mesh, step, question));
@@ -66,7 +70,7 @@ export function findDestinationRule(mesh: Mesh, question: RuleQuestion): FoundRu
 
 interface Step {
   readonly namespace: string;
-  readonly takes: (rule: DestinationRule) => boolean;
+  readonly takes: (rule: Rule) => boolean;
   /** Rules of the client's own namespace need not be exported, and may select the client. */
   readonly own: boolean;
 }
@@ -82,7 +86,7 @@ function ownRules(namespace: string, config: MeshConfig): Step['takes'] {
 }
 
 /** Seen by its own namespace only (R152, R155, R159). */
-function isPrivate(rule: DestinationRule, config: MeshConfig): boolean {
+function isPrivate(rule: Rule, config: MeshConfig): boolean {
   const exportTo = exportToOf(rule);
   if (exportTo.length === 0) return config.defaultDestinationRuleExportTo.includes('.');
   return exportTo.length === 1 && (exportTo[0] === '.' || exportTo[0] === rule.namespace);
@@ -90,11 +94,12 @@ function isPrivate(rule: DestinationRule, config: MeshConfig): boolean {
 
 /** The rules of one namespace for the host, merged (R157). */
 function inNamespace(mesh: Mesh, step: Step, question: RuleQuestion): readonly MergedRule[] {
-  const rules = partOf(mesh, step.namespace).destinationRules;
+  const { host, revision } = question;
+  const rules = rulesIn(mesh, step.namespace, revision);
   if (rules.size === 0) return NOTHING;
-  const takes = (rule: DestinationRule): boolean =>
-    (rule.labels['istio.io/rev'] ?? question.revision) === question.revision && step.takes(rule);
-  const forHost = rulesForHost(hostIndex(rules), question.host, takes);
+  const takes = (rule: Rule): boolean =>
+    (rule.labels['istio.io/rev'] ?? revision.name) === revision.name && step.takes(rule);
+  const forHost = rulesForHost(hostIndex(rules), host, takes);
   return forHost.length === 0 ? NOTHING : mergeRules(forHost);
 }
 
@@ -102,18 +107,18 @@ function inNamespace(mesh: Mesh, step: Step, question: RuleQuestion): readonly M
 function unusedAtHome(
   mesh: Mesh,
   { namespace, takes }: Step,
-  { host, config }: RuleQuestion,
-): readonly DestinationRule[] {
-  const rules = partOf(mesh, namespace).destinationRules;
+  { host, revision }: RuleQuestion,
+): readonly Rule[] {
+  const rules = rulesIn(mesh, namespace, revision);
   if (rules.size === 0 || !namesNamespaces(rules)) return NO_RULES;
-  const isRoot = namespace === config.rootNamespace;
+  const isRoot = namespace === revision.config.rootNamespace;
   return rulesCovering(rules, host).filter(
     (rule) => !takes(rule) && !(isRoot && reaches(exportToOf(rule), namespace)),
   );
 }
 
 /** Some rule says where it is exported to; all others are seen at home. */
-const namesNamespaces = memo((rules: NamespacePart['destinationRules']): boolean => {
+const namesNamespaces = memo((rules: Rules): boolean => {
   for (const rule of rules.values()) if (exportToOf(rule).length > 0) return true;
   return false;
 });
@@ -150,10 +155,7 @@ function lastOf(merged: readonly MergedRule[]): Found {
 }
 
 /** Every rule of a namespace whose host is this one or covers it, whoever may see it. */
-export function rulesCovering(
-  rules: NamespacePart['destinationRules'],
-  host: string,
-): readonly DestinationRule[] {
+export function rulesCovering(rules: Rules, host: string): readonly Rule[] {
   if (rules.size === 0) return NO_RULES;
   const { exact, wildcards } = hostIndex(rules);
   const direct = exact.get(host) ?? NO_RULES;
@@ -162,24 +164,24 @@ export function rulesCovering(
   return [...direct, ...wide.flatMap(([, covering]) => covering)];
 }
 
-const NO_RULES: readonly DestinationRule[] = Object.freeze([]);
+const NO_RULES: readonly Rule[] = Object.freeze([]);
 
 interface HostIndex {
-  readonly exact: ReadonlyMap<string, readonly DestinationRule[]>;
+  readonly exact: ReadonlyMap<string, readonly Rule[]>;
   /** Hosts that begin with `*`: longest first, then alphabetical (R151). */
-  readonly wildcards: readonly (readonly [host: string, rules: readonly DestinationRule[]])[];
+  readonly wildcards: readonly (readonly [host: string, rules: readonly Rule[]])[];
 }
 
-const hostIndex = memo((rules: NamespacePart['destinationRules']): HostIndex => {
-  const byHost = new Map<string, DestinationRule[]>();
+const hostIndex = memo((rules: Rules): HostIndex => {
+  const byHost = new Map<string, Rule[]>();
   for (const rule of rules.values()) {
     const host = ruleHost(rule);
     const same = byHost.get(host);
     if (same === undefined) byHost.set(host, [rule]);
     else same.push(rule);
   }
-  const exact = new Map<string, readonly DestinationRule[]>();
-  const wildcards: [string, readonly DestinationRule[]][] = [];
+  const exact = new Map<string, readonly Rule[]>();
+  const wildcards: [string, readonly Rule[]][] = [];
   for (const [host, same] of byHost) {
     same.sort(bySelectorThenAge);
     if (host.startsWith('*')) wildcards.push([host, same]);
@@ -192,14 +194,14 @@ const hostIndex = memo((rules: NamespacePart['destinationRules']): HostIndex => 
 });
 
 /** Rules that select clients go first, then the older ones (R157). */
-function bySelectorThenAge(left: DestinationRule, right: DestinationRule): number {
+function bySelectorThenAge(left: Rule, right: Rule): number {
   const leftSelects = left.workloadSelector !== undefined;
   if (leftSelects !== (right.workloadSelector !== undefined)) return leftSelects ? -1 : 1;
   return byAge(left, right);
 }
 
 /** A name without any dot is of the rule's own namespace; everything else is taken literally (R150). */
-export function ruleHost(rule: Pick<DestinationRule, 'host' | 'namespace'>): string {
+export function ruleHost(rule: Pick<Rule, 'host' | 'namespace'>): string {
   if (rule.host === '*' || rule.host.includes('.')) return rule.host;
   return `${rule.host}.${rule.namespace}.svc.cluster.local`;
 }
@@ -208,8 +210,8 @@ export function ruleHost(rule: Pick<DestinationRule, 'host' | 'namespace'>): str
 function rulesForHost(
   index: HostIndex,
   host: string,
-  takes: (rule: DestinationRule) => boolean,
-): readonly DestinationRule[] {
+  takes: (rule: Rule) => boolean,
+): readonly Rule[] {
   const exact = index.exact.get(host)?.filter(takes) ?? [];
   if (exact.length > 0) return exact;
   for (const [pattern, rules] of index.wildcards) {

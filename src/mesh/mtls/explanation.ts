@@ -52,7 +52,7 @@ export type Side = 'client' | 'server';
 
 /** How a failed connection shows itself, by the numbers of the specification (R190 to R195). */
 export type Symptom =
-  'F1' | 'F2' | 'F3' | 'F4' | 'F5' | 'F6' | 'F7' | 'F8' | 'blocked' | 'identity';
+  'F1' | 'F2' | 'F3' | 'F4' | 'F5' | 'F6' | 'F7' | 'F8' | 'blocked' | 'identity' | 'authorities';
 
 /** What happens to a connection. */
 export type Outcome =
@@ -130,6 +130,13 @@ export type Reason =
   | { readonly kind: 'rule-selects-other-clients'; readonly rule: ObjectRef } // R159
   | { readonly kind: 'credential-ignored'; readonly rule: FieldRef } // R170
   | { readonly kind: 'certificates-incomplete'; readonly rule: FieldRef } // R171
+  | {
+      readonly kind: 'authorities-unreadable'; // R160
+      readonly policy: FieldRef;
+      /** What the client’s proxy makes of it. */
+      readonly sends: 'plaintext' | 'nothing';
+      readonly inferred: true;
+    }
   | {
       readonly kind: 'foreign-certificate-assumed';
       readonly rule: FieldRef;

@@ -96,7 +96,8 @@ function toOutside(call: Call, sent: Sent): Reached {
   const { host } = call.destination;
   const counts = { endpoints: 1, ofEndpoints: 1 };
   const because = withReasons(sent.because, [{ kind: 'external-host', host }]);
-  if (sent.wire === undefined) return { outcome: blocked(), because, ...counts };
+  if (sent.wire === undefined)
+    return { outcome: unlessMissing(blocked(sent), sent.missing), because, ...counts };
   const arrival = arrivalOf(call, sent, sent.wire);
   const outcome = accept({ kind: 'none' }, arrival);
   return { outcome: unlessMissing(outcome, sent.missing), because, ...counts };
@@ -113,8 +114,8 @@ function emptySubset({ namespace, host, owner }: Destination): Reached {
   };
 }
 
-function blocked(): Outcome {
-  return { kind: 'refused', by: 'client', symptom: 'blocked' };
+function blocked({ blocked: symptom = 'blocked' }: Sent): Outcome {
+  return { kind: 'refused', by: 'client', symptom };
 }
 
 function arrivalOf({ destination, applicationTls }: Call, sent: Sent, wire: Wire): Arrival {
@@ -129,7 +130,7 @@ function toEndpoint(
 ): Reached {
   const place = placeOf(call.destination, endpoint);
   if (sent.wire === undefined) {
-    return { outcome: blocked(), because: withReasons(sent.because, []), ...place };
+    return { outcome: unlessMissing(blocked(sent), sent.missing), because: sent.because, ...place };
   }
   const unread = missingPods(mesh, endpoint.workload);
   if (unread !== undefined) {

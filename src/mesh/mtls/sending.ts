@@ -12,6 +12,7 @@ import {
 } from './hostVisibility.ts';
 import type { WantedIdentity } from './identity.ts';
 import { missingFact } from './missing.ts';
+import type { ObjectKind } from '../model/reference.ts';
 import type { DataPlane } from './mode.ts';
 import { composePortMode, governingPolicies } from './peerAuthentication.ts';
 import { bypassesOwnSidecar, type Sender } from './sender.ts';
@@ -19,8 +20,9 @@ import { subjectOf } from './serverMode.ts';
 
 /** What leaves the client for one endpoint, and why. */
 export interface Sent {
-  /** Undefined when the client's proxy lets nothing out (R144). */
+  /** Undefined when the client's proxy lets nothing out: `blocked` says why (R144, R160). */
   readonly wire: Wire | undefined;
+  readonly blocked?: 'blocked' | 'authorities';
   /** Whose proxy sent it; undefined when the application's own bytes went out unseen. */
   readonly sender: Exclude<DataPlane, 'none'> | undefined;
   /** Whom the client takes for its server, where a rule says so (R168). */
@@ -80,6 +82,7 @@ function fromTunnel(mesh: Mesh, call: Call, endpoint: Endpoint | undefined): Sen
   const because: Reason[] = [];
   const inner = dataPlane === 'waypoint' ? originated(mesh, call, because) : undefined;
   const missing = inner?.missing ?? [];
+  if (inner?.blocked === true) return withoutAuthorities(dataPlane, because, missing);
   if (endpoint !== undefined && takesHbone(endpoint.variant)) {
     because.push({ kind: 'hbone' });
     const innerTls = inner?.wire !== undefined;
@@ -91,22 +94,44 @@ function fromTunnel(mesh: Mesh, call: Call, endpoint: Endpoint | undefined): Sen
   return { wire: inner?.wire ?? raw(call), sender: dataPlane, because, missing };
 }
 
+/** The proxy waits in vain for the authorities that it is to trust (R160). */
+function withoutAuthorities(
+  sender: NonNullable<Sent['sender']>,
+  because: readonly Reason[],
+  missing: readonly MissingFact[],
+): Sent {
+  return { wire: undefined, blocked: 'authorities', sender, because, missing };
+}
+
 /** At a waypoint a rule counts only where it originates TLS of its own (R99). */
-function originated(
-  mesh: Mesh,
-  call: Call,
-  because: Reason[],
-): { readonly wire: Wire | undefined; readonly missing: readonly MissingFact[] } {
+function originated(mesh: Mesh, call: Call, because: Reason[]): Originated {
   const cluster = clusterFor(mesh, call.sender, call);
-  const missing = cluster.missing.filter((fact) => fact.kind === 'DestinationRule');
+  const missing = cluster.missing.filter(({ kind }) => RULE_KINDS.includes(kind));
   for (const reason of cluster.because) {
+    if (reason.kind === 'authorities-unreadable') because.push(reason);
     if (reason.kind !== 'destination-rule') continue;
     const counts = reason.tls === 'SIMPLE' || reason.tls === 'MUTUAL';
     because.push(counts ? reason : { ...reason, kind: 'rule-without-effect' });
   }
   const fixed = cluster.kind === 'fixed' && cluster.wire !== 'istio-mtls';
-  return { wire: fixed ? { kind: cluster.wire } : undefined, missing };
+  const wire = fixed ? ({ kind: cluster.wire } as const) : undefined;
+  return { wire, missing, blocked: cluster.kind === 'no-authorities' };
 }
+
+/** TLS of a waypoint’s own inside or instead of its tunnel. */
+interface Originated {
+  readonly wire: Wire | undefined;
+  readonly missing: readonly MissingFact[];
+  readonly blocked: boolean;
+}
+
+/** Kinds that rules are made of, and istiod, which says of which (R160). */
+const RULE_KINDS: readonly ObjectKind[] = [
+  'DestinationRule',
+  'BackendTLSPolicy',
+  'XBackendTrafficPolicy',
+  'Deployment',
+];
 
 /** A sidecar or gateway: is the call captured, is the host known, what does its cluster say. */
 function fromEnvoy(mesh: Mesh, call: Call): (endpoint: Endpoint | undefined) => Sent {
@@ -157,7 +182,7 @@ function passedThrough(
   call: Call,
   { asking, hidden }: { readonly asking: AskingClient; readonly hidden: Reason },
 ): Sent {
-  const blocked = { wire: undefined, missing: [] } as const;
+  const blocked = { wire: undefined, blocked: 'blocked', missing: [] } as const;
   if (call.sender.dataPlane === 'gateway') {
     return { ...blocked, sender: 'gateway', because: [hidden, { kind: 'unknown-to-gateway' }] };
   }
@@ -173,16 +198,22 @@ interface Prepared {
   readonly cluster: Cluster;
 }
 
+/** A cluster that opens connections at all. */
+interface Open extends Prepared {
+  readonly cluster: Exclude<Cluster, { kind: 'no-authorities' }>;
+}
+
 /** The endpoint stage: HBONE where it is offered, else what the cluster sends (R147, R167, R172). */
 function toEndpoint(mesh: Mesh, prepared: Prepared, endpoint: Endpoint | undefined): Sent {
   const { call, cluster } = prepared;
   const sender = call.sender.dataPlane === 'gateway' ? 'gateway' : 'sidecar';
   const because = [...cluster.because];
+  if (cluster.kind === 'no-authorities') return withoutAuthorities(sender, because, []);
   if (endpoint !== undefined && !cluster.originalDestination && takesHbone(endpoint.variant)) {
     const tunnelled = overHbone(mesh, prepared, { endpoint, because });
     if (tunnelled !== undefined) return { ...tunnelled, sender };
   }
-  const wire = directWire(mesh, prepared, { endpoint, because });
+  const wire = directWire(mesh, { call, cluster }, { endpoint, because });
   const sent: Sent = { wire, sender, because, missing: [] };
   const wanted = cluster.kind === 'fixed' ? cluster.wanted : undefined;
   return wanted === undefined ? sent : { ...sent, wanted };
@@ -213,7 +244,7 @@ function overHbone(
 
 function directWire(
   mesh: Mesh,
-  { call, cluster }: Prepared,
+  { call, cluster }: Open,
   { endpoint, because }: AtEndpoint<Endpoint | undefined>,
 ): Wire {
   switch (cluster.kind) {

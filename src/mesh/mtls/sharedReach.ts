@@ -1,6 +1,7 @@
 import { fqdnOf } from '../model/host.ts';
 import { memo } from '../model/memo.ts';
 import { partOf, type Mesh } from '../model/mesh.ts';
+import { rulesIn } from './backendPolicy.ts';
 import { findDestination, type Destination } from './destination.ts';
 import { rulesCovering } from './destinationRule.ts';
 import { reach, type Reached, type Server } from './reach.ts';
@@ -83,10 +84,8 @@ function isOrdinary(mesh: Mesh, sender: Sender, destination: Destination): boole
   const part = partOf(mesh, namespace);
   if (part.sidecars.size > 0 || partOf(mesh, rootNamespace).sidecars.size > 0) return false;
   if (mesh.missing.length > 0) return false;
-  const { destinationRules } = part;
-  return (
-    destinationRules.size === 0 || rulesCovering(destinationRules, destination.host).length === 0
-  );
+  const rules = rulesIn(mesh, namespace, revision);
+  return rules.size === 0 || rulesCovering(rules, destination.host).length === 0;
 }
 
 function hasOutboundSettings({

@@ -39,14 +39,18 @@ function hasEnvoy(client: DataPlane): boolean {
   return client === 'sidecar' || client === 'gateway' || client === 'waypoint';
 }
 
-function seenRefused({ symptom }: Extract<Outcome, { kind: 'refused' }>, client: DataPlane): SeenAs {
+function seenRefused(
+  { symptom }: Extract<Outcome, { kind: 'refused' }>,
+  client: DataPlane,
+): SeenAs {
   if (symptom === 'blocked') {
     // A route to a host that the gateway does not know leads nowhere (R144).
     if (client === 'gateway') return fromOwnProxy(symptom);
     const text = 'The client’s own proxy answers 502; over TCP it closes the connection.';
     return { curlExit: 0, httpStatus: 502, alsoPossible: [RESET, EMPTY], text };
   }
-  if (hasEnvoy(client) && symptom !== 'F1') return fromOwnProxy(symptom);
+  if (symptom === 'authorities' || (hasEnvoy(client) && symptom !== 'F1'))
+    return fromOwnProxy(symptom);
   return direct(symptom);
 }
 
@@ -57,7 +61,7 @@ function fromOwnProxy(symptom: Symptom): SeenAs {
   return { curlExit: 0, httpStatus: 503, alsoPossible, text };
 }
 
-function direct(symptom: Exclude<Symptom, 'blocked'>): SeenAs {
+function direct(symptom: Exclude<Symptom, 'blocked' | 'authorities'>): SeenAs {
   switch (symptom) {
     case 'F1':
     case 'F2':

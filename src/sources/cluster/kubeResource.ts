@@ -65,6 +65,22 @@ export const KUBE_RESOURCES: readonly KubeResource[] = [
   networking('WorkloadEntry', 'workloadentries'),
   networking('Gateway', 'gateways'),
   {
+    kind: 'BackendTLSPolicy',
+    group: 'gateway.networking.k8s.io',
+    versions: ['v1', 'v1alpha3'],
+    plural: 'backendtlspolicies',
+    namespaced: true,
+    custom: true,
+  },
+  {
+    kind: 'XBackendTrafficPolicy',
+    group: 'gateway.networking.x-k8s.io',
+    versions: ['v1alpha1'],
+    plural: 'xbackendtrafficpolicies',
+    namespaced: true,
+    custom: true,
+  },
+  {
     kind: 'EndpointSlice',
     group: 'discovery.k8s.io',
     versions: ['v1'],

@@ -51,6 +51,8 @@ export function policyTargets(
     case 'ConfigMap':
     case 'MutatingWebhookConfiguration':
     case 'Gateway':
+    case 'BackendTLSPolicy':
+    case 'XBackendTrafficPolicy':
       return [];
   }
 }

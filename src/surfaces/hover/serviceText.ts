@@ -4,11 +4,12 @@ import type { Workload } from '../../mesh/model/workload.ts';
 import { targetPortOf } from '../../mesh/model/targetPort.ts';
 import type { Server } from '../../mesh/mtls/connection.ts';
 import { fqdnOf } from '../../mesh/model/host.ts';
+import { describeRef } from '../../mesh/mtls/describe.ts';
 import type { EffectiveMode, Enforcement } from '../../mesh/mtls/explanation.ts';
 import type { Accepts } from '../../mesh/mtls/mode.ts';
 import { workloadMtls } from '../../mesh/mtls/workloadMtls.ts';
-import { clientLines, summarizeClients } from './clientSummary.ts';
-import { acceptedWords } from './modeWords.ts';
+import { clientLines, summarizeClients, type ClientSummary } from './clientSummary.ts';
+import { acceptedWords, counted } from './modeWords.ts';
 import { policyChain } from './policyChain.ts';
 import { paragraph, shortList, type Block, type Line } from './richText.ts';
 
@@ -40,12 +41,24 @@ export function serviceText(mesh: Mesh, service: Service, port?: number): readon
   const modes = new Set(behind.map(({ mtls }) => mtls.mode));
   const servers = serversOf(service, port);
   const workloads = behind.map(({ workload }) => workload.ref);
+  const summary = summarizeClients(mesh, servers, workloads);
   return [
     sentence(service, behind, port),
     ...answeringLines(behind),
     ...(modes.size === 1 ? policyChain(mesh, first.mtls) : []),
-    ...clientLines(summarizeClients(mesh, servers, workloads)),
+    ...clientLines(summary),
+    ...backendPolicyLines(summary),
   ];
+}
+
+/** Policies of the Gateway API that have a say in what clients send (R160). */
+function backendPolicyLines({ rules }: ClientSummary): readonly Block[] {
+  return rules
+    .filter(({ rule }) => rule.kind !== 'DestinationRule')
+    .map(({ rule, clients }) => {
+      const whose = counted(clients, 'workload');
+      return paragraph({ strong: describeRef(rule) }, ` acts on what ${whose} send here.`);
+    });
 }
 
 /** Where the ports of a Service lead, one line for each workload port. */

@@ -91,6 +91,15 @@ const reasons: { readonly [K in Reason['kind']]: readonly Extract<Reason, { kind
   'rule-selects-other-clients': [{ kind: 'rule-selects-other-clients', rule: ruleRef }],
   'credential-ignored': [{ kind: 'credential-ignored', rule }],
   'certificates-incomplete': [{ kind: 'certificates-incomplete', rule }],
+  'authorities-unreadable': (['plaintext', 'nothing'] as const).map((sends) => ({
+    kind: 'authorities-unreadable',
+    policy: {
+      object: { kind: 'BackendTLSPolicy', namespace: 'shop', name: 'cart' },
+      field: 'spec.validation',
+    },
+    sends,
+    inferred: true,
+  })),
   'foreign-certificate-assumed': [{ kind: 'foreign-certificate-assumed', rule, inferred: true }],
   'server-identity-rejected': [
     {
@@ -158,7 +167,10 @@ const symptoms: Readonly<Record<Symptom, true>> = {
   F8: true,
   blocked: true,
   identity: true,
+  authorities: true,
 };
+
+const OF_THE_CLIENT: readonly Symptom[] = ['blocked', 'identity', 'authorities'];
 
 const outcomes: readonly Outcome[] = [
   { kind: 'mutual-tls', transport: 'istio' },
@@ -167,7 +179,7 @@ const outcomes: readonly Outcome[] = [
   { kind: 'plaintext' },
   ...(Object.keys(symptoms) as Symptom[]).map((symptom): Outcome => ({
     kind: 'refused',
-    by: symptom === 'blocked' || symptom === 'identity' ? 'client' : 'server',
+    by: OF_THE_CLIENT.includes(symptom) ? 'client' : 'server',
     symptom,
   })),
   { kind: 'unknown', missing: [fact] },

@@ -30,12 +30,10 @@ function check(row: LookupRow): void {
   );
   const config = row.config === undefined ? [] : [meshConfig(row.config)];
   const mesh = meshOf([...objects, ...config]);
-  const revision = revisionOf(mesh, undefined);
   const { rule, ambiguous } = findDestinationRule(mesh, {
     clientNamespace: row.client ?? 'web',
     clientLabels: row.labels ?? {},
-    revision: revision.name,
-    config: revision.config,
+    revision: revisionOf(mesh, undefined),
     host: 'server.shop.svc.cluster.local',
     serviceNamespace: 'shop',
   });

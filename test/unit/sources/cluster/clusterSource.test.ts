@@ -77,7 +77,10 @@ function answer(role: Role, received: Received): void {
   const rest = parts.slice(parts[0] === 'apis' ? 3 : 2);
   const version = parts[parts[0] === 'apis' ? 2 : 1] ?? '';
   if (rest.length === 0) {
-    const istio = (parts[1] ?? '').endsWith('istio.io') && served.includes(version);
+    const group = parts[1] ?? '';
+    const istio =
+      (group.endsWith('istio.io') && served.includes(version)) ||
+      (group.startsWith('gateway.networking.') && version.startsWith('v1'));
     const names = [
       'peerauthentications',
       'destinationrules',
@@ -85,6 +88,8 @@ function answer(role: Role, received: Received): void {
       'serviceentries',
       'workloadentries',
       'gateways',
+      'backendtlspolicies',
+      'xbackendtrafficpolicies',
     ];
     if (istio) sendJson(received, { resources: names.map((name) => ({ name })) });
     else sendJson(received, { kind: 'Status', code: 404, message: 'not found' }, 404);
