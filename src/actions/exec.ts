@@ -1,10 +1,11 @@
-import { WebSocket } from 'ws';
-
-import { asList, asObject, fieldAt, textAt } from '../sources/cluster/jsonValue.ts';
+import type { Deadline } from '../sources/cluster/deadline.ts';
 import { startDeadline } from '../sources/cluster/deadline.ts';
+import { asList, asObject, fieldAt, textAt } from '../sources/cluster/jsonValue.ts';
+import type { KubeFailure } from '../sources/cluster/kubeFailure.ts';
 import { describeFailure } from '../sources/cluster/kubeFailure.ts';
-import type { KubeTransport, SocketTarget } from '../sources/cluster/transport.ts';
-import { queryString } from '../sources/cluster/transport.ts';
+import type { KubeTransport, Query } from '../sources/cluster/transport.ts';
+import type { WebSocketConnection } from './webSocket.ts';
+import { openWebSocket } from './webSocket.ts';
 
 /** A command to run in a container. The words are passed on as they are: no shell looks at them. */
 export interface ExecTarget {
@@ -43,7 +44,7 @@ export type ExecResult =
  * Not v5: there the API server translates towards the kubelet itself, and reports success when the node dies in the
  * middle of the command. Of v5 we would need nothing, as stdin is never open.
  */
-const PROTOCOLS = ['v4.channel.k8s.io'];
+const PROTOCOL = 'v4.channel.k8s.io';
 const MAX_OUTPUT = 1024 * 1024;
 
 const STDOUT = 1;
@@ -51,97 +52,71 @@ const STDERR = 2;
 const STATUS = 3;
 
 /**
- * Runs a command in a container over `pods/exec`. Spoken over `ws` and not through the client library, which loses the
- * Status of a refused upgrade, may never call back, and does not stop.
+ * Runs a command in a container over `pods/exec`. Not through the client library, which loses the Status of a refused
+ * upgrade, may never call back, and does not stop.
  */
 export async function execInPod(
   transport: KubeTransport,
   target: ExecTarget,
-  options: ExecOptions,
+  { timeoutMs, signal }: ExecOptions,
 ): Promise<ExecResult> {
   // Signing in counts as well: a credential plugin may hang.
-  const deadline = startDeadline(options.timeoutMs, transport.closed, options.signal);
-  const socket = await transport.socketTarget(pathOf(target), deadline.signal);
-  deadline.stop();
-  if (deadline.ended?.kind === 'timed-out') return { kind: 'timed-out', stdout: '', stderr: '' };
-  if (deadline.ended !== undefined) return { kind: 'cancelled' };
-  if (socket.kind !== 'socket-target') return { kind: 'failed', cause: describeFailure(socket) };
-  return converse(socket, { ...options, closed: transport.closed }, target);
+  const deadline = startDeadline(timeoutMs, transport.closed, signal);
+  try {
+    const request = { ...addressOf(target), protocol: PROTOCOL, timeoutMs };
+    const socket = await openWebSocket(transport, { ...request, signal: deadline.signal });
+    if (socket.kind === 'web-socket') return await converse(socket, deadline, target);
+    return ended(deadline, new Output()) ?? notOpened(socket);
+  } finally {
+    deadline.stop();
+  }
 }
 
-function pathOf({ namespace, pod, container, command }: ExecTarget): string {
-  const path = `/api/v1/namespaces/${encodeURIComponent(namespace)}/pods/${encodeURIComponent(pod)}/exec`;
-  return (
-    path + queryString({ container, command, stdout: true, stderr: true, stdin: false, tty: false })
-  );
+function addressOf({ namespace, pod, container, command }: ExecTarget): {
+  readonly path: string;
+  readonly query: Query;
+} {
+  const [inNamespace, ofPod] = [encodeURIComponent(namespace), encodeURIComponent(pod)];
+  return {
+    path: `/api/v1/namespaces/${inNamespace}/pods/${ofPod}/exec`,
+    query: { container, command, stdout: true, stderr: true, stdin: false, tty: false },
+  };
 }
 
-interface Limits extends ExecOptions {
-  readonly closed: AbortSignal;
-}
-
-function converse(
-  { url, authentication }: SocketTarget,
-  limits: Limits,
+/** Listens until the server says how the command ended, the connection ends, or the time does. */
+async function converse(
+  socket: WebSocketConnection,
+  deadline: Deadline,
   target: ExecTarget,
 ): Promise<ExecResult> {
   const output = new Output();
-  const socket = openSocket(url, authentication);
-  return new Promise((resolve) => {
-    const end = (result: ExecResult): void => {
-      clearTimeout(timer);
-      limits.signal.removeEventListener('abort', cancel);
-      limits.closed.removeEventListener('abort', cancel);
-      socket.terminate();
-      resolve(result);
-    };
-    const cancel = (): void => {
-      end({ kind: 'cancelled' });
-    };
-    const timer = setTimeout(() => {
-      end({ kind: 'timed-out', ...output.text() });
-    }, limits.timeoutMs);
-    limits.signal.addEventListener('abort', cancel, { once: true });
-    limits.closed.addEventListener('abort', cancel, { once: true });
-    socket.on('message', (data) => {
-      const status = output.take(asBuffer(data));
-      if (status !== undefined) end(resultOf(status, output, target));
-    });
-    onRefusedUpgrade(socket, end);
-    // Stays for the life of the socket: `terminate` during the handshake reports an error, too.
-    socket.on('error', (error) => {
-      end({ kind: 'failed', cause: `The connection for the command failed: ${error.message}.` });
-    });
-    socket.once('close', () => {
-      end({ kind: 'no-status', ...output.text() });
-    });
+  deadline.attach(socket);
+  const status = await new Promise<string | undefined>((resolve) => {
+    socket.listen(
+      (message) => {
+        const said = output.take(message);
+        if (said !== undefined) resolve(said);
+      },
+      () => {
+        resolve(undefined);
+      },
+    );
   });
+  socket.destroy();
+  if (status !== undefined) return resultOf(status, output, target);
+  return ended(deadline, output) ?? { kind: 'no-status', ...output.text() };
 }
 
-function openSocket(
-  url: string,
-  { agent, headers, options }: SocketTarget['authentication'],
-): WebSocket {
-  return new WebSocket(url, PROTOCOLS, {
-    ...options,
-    agent,
-    headers: { ...headers },
-    maxPayload: 16 * MAX_OUTPUT,
-    perMessageDeflate: false,
-  });
+/** What a deadline that is over makes of the command. */
+function ended({ ended: why }: Deadline, output: Output): ExecResult | undefined {
+  if (why === undefined) return undefined;
+  return why.kind === 'timed-out' ? { kind: 'timed-out', ...output.text() } : { kind: 'cancelled' };
 }
 
-/** Reads the Status that tells why there is no upgrade. */
-function onRefusedUpgrade(socket: WebSocket, end: (result: ExecResult) => void): void {
-  socket.on('unexpected-response', (request, response) => {
-    // The server may close a connection whose upgrade it refused: it must not be used again.
-    request.shouldKeepAlive = false;
-    const chunks: Buffer[] = [];
-    response.on('data', (chunk: Buffer) => chunks.push(chunk));
-    response.once('close', () => {
-      end(refusedUpgrade(response.statusCode ?? 0, Buffer.concat(chunks).toString('utf8')));
-    });
-  });
+function notOpened(failure: KubeFailure): ExecResult {
+  return failure.kind === 'status'
+    ? refusedUpgrade(failure)
+    : { kind: 'failed', cause: describeFailure(failure) };
 }
 
 /** Collects the two streams up to their limit. */
@@ -170,11 +145,6 @@ class Output {
     );
     return { stdout: stdout ?? '', stderr: stderr ?? '' };
   }
-}
-
-function asBuffer(data: Buffer | ArrayBuffer | Buffer[]): Buffer {
-  if (Buffer.isBuffer(data)) return data;
-  return Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data);
 }
 
 function resultOf(text: string, output: Output, { command }: ExecTarget): ExecResult {
@@ -209,9 +179,7 @@ function whyNotRun(message: string, executable: string): ExecResult {
   return { kind: 'failed', cause: message === '' ? 'The command could not be run.' : message };
 }
 
-function refusedUpgrade(status: number, body: string): ExecResult {
-  const answer = parse(body);
-  const message = textAt(answer, 'message') ?? '';
+function refusedUpgrade({ status, message }: Extract<KubeFailure, { kind: 'status' }>): ExecResult {
   if (status === 403) return { kind: 'forbidden', cause: message };
   if (status === 404 && !/container/i.test(message)) return { kind: 'pod-not-found' };
   if ((status === 404 || status === 400) && /container/i.test(message))

@@ -1,6 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import { ClientRequest } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { urlToHttpOptions } from 'node:url';
 
 import type { Authentication, Credentials } from '../kubeconfig/credentials.ts';
@@ -15,7 +16,8 @@ import type {
   KubeRequest,
   KubeResponse,
   KubeTransport,
-  SocketTarget,
+  Upgraded,
+  UpgradeRequest,
   WatchEnd,
   WatchRequest,
 } from './transport.ts';
@@ -44,7 +46,7 @@ export function openTransport(options: TransportOptions): KubeTransport {
     closed: transport.closed,
     request: (call) => transport.request(call),
     watch: (call) => transport.watch(call),
-    socketTarget: (path, signal) => transport.socketTarget(path, signal),
+    upgrade: (call) => transport.upgrade(call),
     close: () => {
       transport.close();
     },
@@ -88,7 +90,7 @@ class HttpsTransport implements KubeTransport {
     try {
       const opened = await this.#open({ method: 'GET', ...call }, deadline);
       if (opened.kind !== 'response') return opened;
-      if (opened.response.statusCode !== 200) return await refusedWatch(opened.response, deadline);
+      if (opened.response.statusCode !== 200) return await refusal(opened.response, deadline);
       call.onOpen?.();
       const end = await readEvents(opened.response, call, deadline);
       return deadline.ended ?? (end instanceof Error ? unreachable(end, this.server) : end);
@@ -97,14 +99,17 @@ class HttpsTransport implements KubeTransport {
     }
   }
 
-  async socketTarget(path: string, signal: AbortSignal): Promise<SocketTarget | KubeFailure> {
-    const authentication = await this.#credentials.get(signal);
-    if (authentication.kind !== 'authentication') return authentication;
-    return {
-      kind: 'socket-target',
-      url: (this.#address + path).replace(/^http/, 'ws'),
-      authentication,
-    };
+  async upgrade(call: UpgradeRequest): Promise<Upgraded | KubeFailure> {
+    const deadline = startDeadline(call.timeoutMs, this.closed, call.signal);
+    try {
+      const opened = await this.#open({ method: 'GET', ...call }, deadline);
+      if (opened.kind !== 'response') return opened;
+      const { response, socket } = opened;
+      if (socket === undefined) return await refusal(response, deadline);
+      return { kind: 'upgraded', ...socket, headers: response.headers };
+    } finally {
+      deadline.stop();
+    }
   }
 
   close(): void {
@@ -155,7 +160,14 @@ class HttpsTransport implements KubeTransport {
       deadline.attach(request);
       request.once('socket', (socket) => socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS));
       request.once('response', (response: IncomingMessage) => {
+        // The server may close a connection whose upgrade it refused: it must not be used again.
+        if ('upgrade' in headers) request.shouldKeepAlive = false;
         resolve({ kind: 'response', response });
+      });
+      request.once('upgrade', (response: IncomingMessage, socket: Duplex, head: Buffer) => {
+        // Nobody else listens yet; the end of a connection is told by 'close'.
+        socket.on('error', () => undefined);
+        resolve({ kind: 'response', response, socket: { socket, head } });
       });
       // Kept for the life of the request: a late error without a listener would end the process.
       request.on('error', (error) => {
@@ -180,18 +192,17 @@ function openRequest(url: URL, options: RequestOptions): ClientRequest {
 
 type Answer =
   /** The connection was kept alive from an earlier request and ended before any answer to this one. */
-  | { readonly kind: 'stale-connection'; readonly failure: KubeFailure }
-  | { readonly kind: 'response'; readonly response: IncomingMessage }
-  | KubeFailure;
-type Opened =
-  | {
-      readonly kind: 'response';
-      readonly response: IncomingMessage;
-      readonly authentication: Authentication;
-    }
-  | KubeFailure;
+  { readonly kind: 'stale-connection'; readonly failure: KubeFailure } | Response | KubeFailure;
+type Opened = (Response & { readonly authentication: Authentication }) | KubeFailure;
 
-async function refusedWatch(response: IncomingMessage, deadline: Deadline): Promise<KubeFailure> {
+interface Response {
+  readonly kind: 'response';
+  readonly response: IncomingMessage;
+  /** The connection, when the server goes on in another protocol. */
+  readonly socket?: Pick<Upgraded, 'socket' | 'head'>;
+}
+
+async function refusal(response: IncomingMessage, deadline: Deadline): Promise<KubeFailure> {
   const read = await readAll(response);
   if (deadline.ended !== undefined) return deadline.ended;
   return statusFailure(

@@ -1,4 +1,6 @@
-import type { Authentication } from '../kubeconfig/credentials.ts';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Duplex } from 'node:stream';
+
 import type { KubeFailure } from './kubeFailure.ts';
 
 /** One call to the API server. `path` starts with a slash and carries no query. */
@@ -45,11 +47,23 @@ export interface WatchRequest {
 /** How a watch ended; `closed` is the server's ordinary end after `timeoutSeconds`. */
 export type WatchEnd = { readonly kind: 'closed' } | KubeFailure;
 
-/** What a WebSocket needs to reach the same server with the same credentials and agent. */
-export interface SocketTarget {
-  readonly kind: 'socket-target';
-  readonly url: string;
-  readonly authentication: Authentication;
+/** A GET that asks the server to go on in another protocol on the same connection. */
+export interface UpgradeRequest {
+  readonly path: string;
+  readonly query?: Query;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Milliseconds until the server has answered. */
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** The connection, which is the caller's from now on: to be destroyed, also when the transport is closed. */
+export interface Upgraded {
+  readonly kind: 'upgraded';
+  readonly socket: Duplex;
+  /** What arrived behind the answer already. */
+  readonly head: Buffer;
+  readonly headers: IncomingHttpHeaders;
 }
 
 /**
@@ -61,8 +75,7 @@ export interface KubeTransport {
   readonly server: string;
   request(request: KubeRequest): Promise<KubeResponse>;
   watch(request: WatchRequest): Promise<WatchEnd>;
-  /** Credentials and address for a WebSocket to `path`. */
-  socketTarget(path: string, signal: AbortSignal): Promise<SocketTarget | KubeFailure>;
+  upgrade(request: UpgradeRequest): Promise<Upgraded | KubeFailure>;
   /** Aborted by `close`; whatever holds a socket of its own listens to it. */
   readonly closed: AbortSignal;
   /** Ends every call and every socket. Nothing is opened afterwards. */

@@ -276,7 +276,7 @@ describe('a command in a pod', () => {
     const result = await execInPod(gone, TARGET, { timeoutMs: 2_000, signal: NEVER });
     assert.match(
       result.kind === 'failed' ? result.cause : '',
-      /^The connection for the command failed: .*ECONNREFUSED/,
+      /^Nothing listens at .*: the connection was refused\.$/,
     );
     gone.close();
   });

@@ -13,7 +13,7 @@ const untouched: KubeTransport = {
   server: 'https://127.0.0.1:1',
   request: () => assert.fail('the cluster was asked'),
   watch: () => assert.fail('the cluster was asked'),
-  socketTarget: () => assert.fail('the cluster was asked'),
+  upgrade: () => assert.fail('the cluster was asked'),
   closed: NEVER,
   close: () => undefined,
 };

@@ -92,7 +92,7 @@ export function openScripted(url: string, patienceMs: number): KubeTransport {
   return {
     server: transport.server,
     closed: transport.closed,
-    socketTarget: (path, signal) => transport.socketTarget(path, signal),
+    upgrade: (call) => transport.upgrade(call),
     close: () => {
       transport.close();
     },
