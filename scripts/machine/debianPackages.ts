@@ -24,10 +24,11 @@ export async function installDebianPackages(
     ['install', '--yes', '--no-install-recommends', ...packages],
     options,
   );
-  return `apt-get install ${names}: ${lastLine(ending.output)}`;
+  return `apt-get install ${names} said "${errorLine(ending.output)}".`;
 }
 
-/** The last line that a program printed, which says why it failed. */
-export function lastLine(output: string): string {
-  return output.trim().split('\n').at(-1) ?? '';
+/** Why a program failed, of all that it printed: its first line about an error, else its last line. */
+export function errorLine(output: string): string {
+  const lines = output.trim().split('\n');
+  return lines.find((line) => /^(E|Error|error): /.test(line)) ?? lines.at(-1) ?? '';
 }

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { chromium } from 'playwright-core';
 import type { Browser } from 'playwright-core';
-import { installDebianPackages, lastLine } from '../machine/debianPackages.ts';
+import { installDebianPackages, errorLine } from '../machine/debianPackages.ts';
 import { isExecutable, programOnPath } from '../machine/programOnPath.ts';
 import { run } from '../processes.ts';
 import { inProject } from '../project.ts';
@@ -84,9 +84,9 @@ function playwrightsOwn(): string | undefined {
 async function downloadWithPlaywright(signal: AbortSignal): Promise<string> {
   console.log('Downloading Chromium with Playwright ...');
   const cli = inProject('node_modules', 'playwright-core', 'cli.js');
-  const ending = await run(process.execPath, [cli, 'install', 'chromium'], {
+  const ending = await run(process.execPath, [cli, 'install', '--no-shell', 'chromium'], {
     timeoutMs: downloadMs,
     signal,
   });
-  return `playwright-core install chromium: ${lastLine(ending.output)}`;
+  return `playwright-core install chromium said "${errorLine(ending.output)}".`;
 }
