@@ -20,6 +20,9 @@ import { openMeshTreeView } from './surfaces/tree/meshTreeView.ts';
 import { MeshTreeProvider } from './surfaces/tree/meshTreeProvider.ts';
 import { registerYamlFeatures } from './surfaces/yamlFeatures.ts';
 
+/** Ends what `activate` began; resolves when nothing of it is left. */
+let end: (() => Promise<void>) | undefined;
+
 /** Registers everything and does nothing else: no file, no cluster, no process until something asks. */
 export function activate(context: vscode.ExtensionContext): void {
   const store = new DisposableStore();
@@ -28,6 +31,10 @@ export function activate(context: vscode.ExtensionContext): void {
   const kubeconfigs = new Kubeconfigs(kubeconfigReader, context.workspaceState);
   const kubeconfigFile = join(context.globalStorageUri.fsPath, `demo-${process.pid}.kubeconfig`);
   const demo = new DemoMesh(startDemo, kubeconfigFile, log);
+  end = async () => {
+    store.dispose();
+    await demo.stop();
+  };
   const openCluster = clusterOpener(context, log);
   const session = store.add(new Session({ openCluster, kubeconfigs, demo, log }));
   const tree = store.add(new MeshTreeProvider());
@@ -44,6 +51,12 @@ export function activate(context: vscode.ExtensionContext): void {
   store.add(followConnectionSettings(session));
   store.add(new KubeconfigFollower(session, kubeconfigs, log));
   store.add(registerYamlFeatures({ meshView: session.mesh }));
+}
+
+/** VS Code waits for this, a few seconds at most: the demo mesh closes its sockets and deletes its kubeconfig. */
+export async function deactivate(): Promise<void> {
+  await end?.();
+  end = undefined;
 }
 
 /** Opens clusters; the cluster client is loaded by the first call. */

@@ -92,12 +92,16 @@ async function spawnCurl(
   context: { readonly executable: string; readonly targets: readonly Target[] },
 ): Promise<ExecOutcome> {
   const [executable = 'curl'] = request.command;
-  return new Promise((resolve) => {
+  const limit = new AbortController();
+  const timer = setTimeout(() => {
+    limit.abort();
+  }, longestRunMs);
+  const ended = new Promise<ExecOutcome>((resolve) => {
     const child = spawn(context.executable, args, {
       env: { SystemRoot: process.env['SystemRoot'], PATH: process.env['PATH'], LANG: 'C' },
       stdio: ['ignore', 'pipe', 'pipe'],
       // Not spawn's own time limit: its timer outlives a command that could not be started.
-      signal: AbortSignal.any([request.signal, AbortSignal.timeout(longestRunMs)]),
+      signal: AbortSignal.any([request.signal, limit.signal]),
       killSignal: 'SIGKILL',
       windowsHide: true,
     });
@@ -118,6 +122,9 @@ async function spawnCurl(
       request.onStderr(Buffer.from(withHostNames(line, context.targets)));
       resolve({ kind: 'exited', code: code ?? 137 });
     });
+  });
+  return ended.finally(() => {
+    clearTimeout(timer);
   });
 }
 

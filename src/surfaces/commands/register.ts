@@ -13,6 +13,12 @@ export type CommandHandlers = {
 /** Registers every command. What a handler throws ends in one sentence with the way to the log. */
 export function registerCommands(handlers: CommandHandlers, log: Log): DisposableStore {
   const store = new DisposableStore();
+  let ended = false;
+  store.add({
+    dispose: () => {
+      ended = true;
+    },
+  });
   for (const id of Object.keys(commands) as CommandId[]) {
     // VS Code hands over untyped arguments; a handler checks what it uses.
     const handler = handlers[id] as (...args: readonly unknown[]) => Promise<void> | void;
@@ -20,7 +26,8 @@ export function registerCommands(handlers: CommandHandlers, log: Log): Disposabl
       try {
         await handler(...args);
       } catch (error) {
-        report(error, id, log);
+        // Whom the end of the extension cut short has nobody left to tell.
+        if (!ended) report(error, id, log);
       }
     };
     store.add(vscode.commands.registerCommand(id, run));

@@ -17,6 +17,7 @@ export class DemoMesh {
   readonly #kubeconfigFile: string;
   readonly #log: Log;
   #running: Promise<RunningDemo> | undefined;
+  #stopped: Promise<void> = Promise.resolve();
 
   constructor(start: () => Promise<RunningDemo>, kubeconfigFile: string, log: Log) {
     this.#start = start;
@@ -26,6 +27,8 @@ export class DemoMesh {
 
   /** Starts it, unless it runs already, and says how to reach it. */
   async start(): Promise<Target> {
+    // What is being stopped deletes the same file.
+    await this.#stopped;
     const running = (this.#running ??= this.#start());
     running.catch(() => {
       this.#running = undefined;
@@ -37,17 +40,21 @@ export class DemoMesh {
     return { kind: 'target', paths: [this.#kubeconfigFile], context, demo: true };
   }
 
-  /** Stops it and removes its kubeconfig. */
-  stop(): void {
+  /** Stops it and removes its kubeconfig; resolves when nothing of it is left. */
+  stop(): Promise<void> {
     const running = this.#running;
     this.#running = undefined;
-    if (running === undefined) return;
-    const file = this.#kubeconfigFile;
-    void running
-      .then((demo) => demo.dispose())
-      .then(() => rm(file, { force: true }))
-      .catch((error: unknown) => {
-        this.#log.error(error instanceof Error ? error : String(error));
-      });
+    if (running !== undefined) this.#stopped = this.#end(running);
+    return this.#stopped;
+  }
+
+  async #end(running: Promise<RunningDemo>): Promise<void> {
+    try {
+      const demo = await running;
+      await demo.dispose();
+      await rm(this.#kubeconfigFile, { force: true });
+    } catch (error) {
+      this.#log.error(error instanceof Error ? error : String(error));
+    }
   }
 }

@@ -129,7 +129,7 @@ export class Session implements Disposable {
   /** Closes one context and leaves the others alone. */
   close(context: string): void {
     const closed = this.#remove(context);
-    if (closed?.target.demo === true) this.#parts.demo.stop();
+    if (closed?.target.demo === true) void this.#parts.demo.stop();
     this.#tell();
   }
 
@@ -139,7 +139,7 @@ export class Session implements Disposable {
     this.#idle = { kind: 'none' };
     this.#offered = undefined;
     for (const { name } of this.contexts) this.#remove(name);
-    this.#parts.demo.stop();
+    void this.#parts.demo.stop();
     this.#tell();
   }
 
