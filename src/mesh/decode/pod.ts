@@ -47,7 +47,7 @@ export function decodePod(object: Json, meta: Meta): Pod {
     probedPorts: spec.probedPorts,
     hasSidecarStatus: statusAnnotation !== undefined,
     owner: decodeOwner(metadata),
-    phase: stringAt(status, 'phase') ?? 'Pending',
+    phase: stringAt(status, 'phase') ?? '',
     ready: isReady(status),
     terminating: metadata['deletionTimestamp'] !== undefined,
     podIPs: decodeAddresses(status),

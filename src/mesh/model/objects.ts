@@ -72,6 +72,7 @@ export interface OwnerRef {
 export interface Pod extends ObjectMeta, PodShape {
   readonly kind: 'Pod';
   readonly owner: OwnerRef | undefined;
+  /** Empty in a manifest that no cluster has run. */
   readonly phase: string;
   readonly ready: boolean;
   readonly terminating: boolean;

@@ -135,7 +135,7 @@ function variantsOf(pods: readonly Pod[], template: PodShape, fresh: WouldBe): V
   const groups: [Variant, Pod[]][] = [];
   for (const pod of pods) {
     if (hasEnded(pod)) continue;
-    const variant = variantOfPod(pod);
+    const variant = isOnlyWritten(pod) ? writtenVariant(pod, fresh) : variantOfPod(pod);
     const same = groups.find(([known]) => isAlike(known, variant));
     if (same === undefined) groups.push([variant, [pod]]);
     else same[1].push(pod);
@@ -147,6 +147,15 @@ function variantsOf(pods: readonly Pod[], template: PodShape, fresh: WouldBe): V
     pods: members.length === pods.length ? pods : members,
   }));
   return first === undefined ? [variantOfTemplate(template, fresh)] : [first, ...rest];
+}
+
+/** A manifest that no cluster has run: it shows no proxy because injection has not happened yet (R114). */
+function isOnlyWritten(pod: Pod): boolean {
+  return pod.phase === '' && dataPlaneOfPod(pod) === 'none';
+}
+
+function writtenVariant(pod: Pod, fresh: WouldBe): Variant {
+  return { ...variantOfTemplate(pod, fresh), pods: [pod] };
 }
 
 function variantOfPod(pod: Pod): Variant {

@@ -10,7 +10,7 @@ import { missingPods } from './missing.ts';
 import { receivingOf } from './receiving.ts';
 import type { Sender } from './sender.ts';
 import { sendingOf, type Call, type Sent } from './sending.ts';
-import { waypointFor } from './waypoint.ts';
+import { wayTo } from './waypoint.ts';
 
 /** Where a connection goes: a host as the client spells it, and the Service port. */
 export interface Server {
@@ -44,7 +44,9 @@ export function reach(mesh: Mesh, sender: Sender, server: Server): readonly Reac
     return [{ outcome, because: [found.reason], endpoints: 0, ofEndpoints: 0 }];
   }
   const destination = narrowed(mesh, sender, { destination: found.destination, server });
-  const waypoint = sender.dataPlane === 'ambient' ? waypointFor(mesh, destination) : undefined;
+  const way = sender.dataPlane === 'ambient' ? wayTo(mesh, destination) : undefined;
+  if (way?.kind === 'unknown') return unreadWay(destination, way.missing);
+  const waypoint = way?.kind === 'through' ? way : undefined;
   const call: Call = {
     sender: waypoint?.sender ?? sender,
     destination,
@@ -63,6 +65,19 @@ export function reach(mesh: Mesh, sender: Sender, server: Server): readonly Reac
     const onTheWay = waypoint === undefined ? because : [...waypoint.because, ...because];
     addTo(all, { ...reached, because: onTheWay });
   }
+  return all;
+}
+
+/** Nothing that follows from going straight there is told where a waypoint may be on the way. */
+function unreadWay(destination: Destination, fact: MissingFact): readonly Reached[] {
+  const outcome: Outcome = { kind: 'unknown', missing: [fact] };
+  const because: readonly Reason[] = [{ kind: 'not-readable', fact }];
+  if (destination.endpoints.length === 0) {
+    return [{ outcome, because, endpoints: 1, ofEndpoints: 1 }];
+  }
+  const all: Reached[] = [];
+  for (const endpoint of destination.endpoints)
+    addTo(all, { outcome, because, ...placeOf(destination, endpoint) });
   return all;
 }
 

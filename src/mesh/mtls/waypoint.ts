@@ -1,42 +1,65 @@
-import { namespaceLabels, partOf, workloadsIn, type Mesh } from '../model/mesh.ts';
+import { memo } from '../model/memo.ts';
+import { namespaceLabels, partOf, workloadsIn, allWorkloads, type Mesh } from '../model/mesh.ts';
 import type { Labels } from '../model/objects.ts';
+import type { Workload } from '../model/workload.ts';
 import type { Destination } from './destination.ts';
-import type { Reason } from './explanation.ts';
+import type { MissingFact, Reason } from './explanation.ts';
+import { missingFact, missingPods } from './missing.ts';
 import { senderOf, senderReason, type Sender } from './sender.ts';
 
 const USE = 'istio.io/use-waypoint';
 const USE_NAMESPACE = 'istio.io/use-waypoint-namespace';
 
-/** A waypoint that ztunnel sends a service's traffic through: to the server it is the client (R97, R98). */
-export interface OnTheWay {
-  readonly sender: Sender;
-  readonly because: readonly Reason[];
-}
+/** How ztunnel's traffic for a service gets there: through a waypoint, which is the server's client then (R97, R98). */
+export type Way =
+  | { readonly kind: 'direct' }
+  | { readonly kind: 'through'; readonly sender: Sender; readonly because: readonly Reason[] }
+  /** Whether a waypoint runs where one may be named cannot be told. */
+  | { readonly kind: 'unknown'; readonly missing: MissingFact };
+
+const DIRECT: Way = Object.freeze({ kind: 'direct' });
 
 /** The running waypoint that the destination's Service or namespace names, if there is one. */
-export function waypointFor(mesh: Mesh, destination: Destination): OnTheWay | undefined {
-  const { owner, namespace } = destination;
-  if (owner === undefined) return undefined;
+export function wayTo(mesh: Mesh, { owner, namespace }: Destination): Way {
+  if (owner === undefined) return DIRECT;
   const part = partOf(mesh, namespace);
-  const own = owner.kind === 'Service' ? part.services.get(owner.name)?.labels : undefined;
-  const named = nameIn(own, namespace) ?? nameIn(namespaceLabels(mesh, namespace), namespace);
-  if (named === undefined) return undefined;
-  const workload = workloadsIn(mesh, named.namespace).find(
-    (candidate) =>
-      candidate.dataPlane === 'waypoint' &&
-      candidate.labels['gateway.networking.k8s.io/gateway-name'] === named.name,
-  );
-  if (workload === undefined) return undefined;
-  const sender = senderOf(mesh, workload, workload.variants[0]);
-  const through: Reason = { kind: 'through-waypoint', waypoint: workload.ref };
-  return { sender, because: [through, senderReason(sender)] };
+  const objects = owner.kind === 'Service' ? part.services : part.serviceEntries;
+  const own = objects.get(owner.name)?.labels;
+  if (own?.[USE] !== undefined) return throughNamed(mesh, own, namespace);
+  const unread = missingFact(mesh, 'Namespace', namespace);
+  if (part.namespace === undefined && unread !== undefined) {
+    return mayHaveWaypoints(mesh) ? { kind: 'unknown', missing: unread } : DIRECT;
+  }
+  return throughNamed(mesh, namespaceLabels(mesh, namespace), namespace);
 }
 
-function nameIn(
-  labels: Labels | undefined,
-  namespace: string,
-): { readonly namespace: string; readonly name: string } | undefined {
-  const name = labels?.[USE];
-  if (name === undefined || name === 'none' || name === '') return undefined;
-  return { namespace: labels?.[USE_NAMESPACE] ?? namespace, name };
+/** A name without a running waypoint is as good as none, and `none` keeps the namespace's away. */
+function throughNamed(mesh: Mesh, labels: Labels, home: string): Way {
+  const name = labels[USE];
+  if (name === undefined || name === 'none' || name === '') return DIRECT;
+  const namespace = labels[USE_NAMESPACE] ?? home;
+  const workload = workloadsIn(mesh, namespace).find(
+    (candidate) =>
+      candidate.dataPlane === 'waypoint' &&
+      candidate.labels['gateway.networking.k8s.io/gateway-name'] === name,
+  );
+  if (workload === undefined) {
+    const missing = missingFact(mesh, 'Pod', namespace);
+    return missing === undefined ? DIRECT : { kind: 'unknown', missing };
+  }
+  const missing = missingPods(mesh, workload);
+  return missing === undefined ? through(mesh, workload) : { kind: 'unknown', missing };
 }
+
+function through(mesh: Mesh, workload: Workload): Way {
+  const sender = senderOf(mesh, workload, workload.variants[0]);
+  const reason: Reason = { kind: 'through-waypoint', waypoint: workload.ref };
+  return { kind: 'through', sender, because: [reason, senderReason(sender)] };
+}
+
+/** A waypoint was seen, or may run unseen. */
+const mayHaveWaypoints = memo((mesh: Mesh): boolean => {
+  if (mesh.missing.some(({ kind, why }) => kind === 'Pod' && why !== 'not-found')) return true;
+  for (const { dataPlane } of allWorkloads(mesh)) if (dataPlane === 'waypoint') return true;
+  return false;
+});

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { findWorkload } from '../../../../src/mesh/model/mesh.ts';
+import { connect } from '../../../../src/mesh/mtls/connection.ts';
 import { workloadMtls } from '../../../../src/mesh/mtls/workloadMtls.ts';
 import {
   meshOf,
   namespace,
   peerAuthentications,
   pod,
+  service,
   type Json,
 } from '../../../support/meshNotation.ts';
 import { rows, type Row } from '../../../support/meshRules.ts';
@@ -205,5 +207,84 @@ describe('what a running pod is, and what enforces STRICT on it', () => {
       enforced,
     );
     assert.equal((mtls.ports[0] ?? mtls).accepts.join(' '), accepts);
+  });
+});
+
+interface WrittenRow extends Row {
+  readonly namespaceLabels: string;
+  readonly labels?: Json;
+  readonly spec?: Json;
+  readonly status?: Json;
+  readonly outcome: string;
+}
+
+const written: readonly WrittenRow[] = [
+  {
+    says: 'in a namespace that is injected gets a sidecar and the label that clients look at',
+    rules: ['R111', 'R114', 'R119'],
+    namespaceLabels: 'istio-injection=enabled',
+    outcome: 'sidecar, sent mutual-tls',
+  },
+  {
+    says: 'in a namespace of ambient joins it',
+    rules: ['R80', 'R114'],
+    namespaceLabels: 'istio.io/dataplane-mode=ambient',
+    outcome: 'ambient, sent mutual-tls',
+  },
+  {
+    says: 'that opts out gets none',
+    rules: ['R112', 'R114'],
+    namespaceLabels: 'istio-injection=enabled',
+    labels: { app: 'cart', 'sidecar.istio.io/inject': 'false' },
+    outcome: 'none, sent plaintext',
+  },
+  {
+    says: 'on the host’s network gets none',
+    rules: ['R62', 'R112'],
+    namespaceLabels: 'istio-injection=enabled',
+    spec: { hostNetwork: true },
+    outcome: 'none, sent plaintext',
+  },
+  {
+    says: 'that brings its proxy along has it, injected namespace or not',
+    rules: ['R116'],
+    namespaceLabels: '',
+    labels: { app: 'cart', 'security.istio.io/tlsMode': 'istio' },
+    spec: { containers: [app, proxy] },
+    outcome: 'sidecar, sent mutual-tls',
+  },
+  {
+    says: 'but once a cluster has it, it is what it is',
+    rules: ['R114', 'R120'],
+    namespaceLabels: 'istio-injection=enabled',
+    status: { phase: 'Pending' },
+    outcome: 'none, sent plaintext',
+  },
+];
+
+describe('a Pod that is only written', () => {
+  rows(written, ({ namespaceLabels, labels = { app: 'cart' }, spec, status, outcome }) => {
+    const manifest = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { namespace: 'shop', name: 'cart', labels },
+      spec: { containers: [app], ...spec },
+      ...(status === undefined ? {} : { status }),
+    };
+    const mesh = meshOf([
+      namespace('shop', namespaceLabels),
+      manifest,
+      service('shop/cart'),
+      pod('web/client', 'sidecar'),
+    ]);
+    const ref = { kind: 'Pod', namespace: 'shop', name: 'cart' } as const;
+    const client = { kind: 'Pod', namespace: 'web', name: 'client' } as const;
+    const [connection] = connect(
+      mesh,
+      { kind: 'workload', workload: client },
+      { host: 'cart.shop', port: 8080 },
+    );
+    const dataPlane = findWorkload(mesh, ref)?.dataPlane ?? '';
+    assert.equal(`${dataPlane}, sent ${connection.outcome.kind}`, outcome);
   });
 });

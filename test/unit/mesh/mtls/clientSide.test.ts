@@ -69,6 +69,17 @@ function sidecarObject(at: string, egress: readonly string[], more: Json = {}): 
   };
 }
 
+function labelled(manifest: Json, labels: Json): Json {
+  return { ...manifest, metadata: { ...(manifest['metadata'] as Json), labels } };
+}
+
+/** Of namespace shop; its presence shows in the TLS of a rule, which ztunnel itself does not read. */
+const waypoint = [
+  namespace('shop', 'istio.io/use-waypoint=way'),
+  pod('shop/way', 'waypoint', { labels: 'gateway.networking.k8s.io/gateway-name=way' }),
+];
+const tlsRule = [destinationRule('shop/server', { tls: 'SIMPLE' })];
+
 const auto: readonly CallRow[] = [
   {
     says: 'endpoints with and without a proxy are served each in its own way',
@@ -288,6 +299,73 @@ const servers: readonly CallRow[] = [
     ],
     outcomes: ['F8'],
     because: ['through-waypoint', 'no-hbone-at-server'],
+  },
+  {
+    says: 'none on the Service keeps the waypoint of its namespace away',
+    rules: ['R97', 'R101'],
+    client: 'ambient',
+    given: [
+      ...waypoint,
+      ...tlsRule,
+      pod('shop/server', 'ambient'),
+      labelled(service('shop/server'), { 'istio.io/use-waypoint': 'none' }),
+    ],
+    outcomes: ['mutual-tls'],
+    reasons: 'data-plane hbone data-plane server-mode',
+  },
+  {
+    says: 'a Service may name another waypoint, of another namespace',
+    rules: ['R97'],
+    client: 'ambient',
+    given: [
+      ...tlsRule,
+      pod('infra/other', 'waypoint', { labels: 'gateway.networking.k8s.io/gateway-name=other' }),
+      pod('shop/server', 'ambient'),
+      labelled(service('shop/server'), {
+        'istio.io/use-waypoint': 'other',
+        'istio.io/use-waypoint-namespace': 'infra',
+      }),
+    ],
+    outcomes: ['F3'],
+    because: ['through-waypoint'],
+  },
+  {
+    says: 'a waypoint that is named and does not run is not on the way',
+    rules: ['R97', 'R101'],
+    client: 'ambient',
+    given: [
+      namespace('shop', 'istio.io/use-waypoint=way'),
+      ...tlsRule,
+      pod('shop/server', 'ambient'),
+      service('shop/server'),
+    ],
+    outcomes: ['mutual-tls'],
+  },
+  {
+    says: 'but may be where pods may not be listed',
+    rules: ['R97'],
+    client: 'ambient',
+    given: [
+      namespace('shop', 'istio.io/use-waypoint=way,istio.io/use-waypoint-namespace=infra'),
+      pod('shop/server', 'ambient'),
+      service('shop/server'),
+    ],
+    missing: [{ kind: 'Pod', namespace: 'infra', why: 'forbidden' }],
+    outcomes: ['unknown'],
+    reasons: 'data-plane not-readable',
+  },
+  {
+    says: 'also where nobody may read whether the namespace names one',
+    rules: ['R97'],
+    client: 'ambient',
+    given: [
+      pod('infra/way', 'waypoint', { labels: 'gateway.networking.k8s.io/gateway-name=way' }),
+      pod('shop/server', 'ambient'),
+      service('shop/server'),
+    ],
+    missing: [{ kind: 'Namespace', namespace: '', why: 'forbidden' }],
+    outcomes: ['unknown'],
+    reasons: 'data-plane not-readable',
   },
   {
     says: 'plaintext from outside goes past the waypoint, and the policy of the pods decides alone',
