@@ -6,7 +6,7 @@ import type { TreeNode } from './treeNode.ts';
  * for 200 ms. So changes that keep coming faster would never be shown. Source: microsoft/vscode,
  * src/vs/workbench/api/common/extHostTreeViews.ts, Event.debounce. The rest is for timers that are late.
  */
-const PAUSE_MS = 220;
+const PAUSE_MS = 205;
 
 /** Tells VS Code about changed rows: at once, and while it would hold them back, all that changed when it no longer would. */
 export class RepaintQueue implements Disposable {
@@ -41,10 +41,10 @@ export class RepaintQueue implements Disposable {
     const rows = this.#wantsAll ? undefined : [...this.#rows];
     this.#rows.clear();
     this.#wantsAll = false;
+    this.#repaint(rows);
     this.#pausing = setTimeout(() => {
       this.#pausing = undefined;
       this.#flush();
     }, PAUSE_MS);
-    this.#repaint(rows);
   }
 }

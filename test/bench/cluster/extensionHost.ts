@@ -1,23 +1,34 @@
+import '../../support/vscode/loadVscode.ts';
+import { journalInMemory } from '../../../src/actions/journal.ts';
 import type { Cluster } from '../../../src/kube.ts';
 import { openCluster } from '../../../src/kube.ts';
 import { allWorkloads } from '../../../src/mesh/model/mesh.ts';
 import type { MeshSnapshot } from '../../../src/sources/meshSource.ts';
+import type { MeshTreeProvider, TreeInput } from '../../../src/surfaces/tree/meshTreeProvider.ts';
+import { treeInput } from '../../../src/surfaces/tree/treeInput.ts';
 import type { TreeNode } from '../../../src/surfaces/tree/treeNode.ts';
+import type { Refresh } from '../../support/vscode/drivenTree.ts';
+import { DrivenTree } from '../../support/vscode/drivenTree.ts';
 import { retainedHeap } from '../figures.ts';
 import { namespaceName } from '../largeMesh.ts';
 import { answerQuestions } from './answers.ts';
 import { now } from './messages.ts';
-import type { HostQuestion, Opened, RowRepainted, Watched } from './messages.ts';
-import { ShownTree } from './shownTree.ts';
-import type { Repaint } from './shownTree.ts';
+import type { HostQuestion, Opened, RowsAsked, Watched } from './messages.ts';
 
-// Stands for the extension host: the product's own code from the kubeconfig to the rows of the tree, with nothing
-// between them but what VS Code does.
+// Stands for the extension host: the product's own code from the kubeconfig to the items of the tree, and a view that
+// asks for them as VS Code does.
 
-let cluster: Cluster | undefined;
-let tree: ShownTree | undefined;
-let totals = { repaints: 0, rowsAskedAgain: 0, fullRefreshes: 0 };
-const onRepaint = new Set<(repaint: Repaint) => void>();
+const tree = await import('../../../src/surfaces/tree/meshTreeProvider.ts');
+
+interface Shown {
+  readonly cluster: Cluster;
+  readonly provider: MeshTreeProvider;
+  readonly view: DrivenTree<TreeNode>;
+}
+
+let shown: Shown | undefined;
+let totals = { refreshes: 0, rowsAsked: 0, fullRefreshes: 0 };
+const onRefresh = new Set<(refresh: Refresh<TreeNode>) => void>();
 
 async function open({
   kubeconfigPath,
@@ -26,33 +37,65 @@ async function open({
   const startedAt = now();
   const opening = await openCluster({
     kubeconfigPaths: [kubeconfigPath],
+    journal: journalInMemory(),
     log: { info: () => undefined, warn: () => undefined },
     signal: AbortSignal.timeout(30_000),
   });
   if (opening.kind === 'failed') throw new Error(opening.cause);
-  const { source } = opening.cluster;
-  cluster = opening.cluster;
-  const shown = new ShownTree(expandedRows(expanded));
-  tree = shown;
-  const firstPaintAt = await new Promise<number>((resolve) => {
-    let first: number | undefined;
-    source.subscribe((snapshot) => {
-      if (snapshot === undefined) return;
-      repaint(shown, snapshot);
-      if (snapshot.mesh.parts.size > 0) first ??= now();
-      if (first !== undefined && snapshot.status.kind === 'synced') resolve(first);
+  const { cluster } = opening;
+  const provider = new tree.MeshTreeProvider();
+  const view = new DrivenTree<TreeNode>(provider, expandedRows(expanded), count);
+  shown = { cluster, provider, view };
+  const firstPaint = refreshed(({ asked }) => asked.some(({ kind }) => kind === 'namespace'));
+  const allPainted = new Promise<number>((resolve) => {
+    cluster.source.subscribe((mesh) => {
+      if (mesh?.status.kind === 'synced')
+        void refreshed(() => true).then(({ at }) => {
+          resolve(at);
+        });
+      provider.show(inputOf(cluster, mesh));
     });
   });
-  return { startedAt, syncedAt: now(), firstPaintAt, ...sizeOf(source.current, shown) };
+  return {
+    startedAt,
+    firstPaintAt: (await firstPaint).at,
+    syncedAt: await allPainted,
+    ...sizeOf(cluster.source.current, view),
+  };
 }
 
-function repaint(shown: ShownTree, { mesh }: MeshSnapshot): void {
-  const done = shown.paint(mesh);
-  if (done.stale.length === 0) return;
-  totals.repaints += 1;
-  totals.rowsAskedAgain += done.asked;
-  if (isFullRefresh(done)) totals.fullRefreshes += 1;
-  for (const listener of [...onRepaint]) listener(done);
+/** What the session shows of one open context. */
+function inputOf(cluster: Cluster, mesh: MeshSnapshot | undefined): TreeInput {
+  const context = {
+    name: cluster.context,
+    connection: { kind: 'connected', cluster },
+    mesh,
+  } as const;
+  return treeInput({
+    contexts: [context],
+    active: context,
+    idle: { kind: 'none' },
+    offered: undefined,
+  });
+}
+
+function count(refresh: Refresh<TreeNode>): void {
+  totals.refreshes += 1;
+  totals.rowsAsked += refresh.asked.length;
+  if (isFullRefresh(refresh)) totals.fullRefreshes += 1;
+  for (const listener of [...onRefresh]) listener(refresh);
+}
+
+/** Waits for the next refresh that holds what is wanted. */
+function refreshed(holds: (refresh: Refresh<TreeNode>) => boolean): Promise<RowsAsked> {
+  return new Promise((resolve) => {
+    const listener = (refresh: Refresh<TreeNode>): void => {
+      if (!holds(refresh)) return;
+      onRefresh.delete(listener);
+      resolve({ at: now(), asked: refresh.asked.length });
+    };
+    onRefresh.add(listener);
+  });
 }
 
 /** The mesh row, then so many namespaces and everything in them. */
@@ -64,21 +107,21 @@ function expandedRows(namespaces: number): (node: TreeNode) => boolean {
   };
 }
 
-function isFullRefresh({ stale }: Repaint): boolean {
-  return stale.some(({ kind }) => kind === 'mesh');
+function isFullRefresh({ changed }: Refresh<TreeNode>): boolean {
+  return changed?.some(({ kind }) => kind === 'mesh') ?? true;
 }
 
 function sizeOf(
   snapshot: MeshSnapshot | undefined,
-  shown: ShownTree,
+  view: DrivenTree<TreeNode>,
 ): Pick<Opened, 'rows' | 'workloads' | 'pods'> {
   const workloads = snapshot === undefined ? [] : [...allWorkloads(snapshot.mesh)];
   const pods = workloads.reduce((sum, workload) => sum + workload.pods.length, 0);
-  return { rows: shown.rows, workloads: workloads.length, pods };
+  return { rows: view.rows.length, workloads: workloads.length, pods };
 }
 
 async function watch(forMs: number): Promise<Watched> {
-  totals = { repaints: 0, rowsAskedAgain: 0, fullRefreshes: 0 };
+  totals = { refreshes: 0, rowsAsked: 0, fullRefreshes: 0 };
   const before = process.cpuUsage();
   const startedAt = performance.now();
   await new Promise((resolve) => setTimeout(resolve, forMs));
@@ -86,22 +129,16 @@ async function watch(forMs: number): Promise<Watched> {
   return { ...totals, processor: (user + system) / 1000 / (performance.now() - startedAt) };
 }
 
-function awaitRow(namespace: string): Promise<RowRepainted> {
-  return new Promise((resolve) => {
-    const listener = (done: Repaint): void => {
-      const found = done.stale.some((n) => n.kind === 'namespace' && n.namespace === namespace);
-      if (!found) return;
-      onRepaint.delete(listener);
-      resolve({ at: now(), rowsFired: done.stale.length, rowsAskedAgain: done.asked });
-    };
-    onRepaint.add(listener);
-  });
+function awaitRow(namespace: string): Promise<RowsAsked> {
+  const isRow = (node: TreeNode): boolean =>
+    node.kind === 'namespace' && node.namespace === namespace;
+  return refreshed(({ asked }) => asked.some(isRow));
 }
 
 async function heap(): Promise<number> {
   const bytes = await retainedHeap();
-  // Used here, so that neither is collected before it is measured.
-  if (cluster === undefined || tree === undefined) throw new Error('nothing was open');
+  // Used here, so that nothing of it is collected before it is measured.
+  if (shown === undefined) throw new Error('nothing was open');
   return bytes;
 }
 

@@ -36,19 +36,17 @@ export interface Opened {
 export interface Watched {
   /** Processor time over elapsed time: 1 is one core. */
   readonly processor: number;
-  readonly repaints: number;
-  /** Rows that VS Code was told to ask for again, children of a repainted row included. */
-  readonly rowsAskedAgain: number;
-  /** How often the row above all others was repainted, and with it everything. */
+  readonly refreshes: number;
+  /** Rows that VS Code asked for, those below changed rows included. */
+  readonly rowsAsked: number;
+  /** How often that was everything. */
   readonly fullRefreshes: number;
 }
 
-export interface RowRepainted {
+/** VS Code asked for the rows that changed, and those below them. */
+export interface RowsAsked {
   readonly at: number;
-  /** Rows that say something else. */
-  readonly rowsFired: number;
-  /** Those, and the rows below them that VS Code asks for with them. */
-  readonly rowsAskedAgain: number;
+  readonly asked: number;
 }
 
 export interface Downloaded {

@@ -142,18 +142,23 @@ function sendBookmarks(): void {
   }
 }
 
-/** A pod as its kubelet reports it again: every second event of a pod says that it is not ready. */
+/** The first pods are those of the namespaces that are expanded in the tree. */
+const shownPods = 200;
+const notReady = new Set<number>();
+
+/** A pod as its kubelet reports it again, ready or not by turns. Every tenth event is about a row that is shown. */
 function sendPodEvent(): void {
   const pods = collections.get('/api/v1/pods');
-  const count = pods?.objects.length ?? 0;
-  // A large step, so that events come from all over the cluster.
-  const pod = pods?.objects[(podEvents * 7919) % count];
+  // Large steps, so that events come from all over the cluster.
+  const index =
+    (podEvents * 7919) % (podEvents % 10 === 0 ? shownPods : (pods?.objects.length ?? 1));
+  const pod = pods?.objects[index];
   if (pods === undefined || pod === undefined) return;
-  const ready = Math.floor(podEvents / count) % 2 === 1 ? 'True' : 'False';
+  if (!notReady.delete(index)) notReady.add(index);
   podEvents += 1;
   version += 1;
   const { metadata, status, ...rest } = pod.value;
-  const conditions = [{ type: 'Ready', status: ready }];
+  const conditions = [{ type: 'Ready', status: notReady.has(index) ? 'False' : 'True' }];
   sendEvent(pods, 'MODIFIED', {
     ...rest,
     metadata: withVersion(metadata, String(version)),

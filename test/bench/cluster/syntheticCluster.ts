@@ -1,11 +1,8 @@
 import type { Manifest } from '../../../src/mesh/model/manifest.ts';
 import { apiVersionOf, KUBE_RESOURCES } from '../../../src/sources/cluster/kubeResource.ts';
 import type { KubeResource } from '../../../src/sources/cluster/kubeResource.ts';
-import { manifest } from '../../properties/manifests.ts';
-import { namespaceManifests, namespaceName, rootManifests } from '../largeMesh.ts';
-
-const workloadsPerNamespace = 10;
-const servicesPerNamespace = 5;
+import { largeMesh, namespaceName } from '../largeMesh.ts';
+import { stored } from '../mesh/storedObject.ts';
 
 /** One object of the synthetic cluster: the JSON that a watch sends, without its resource version. */
 export interface StoredObject {
@@ -16,12 +13,14 @@ export interface StoredObject {
 
 /** The objects of every kind that the product reads, as a cluster of so many namespaces has them. */
 export function syntheticCluster(namespaces: number): ReadonlyMap<KubeResource, StoredObject[]> {
-  const stored = new Map(KUBE_RESOURCES.map((resource) => [resource.kind as string, noObjects()]));
+  const byKind = new Map<string, StoredObject[]>();
   for (const value of clusterManifests(namespaces)) {
     const { name = '', namespace = '' } = nameOf(value);
-    stored.get(value.kind)?.push({ namespace, name, value });
+    const ofKind = byKind.get(value.kind) ?? [];
+    ofKind.push({ namespace, name, value });
+    byKind.set(value.kind, ofKind);
   }
-  return new Map(KUBE_RESOURCES.map((resource) => [resource, stored.get(resource.kind) ?? []]));
+  return new Map(KUBE_RESOURCES.map((one) => [one, asServed(one, byKind.get(one.kind) ?? [])]));
 }
 
 /** The namespace's own policy as it is after somebody changed its mode. */
@@ -34,7 +33,7 @@ export function changedPolicy(index: number, mode: string): StoredObject {
     name: 'default',
     age: 1,
   };
-  return { namespace, name: 'default', value: manifest(header, { spec: { mtls: { mode } } }) };
+  return { namespace, name: 'default', value: stored(header, { spec: { mtls: { mode } } }) };
 }
 
 /** The API group and version of a kind in the preferred version. */
@@ -42,27 +41,35 @@ export function groupVersionOf(resource: KubeResource): string {
   return apiVersionOf(resource, resource.versions[0]);
 }
 
-function noObjects(): StoredObject[] {
-  return [];
+/** Kinds that are asked for by their metadata only come without the rest. */
+function asServed({ metadataOnly }: KubeResource, objects: StoredObject[]): StoredObject[] {
+  if (metadataOnly === undefined) return objects;
+  return objects.map(({ value: { apiVersion, kind, metadata }, ...named }) => ({
+    ...named,
+    value: { apiVersion, kind, metadata },
+  }));
 }
 
 function nameOf({ metadata }: Manifest): { readonly name?: string; readonly namespace?: string } {
   return metadata;
 }
 
+/** The large mesh, and Services up to five a namespace. */
 function* clusterManifests(namespaces: number): Iterable<Manifest> {
-  yield* rootManifests();
+  const uniform = new Set(uniformNamespaces(namespaces));
+  for (const value of largeMesh(namespaces)) {
+    const { name, namespace = '' } = nameOf(value);
+    yield name === 'one-workload' && uniform.has(namespace) ? agreeing(value) : value;
+  }
   for (let index = 0; index < namespaces; index++) {
-    for (const value of namespaceManifests(index)) {
-      yield isUniform(index) && nameOf(value).name === 'one-workload' ? agreeing(value) : value;
-    }
-    yield* restOfNamespace(namespaceName(index));
+    yield plainService(namespaceName(index), 'app-3');
+    yield plainService(namespaceName(index), 'app-4');
   }
 }
 
-/** Whether all of a namespace has one mode, so that the count in the row of the mesh depends on it. */
-export function isUniform(index: number): boolean {
-  return index % 50 === 0;
+/** Namespaces of which all is STRICT, so that the count of those that differ depends on their policy. */
+function uniformNamespaces(namespaces: number): readonly string[] {
+  return Array.from({ length: namespaces / 50 }, (_, fifty) => namespaceName(fifty * 50));
 }
 
 /** The policy of one workload, which says what its STRICT namespace says. */
@@ -71,45 +78,8 @@ function agreeing(policy: Manifest): Manifest {
   return { ...policy, spec: { selector, mtls: { mode: 'STRICT' } } };
 }
 
-/** What a cluster's controllers make of a namespace, and Services up to five. */
-function* restOfNamespace(namespace: string): Iterable<Manifest> {
-  for (let workload = 0; workload < workloadsPerNamespace; workload++) {
-    yield replicaSet(namespace, `app-${workload}`);
-  }
-  for (let service = 3; service < servicesPerNamespace; service++) {
-    yield plainService(namespace, `app-${service}`);
-  }
-  for (let service = 0; service < servicesPerNamespace; service++) {
-    yield endpointSlice(namespace, `app-${service}`);
-  }
-}
-
-/** Asked for by its metadata only, so that is all there is of it. */
-function replicaSet(namespace: string, app: string): Manifest {
-  const made = manifest(
-    {
-      apiVersion: 'apps/v1',
-      kind: 'ReplicaSet',
-      namespace,
-      name: `${app}-5d9c7b`,
-      age: 1,
-      labels: { app, 'pod-template-hash': '5d9c7b' },
-      annotations: { 'deployment.kubernetes.io/revision': '1' },
-    },
-    {},
-  );
-  const owner = {
-    apiVersion: 'apps/v1',
-    kind: 'Deployment',
-    name: app,
-    uid: `Deployment-${namespace}-${app}`,
-    controller: true,
-  };
-  return { ...made, metadata: { ...made.metadata, ownerReferences: [owner] } };
-}
-
 function plainService(namespace: string, app: string): Manifest {
-  return manifest(
+  return stored(
     { apiVersion: 'v1', kind: 'Service', namespace, name: app, age: 1 },
     {
       spec: {
@@ -117,30 +87,6 @@ function plainService(namespace: string, app: string): Manifest {
         clusterIP: '10.96.1.1',
         ports: [{ name: 'http', port: 80, targetPort: 8080, protocol: 'TCP' }],
       },
-    },
-  );
-}
-
-function endpointSlice(namespace: string, app: string): Manifest {
-  const endpoint = (pod: number): unknown => ({
-    addresses: [`10.1.1.${pod + 1}`],
-    conditions: { ready: true, serving: true, terminating: false },
-    nodeName: 'node-1',
-    targetRef: { kind: 'Pod', namespace, name: `${app}-5d9c7b-${pod}`, uid: `Pod-${app}-${pod}` },
-  });
-  return manifest(
-    {
-      apiVersion: 'discovery.k8s.io/v1',
-      kind: 'EndpointSlice',
-      namespace,
-      name: `${app}-x7k2p`,
-      age: 1,
-      labels: { 'kubernetes.io/service-name': app },
-    },
-    {
-      addressType: 'IPv4',
-      endpoints: [endpoint(0), endpoint(1)],
-      ports: [{ name: 'http', port: 8080, protocol: 'TCP' }],
     },
   );
 }
