@@ -35,7 +35,7 @@ export function activate(context: vscode.ExtensionContext): void {
     store.dispose();
     await demo.stop();
   };
-  const openCluster = clusterOpener(context, log);
+  const openCluster = clusterOpener(context.storageUri ?? context.globalStorageUri, log);
   const session = store.add(new Session({ openCluster, kubeconfigs, demo, log }));
   const tree = store.add(new MeshTreeProvider());
   const workbench = {
@@ -60,12 +60,7 @@ export async function deactivate(): Promise<void> {
 }
 
 /** Opens clusters; the cluster client is loaded by the first call. */
-function clusterOpener(
-  { storageUri, globalStorageUri }: vscode.ExtensionContext,
-  log: vscode.LogOutputChannel,
-): ClusterOpener {
-  // A window without a folder has no storage of its own.
-  const journalFolder = join((storageUri ?? globalStorageUri).fsPath, 'journal');
+function clusterOpener(storage: vscode.Uri, log: vscode.LogOutputChannel): ClusterOpener {
   return async ({ paths, context }, signal) => {
     const { journalInFolder, openCluster } = await import('./kube.ts');
     const settings = meshSettings();
@@ -75,7 +70,7 @@ function clusterOpener(
       context,
       overrides: settings.overrides,
       namespaces: setting('istioMtls.namespaces').filter(isNamespace),
-      journal: journalInFolder(journalFolder),
+      journal: journalInFolder(join(storage.fsPath, 'journal')),
       log,
       signal,
     });

@@ -24,9 +24,12 @@ export function othersOwning(manifest: Manifest, path: FieldPath): readonly stri
   return [...new Set(names.filter((name) => name !== FIELD_MANAGER))];
 }
 
-/** Every manager that ever wrote to the object. */
-export function managersOf(manifest: Manifest): readonly string[] {
-  return [...new Set(entries(manifest).flatMap((entry) => textAt(entry, 'manager') ?? []))];
+/** Every manager that wrote to the object, or those that did by one operation. */
+export function managersOf(manifest: Manifest, operation?: 'Apply' | 'Update'): readonly string[] {
+  const written = entries(manifest).filter(
+    (entry) => operation === undefined || textAt(entry, 'operation') === operation,
+  );
+  return [...new Set(written.flatMap((entry) => textAt(entry, 'manager') ?? []))];
 }
 
 function entries(manifest: Manifest): readonly JsonObject[] {

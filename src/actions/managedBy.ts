@@ -1,16 +1,23 @@
 import type { Manifest } from '../mesh/model/manifest.ts';
 import { managersOf } from './fieldOwnership.ts';
 
-/** A program that keeps an object as a repository or chart says, and may take back what is written by hand. */
+/** What keeps objects as some source says, and takes back sooner or later what is written past it. */
+export type KeepingTool = 'argo-cd' | 'flux' | 'helm' | 'istio-install' | 'terraform' | 'kubectl';
+
+/** A program that keeps an object as a repository, chart or file says. */
 export interface ManagedBy {
-  readonly tool: 'argo-cd' | 'flux' | 'helm';
+  readonly tool: KeepingTool;
   /** The application, kustomization or release, where it is named. */
   readonly name?: string;
 }
 
+/** kubectl's own copy of the file that it applied, in an annotation. */
+const LAST_APPLIED = 'kubectl.kubernetes.io/last-applied-configuration';
+
 /**
- * Recognises who else looks after an object: Argo CD by its tracking annotation or label, Flux by its labels, Helm by
- * its release annotation, any of them by the fields it manages.
+ * Recognises who else looks after an object: Argo CD by its tracking annotation or label, Flux and Istio's installer by
+ * their labels, Helm by its release annotation, any of them by the fields it manages; and kubectl, where a file was
+ * applied with it.
  */
 export function managedBy(manifest: Manifest): ManagedBy | undefined {
   const { labels = {}, annotations = {} } = manifest.metadata;
@@ -23,12 +30,34 @@ export function managedBy(manifest: Manifest): ManagedBy | undefined {
   const release = annotations['meta.helm.sh/release-name'];
   if (release !== undefined) return { tool: 'helm', name: release };
   if (labels['app.kubernetes.io/managed-by'] === 'Helm') return { tool: 'helm' };
-  return byFieldManager(managersOf(manifest));
+  const installation = labels['install.operator.istio.io/owning-resource'];
+  if (installation !== undefined) return { tool: 'istio-install', name: installation };
+  return byFieldManager(manifest) ?? (isApplied(manifest) ? { tool: 'kubectl' } : undefined);
 }
 
-function byFieldManager(managers: readonly string[]): ManagedBy | undefined {
-  if (managers.some((name) => /^argocd/.test(name))) return { tool: 'argo-cd' };
-  if (managers.some((name) => /^(kustomize|helm)-controller$/.test(name))) return { tool: 'flux' };
-  if (managers.includes('helm')) return { tool: 'helm' };
-  return undefined;
+/** The programs by the names under which they write, those that act by themselves first. */
+const WRITERS: readonly (readonly [KeepingTool, RegExp])[] = [
+  ['argo-cd', /^argocd\b/],
+  ['flux', /^(?:kustomize-controller|helm-controller|flux)\b/],
+  ['helm', /^helm$/i],
+  ['istio-install', /^(?:istio-operator|istioctl)\b/],
+  ['terraform', /^(?:terraform|hashicorp)\b/i],
+  ['kubectl', /^kubectl\b/],
+];
+
+/** The program that writes under the name of a field manager. */
+export function toolOfManager(manager: string): KeepingTool | undefined {
+  return WRITERS.find(([, name]) => name.test(manager))?.[0];
+}
+
+function byFieldManager(manifest: Manifest): ManagedBy | undefined {
+  const tools = managersOf(manifest).map(toolOfManager);
+  const tool = WRITERS.find(([one]) => one !== 'kubectl' && tools.includes(one))?.[0];
+  return tool && { tool };
+}
+
+/** Who edits or scales by hand with kubectl keeps nothing; a file can be applied again. */
+function isApplied(manifest: Manifest): boolean {
+  const { annotations = {} } = manifest.metadata;
+  return LAST_APPLIED in annotations || managersOf(manifest, 'Apply').includes('kubectl');
 }

@@ -1,12 +1,24 @@
 import type { ObjectRef } from '../mesh/model/reference.ts';
 import type { KubeFailure } from '../sources/cluster/kubeFailure.ts';
 import { describeFailure } from '../sources/cluster/kubeFailure.ts';
+import type { KeepingTool } from './managedBy.ts';
+import { toolOfManager } from './managedBy.ts';
 import type { WriteTarget } from './writeTarget.ts';
 
 /** Another manager's hold on fields that we would have to change. */
 export interface FieldOwner {
   readonly manager: string;
+  /** The program that writes under this name, where it is known. */
+  readonly tool?: KeepingTool;
   readonly fields: readonly string[];
+}
+
+/** Fields by the manager that holds them. */
+export function ownersOf(fields: ReadonlyMap<string, readonly string[]>): readonly FieldOwner[] {
+  return [...fields].map(([manager, owned]) => {
+    const tool = toolOfManager(manager);
+    return { manager, ...(tool !== undefined && { tool }), fields: owned };
+  });
 }
 
 /** Why the API server does not take a write. */
@@ -66,7 +78,7 @@ function fieldOwners({ causes }: StatusFailure): readonly FieldOwner[] {
     if (manager === undefined) continue;
     fields.set(manager, [...(fields.get(manager) ?? []), cause.field.replace(/^\./, '')]);
   }
-  return [...fields].map(([manager, owned]) => ({ manager, fields: owned }));
+  return ownersOf(fields);
 }
 
 function causesOf({ causes, message }: StatusFailure): readonly string[] {

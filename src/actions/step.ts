@@ -10,7 +10,7 @@ import type { FieldPath } from './manifestContent.ts';
 import { fieldText, kept, sameContent, unmet, visible, writable } from './manifestContent.ts';
 import { may } from './permissions.ts';
 import type { FieldOwner, Refusal } from './refusal.ts';
-import { refusalOf } from './refusal.ts';
+import { ownersOf, refusalOf } from './refusal.ts';
 import type { Written } from './write.ts';
 import { applyObject, deleteObject, preconditionOf } from './write.ts';
 import type { WriteTarget } from './writeTarget.ts';
@@ -141,7 +141,7 @@ function strayed(
 ): Refusal | undefined {
   const [wanted, result] = [after && writable(after), writable(got)];
   const stays = before === undefined ? [] : kept(writable(before), wanted, result);
-  if (stays.length > 0) return { kind: 'conflict', ref, managers: ownersOf(got, stays) };
+  if (stays.length > 0) return { kind: 'conflict', ref, managers: keepersOf(got, stays) };
   const [first] = unmet(wanted, result).filter((path) => path.length > 0);
   if (first === undefined) return undefined;
   return {
@@ -151,7 +151,7 @@ function strayed(
   };
 }
 
-function ownersOf(manifest: Manifest, paths: readonly FieldPath[]): readonly FieldOwner[] {
+function keepersOf(manifest: Manifest, paths: readonly FieldPath[]): readonly FieldOwner[] {
   const fields = new Map<string, string[]>();
   for (const path of paths) {
     const managers = othersOwning(manifest, path);
@@ -159,5 +159,5 @@ function ownersOf(manifest: Manifest, paths: readonly FieldPath[]): readonly Fie
       fields.set(manager, [...(fields.get(manager) ?? []), fieldText(path)]);
     }
   }
-  return [...fields].map(([manager, owned]) => ({ manager, fields: owned }));
+  return ownersOf(fields);
 }

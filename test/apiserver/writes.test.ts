@@ -103,7 +103,7 @@ describe('a write', () => {
     assert.deepEqual(await prepare(peerAuthentication('foo', 'theirs')), {
       kind: 'conflict',
       ref: { kind: 'PeerAuthentication', namespace: 'foo', name: 'theirs' },
-      managers: [{ manager: 'argocd-controller', fields: ['spec.mtls.mode'] }],
+      managers: [{ manager: 'argocd-controller', tool: 'argo-cd', fields: ['spec.mtls.mode'] }],
     });
     assert.deepEqual(await admin.get(policyPath('foo', 'theirs')), before);
   });

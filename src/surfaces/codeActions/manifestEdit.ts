@@ -6,7 +6,12 @@ import type {
   ManifestFile,
   ManifestText,
 } from '../../sources/yaml/manifestFile.ts';
-import type { TextEdit } from '../../sources/yaml/textRange.ts';
+import {
+  applyEdits,
+  lineAndColumn,
+  type LineAndColumn,
+  type TextEdit,
+} from '../../sources/yaml/textRange.ts';
 import type { YamlPath } from '../../sources/yaml/yamlPath.ts';
 
 /** A change of one object as a file is to spell it. */
@@ -26,6 +31,21 @@ export function textEdits(file: ManifestFile, edits: readonly ManifestEdit[]): r
   const created = edits.flatMap((edit) => (edit.kind === 'create' ? [edit.manifest] : []));
   const inPlace = edits.flatMap((edit) => (edit.kind === 'create' ? [] : editInPlace(file, edit)));
   return created.length === 0 ? inPlace : [...inPlace, appendManifests(file.text, created)];
+}
+
+/** Where the edited text shows what was done: at the first object that was added, else at the first change. */
+export function placeOfEdits(text: string, edits: readonly TextEdit[]): LineAndColumn | undefined {
+  const after = applyEdits(text, edits);
+  let first: number | undefined;
+  let shift = 0;
+  for (const { range, newText } of [...edits].sort((a, b) => a.range.start - b.range.start)) {
+    const start = range.start + shift;
+    const added = newText.search(/^apiVersion:/m);
+    if (added >= 0) return lineAndColumn(after, start + added);
+    first ??= start;
+    shift += newText.length - (range.end - range.start);
+  }
+  return first === undefined ? undefined : lineAndColumn(after, first);
 }
 
 /** The place of an object in a file; undefined when the file does not declare it. */
@@ -56,7 +76,7 @@ function editInPlace(
 }
 
 /** Edits for the innermost fields that differ. */
-function reshape(
+export function reshape(
   document: ManifestDocument,
   path: YamlPath,
   { before, after }: { readonly before: unknown; readonly after: unknown },

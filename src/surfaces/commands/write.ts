@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import type { Applied, Ready } from '../../actions/apply.ts';
 import type { JournalEntry } from '../../actions/journal.ts';
-import type { Refusal } from '../../actions/refusal.ts';
 import type { CommandId } from '../../contributions.ts';
 import type { Change, Desired } from '../../mesh/change/change.ts';
-import type { ObjectInContext } from '../tree/treeNode.ts';
 import type { Cluster } from '../platform/cluster.ts';
 import { Cancelled, HumanError } from '../platform/humanError.ts';
+import { offerManifest } from './editManifest.ts';
 import { withProgress } from './progress.ts';
+import { untilShown } from './untilShown.ts';
 import type { Workbench } from './workbench.ts';
 import { describeApplyWarning, describeWriteRefusal, staleSentence } from './writeText.ts';
 
@@ -37,11 +37,11 @@ export async function confirmAndWrite(
   await workbench.changes.show(ready.changes, request.question);
   try {
     await confirm(cluster, ready, request);
-    const applied = await withProgress(vscode.l10n.t('Writing'), (signal) =>
-      cluster.actions.commit(ready, signal),
-    );
-    const entry = writtenEntry(applied);
-    offerUndo(entry, request.done);
+    const { entry, isShown } = await withProgress(vscode.l10n.t('Writing'), async (signal) => {
+      const written = writtenEntry(await cluster.actions.commit(ready, signal));
+      return { entry: written, isShown: await untilShown(cluster, written.changes, signal) };
+    });
+    offerUndo(entry, isShown ? request.done : `${request.done} ${unseenSentence}`);
     return entry;
   } finally {
     await workbench.changes.close();
@@ -59,7 +59,7 @@ async function check(cluster: Cluster, { desired }: WriteRequest): Promise<Ready
     case 'unchanged':
       throw new HumanError(vscode.l10n.t('The cluster already has this. Nothing was written.'));
     case 'conflict':
-      offerManifest(prepared, cluster);
+      await offerManifest(cluster, prepared, desired);
       throw new Cancelled();
     case 'denied':
     case 'invalid':
@@ -68,21 +68,6 @@ async function check(cluster: Cluster, { desired }: WriteRequest): Promise<Ready
     case 'failed':
       throw new HumanError(describeWriteRefusal(prepared));
   }
-}
-
-/** Somebody else keeps the object: the way on is its manifest, not a second writer. */
-function offerManifest(
-  conflict: Extract<Refusal, { kind: 'conflict' }>,
-  { context }: Cluster,
-): void {
-  const target: ObjectInContext = { kind: 'object', context, object: conflict.ref };
-  const openManifest = vscode.l10n.t('Open Manifest');
-  void vscode.window
-    .showErrorMessage(describeWriteRefusal(conflict), openManifest)
-    .then((choice) => {
-      if (choice !== openManifest) return;
-      void vscode.commands.executeCommand('istioMtls.openManifest' satisfies CommandId, target);
-    });
 }
 
 /** Which cluster a dialog speaks of, and whether what is known of it is out of date. */
@@ -115,6 +100,9 @@ function writtenEntry(applied: Applied): JournalEntry {
   const partly = vscode.l10n.t('A part was written; "Undo a Change" takes it back.');
   throw new HumanError(applied.entry === undefined ? sentence : `${sentence} ${partly}`);
 }
+
+const unseenSentence =
+  'The cluster has it, but has not told so by its watch yet: the Mesh view may be behind.';
 
 function offerUndo(entry: JournalEntry, done: string): void {
   const undo = vscode.l10n.t('Undo');

@@ -1,5 +1,5 @@
 import type { ApplyWarning } from '../../actions/apply.ts';
-import type { ManagedBy } from '../../actions/managedBy.ts';
+import type { KeepingTool } from '../../actions/managedBy.ts';
 import type { Refusal } from '../../actions/refusal.ts';
 import type { ClusterStatus } from '../../sources/cluster/clusterStatus.ts';
 import { refWords } from './enforcementText.ts';
@@ -42,17 +42,64 @@ function inNamespace(namespace: string): string {
 }
 
 function owners(managers: Extract<Refusal, { kind: 'conflict' }>['managers']): string {
-  return managers.map(({ manager, fields }) => `"${manager}" (${fields.join(', ')})`).join(' and ');
+  return managers
+    .map(({ manager, tool, fields }) => {
+      const word = tool && toolWords[tool];
+      const isTold = word === undefined || manager.startsWith(word.toLowerCase());
+      return `"${manager}"${isTold ? '' : `, that is ${word}`} (${fields.join(', ')})`;
+    })
+    .join(' and ');
 }
 
-/** Who may take a write back by itself, in one sentence. */
+/** Who takes a write back sooner or later, and when, in one sentence. */
 export function describeApplyWarning({ ref, by }: ApplyWarning): string {
-  const name = by.name === undefined ? '' : ` (${by.name})`;
-  return `${refWords(ref)} is kept by ${toolWords[by.tool]}${name}, which may take this change back.`;
+  const object = refWords(ref);
+  const named = by.name === undefined ? '' : ` (${by.name})`;
+  switch (by.tool) {
+    case 'argo-cd':
+      return `${object} is kept by Argo CD${named}, which will call it out of sync, and take this change back if it heals by itself.`;
+    case 'flux':
+      return `${object} is kept by Flux${named}, which takes back what its source says otherwise when it reconciles next.`;
+    case 'helm':
+      return `${object} belongs to a Helm release${named}, whose next upgrade may take this change back.`;
+    case 'istio-install':
+      return `${object} belongs to the installation of Istio${named}, whose next upgrade takes this change back.`;
+    case 'terraform':
+      return `${object} is kept by Terraform, whose next run takes back what its configuration says otherwise.`;
+    case 'kubectl':
+      return `${object} was applied from a file with kubectl: whoever applies that file again may take this change back.`;
+  }
 }
 
-const toolWords: Readonly<Record<ManagedBy['tool'], string>> = {
+/** How a manifest is put into force that somebody else keeps, in one sentence for each of them. */
+export function describeWayOn({ managers }: Extract<Refusal, { kind: 'conflict' }>): string {
+  const ways = managers.map(({ manager, tool }) => wayOn(manager, tool));
+  return [...new Set(ways)].join(' ');
+}
+
+function wayOn(manager: string, tool: KeepingTool | undefined): string {
+  switch (tool) {
+    case 'argo-cd':
+    case 'flux':
+      return `Commit it to the repository that ${toolWords[tool]} follows.`;
+    case 'helm':
+      return 'Make the same change in the chart or its values, and upgrade the release.';
+    case 'istio-install':
+      return 'Make the same change in the settings of the installation, and install again.';
+    case 'terraform':
+      return 'Make the same change in the Terraform configuration, and apply that.';
+    case 'kubectl':
+      return 'Apply it with kubectl apply -f.';
+    case undefined:
+      return `Apply it with the program that writes as "${manager}".`;
+  }
+}
+
+const toolWords: Readonly<Record<KeepingTool, string>> = {
   'argo-cd': 'Argo CD',
   flux: 'Flux',
   helm: 'Helm',
+  'istio-install': "Istio's installer",
+  terraform: 'Terraform',
+  kubectl: 'kubectl',
 };

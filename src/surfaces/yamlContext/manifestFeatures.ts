@@ -11,7 +11,10 @@ import { workspaceFiles } from './workspaceFiles.ts';
 
 // What else needs the YAML library comes from here too, so that one import on demand loads all of it.
 export { manifestYaml } from '../../sources/yaml/manifestYaml.ts';
+export { readManifestFile } from '../../sources/yaml/manifestFile.ts';
 export { scaffoldText } from '../codeActions/scaffoldText.ts';
+export * from '../documents/manifestProposal.ts';
+export { workspaceFiles };
 
 /** Everything that answers questions about manifests, sharing one reading of them. */
 export interface ManifestFeatures {

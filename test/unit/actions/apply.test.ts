@@ -79,7 +79,7 @@ describe('preparing a change', () => {
       expected: {
         kind: 'conflict',
         ref: policyRef('foo', 'owned'),
-        managers: [{ manager: 'argocd-controller', fields: ['spec.mtls.mode'] }],
+        managers: [{ manager: 'argocd-controller', tool: 'argo-cd', fields: ['spec.mtls.mode'] }],
       },
     },
     {

@@ -121,16 +121,18 @@ describe('two states of an object', () => {
 });
 
 describe('who else looks after an object', () => {
-  const by = (manager: string): object => ({
-    managedFields: [{ manager, operation: 'Update', fieldsV1: {} }],
+  const by = (manager: string, operation = 'Update'): object => ({
+    managedFields: [{ manager, operation, fieldsV1: {} }],
   });
+  const argoCd = { tool: 'argo-cd' };
+  const applied = { 'kubectl.kubernetes.io/last-applied-configuration': '{}' };
   const rows: readonly (readonly [string, object, unknown])[] = [
     [
       'Argo CD by its tracking annotation',
       { annotations: { 'argocd.argoproj.io/tracking-id': 'mesh:x/y:foo/z' } },
       { tool: 'argo-cd', name: 'mesh' },
     ],
-    ['Argo CD by its manager', by('argocd-controller'), { tool: 'argo-cd' }],
+    ['Argo CD by its manager', by('argocd-controller'), argoCd],
     [
       'Flux by its kustomization',
       { labels: { 'kustomize.toolkit.fluxcd.io/name': 'infra' } },
@@ -143,7 +145,38 @@ describe('who else looks after an object', () => {
       { tool: 'helm', name: 'istio' },
     ],
     ['Helm by its label', { labels: { 'app.kubernetes.io/managed-by': 'Helm' } }, { tool: 'helm' }],
-    ['nobody', by('kubectl'), undefined],
+    [
+      'Argo CD by its tracking label',
+      { labels: { 'argocd.argoproj.io/instance': 'mesh' } },
+      { tool: 'argo-cd', name: 'mesh' },
+    ],
+    ['Argo CD by its application controller', by('argocd-application-controller'), argoCd],
+    [
+      'Flux by its Helm release',
+      { labels: { 'helm.toolkit.fluxcd.io/name': 'infra' } },
+      { tool: 'flux', name: 'infra' },
+    ],
+    ['Flux by its Helm controller', by('helm-controller'), { tool: 'flux' }],
+    ['Helm by its manager', by('helm'), { tool: 'helm' }],
+    [
+      "Istio's installer by its label",
+      { labels: { 'install.operator.istio.io/owning-resource': 'installed-state' } },
+      { tool: 'istio-install', name: 'installed-state' },
+    ],
+    ["Istio's installer by its manager", by('istio-operator'), { tool: 'istio-install' }],
+    ['Terraform by its manager', by('Terraform'), { tool: 'terraform' }],
+    ["Terraform by its provider's manager", by('HashiCorp'), { tool: 'terraform' }],
+    ['kubectl by the file that it applied', { annotations: applied }, { tool: 'kubectl' }],
+    ['kubectl by a file applied on the server', by('kubectl', 'Apply'), { tool: 'kubectl' }],
+    [
+      'Argo CD, although it was applied with kubectl once',
+      { ...by('argocd-controller'), annotations: applied },
+      argoCd,
+    ],
+    ['nobody after scaling by hand', by('kubectl'), undefined],
+    ['nobody after editing by hand', by('kubectl-edit'), undefined],
+    ['nobody by a name that only begins alike', by('helmsman', 'Apply'), undefined],
+    ['nobody', {}, undefined],
   ];
   for (const [name, metadata, expected] of rows) {
     it(name, () => {

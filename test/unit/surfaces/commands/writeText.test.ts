@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ClusterStatus } from '../../../../src/sources/cluster/clusterStatus.ts';
-import { staleSentence } from '../../../../src/surfaces/commands/writeText.ts';
+import type { KeepingTool } from '../../../../src/actions/managedBy.ts';
+import {
+  describeApplyWarning,
+  describeWayOn,
+  describeWriteRefusal,
+  staleSentence,
+} from '../../../../src/surfaces/commands/writeText.ts';
 
 const since = Date.UTC(2026, 0, 1, 10, 20, 30);
 
@@ -25,4 +31,50 @@ describe('before a write, a mesh that is not followed any more is called out of 
       else assert.match(said ?? '', sentence);
     });
   }
+});
+
+const ref = { kind: 'PeerAuthentication', namespace: 'foo', name: 'default' } as const;
+
+describe('before a write, who will take it back is named, and when', () => {
+  const named: readonly (readonly [tool: KeepingTool, name: string | undefined, said: RegExp])[] = [
+    ['argo-cd', 'shop', /^PeerAuthentication foo\/default is kept by Argo CD \(shop\).*heals/],
+    ['argo-cd', undefined, /is kept by Argo CD, which will call it out of sync/],
+    ['flux', 'infra', /is kept by Flux \(infra\).*when it reconciles next/],
+    ['helm', 'mesh', /belongs to a Helm release \(mesh\), whose next upgrade/],
+    ['istio-install', undefined, /belongs to the installation of Istio/],
+    ['terraform', undefined, /is kept by Terraform, whose next run/],
+    ['kubectl', undefined, /was applied from a file with kubectl/],
+  ];
+  for (const [tool, name, said] of named) {
+    it(`${tool}${name === undefined ? '' : ` with a name`}`, () => {
+      const by = { tool, ...(name !== undefined && { name }) };
+      assert.match(describeApplyWarning({ kind: 'managed-by', ref, by }), said);
+    });
+  }
+});
+
+describe('a write that others would have to make', () => {
+  const conflict = {
+    kind: 'conflict',
+    ref,
+    managers: [
+      { manager: 'argocd-controller', tool: 'argo-cd', fields: ['spec.mtls.mode'] },
+      { manager: 'platform-bot', fields: ['spec.selector', 'spec.mtls.mode'] },
+    ],
+  } as const;
+
+  it('names who holds which field', () => {
+    assert.equal(
+      describeWriteRefusal(conflict),
+      'PeerAuthentication foo/default is owned by "argocd-controller", that is Argo CD (spec.mtls.mode) and ' +
+        '"platform-bot" (spec.selector, spec.mtls.mode), so nothing was written. Change it where it is kept.',
+    );
+  });
+
+  it('says how each of them is brought to make it', () => {
+    assert.equal(
+      describeWayOn(conflict),
+      'Commit it to the repository that Argo CD follows. Apply it with the program that writes as "platform-bot".',
+    );
+  });
 });

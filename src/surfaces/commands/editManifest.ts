@@ -1,0 +1,107 @@
+import * as vscode from 'vscode';
+import type { Refusal } from '../../actions/refusal.ts';
+import type { Desired } from '../../mesh/change/change.ts';
+import { sameRef } from '../../mesh/model/reference.ts';
+import type { Declaration, Proposal } from '../documents/manifestProposal.ts';
+import type { Cluster } from '../platform/cluster.ts';
+import { Cancelled, HumanError } from '../platform/humanError.ts';
+import { refWords } from './enforcementText.ts';
+import { withProgress } from './progress.ts';
+import { describeWayOn, describeWriteRefusal } from './writeText.ts';
+
+type Conflict = Extract<Refusal, { kind: 'conflict' }>;
+
+/** The YAML library comes with it, so it is loaded only when a manifest is wanted. */
+const proposals = () => import('../yamlContext/manifestFeatures.ts');
+
+/** Somebody else keeps the object: the way on is their manifest, not a second writer. */
+export async function offerManifest(
+  cluster: Cluster,
+  conflict: Conflict,
+  desired: readonly Desired[],
+): Promise<void> {
+  const edit = vscode.l10n.t('Edit Manifest');
+  const choice = await vscode.window.showErrorMessage(describeWriteRefusal(conflict), edit);
+  if (choice !== edit) return;
+  const proposal = await proposalOf(cluster, conflict, desired);
+  const declaration = await chooseDeclaration(proposal);
+  if (declaration === undefined) await openNew(proposal, conflict);
+  else await editIn(declaration, proposal, describeWayOn(conflict));
+}
+
+async function proposalOf(
+  { actions }: Cluster,
+  { ref }: Conflict,
+  desired: readonly Desired[],
+): Promise<Proposal> {
+  const wanted = desired.find((one) => sameRef(one.ref, ref))?.after;
+  const live = await withProgress(vscode.l10n.t('Reading {0}', refWords(ref)), (signal) =>
+    actions.read(ref, signal),
+  );
+  if (wanted === undefined || live.kind !== 'present')
+    throw new HumanError(vscode.l10n.t('{0} could not be read again.', refWords(ref)));
+  return { ref, live: live.manifest, wanted };
+}
+
+/** The file to edit; asks when it is not certain which, and undefined for a new document. */
+async function chooseDeclaration({ ref }: Proposal): Promise<Declaration | undefined> {
+  const { declarationsOf, workspaceFiles } = await proposals();
+  const title = vscode.l10n.t('Looking for the manifest of {0}', refWords(ref));
+  const found = await withProgress(title, (signal) =>
+    declarationsOf(ref, workspaceFiles(), signal),
+  );
+  const [first, second] = found;
+  if (first === undefined) return undefined;
+  if (first.namesNamespace && second?.namesNamespace !== true) return first;
+  const files = found.map((declaration) => ({
+    label: vscode.workspace.asRelativePath(vscode.Uri.parse(declaration.uri)),
+    description: declaration.namesNamespace ? '' : vscode.l10n.t('names no namespace'),
+    declaration,
+  }));
+  const other = { label: vscode.l10n.t('New Document'), description: '', declaration: undefined };
+  const chosen = await vscode.window.showQuickPick([...files, other], {
+    placeHolder: vscode.l10n.t('Which file keeps {0}?', refWords(ref)),
+  });
+  if (chosen === undefined) throw new Cancelled();
+  return chosen.declaration;
+}
+
+/** Makes the change in the file, unsaved and undoable, and shows it. */
+async function editIn(declared: Declaration, proposal: Proposal, wayOn: string): Promise<void> {
+  const { editsOf, placeOf, readManifestFile, wordsOf } = await proposals();
+  const uri = vscode.Uri.parse(declared.uri);
+  const document = await vscode.workspace.openTextDocument(uri);
+  const read = () => readManifestFile(declared.uri, document.getText());
+  const rangeOf = ({ start, end }: { readonly start: number; readonly end: number }) =>
+    new vscode.Range(document.positionAt(start), document.positionAt(end));
+  const edits = editsOf(read(), declared.ref, proposal);
+  const edit = new vscode.WorkspaceEdit();
+  for (const { range, newText } of edits) edit.replace(uri, rangeOf(range), newText);
+  if (!(await vscode.workspace.applyEdit(edit)))
+    throw new HumanError(vscode.l10n.t('{0} could not be edited.', uri.fsPath));
+  const selection = rangeOf(placeOf(read(), declared.ref, proposal));
+  await vscode.window.showTextDocument(document, { selection });
+  const file = vscode.workspace.asRelativePath(uri);
+  const said =
+    edits.length === 0
+      ? vscode.l10n.t('{0} says {1} already; it has not been applied.', file, wordsOf(proposal))
+      : vscode.l10n.t('{0} says {1} now. It is not saved.', file, wordsOf(proposal));
+  void vscode.window.showInformationMessage(`${said} ${wayOn}`);
+}
+
+async function openNew(proposal: Proposal, conflict: Conflict): Promise<void> {
+  const { proposalText, wordsOf } = await proposals();
+  const change = vscode.l10n.t(
+    'No file of the workspace declares it. This is the object with the change: {0}.',
+    wordsOf(proposal),
+  );
+  const comment = [describeKept(conflict), change, describeWayOn(conflict)];
+  const content = proposalText(proposal, comment);
+  const document = await vscode.workspace.openTextDocument({ language: 'yaml', content });
+  await vscode.window.showTextDocument(document);
+}
+
+function describeKept({ ref, managers }: Conflict): string {
+  const names = managers.map(({ manager }) => `"${manager}"`).join(' and ');
+  return vscode.l10n.t('{0} is owned by {1}, so it was not written.', refWords(ref), names);
+}
