@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { manifestAround, manifestAt, rangeInFile } from '../../sources/yaml/manifestAt.ts';
 import type { ManifestFile } from '../../sources/yaml/manifestFile.ts';
+import type { LineAndColumn } from '../../sources/yaml/textRange.ts';
 import { DIAGNOSTIC_SOURCE } from '../diagnostics/diagnosticSource.ts';
 import { topicAt } from '../hover/hoverTopic.ts';
 import type { DocumentMeshes } from '../yamlContext/documentMeshes.ts';
@@ -8,7 +9,7 @@ import { editorEdits, editorRange } from '../yamlContext/editorText.ts';
 import type { ParsedDocuments } from '../yamlContext/parsedDocuments.ts';
 import { scaffoldKind } from './codeActionKinds.ts';
 import { legacyPolicyFixes } from './legacyPolicyFixes.ts';
-import { textEdits } from './manifestEdit.ts';
+import { placeOfEdits, textEdits } from './manifestEdit.ts';
 import { policyActions, type FileEdits } from './policyActions.ts';
 import { quickFixes, type QuickFix, type Repairable } from './quickFixes.ts';
 
@@ -54,8 +55,7 @@ export function codeActionProvider(
     },
     resolveCodeAction: async (action) => {
       const chosen = pending.get(action);
-      if (chosen !== undefined) action.edit = await workspaceEdit(documents, chosen);
-      return action;
+      return chosen === undefined ? action : resolved(action, documents, chosen);
     },
   };
 }
@@ -77,26 +77,43 @@ function fixAction(
   return action;
 }
 
-async function workspaceEdit(
+async function resolved(
+  action: vscode.CodeAction,
   documents: ParsedDocuments,
   { files, from }: Pending,
-): Promise<vscode.WorkspaceEdit> {
-  const edit = new vscode.WorkspaceEdit();
+): Promise<vscode.CodeAction> {
+  action.edit = new vscode.WorkspaceEdit();
   for (const { uri, edits } of files) {
     const isOther = uri !== from.uri.toString();
     const document = isOther
       ? await vscode.workspace.openTextDocument(vscode.Uri.parse(uri, true))
       : from;
     const file: ManifestFile = documents.read(document);
-    const changes = editorEdits(document, textEdits(file, edits));
+    const changes = textEdits(file, edits);
+    const editorChanges = editorEdits(document, changes);
     if (isOther)
-      edit.set(
+      action.edit.set(
         document.uri,
-        changes.map((change): Confirmed => [change, confirmOther()]),
+        editorChanges.map((change): Confirmed => [change, confirmOther()]),
       );
-    else edit.set(document.uri, changes);
+    else {
+      action.edit.set(document.uri, editorChanges);
+      const place = placeOfEdits(file.text, changes);
+      if (place !== undefined) action.command = goTo(document.uri, place);
+    }
   }
-  return edit;
+  return action;
+}
+
+/** A policy is added at the end of the file: without this it would land out of view. */
+function goTo(uri: vscode.Uri, { line, column }: LineAndColumn): vscode.Command {
+  const position = new vscode.Position(line - 1, column - 1);
+  const location = new vscode.Location(uri, position);
+  return {
+    command: 'editor.action.goToLocations',
+    title: vscode.l10n.t('Go to the Policy'),
+    arguments: [uri, position, [location], 'goto', ''],
+  };
 }
 
 type Confirmed = [vscode.TextEdit, vscode.WorkspaceEditEntryMetadata];

@@ -108,6 +108,26 @@ describe('manifests without a cluster', () => {
     assert.ok(!again.some((action) => action.title === title), 'it is not offered a second time');
   });
 
+  it('a scaffolded policy comes into view, and one Undo takes it back', async () => {
+    const long = `${workload}${'# what else is there\n'.repeat(200)}`;
+    const manifest = await openManifest(long.replace('kind: Dep', 'kind: De¦p'));
+    const actions = await eventually(
+      () => actionsAt(manifest, 'refactor.scaffold'),
+      (found) => found.length > 0,
+    );
+    await take(actions, 'Require mutual TLS (STRICT) for shop/cart');
+    const { document } = manifest;
+    const { line } = document.positionAt(document.getText().lastIndexOf('apiVersion:'));
+    const editor = vscode.window.activeTextEditor;
+    assert.equal(editor?.selection.active.line, line);
+    await eventually(
+      () => editor.visibleRanges.map(({ start, end }) => [start.line, end.line]),
+      (shown) => shown.some(([from = 0, to = 0]) => from <= line && line <= to),
+    );
+    await vscode.commands.executeCommand('undo');
+    assert.equal(document.getText(), long);
+  });
+
   it('the policy of another file is changed there', async () => {
     const other = await openManifest(policy('PERMISSIVE # for now').replace('foo', 'shop'));
     const manifest = await openManifest(workload.replace('kind: Dep', 'kind: De¦p'));

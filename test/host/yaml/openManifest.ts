@@ -62,12 +62,18 @@ export async function actionsAt(
   );
 }
 
-/** Takes the action of a title; fails with the titles there are. */
+/** Takes the action of a title as VS Code does, its edit and then its command; fails with the titles there are. */
 export async function take(actions: readonly vscode.CodeAction[], title: string): Promise<void> {
   const action = actions.find((one) => one.title === title);
   const titles = actions.map((one) => one.title).join(' | ');
   assert.ok(action?.edit, `"${title}" among: ${titles}`);
   assert.ok(await vscode.workspace.applyEdit(action.edit));
+  const { command } = action;
+  if (command === undefined) return;
+  await vscode.commands.executeCommand(
+    command.command,
+    ...((command.arguments ?? []) as unknown[]),
+  );
 }
 
 /** Waits until a value is as expected; fails with what it is instead. */
