@@ -103,14 +103,14 @@ function decodeEndpoint(fields: Json): EntryEndpoint {
   };
 }
 
-/** The labels of the spec count for policies, over those of the object (R7). */
+/** The labels of the spec count for policies, and those of the object over them (R7). */
 export function decodeWorkloadEntry(object: Json, meta: Meta): WorkloadEntry {
   const endpoint = decodeEndpoint(objectAt(object, 'spec'));
   return {
     kind: 'WorkloadEntry',
     ...meta,
     ...endpoint,
-    labels: { ...meta.labels, ...endpoint.labels },
+    labels: { ...endpoint.labels, ...meta.labels },
   };
 }
 

@@ -62,6 +62,8 @@ export interface PodShape {
   readonly probedPorts: readonly (number | string)[];
   /** The annotation that injection leaves behind; it keeps ambient away (R80) but proves no sidecar (R117). */
   readonly hasSidecarStatus: boolean;
+  /** Ports of a VM by name, which go before what others say about them; a pod's are with its containers (R208). */
+  readonly portMap?: ReadonlyMap<string, number>;
 }
 
 export interface OwnerRef {

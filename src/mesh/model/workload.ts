@@ -233,10 +233,11 @@ function portsOf(shape: PodShape): readonly ContainerPort[] {
 export function workloadOfEntry(entry: WorkloadEntry): Workload {
   const tlsLabel = entry.labels['security.istio.io/tlsMode'];
   const tlsMode =
-    tlsLabel === undefined ? entry.serviceAccount !== undefined : tlsLabel === 'istio';
+    tlsLabel === undefined ? (entry.serviceAccount ?? '') !== '' : tlsLabel === 'istio';
   const serviceAccount = entry.serviceAccount ?? 'default';
   const dataPlane: DataPlane = tlsMode ? 'sidecar' : 'none';
-  const shape: PodShape = { ...SILENT_POD, labels: entry.labels, serviceAccount };
+  const portMap = new Map(Object.entries(entry.ports));
+  const shape: PodShape = { ...SILENT_POD, labels: entry.labels, serviceAccount, portMap };
   const ports = Object.entries(entry.ports).map(([name, port]): ContainerPort => ({
     port,
     name,

@@ -50,6 +50,7 @@ const SENTENCES: {
   'unknown-to-gateway': () =>
     'A gateway passes nothing through: it sends only to hosts that it knows.',
   'external-host': ({ host }) => `${host} is outside the mesh, where auto mTLS never applies.`,
+  'other-name': ({ service, host }) => `${describeRef(service)} is another name of ${host}.`,
   'auto-mtls': () => 'Auto mTLS: no rule sets TLS, and the server’s pods can take mutual TLS.',
   'auto-mtls-off': () => 'The mesh config switches auto mTLS off, and no rule sets TLS.',
   'namespace-hint-disable': ({ namespace, from }) =>

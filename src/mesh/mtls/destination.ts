@@ -16,8 +16,9 @@ import {
   type PortProtocol,
 } from '../model/protocol.ts';
 import type { ObjectRef } from '../model/reference.ts';
-import { targetPortOf } from '../model/targetPort.ts';
+import { entryTargetPort, targetPortOf } from '../model/targetPort.ts';
 import type { Variant, Workload } from '../model/workload.ts';
+import { aliased } from './alias.ts';
 import type { MissingFact, Reason } from './explanation.ts';
 import { entryWorkloads } from './entryEndpoints.ts';
 import { missingFact } from './missing.ts';
@@ -38,12 +39,14 @@ export interface Destination {
   readonly namespace: string;
   readonly port: number;
   readonly protocol: PortProtocol;
-  /** Absent for a pod that is called by its address: no proxy knows it as a service (R144). */
+  /** Absent for a pod's address and for what an ExternalName names outside: no proxy knows it as a service (R144). */
   readonly owner: (ObjectRef & { readonly kind: 'Service' | 'ServiceEntry' }) | undefined;
   readonly exportTo: readonly string[] | undefined;
   readonly headless: boolean;
   /** Outside the mesh: auto mTLS never applies (R145). */
   readonly external: boolean;
+  /** The ExternalName that it was called by. */
+  readonly alias?: ObjectRef & { readonly kind: 'Service' | 'ServiceEntry' };
   readonly endpoints: readonly Endpoint[];
 }
 
@@ -134,7 +137,7 @@ function exportToOf(service: Service): readonly string[] | undefined {
   return own === none ? undefined : own;
 }
 
-function noEndpoints(mesh: Mesh, service: Service): FoundDestination {
+function noEndpoints(mesh: Mesh, service: Service | ServiceEntry): FoundDestination {
   const { namespace, name } = service;
   const fact = missingFact(mesh, 'Pod', namespace);
   if (fact !== undefined)
@@ -147,6 +150,8 @@ function endpointsOf(mesh: Mesh, service: Service, port: ServicePort): readonly 
   if (service.selector === undefined) return endpointsOfSlices(mesh, service, port);
   const endpoints: Endpoint[] = [];
   for (const workload of workloadsBehind(mesh, service)) {
+    // Clients of a headless service resolve its name, and names lead to pods alone.
+    if (service.headless && workload.ref.kind === 'WorkloadEntry') continue;
     for (const variant of workload.variants) {
       const target = targetPortOf(port, variant.shape);
       if (target !== undefined) endpoints.push(endpointOf(workload, variant, target));
@@ -197,28 +202,33 @@ function workloadAt(
   return host.kind === 'pod' ? host.workload : undefined;
 }
 
-/** To the mesh an ExternalName is a host outside, whatever it points at (R145). */
+/**
+ * Another name for a host: proxies have no cluster for it, and it leads to the address of what it stands
+ * for (pilot/pkg/model/push_context.go:resolveServiceAliases, networking/core/cluster.go). What no
+ * registry knows is outside the mesh.
+ */
 function ofExternalName(mesh: Mesh, service: Service, port: number): FoundDestination {
-  const target = findAliased(mesh, service, port);
+  const { host, known } = aliased(mesh, service);
+  const alias = refOf(service);
+  if (known === 'nowhere')
+    return notFound({ kind: 'unknown-host', host }, 'Service', { name: host });
+  if (known !== undefined) {
+    const target =
+      known.kind === 'Service'
+        ? ofService(mesh, known, port)
+        : ofServiceEntry(mesh, { entry: known, host }, port);
+    if (target.kind === 'not-found') return target;
+    return found({ ...target.destination, alias });
+  }
   const declared = service.ports.find((candidate) => candidate.port === port);
   return found({
-    host: fqdnOf(service),
+    ...{ host, port, alias, owner: undefined, exportTo: undefined },
     namespace: service.namespace,
-    port,
     protocol: protocolOf(declared ?? { port, name: '', appProtocol: undefined }),
-    owner: refOf(service),
-    exportTo: exportToOf(service),
     headless: false,
     external: true,
-    endpoints: target,
+    endpoints: [],
   });
-}
-
-function findAliased(mesh: Mesh, service: Service, port: number): readonly Endpoint[] {
-  const aliased = resolveHost(mesh, service.externalName ?? '', service.namespace);
-  if (aliased.kind !== 'service' || aliased.service.externalName !== undefined) return [];
-  const target = ofService(mesh, aliased.service, port);
-  return target.kind === 'found' ? target.destination.endpoints : [];
 }
 
 function ofPod(host: Extract<Host, { kind: 'pod' }>, port: number): Destination {
@@ -249,17 +259,18 @@ function ofServiceEntry(
     const reason = { kind: 'no-such-port', service: owner, port } as const;
     return notFound(reason, 'ServiceEntry', { namespace: entry.namespace, name: entry.name });
   }
-  const byDefault = declared.targetPort ?? port;
   const selected =
     entry.workloadSelector === undefined
       ? entryWorkloads(entry)
       : workloadsWithLabels(mesh, entry.namespace, entry.workloadSelector);
   const endpoints = selected.flatMap((workload) =>
-    workload.variants.map((variant) => {
-      const own = workload.ports.find((candidate) => candidate.name === declared.name)?.port;
-      return endpointOf(workload, variant, own ?? byDefault);
-    }),
+    workload.variants.map((variant) =>
+      endpointOf(workload, variant, entryTargetPort(declared, variant.shape)),
+    ),
   );
+  // Only its own name can stand for endpoints that nobody wrote down.
+  const standsForItself = entry.workloadSelector === undefined && entry.resolution !== 'STATIC';
+  if (endpoints.length === 0 && !standsForItself) return noEndpoints(mesh, entry);
   return found({
     host,
     namespace: entry.namespace,

@@ -90,6 +90,8 @@ export type Reason =
   | { readonly kind: 'registry-only' } // R144
   | { readonly kind: 'unknown-to-gateway' } // R144
   | { readonly kind: 'external-host'; readonly host: string } // R145
+  /** An ExternalName, and the host that it stands for. */
+  | { readonly kind: 'other-name'; readonly service: ObjectRef; readonly host: string } // R145
   | {
       readonly kind: 'auto-mtls'; // R145, R147
       /** The policy that clients take their server's namespace to follow, if there is one (R22, R146). */

@@ -110,7 +110,10 @@ function narrowed(
 function toOutside(call: Call, sent: Sent): Reached {
   const { host } = call.destination;
   const counts = { endpoints: 1, ofEndpoints: 1 };
-  const because = withReasons(sent.because, [{ kind: 'external-host', host }]);
+  const isSaid = sent.because.some(({ kind }) => kind === 'external-host');
+  const because: readonly Reason[] = isSaid
+    ? sent.because
+    : [...sent.because, { kind: 'external-host', host }];
   if (sent.wire === undefined)
     return { outcome: unlessMissing(blocked(sent), sent.missing), because, ...counts };
   const arrival = arrivalOf(call, sent, sent.wire);

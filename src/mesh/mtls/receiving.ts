@@ -1,19 +1,15 @@
 import { matchesLabels } from '../model/labels.ts';
 import { memo } from '../model/memo.ts';
-import { partOf, revisionOf, type Mesh } from '../model/mesh.ts';
-import type { NamespacePart } from '../model/namespacePart.ts';
-import type { Gateway, GatewayServer, Service, Sidecar } from '../model/objects.ts';
-import { protocolOf, protocolOfWord } from '../model/protocol.ts';
+import { revisionOf, type Mesh } from '../model/mesh.ts';
+import type { Gateway, GatewayServer } from '../model/objects.ts';
 import type { ObjectRef } from '../model/reference.ts';
-import { targetPortOf } from '../model/targetPort.ts';
 import type { Receiver, Wire } from './acceptance.ts';
 import { ambientPort, parentsInAmbient } from './ambient.ts';
 import { isPortCaptured } from './capture.ts';
 import type { Endpoint } from './destination.ts';
 import { bypassesAmbient } from './enforcement.ts';
-import type { MissingFact, PortClass, Reason } from './explanation.ts';
+import type { MissingFact, Reason } from './explanation.ts';
 import { hasTunnelLabel } from './hbone.ts';
-import { sidecarOf } from './hostVisibility.ts';
 import { missingForModes } from './missingModes.ts';
 import type { MutualTlsMode } from './mode.ts';
 import {
@@ -23,6 +19,7 @@ import {
   policyRef,
   type Governing,
 } from './peerAuthentication.ts';
+import { portClassOf } from './portClass.ts';
 import { subjectOf } from './serverMode.ts';
 import { ingressTlsAt } from './sidecarIngress.ts';
 import { unspecifiedTies } from './unspecifiedTie.ts';
@@ -154,42 +151,6 @@ function missingPolicies(mesh: Mesh, { workload, variant }: Endpoint): readonly 
 function refOf({ kind, namespace, name }: ObjectRef): ObjectRef {
   return { kind, namespace, name };
 }
-
-interface KnownClass {
-  readonly class: PortClass;
-  readonly by?: Service | Sidecar;
-}
-
-/** What the sidecar takes a workload port for: the oldest Service decides, unless a Sidecar lists ports (R44 to R46). */
-function portClassOf(mesh: Mesh, { workload, variant, port }: Endpoint): KnownClass {
-  const { config } = revisionOf(mesh, variant.revision);
-  const client = { namespace: workload.namespace, labels: variant.shape.labels, config };
-  const sidecar = sidecarOf(mesh, client);
-  if (sidecar?.ingress !== undefined) {
-    const listed = sidecar.ingress.find((listener) => listener.port === port);
-    const portClass = listed === undefined ? 'AUTO' : protocolOfWord(listed.protocol).class;
-    return { class: portClass, by: sidecar };
-  }
-  for (const service of servicesByAge(partOf(mesh, workload.namespace).services)) {
-    const { selector } = service;
-    if (selector === undefined || !matchesLabels(selector, variant.shape.labels)) continue;
-    for (const servicePort of service.ports) {
-      if (targetPortOf(servicePort, variant.shape) === port && servicePort.protocol === 'TCP') {
-        return { class: protocolOf(servicePort).class, by: service };
-      }
-    }
-  }
-  return { class: 'AUTO' };
-}
-
-const servicesByAge = memo((services: NamespacePart['services']): readonly Service[] =>
-  [...services.values()].sort((left, right) => {
-    const leftAge = left.createdAt ?? Number.POSITIVE_INFINITY;
-    const rightAge = right.createdAt ?? Number.POSITIVE_INFINITY;
-    if (leftAge !== rightAge) return leftAge < rightAge ? -1 : 1;
-    return left.name < right.name ? -1 : 1;
-  }),
-);
 
 const gatewaysOf = memo((parts: Mesh['parts']): readonly Gateway[] =>
   [...parts.values()].flatMap((part) => [...part.gateways.values()]),

@@ -1,3 +1,4 @@
+import { fqdnOf } from '../model/host.ts';
 import type { Mesh } from '../model/mesh.ts';
 import type { Wire } from './acceptance.ts';
 import { allHaveTls, clusterFor, headlessReason, type Cluster } from './cluster.ts';
@@ -42,6 +43,16 @@ export interface Call {
 
 /** For each endpoint, what the client puts on the wire (R140 to R176). */
 export function sendingOf(mesh: Mesh, call: Call): (endpoint: Endpoint | undefined) => Sent {
+  const sentTo = bySender(mesh, call);
+  const { alias, host } = call.destination;
+  if (alias === undefined) return sentTo;
+  return (endpoint) => {
+    const sent = sentTo(endpoint);
+    return { ...sent, because: [{ kind: 'other-name', service: alias, host }, ...sent.because] };
+  };
+}
+
+function bySender(mesh: Mesh, call: Call): (endpoint: Endpoint | undefined) => Sent {
   const { sender } = call;
   switch (sender.dataPlane) {
     case 'none':
@@ -163,8 +174,10 @@ function fromEnvoy(mesh: Mesh, call: Call): (endpoint: Endpoint | undefined) => 
 
 /** Why the client's proxy does not know the destination as a service (R144). */
 function hiddenBecause(mesh: Mesh, call: Call, asking: AskingClient): Reason | undefined {
-  const { host, owner, exportTo, namespace, port } = call.destination;
-  if (owner === undefined) return { kind: 'pod-address', address: host };
+  const { host, owner, exportTo, namespace, port, external } = call.destination;
+  if (owner === undefined) {
+    return external ? { kind: 'external-host', host } : { kind: 'pod-address', address: host };
+  }
   const offered = {
     host,
     namespace,
@@ -173,7 +186,12 @@ function hiddenBecause(mesh: Mesh, call: Call, asking: AskingClient): Reason | u
     exportTo: exportTo ?? asking.config.defaultServiceExportTo,
   };
   const sidecar = call.sender.dataPlane === 'gateway' ? undefined : sidecarOf(mesh, asking);
-  return whyNotVisible(sidecar, asking, offered);
+  const hidden = whyNotVisible(sidecar, asking, offered);
+  const { alias, protocol } = call.destination;
+  if (hidden !== undefined || alias === undefined || protocol.class !== 'HTTP') return hidden;
+  // HTTP is routed by name, and a Sidecar has to import that name, too.
+  const otherName = { host: fqdnOf(alias), namespace: alias.namespace, by: alias, exportTo: ['*'] };
+  return whyNotVisible(sidecar, asking, { ...offered, ...otherName });
 }
 
 /** The PassthroughCluster: the application's bytes as they are, or nothing at all; gateways have none (R144). */

@@ -566,7 +566,7 @@ const hosts: readonly CallRow[] = [
     because: ['host-not-exported'],
   },
   {
-    says: 'an ExternalName is outside the mesh: no auto mTLS, even when it points inside',
+    says: 'an ExternalName that points inside is but another name of that Service',
     rules: ['R145'],
     given: [
       ...server,
@@ -579,8 +579,8 @@ const hosts: readonly CallRow[] = [
       },
     ],
     host: 'alias.shop',
-    outcomes: ['F2'],
-    because: ['external-host'],
+    outcomes: ['mutual-tls'],
+    because: ['other-name', 'auto-mtls'],
   },
   {
     says: 'a mesh-external ServiceEntry gets plaintext',

@@ -67,6 +67,7 @@ const reasons: { readonly [K in Reason['kind']]: readonly Extract<Reason, { kind
   'registry-only': [{ kind: 'registry-only' }],
   'unknown-to-gateway': [{ kind: 'unknown-to-gateway' }],
   'external-host': [{ kind: 'external-host', host: 'api.example.com' }],
+  'other-name': [{ kind: 'other-name', service, host: 'api.example.com' }],
   'auto-mtls': [{ kind: 'auto-mtls' }],
   'auto-mtls-off': [{ kind: 'auto-mtls-off' }],
   'namespace-hint-disable': [{ kind: 'namespace-hint-disable', namespace: 'shop', from }],
