@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { endTree, ownGroup } from '../processes.ts';
 import { packageFile, root } from '../project.ts';
+import { keepLogsOf } from '../suites/keptLogs.ts';
 import { codeServer } from '../vscode/codeServer.ts';
 import { codeCommand, codeProgram, hasDisplay } from '../vscode/desktop.ts';
 import { installExtension, startServer } from '../vscode/server.ts';
@@ -33,28 +34,40 @@ export async function openVsCode(options: OpenVsCodeOptions): Promise<OpenVsCode
 }
 
 function onDesktop(program: string, { folder, workspace }: OpenVsCodeOptions): OpenVsCode {
+  const dataFolder = join(folder, 'user-data');
   const child = spawn(
     program,
     [
       '--new-window',
       `--extensionDevelopmentPath=${root}`,
-      `--user-data-dir=${join(folder, 'user-data')}`,
+      `--user-data-dir=${dataFolder}`,
       `--extensions-dir=${join(folder, 'extensions')}`,
       '--disable-workspace-trust',
       '--skip-welcome',
+      // Chromium, which VS Code is made of, does not start as root with its sandbox.
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       workspace,
     ],
-    { ...ownGroup, stdio: 'ignore', env: withoutVsCode(process.env) },
+    { ...ownGroup, stdio: ['ignore', 'ignore', 'pipe'], env: withoutVsCode(process.env) },
   );
+  let printed = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    printed = (printed + text).slice(-10_000);
+  });
   return {
     opened: `VS Code is open on ${workspace}.`,
     ended: new Promise((resolve, reject) => {
       child.once('error', reject);
-      child.once('exit', () => {
-        resolve();
+      child.once('exit', (code, signal) => {
+        if (code === 0) resolve();
+        else
+          reject(new Error(`VS Code, ${program}, ended with ${code ?? signal}: ${printed.trim()}`));
       });
     }),
-    dispose: () => endTree(child),
+    dispose: async () => {
+      await endTree(child);
+      keepLogsOf(dataFolder);
+    },
   };
 }
 

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { endTree, ownGroup } from '../../../scripts/processes.ts';
+import { root } from '../../../scripts/project.ts';
+import { eventually } from '../../ui/pageObjects/eventually.ts';
+import { commandOf, descendants, isRunning } from './processTree.ts';
+
+const startMs = 5 * 60_000;
+
+export interface StartOptions {
+  /** Arguments of `npm start`. */
+  readonly args?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** In a terminal of its own (with util-linux' `script`), which closes when the process {@link Started.pid} is killed. */
+  readonly inTerminal?: boolean;
+}
+
+/** An `npm start` that has said how it is stopped. */
+export interface Started {
+  readonly pid: number;
+  printed(): string;
+  /** Asks it to end, and fails if anything that it started is still there after some seconds. */
+  endsBy(ask: () => void): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+/** Runs `npm start` and waits for the line that says how to stop it. Throws with what it printed if it ends before. */
+export async function started({ args = [], env = {}, inTerminal }: StartOptions): Promise<Started> {
+  const command = ['npm', 'start', '--', ...args];
+  const [program = '', ...rest] =
+    inTerminal === true ? ['script', '-qfec', command.join(' '), '/dev/null'] : command;
+  const child = spawn(program, rest, {
+    ...ownGroup,
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let printed = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      printed += text;
+    });
+  }
+  const dispose = (): Promise<void> => endTree(child);
+  const ready = (): boolean => printed.includes('Ctrl-C') || child.exitCode !== null;
+  await eventually('npm start', () => Promise.resolve(ready() || undefined), startMs);
+  if (!printed.includes('Ctrl-C')) {
+    await dispose();
+    throw new Error(printed);
+  }
+  const pid = child.pid ?? 0;
+  return { pid, printed: () => printed, endsBy: (ask) => endsBy(pid, ask), dispose };
+}
+
+async function endsBy(pid: number, ask: () => void): Promise<void> {
+  const family = [pid, ...descendants(pid)];
+  assert.ok(family.length > 4, `It runs only ${family.map(commandOf).join(', ')}`);
+  ask();
+  await eventually('everything to end', () => {
+    const left = family.filter(isRunning).map(commandOf);
+    return left.length === 0 ? Promise.resolve(true) : Promise.reject(new Error(left.join('\n')));
+  });
+}
