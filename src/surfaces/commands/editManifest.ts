@@ -77,7 +77,7 @@ async function editIn(declared: Declaration, proposal: Proposal, wayOn: string):
   const edits = editsOf(read(), declared.ref, proposal);
   const edit = new vscode.WorkspaceEdit();
   for (const { range, newText } of edits) edit.replace(uri, rangeOf(range), newText);
-  if (!(await vscode.workspace.applyEdit(edit)))
+  if (edits.length > 0 && !(await vscode.workspace.applyEdit(edit)))
     throw new HumanError(vscode.l10n.t('{0} could not be edited.', uri.fsPath));
   const selection = rangeOf(placeOf(read(), declared.ref, proposal));
   await vscode.window.showTextDocument(document, { selection });
