@@ -15,7 +15,7 @@ describe('Bookinfo: STRICT with an exception, then a client brought into the mes
   it('asks which workloads stay PERMISSIVE, and names whom STRICT would refuse', async () => {
     const { mesh, quickInput } = workbench;
     await mesh.row('istio-mtls-demo', 'bookinfo').contextMenu('Enforce STRICT with Exceptions…');
-    await quickInput.asks('Which workloads stay PERMISSIVE?');
+    await quickInput.asks('Tick the workloads that stay PERMISSIVE, all others become STRICT');
     const items = await quickInput.items();
     assert.ok(items.includes('productpage-v1') && !items.includes('sleep'), items.join(', '));
     await quickInput.check(['productpage-v1']);

@@ -3,15 +3,12 @@ import { withDesired } from '../../mesh/change/change.ts';
 import type { DesiredMode, EnforceTarget } from '../../mesh/change/enforce.ts';
 import { planEnforcement } from '../../mesh/change/enforce.ts';
 import { preflight } from '../../mesh/change/preflight.ts';
-import type { Preflight } from '../../mesh/change/preflight.ts';
 import { staysDifferent } from '../../mesh/change/staysDifferent.ts';
-import type { Mesh } from '../../mesh/model/mesh.ts';
-import { workloadsIn } from '../../mesh/model/mesh.ts';
 import type { WorkloadRef } from '../../mesh/model/reference.ts';
-import { refKey } from '../../mesh/model/reference.ts';
 import type { Cluster } from '../platform/cluster.ts';
-import { Cancelled, HumanError } from '../platform/humanError.ts';
+import { HumanError } from '../platform/humanError.ts';
 import type { TreeNode } from '../tree/treeNode.ts';
+import { chooseExceptions } from './chooseExceptions.ts';
 import {
   actionWords,
   consequences,
@@ -44,7 +41,7 @@ export async function enforceWithExceptions(
   const mesh = await knownMesh(cluster);
   const namespace = await namespaceTarget(mesh, node);
   const target: EnforceTarget = { scope: 'namespace', namespace };
-  const except = await chooseExceptions(mesh, target, namespace);
+  const except = await chooseExceptions(mesh, namespace);
   await enforceOn({ workbench, cluster, target, mode: 'STRICT', except });
 }
 
@@ -89,57 +86,4 @@ function questionOf(where: string, mode: DesiredMode, except: readonly WorkloadR
   return mode === 'INHERITED'
     ? vscode.l10n.t('Let {0} inherit its mode?', where)
     : vscode.l10n.t('{0} on {1}{2}?', actionWords(mode), where, exceptions);
-}
-
-/** Workloads that would refuse known clients come first and name them. */
-async function chooseExceptions(
-  mesh: Mesh,
-  target: EnforceTarget,
-  namespace: string,
-): Promise<readonly WorkloadRef[]> {
-  const plan = planEnforcement(mesh, target, 'STRICT');
-  const checked = plan.kind === 'plan' && preflight(mesh, withDesired(mesh, plan.desired));
-  const refused = checked === false ? new Map<string, string[]>() : refusedClients(checked);
-  const items = workloadsIn(mesh, namespace)
-    .filter(({ dataPlane }) => dataPlane !== 'none')
-    .map(({ ref }) => ({
-      label: ref.name,
-      description: ref.kind,
-      ...detailOf(refused.get(refKey(ref))),
-      ref,
-    }));
-  const chosen = await vscode.window.showQuickPick(items, {
-    canPickMany: true,
-    matchOnDescription: true,
-    title: vscode.l10n.t(
-      'STRICT on namespace {0}: with nothing ticked, nothing stays PERMISSIVE',
-      namespace,
-    ),
-    placeHolder: vscode.l10n.t('Which workloads stay PERMISSIVE?'),
-  });
-  if (chosen === undefined) throw new Cancelled();
-  return chosen.map(({ ref }) => ref);
-}
-
-function detailOf(clients: readonly string[] | undefined): { readonly detail?: string } {
-  if (clients === undefined || clients.length === 0) return {};
-  const named = clients.slice(0, 3).join(', ');
-  const more = clients.length > 3 ? vscode.l10n.t(' and {0} more', clients.length - 3) : '';
-  return { detail: vscode.l10n.t('STRICT refuses {0}{1}', named, more) };
-}
-
-/** Per workload, the known clients that it would newly refuse. */
-function refusedClients({ connections }: Preflight): ReadonlyMap<string, readonly string[]> {
-  const refused = new Map<string, string[]>();
-  for (const { client, effect, after } of connections) {
-    if (effect !== 'newly-refused' || client.kind !== 'workload') continue;
-    const name = `${client.workload.namespace}/${client.workload.name}`;
-    for (const { workload } of after) {
-      if (workload === undefined) continue;
-      const clients = refused.get(refKey(workload)) ?? [];
-      if (!clients.includes(name)) clients.push(name);
-      refused.set(refKey(workload), clients);
-    }
-  }
-  return refused;
 }
