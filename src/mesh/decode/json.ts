@@ -23,14 +23,31 @@ export function arrayAt(parent: Json, field: string): readonly unknown[] {
   return Array.isArray(value) ? (value as readonly unknown[]) : NOTHING;
 }
 
-/** The objects of an array; anything else in it is passed over. */
-export function objectsAt(parent: Json, field: string): Json[] {
-  const found: Json[] = [];
-  for (const item of arrayAt(parent, field)) {
-    const object = asObject(item);
-    if (object !== undefined) found.push(object);
-  }
-  return found;
+/** The objects of an array; anything else in it is passed over. The array itself is kept when it holds nothing else. */
+export function objectsAt(parent: Json, field: string): readonly Json[] {
+  const items = arrayAt(parent, field);
+  return items.every(isObject) ? items : items.filter(isObject);
+}
+
+function isObject(value: unknown): value is Json {
+  return asObject(value) !== undefined;
+}
+
+/**
+ * What `read` makes of each object of an array; what it makes nothing of is left out. An array that is
+ * mapped has room for its items only, where one that grows keeps room for 17 from its first item on.
+ */
+export function readEach<T>(
+  parent: Json,
+  field: string,
+  read: (fields: Json) => T | undefined,
+): readonly T[] {
+  const all = objectsAt(parent, field).map(read);
+  return all.every(isPresent) ? all : all.filter(isPresent);
+}
+
+function isPresent<T>(value: T | undefined): value is T {
+  return value !== undefined;
 }
 
 export function stringAt(parent: Json, field: string): string | undefined {
@@ -43,8 +60,14 @@ export function numberAt(parent: Json, field: string): number | undefined {
   return typeof value === 'number' ? value : undefined;
 }
 
-export function stringsAt(parent: Json, field: string): string[] {
-  return arrayAt(parent, field).filter((item) => typeof item === 'string');
+/** The strings of an array, which is kept itself when it holds nothing else. */
+export function stringsAt(parent: Json, field: string): readonly string[] {
+  const items = arrayAt(parent, field);
+  return items.every(isString) ? items : items.filter(isString);
+}
+
+function isString(value: unknown): value is string {
+  return typeof value === 'string';
 }
 
 /** String values by key. The object itself is kept when every value is a string, which is the rule. */

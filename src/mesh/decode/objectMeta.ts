@@ -37,9 +37,12 @@ export function decodeMeta(object: Json, origin: Origin, namespaced: boolean): M
     labels: labelsAt(metadata, 'labels'),
     annotations: decodeAnnotations(metadata),
     createdAt: decodeTime(metadata['creationTimestamp']),
-    origin,
+    origin: origin.kind === 'cluster' ? FROM_CLUSTER : origin,
   };
 }
+
+/** One for all objects of clusters, however many callers make their own. */
+const FROM_CLUSTER: Origin = Object.freeze({ kind: 'cluster' });
 
 /** Only the annotations that Istio reads. */
 export function decodeAnnotations(metadata: Json): Labels {

@@ -19,7 +19,21 @@ export function decodePeerAuthentication(
   const portLevelMtls = decodePortLevel(spec, selector, problems);
   const invalid = problems.slice(before).some((found) => found.severity === 'error');
   const hasMtls = asObject(spec['mtls']) !== undefined;
-  return { kind: 'PeerAuthentication', ...meta, selector, mode, hasMtls, portLevelMtls, invalid };
+  return {
+    kind: 'PeerAuthentication',
+    namespace: meta.namespace,
+    name: meta.name,
+    uid: meta.uid,
+    labels: meta.labels,
+    annotations: meta.annotations,
+    createdAt: meta.createdAt,
+    origin: meta.origin,
+    selector,
+    mode,
+    hasMtls,
+    portLevelMtls,
+    invalid,
+  };
 }
 
 function decodeSelector(spec: Json, problems: Problem[]): Labels | undefined {

@@ -15,9 +15,12 @@ import {
   labelsAt,
   numberAt,
   objectAt,
+  objectsAt,
+  readEach,
   stringAt,
   type Json,
 } from './json.ts';
+import { keptOnce } from './keptOnce.ts';
 import { decodeAnnotations, type Meta } from './objectMeta.ts';
 
 const PROXY = 'istio-proxy';
@@ -82,45 +85,48 @@ export function decodeOwner(metadata: Json): OwnerRef | undefined {
     if (chosen === undefined || candidate['controller'] === true) chosen = candidate;
   }
   if (chosen === undefined) return undefined;
-  return { kind: stringAt(chosen, 'kind') ?? '', name: stringAt(chosen, 'name') ?? '' };
+  return ownerOnce({ kind: stringAt(chosen, 'kind') ?? '', name: stringAt(chosen, 'name') ?? '' });
 }
+
+const ownerOnce = keptOnce<OwnerRef>(
+  ({ name }) => name,
+  (left, right) => left.kind === right.kind,
+);
 
 function decodeSpec(spec: Json): Omit<PodShape, 'labels' | 'annotations' | 'hasSidecarStatus'> {
   const podUser = numberAt(objectAt(spec, 'securityContext'), 'runAsUser');
-  const containers: Container[] = [];
-  let proxy: ProxyContainer | undefined;
-  let redirect: RedirectArguments | undefined;
+  const fromStart = objectsAt(spec, 'containers');
+  const sidecars = initContainersThatStay(spec);
   let runsAsProxyUser = false;
   let probedPorts = NO_PROBES;
-  for (const container of arrayAt(spec, 'containers')) {
-    const fields = asObject(container);
-    if (fields === undefined) continue;
-    containers.push(decodeContainer(fields));
-    if (fields['name'] === PROXY) proxy = decodeProxy(fields, false);
-    else {
-      runsAsProxyUser ||= (userOf(fields) ?? podUser) === PROXY_UID;
-      probedPorts = withProbes(probedPorts, fields);
-    }
+  for (const fields of fromStart) {
+    if (fields['name'] === PROXY) continue;
+    runsAsProxyUser ||= (userOf(fields) ?? podUser) === PROXY_UID;
+    probedPorts = withProbes(probedPorts, fields);
   }
-  for (const container of arrayAt(spec, 'initContainers')) {
-    const fields = asObject(container);
-    if (fields === undefined) continue;
-    if (fields['name'] === 'istio-init') redirect = decodeRedirect(fields);
-    if (fields['restartPolicy'] !== 'Always') continue;
-    containers.push(decodeContainer(fields));
-    if (fields['name'] === PROXY) proxy ??= decodeProxy(fields, true);
-  }
+  const started = fromStart.map(decodeContainer);
   return {
     serviceAccount: stringAt(spec, 'serviceAccountName') ?? 'default',
     hostNetwork: spec['hostNetwork'] === true,
-    containers,
-    proxy,
-    redirect,
+    containers: sidecars.length === 0 ? started : [...started, ...sidecars.map(decodeContainer)],
+    proxy: decodeProxy(fromStart, false) ?? decodeProxy(sidecars, true),
+    redirect: decodeRedirect(spec),
     runsAsProxyUser,
     probedPorts,
   };
 }
 
+/** Native sidecars: they start before the other containers and keep running (R64). */
+function initContainersThatStay(spec: Json): readonly Json[] {
+  const all = objectsAt(spec, 'initContainers');
+  return all.some(staysRunning) ? all.filter(staysRunning) : NO_CONTAINERS;
+}
+
+function staysRunning(container: Json): boolean {
+  return container['restartPolicy'] === 'Always';
+}
+
+const NO_CONTAINERS: readonly Json[] = Object.freeze([]);
 const NO_PROBES: readonly (number | string)[] = Object.freeze([]);
 const PROBES = ['livenessProbe', 'readinessProbe', 'startupProbe'] as const;
 
@@ -149,25 +155,28 @@ function userOf(container: Json): number | undefined {
   return numberAt(objectAt(container, 'securityContext'), 'runAsUser');
 }
 
-function decodeContainer(container: Json): Container {
-  return { name: stringAt(container, 'name') ?? '', ports: decodePorts(container) };
+function decodeContainer(fields: Json): Container {
+  const name = stringAt(fields, 'name') ?? '';
+  return containerOnce({ name, ports: readEach(fields, 'ports', decodePort) });
 }
 
-const NO_PORTS: readonly ContainerPort[] = Object.freeze([]);
+const containerOnce = keptOnce<Container>(
+  ({ name }) => name,
+  (left, right) =>
+    left.ports.length === right.ports.length &&
+    left.ports.every((port, index) => isSamePort(port, right.ports[index])),
+);
 
-function decodePorts(container: Json): readonly ContainerPort[] {
-  const declared = arrayAt(container, 'ports');
-  if (declared.length === 0) return NO_PORTS;
-  const ports: ContainerPort[] = [];
-  for (const item of declared) {
-    const fields = asObject(item);
-    const port = asPort(fields?.['containerPort']);
-    if (fields === undefined || port === undefined) continue;
-    const name = stringAt(fields, 'name');
-    const protocol = transportProtocol(fields['protocol']);
-    ports.push(name === undefined ? { port, protocol } : { port, name, protocol });
-  }
-  return ports;
+function isSamePort(left: ContainerPort, right: ContainerPort | undefined): boolean {
+  return left.port === right?.port && left.name === right.name && left.protocol === right.protocol;
+}
+
+function decodePort(fields: Json): ContainerPort | undefined {
+  const port = asPort(fields['containerPort']);
+  if (port === undefined) return undefined;
+  const name = stringAt(fields, 'name');
+  const protocol = transportProtocol(fields['protocol']);
+  return name === undefined ? { port, protocol } : { port, name, protocol };
 }
 
 /** TCP unless the manifest says otherwise. */
@@ -175,23 +184,52 @@ export function transportProtocol(value: unknown): TransportProtocol {
   return value === 'UDP' || value === 'SCTP' ? value : 'TCP';
 }
 
-/** `proxy sidecar`, `proxy router` or `proxy waypoint` (R118). */
-function decodeProxy(container: Json, native: boolean): ProxyContainer {
-  const args = arrayAt(container, 'args');
-  const role = args[args.indexOf('proxy') + 1];
-  const known = role === 'sidecar' || role === 'router' || role === 'waypoint';
-  return { native, role: known ? role : undefined };
+function decodeProxy(containers: readonly Json[], native: boolean): ProxyContainer | undefined {
+  const container = containers.find((fields) => fields['name'] === PROXY);
+  return container === undefined
+    ? undefined
+    : (native ? NATIVE_PROXIES : PROXIES)[roleOf(container)];
 }
 
-function decodeRedirect(container: Json): RedirectArguments {
+type ProxyRole = 'sidecar' | 'router' | 'waypoint' | 'unknown';
+
+/** `proxy sidecar`, `proxy router` or `proxy waypoint` (R118). */
+function roleOf(container: Json): ProxyRole {
   const args = arrayAt(container, 'args');
-  const after = (flag: string): string | undefined => {
-    const at = args.indexOf(flag);
-    const value = at === -1 ? undefined : args[at + 1];
-    return typeof value === 'string' ? value : undefined;
-  };
-  return { include: after('-b'), exclude: after('-d') };
+  const role = args[args.indexOf('proxy') + 1];
+  return role === 'sidecar' || role === 'router' || role === 'waypoint' ? role : 'unknown';
 }
+
+const PROXIES = proxies(false);
+const NATIVE_PROXIES = proxies(true);
+
+/** Thousands of pods have one of these few. */
+function proxies(native: boolean): Readonly<Record<ProxyRole, ProxyContainer>> {
+  return Object.freeze({
+    sidecar: Object.freeze({ native, role: 'sidecar' }),
+    router: Object.freeze({ native, role: 'router' }),
+    waypoint: Object.freeze({ native, role: 'waypoint' }),
+    unknown: Object.freeze({ native, role: undefined }),
+  });
+}
+
+function decodeRedirect(spec: Json): RedirectArguments | undefined {
+  const init = objectsAt(spec, 'initContainers').find(({ name }) => name === 'istio-init');
+  if (init === undefined) return undefined;
+  const args = arrayAt(init, 'args');
+  return redirectOnce({ include: argumentAfter(args, '-b'), exclude: argumentAfter(args, '-d') });
+}
+
+function argumentAfter(args: readonly unknown[], flag: string): string | undefined {
+  const at = args.indexOf(flag);
+  const value = at === -1 ? undefined : args[at + 1];
+  return typeof value === 'string' ? value : undefined;
+}
+
+const redirectOnce = keptOnce<RedirectArguments>(
+  () => '',
+  (left, right) => left.include === right.include && left.exclude === right.exclude,
+);
 
 function isReady(status: Json): boolean {
   for (const item of arrayAt(status, 'conditions')) {

@@ -4,7 +4,7 @@ import {
   labelsAt,
   NO_LABELS,
   objectAt,
-  objectsAt,
+  readEach,
   stringAt,
   stringsAt,
   type Json,
@@ -20,12 +20,18 @@ export function decodeService(object: Json, meta: Meta): Service {
   const selects = selector !== NO_LABELS && Object.keys(selector).length > 0;
   return {
     kind: 'Service',
-    ...meta,
+    namespace: meta.namespace,
+    name: meta.name,
+    uid: meta.uid,
+    labels: meta.labels,
+    annotations: meta.annotations,
+    createdAt: meta.createdAt,
+    origin: meta.origin,
     headless: clusterIP === 'None',
     clusterIPs: clusterIP === undefined || clusterIP === 'None' ? [] : addresses(spec, clusterIP),
     externalName: external ? stringAt(spec, 'externalName') : undefined,
     selector: selects && !external ? selector : undefined,
-    ports: decodePorts(spec),
+    ports: readEach(spec, 'ports', decodePort),
   };
 }
 
@@ -34,20 +40,16 @@ function addresses(spec: Json, clusterIP: string): readonly string[] {
   return all.length > 1 ? all : [clusterIP];
 }
 
-function decodePorts(spec: Json): readonly ServicePort[] {
-  const ports: ServicePort[] = [];
-  for (const fields of objectsAt(spec, 'ports')) {
-    const port = asPort(fields['port']);
-    if (port === undefined) continue;
-    ports.push({
-      port,
-      name: stringAt(fields, 'name') ?? '',
-      protocol: transportProtocol(fields['protocol']),
-      appProtocol: stringAt(fields, 'appProtocol'),
-      targetPort: decodeTargetPort(fields['targetPort']) ?? port,
-    });
-  }
-  return ports;
+function decodePort(fields: Json): ServicePort | undefined {
+  const port = asPort(fields['port']);
+  if (port === undefined) return undefined;
+  return {
+    port,
+    name: stringAt(fields, 'name') ?? '',
+    protocol: transportProtocol(fields['protocol']),
+    appProtocol: stringAt(fields, 'appProtocol'),
+    targetPort: decodeTargetPort(fields['targetPort']) ?? port,
+  };
 }
 
 /** A port number, or a name; a missing target is the Service port itself (R208). */
@@ -57,17 +59,30 @@ function decodeTargetPort(value: unknown): number | string | undefined {
 }
 
 export function decodeEndpointSlice(object: Json, meta: Meta): EndpointSlice {
-  const endpoints = objectsAt(object, 'endpoints').map((fields): SliceEndpoint => {
-    const target = objectAt(fields, 'targetRef');
-    return {
-      addresses: stringsAt(fields, 'addresses'),
-      podName: target['kind'] === 'Pod' ? stringAt(target, 'name') : undefined,
-    };
-  });
-  const ports = objectsAt(object, 'ports').flatMap((fields) => {
-    const port = asPort(fields['port']);
-    return port === undefined ? [] : [{ name: stringAt(fields, 'name') ?? '', port }];
-  });
-  const serviceName = meta.labels['kubernetes.io/service-name'];
-  return { kind: 'EndpointSlice', ...meta, serviceName, endpoints, ports };
+  return {
+    kind: 'EndpointSlice',
+    namespace: meta.namespace,
+    name: meta.name,
+    uid: meta.uid,
+    labels: meta.labels,
+    annotations: meta.annotations,
+    createdAt: meta.createdAt,
+    origin: meta.origin,
+    serviceName: meta.labels['kubernetes.io/service-name'],
+    endpoints: readEach(object, 'endpoints', decodeEndpoint),
+    ports: readEach(object, 'ports', decodeSlicePort),
+  };
+}
+
+function decodeEndpoint(fields: Json): SliceEndpoint {
+  const target = objectAt(fields, 'targetRef');
+  return {
+    addresses: stringsAt(fields, 'addresses'),
+    podName: target['kind'] === 'Pod' ? stringAt(target, 'name') : undefined,
+  };
+}
+
+function decodeSlicePort(fields: Json): EndpointSlice['ports'][number] | undefined {
+  const port = asPort(fields['port']);
+  return port === undefined ? undefined : { name: stringAt(fields, 'name') ?? '', port };
 }

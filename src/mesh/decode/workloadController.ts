@@ -1,6 +1,6 @@
-import type { Labels, Replicas, WorkloadController } from '../model/objects.ts';
+import type { Labels, WorkloadController } from '../model/objects.ts';
 import type { WorkloadControllerKind } from '../model/reference.ts';
-import { NO_LABELS, numberAt, objectAt, objectsAt, stringAt, type Json } from './json.ts';
+import { NO_LABELS, objectAt, objectsAt, stringAt, type Json } from './json.ts';
 import type { Meta } from './objectMeta.ts';
 import { decodeOwner, decodeTemplate } from './pod.ts';
 
@@ -15,29 +15,16 @@ export function decodeWorkloadController(
   const template = objectAt(jobSpec, 'template');
   return {
     kind,
-    ...meta,
+    namespace: meta.namespace,
+    name: meta.name,
+    uid: meta.uid,
+    labels: meta.labels,
+    annotations: meta.annotations,
+    createdAt: meta.createdAt,
+    origin: meta.origin,
     owner: decodeOwner(objectAt(object, 'metadata')),
     template: decodeTemplate(template),
-    replicas: decodeReplicas(spec, objectAt(object, 'status'), kind),
     controlPlaneEnv: meta.labels['app'] === 'istiod' ? decodeEnv(template) : NO_LABELS,
-  };
-}
-
-function decodeReplicas(
-  spec: Json,
-  status: Json,
-  kind: WorkloadControllerKind,
-): Replicas | undefined {
-  if (kind === 'Job' || kind === 'CronJob') return undefined;
-  if (kind === 'DaemonSet') {
-    const desired = numberAt(status, 'desiredNumberScheduled');
-    return desired === undefined
-      ? undefined
-      : { desired, ready: numberAt(status, 'numberReady') ?? 0 };
-  }
-  return {
-    desired: numberAt(spec, 'replicas') ?? 1,
-    ready: numberAt(status, 'readyReplicas') ?? 0,
   };
 }
 

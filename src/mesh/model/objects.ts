@@ -83,17 +83,11 @@ export interface Pod extends ObjectMeta, PodShape {
   readonly injectedBy: string | undefined;
 }
 
-export interface Replicas {
-  readonly desired: number;
-  readonly ready: number;
-}
-
 /** A controller whose template makes pods. */
 export interface WorkloadController extends ObjectMeta {
   readonly kind: WorkloadControllerKind;
   readonly owner: OwnerRef | undefined;
   readonly template: PodShape;
-  readonly replicas: Replicas | undefined;
   /** PILOT_* and similar switches of a control plane; empty for every other controller (R251). */
   readonly controlPlaneEnv: Labels;
 }

@@ -1,17 +1,17 @@
+import { NO_LABELS } from '../decode/json.ts';
 import type { DataPlane } from '../mtls/mode.ts';
 import type { ControlPlane } from './controlPlane.ts';
 import { SILENT_POD, dataPlaneOfPod, hasEnded } from './dataPlane.ts';
 import { wouldBe, type WouldBe } from './injection.ts';
 import { matchesLabels } from './labels.ts';
 import { memoPair } from './memo.ts';
-import type { NamespacePart } from './namespacePart.ts';
+import { keyIn, type NamespacePart } from './namespacePart.ts';
 import { controllerOf } from './owner.ts';
 import type {
   ContainerPort,
   Labels,
   Pod,
   PodShape,
-  Replicas,
   WorkloadController,
   WorkloadEntry,
 } from './objects.ts';
@@ -45,7 +45,6 @@ export interface Workload {
   /** Declared container ports, the proxy's own left out. */
   readonly ports: readonly ContainerPort[];
   readonly containers: readonly string[];
-  readonly replicas?: Replicas;
   /** What a pod made now would be (R80, R110 to R112). */
   readonly wouldBe: DataPlane;
 }
@@ -53,15 +52,10 @@ export interface Workload {
 /** The workloads of a namespace, by name and then kind. */
 export const workloadsOf = memoPair(
   (part: NamespacePart, controlPlane: ControlPlane): readonly Workload[] => {
-    const groups = groupPods(part);
-    for (const controller of part.controllers.values()) {
-      if (controller.owner !== undefined && isOwned(controller, part)) continue;
-      const key = `${controller.kind}/${controller.name}`;
-      const group = groups.get(key) ?? { kind: controller.kind, name: controller.name, pods: [] };
-      groups.set(key, { ...group, controller });
-    }
     const workloads: Workload[] = [];
-    for (const group of groups.values()) workloads.push(workloadOf(group, part, controlPlane));
+    for (const group of groupsIn(part).values()) {
+      workloads.push(workloadOf(group, part, controlPlane));
+    }
     for (const entry of part.workloadEntries.values()) workloads.push(workloadOfEntry(entry));
     return workloads.sort(byNameAndKind);
   },
@@ -72,6 +66,7 @@ function byNameAndKind(left: Workload, right: Workload): number {
   return left.ref.kind < right.ref.kind ? -1 : 1;
 }
 
+/** A top-level controller, read or only named by its pods, or a bare Pod. */
 interface Group {
   readonly kind: WorkloadRef['kind'];
   readonly name: string;
@@ -79,18 +74,17 @@ interface Group {
   readonly controller?: WorkloadController;
 }
 
-/** A controller that another controller owns stands behind that one. */
-function isOwned(controller: WorkloadController, part: NamespacePart): boolean {
-  return controllerOf(controller.owner, {}, part) !== undefined;
-}
-
-function groupPods(part: NamespacePart): Map<string, Group> {
+function groupsIn(part: NamespacePart): ReadonlyMap<string, Group> {
   const groups = new Map<string, Group>();
+  for (const [key, controller] of part.controllers) {
+    const { kind, name, owner } = controller;
+    // A controller that another controller owns stands behind that one.
+    if (owner !== undefined && controllerOf(owner, NO_LABELS, part) !== undefined) continue;
+    groups.set(key, { kind, name, controller, pods: [] });
+  }
   for (const pod of part.pods.values()) {
-    const owner = controllerOf(pod.owner, pod.labels, part);
-    const kind = owner?.kind ?? 'Pod';
-    const name = owner?.name ?? pod.name;
-    const key = `${kind}/${name}`;
+    const { kind, name } = controllerOf(pod.owner, pod.labels, part) ?? pod;
+    const key = keyIn('controllers', kind, name);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { kind, name, pods: [pod] });
     else group.pods.push(pod);
@@ -99,17 +93,15 @@ function groupPods(part: NamespacePart): Map<string, Group> {
 }
 
 function workloadOf(group: Group, part: NamespacePart, controlPlane: ControlPlane): Workload {
-  const { kind, name, pods, controller } = group;
-  const template = controller?.template ?? pods[0];
-  const shape = template ?? SILENT_POD;
-  const fresh = wouldBe(
-    controlPlane.injection,
-    { name: part.name, labels: part.namespace?.labels ?? {} },
-    shape,
-  );
+  const { kind, name, controller } = group;
+  // Copied, because an array that has grown keeps room for 17.
+  const pods = [...group.pods];
+  const shape = controller?.template ?? pods[0] ?? SILENT_POD;
+  const labels = part.namespace?.labels ?? NO_LABELS;
+  const fresh = wouldBe(controlPlane.injection, { name: part.name, labels }, shape);
   const variants = variantsOf(pods, shape, fresh);
   const first = variants[0];
-  const workload = {
+  return {
     ref: { kind, namespace: part.name, name },
     namespace: part.name,
     name,
@@ -123,9 +115,6 @@ function workloadOf(group: Group, part: NamespacePart, controlPlane: ControlPlan
     containers: first.shape.containers.map((container) => container.name),
     wouldBe: fresh.dataPlane,
   };
-  return controller?.replicas === undefined
-    ? workload
-    : { ...workload, replicas: controller.replicas };
 }
 
 type Variants = readonly [Variant, ...Variant[]];
@@ -214,6 +203,8 @@ export function hasPodsOutside({ dataPlane, dataPlanes }: Workload): boolean {
 }
 
 function countDataPlanes(variants: Variants): Workload['dataPlanes'] {
+  const [{ dataPlane: only, pods: all }] = variants;
+  if (variants.length === 1) return [{ dataPlane: only, pods: all.length }];
   const counts = new Map<DataPlane, number>();
   for (const { dataPlane, pods } of variants) {
     counts.set(dataPlane, (counts.get(dataPlane) ?? 0) + pods.length);

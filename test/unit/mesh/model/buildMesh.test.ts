@@ -38,8 +38,7 @@ function deployment(name: string, owned = false): readonly Json[] {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
     metadata,
-    spec: { replicas: 2, template },
-    status: { readyReplicas: 1 },
+    spec: { template },
   };
   const ownerReferences = [{ kind: 'ReplicaSet', name: `${name}-5d4f`, controller: true }];
   const running = {
@@ -60,7 +59,6 @@ describe('workloads', () => {
     const [workload, ...more] = workloadsIn(mesh, 'shop');
     assert.equal(more.length, 0);
     assert.deepEqual(workload?.ref, { kind: 'Deployment', namespace: 'shop', name: 'cart' });
-    assert.deepEqual(workload.replicas, { desired: 2, ready: 1 });
     assert.deepEqual(workload.dataPlanes, [{ dataPlane: 'sidecar', pods: 1 }]);
     assert.equal(workloadOfPod(mesh, 'shop', 'cart-5d4f-x'), workload);
   });
