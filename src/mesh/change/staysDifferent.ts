@@ -1,7 +1,7 @@
 import type { Mesh } from '../model/mesh.ts';
 import { findWorkload, namespacesOf } from '../model/mesh.ts';
 import type { WorkloadRef } from '../model/reference.ts';
-import type { ModeSource } from '../mtls/explanation.ts';
+import type { MissingFact, ModeSource } from '../mtls/explanation.ts';
 import type { MutualTlsMode } from '../mtls/mode.ts';
 import type { ModeException } from '../mtls/namespaceMtls.ts';
 import { meshMtls, namespaceMtls } from '../mtls/namespaceMtls.ts';
@@ -39,6 +39,33 @@ export function staysDifferent(mesh: Mesh, target: EnforceTarget): readonly Diff
     case 'port':
       return [];
   }
+}
+
+/**
+ * What keeps `staysDifferent` from being the whole answer: policies within the target that could not be read may give a part of it
+ * another mode.
+ */
+export function staysUnknown(mesh: Mesh, target: EnforceTarget): readonly MissingFact[] {
+  switch (target.scope) {
+    case 'mesh': {
+      const unread = mesh.missing.filter(hidesPolicies);
+      const modes = namespacesOf(mesh).flatMap(
+        ({ name }) => namespaceMtls(mesh, name).unknown ?? [],
+      );
+      return [...new Set([...unread, ...modes])];
+    }
+    case 'namespace':
+      return namespaceMtls(mesh, target.namespace).unknown ?? [];
+    case 'workload':
+    case 'port': {
+      const workload = findWorkload(mesh, target.workload);
+      return (workload && workloadMtls(mesh, workload).unknown) ?? [];
+    }
+  }
+}
+
+function hidesPolicies({ kind, why }: MissingFact): boolean {
+  return kind === 'PeerAuthentication' && why !== 'not-installed' && why !== 'not-found';
 }
 
 function differentIn(

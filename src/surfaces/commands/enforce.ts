@@ -3,7 +3,8 @@ import { withDesired } from '../../mesh/change/change.ts';
 import type { DesiredMode, EnforceTarget } from '../../mesh/change/enforce.ts';
 import { planEnforcement } from '../../mesh/change/enforce.ts';
 import { preflight } from '../../mesh/change/preflight.ts';
-import { staysDifferent } from '../../mesh/change/staysDifferent.ts';
+import { staysDifferent, staysUnknown } from '../../mesh/change/staysDifferent.ts';
+import type { Mesh } from '../../mesh/model/mesh.ts';
 import type { WorkloadRef } from '../../mesh/model/reference.ts';
 import type { Cluster } from '../platform/cluster.ts';
 import { HumanError } from '../platform/humanError.ts';
@@ -17,6 +18,7 @@ import {
   nothingToDoSentence,
   targetWords,
 } from './enforcementText.ts';
+import type { Remainder } from './enforcementText.ts';
 import { enforceTarget, knownMesh, namespaceTarget } from './targets.ts';
 import type { Workbench } from './workbench.ts';
 import { confirmAndWrite } from './write.ts';
@@ -61,7 +63,7 @@ async function enforceOn({ workbench, cluster, target, mode, except }: Enforceme
       throw new HumanError(describeRefusal(plan.why));
     case 'nothing-to-do':
       void vscode.window.showInformationMessage(
-        nothingToDoSentence(target, mode, staysDifferent(mesh, target)),
+        nothingToDoSentence(target, mode, remainderOf(mesh, target)),
       );
       return;
     case 'plan': {
@@ -72,10 +74,14 @@ async function enforceOn({ workbench, cluster, target, mode, except }: Enforceme
         question: questionOf(targetWords(target), mode, except),
         button: actionWords(mode),
         detail: (changes) => consequences(changes, checked, plan.warnings),
-        done: doneSentence(target, mode, staysDifferent(after, target)),
+        done: doneSentence(target, mode, remainderOf(after, target)),
       });
     }
   }
+}
+
+function remainderOf(mesh: Mesh, target: EnforceTarget): Remainder {
+  return { different: staysDifferent(mesh, target), unknown: staysUnknown(mesh, target) };
 }
 
 function questionOf(where: string, mode: DesiredMode, except: readonly WorkloadRef[]): string {

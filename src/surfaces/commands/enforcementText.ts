@@ -4,12 +4,16 @@ import type { EnforcementWarning } from '../../mesh/change/enforcementWarnings.t
 import type { ChangedMode, Preflight } from '../../mesh/change/preflight.ts';
 import type { DifferentPart } from '../../mesh/change/staysDifferent.ts';
 import type { ObjectRef } from '../../mesh/model/reference.ts';
+import type { MissingFact } from '../../mesh/mtls/explanation.ts';
 import { describeEnforcement, missingClauses } from '../../mesh/mtls/describe.ts';
 import { counted } from '../hover/modeWords.ts';
 import { connectionLines, listed } from './connectionLines.ts';
 
 /** How many parts with another mode are named before the rest is counted. */
 const namedParts = 5;
+
+/** How many facts that could not be read are named before the rest is counted. */
+const namedFacts = 2;
 
 /** Whose mode is changed, in words. */
 export function targetWords(target: EnforceTarget): string {
@@ -120,32 +124,39 @@ export function describeWarning(warning: EnforcementWarning): string {
   }
 }
 
+/** The parts of a target that do not have the mode that is written for it, and what keeps others from being known. */
+export interface Remainder {
+  readonly different: readonly DifferentPart[];
+  readonly unknown: readonly MissingFact[];
+}
+
 /** What is said when the mode is written, with the parts of the target that do not have it. */
-export function doneSentence(
-  target: EnforceTarget,
-  mode: DesiredMode,
-  different: readonly DifferentPart[],
-): string {
+export function doneSentence(target: EnforceTarget, mode: DesiredMode, rest: Remainder): string {
   const where = capitalized(targetWords(target));
   return mode === 'INHERITED'
     ? `${where} inherits its mode again.`
-    : `${where} is ${mode} now${exceptWords(different)}.`;
+    : `${where} is ${mode} now${exceptWords(rest)}`;
 }
 
 /** What is said when the target has the mode of its own already. */
 export function nothingToDoSentence(
   target: EnforceTarget,
   mode: DesiredMode,
-  different: readonly DifferentPart[],
+  rest: Remainder,
 ): string {
   const where = capitalized(targetWords(target));
   return mode === 'INHERITED'
     ? `${where} has no mode of its own: it inherits already.`
-    : `${where} says ${mode} already${exceptWords(different)}.`;
+    : `${where} says ${mode} already${exceptWords(rest)}`;
 }
 
-function exceptWords(different: readonly DifferentPart[]): string {
-  return different.length === 0 ? '' : `, except ${partsWords(different)}`;
+function exceptWords({ different, unknown }: Remainder): string {
+  const except = different.length === 0 ? '.' : `, except ${partsWords(different)}.`;
+  if (unknown.length === 0) return except;
+  const more = unknown.length - namedFacts;
+  const facts = missingClauses(unknown.slice(0, namedFacts));
+  const others = more > 0 ? ` ${counted(more, 'more fact')} could not be read.` : '';
+  return `${except} Whether narrower policies say otherwise is unknown: ${facts}${others}`;
 }
 
 /** `namespace foo (PERMISSIVE by PeerAuthentication foo/default)`. */

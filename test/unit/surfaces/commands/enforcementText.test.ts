@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { withDesired } from '../../../../src/mesh/change/change.ts';
 import { planEnforcement } from '../../../../src/mesh/change/enforce.ts';
 import type { EnforceTarget } from '../../../../src/mesh/change/enforce.ts';
-import { staysDifferent } from '../../../../src/mesh/change/staysDifferent.ts';
+import { staysDifferent, staysUnknown } from '../../../../src/mesh/change/staysDifferent.ts';
 import {
   describeWarning,
   doneSentence,
@@ -52,7 +52,10 @@ describe('"is STRICT now" excepts, and the dialog names before', () => {
       const different = staysDifferent(withDesired(mesh, plan.desired), target);
       const where = target.scope === 'mesh' ? 'The mesh' : 'Namespace foo';
       const tail = except === '' ? '' : `, except ${except}`;
-      assert.equal(doneSentence(target, 'STRICT', different), `${where} is STRICT now${tail}.`);
+      assert.equal(
+        doneSentence(target, 'STRICT', { different, unknown: [] }),
+        `${where} is STRICT now${tail}.`,
+      );
       const warning = plan.warnings.find(({ kind }) => kind === 'stays-different');
       assert.equal(
         warning && describeWarning(warning),
@@ -65,9 +68,26 @@ describe('"is STRICT now" excepts, and the dialog names before', () => {
     const mesh = tutorialMesh(fooStrict, sleepDisabled);
     assert.equal(planEnforcement(mesh, foo, 'STRICT').kind, 'nothing-to-do');
     assert.equal(
-      nothingToDoSentence(foo, 'STRICT', staysDifferent(mesh, foo)),
+      nothingToDoSentence(foo, 'STRICT', { different: staysDifferent(mesh, foo), unknown: [] }),
       'Namespace foo says STRICT already, except foo/sleep (DISABLE by PeerAuthentication foo/sleep).',
     );
+  });
+
+  it('nothing that could not be read: that is called unknown', () => {
+    const unread = ['bar', 'foo', 'wave'].map(
+      (namespace) => ({ kind: 'PeerAuthentication', namespace, why: 'forbidden' }) as const,
+    );
+    const mesh = { ...tutorialMesh(), missing: unread };
+    const plan = planEnforcement(mesh, wholeMesh, 'STRICT');
+    assert.ok(plan.kind === 'plan');
+    const after = withDesired(mesh, plan.desired);
+    const unknown = staysUnknown(after, wholeMesh);
+    assert.equal(
+      doneSentence(wholeMesh, 'STRICT', { different: staysDifferent(after, wholeMesh), unknown }),
+      'The mesh is STRICT now. Whether narrower policies say otherwise is unknown: you may not read PeerAuthentication objects in bar; you may not read PeerAuthentication objects in foo. 1 more fact could not be read.',
+    );
+    assert.deepEqual(staysUnknown(after, foo), [unread[1]]);
+    assert.deepEqual(staysUnknown(tutorialMesh(), wholeMesh), []);
   });
 
   it('an exception that was asked for, without a warning', () => {
@@ -78,7 +98,7 @@ describe('"is STRICT now" excepts, and the dialog names before', () => {
     assert.ok(plan.warnings.every(({ kind }) => kind !== 'stays-different'));
     const different = staysDifferent(withDesired(mesh, plan.desired), foo);
     assert.equal(
-      doneSentence(foo, 'STRICT', different),
+      doneSentence(foo, 'STRICT', { different, unknown: [] }),
       'Namespace foo is STRICT now, except foo/httpbin (PERMISSIVE by PeerAuthentication foo/httpbin).',
     );
   });
