@@ -2,6 +2,7 @@ import type { OpenClusterOptions } from '../kube.ts';
 import type { MeshInput } from '../mesh/model/buildMesh.ts';
 import type { Mesh } from '../mesh/model/mesh.ts';
 import { describeMissing } from '../mesh/mtls/describe.ts';
+import type { MissingFact } from '../mesh/mtls/explanation.ts';
 import type { MeshSnapshot, MeshSource } from '../sources/meshSource.ts';
 import { CommandFailure, exitCodes } from './exitCode.ts';
 import type { Terminal } from './terminal.ts';
@@ -9,6 +10,11 @@ import type { Terminal } from './terminal.ts';
 export interface ClusterOptions {
   readonly context: string;
   readonly overrides: NonNullable<MeshInput['overrides']>;
+}
+
+/** That a cluster lacks a kind hides nothing, but without policies it is no Istio mesh. */
+function isWorthSaying({ kind, why }: MissingFact): boolean {
+  return why !== 'not-installed' || kind === 'PeerAuthentication';
 }
 
 /** Long enough for tens of thousands of objects over a slow connection. */
@@ -28,7 +34,7 @@ export async function readClusterMesh(options: ClusterOptions, terminal: Termina
   try {
     terminal.progress(`Reading ${options.context} …`);
     const { mesh } = await synced(opening.cluster.source, signal);
-    for (const fact of mesh.missing)
+    for (const fact of mesh.missing.filter(isWorthSaying))
       terminal.complain(`${options.context}: warning: ${describeMissing(fact)}`);
     return mesh;
   } finally {

@@ -8,7 +8,7 @@ import { clientNamed, everyClient, everyServer, serverNamed } from './endpoints.
 import type { NamedClient, NamedServer } from './endpoints.ts';
 import { sourceJson } from './policyJson.ts';
 import type { Answer } from './printAnswer.ts';
-import { textTable } from './textTable.ts';
+import { tableLines, widthOf } from './textTable.ts';
 
 /** Which connections are asked about. An empty list stands for everything (`--matrix`). */
 export interface ConnectQuestion {
@@ -29,22 +29,40 @@ export function connections(mesh: Mesh, { from, to, namespace }: ConnectQuestion
   const clients =
     from.length > 0 ? from.map((name) => clientNamed(mesh, name)) : everyClient(mesh, namespace);
   const servers = to.length > 0 ? to.map(serverNamed) : everyServer(mesh, namespace);
-  const cells = clients.flatMap((client) =>
-    servers.flatMap((server) =>
-      connect(mesh, client.client, server.server).map((connection): Cell => ({
-        client,
-        server,
-        connection,
-      })),
-    ),
-  );
+  const isEmpty = clients.length === 0 || servers.length === 0;
   return {
-    document: { version: 1, connections: cells.map(connectionJson) },
+    document: {
+      version: 1,
+      connections: { [Symbol.iterator]: () => cellsJson(mesh, clients, servers) },
+    },
     table: () =>
-      cells.length === 0
+      isEmpty
         ? 'No connections: there are no clients or no services.\n'
-        : connectTable(cells),
+        : connectTable(mesh, clients, servers),
   };
+}
+
+/** A large mesh has millions of them, so each is forgotten once it is printed. */
+function* cellsOf(
+  mesh: Mesh,
+  clients: readonly NamedClient[],
+  servers: readonly NamedServer[],
+): Generator<Cell> {
+  for (const client of clients) {
+    for (const server of servers) {
+      for (const connection of connect(mesh, client.client, server.server)) {
+        yield { client, server, connection };
+      }
+    }
+  }
+}
+
+function* cellsJson(
+  mesh: Mesh,
+  clients: readonly NamedClient[],
+  servers: readonly NamedServer[],
+): Generator {
+  for (const cell of cellsOf(mesh, clients, servers)) yield connectionJson(cell);
 }
 
 function connectionJson({ client, server, connection }: Cell): Readonly<Record<string, unknown>> {
@@ -86,18 +104,43 @@ function reasonJson(reason: Reason): Readonly<Record<string, unknown>> {
   return { ...reason, ...from, text: describeReason(reason) };
 }
 
-function connectTable(cells: readonly Cell[]): string {
-  return textTable(
-    ['FROM', 'TO', 'OUTCOME', 'ENDPOINTS', 'BECAUSE'],
-    cells.map(({ client, server, connection }) => [
+function connectTable(
+  mesh: Mesh,
+  clients: readonly NamedClient[],
+  servers: readonly NamedServer[],
+): Iterable<string> {
+  const heading = ['FROM', 'TO', 'OUTCOME', 'ENDPOINTS', 'BECAUSE'];
+  const widths = [
+    widthOf('FROM', namesOf(clients)),
+    widthOf('TO', namesOf(servers)),
+    WIDEST_OUTCOME,
+    'ENDPOINTS'.length,
+  ];
+  return tableLines(heading, widths, connectRows(mesh, clients, servers));
+}
+
+function* connectRows(
+  mesh: Mesh,
+  clients: readonly NamedClient[],
+  servers: readonly NamedServer[],
+): Generator<readonly string[]> {
+  for (const { client, server, connection } of cellsOf(mesh, clients, servers)) {
+    const { outcome, endpoints, ofEndpoints, because } = connection;
+    yield [
       client.name,
       server.name,
-      outcomeCell(connection.outcome),
-      `${connection.endpoints}/${connection.ofEndpoints}`,
-      connection.because.map(describeReason).join(' '),
-    ]),
-  );
+      outcomeCell(outcome),
+      `${endpoints}/${ofEndpoints}`,
+      because.map(describeReason).join(' '),
+    ];
+  }
 }
+
+export function namesOf(named: readonly { readonly name: string }[]): readonly string[] {
+  return named.map(({ name }) => name);
+}
+
+const WIDEST_OUTCOME = 'refused by client'.length;
 
 /** The outcome in the words of the JSON contract, with who refuses. */
 export function outcomeCell(outcome: Outcome): string {

@@ -1,14 +1,15 @@
+import { setImmediate } from 'node:timers/promises';
 import { effectOf } from '../mesh/change/effect.ts';
 import type { Mesh } from '../mesh/model/mesh.ts';
 import type { NonEmpty } from '../mesh/model/reference.ts';
 import { connect, type Connection } from '../mesh/mtls/connection.ts';
 import { describeMissing } from '../mesh/mtls/describe.ts';
 import type { MissingFact } from '../mesh/mtls/explanation.ts';
-import { outcomeCell, outcomeJson } from './connect.ts';
+import { namesOf, outcomeCell, outcomeJson } from './connect.ts';
 import { effectiveJson, type EffectiveJson } from './effective.ts';
 import { everyClient, everyServer, type NamedClient, type NamedServer } from './endpoints.ts';
 import type { Answer } from './printAnswer.ts';
-import { textTable } from './textTable.ts';
+import { tableLines, textTable, widthOf } from './textTable.ts';
 
 /** A mode before and after; null where the thing does not exist. */
 interface ChangedMode {
@@ -18,11 +19,15 @@ interface ChangedMode {
   readonly after: string | null;
 }
 
+/** A client and a server between which something changes. What it is, is asked again when it is printed. */
 interface ChangedConnection {
   readonly client: NamedClient;
   readonly server: NamedServer;
-  readonly before: NonEmpty<Connection>;
-  readonly after: NonEmpty<Connection>;
+}
+
+interface BothSides {
+  readonly before: Mesh;
+  readonly after: Mesh;
 }
 
 export interface Difference extends Answer {
@@ -31,17 +36,31 @@ export interface Difference extends Answer {
   readonly missing: readonly MissingFact[];
 }
 
-/** Whose mode changes, and which connections end differently. */
-export function difference(before: Mesh, after: Mesh, namespace: string | undefined): Difference {
+/**
+ * Whose mode changes, and which connections end differently. Compares for seconds in a large mesh; lets
+ * signals in meanwhile, and fails with the signal's reason.
+ */
+export async function difference(
+  sides: BothSides,
+  namespace: string | undefined,
+  signal: AbortSignal,
+): Promise<Difference> {
+  const { before, after } = sides;
   const modes = changedModes(effectiveJson(before, namespace), effectiveJson(after, namespace));
-  const connections = changedConnections(before, after, namespace);
+  const connections: ChangedConnection[] = [];
+  for (const ofServer of changedConnections(sides, namespace)) {
+    connections.push(...ofServer);
+    await setImmediate();
+    signal.throwIfAborted();
+  }
   const missing = missingFrom([before, after]);
   const unread = missing.length === 0 ? {} : { missing };
+  const connectionsJson = { [Symbol.iterator]: () => eachJson(sides, connections) };
   return {
     changed: modes.length + connections.length > 0,
     missing,
-    document: { version: 1, modes, connections: connections.map(connectionJson), ...unread },
-    table: () => `${differenceText(modes, connections, missing)}${missingText(missing)}`,
+    document: { version: 1, modes, connections: connectionsJson, ...unread },
+    table: () => differencePieces(sides, { modes, connections, missing }),
   };
 }
 
@@ -78,28 +97,37 @@ function modesByName({ mesh, namespaces, workloads }: EffectiveJson): ReadonlyMa
   return modes;
 }
 
-/** Compares clients and servers that exist on both sides: one that comes or goes is not a changed outcome. */
-function changedConnections(
-  before: Mesh,
-  after: Mesh,
+/**
+ * Compares clients and servers that exist on both sides: one that comes or goes is not a changed outcome.
+ * One list for each server.
+ */
+function* changedConnections(
+  { before, after }: BothSides,
   namespace: string | undefined,
-): readonly ChangedConnection[] {
-  const clientsBefore = new Map(
-    everyClient(before, undefined).map((client) => [client.name, client]),
-  );
-  const serversBefore = new Set(everyServer(before, namespace).map(({ name }) => name));
+): Generator<readonly ChangedConnection[]> {
+  const clientsBefore = new Set(namesOf(everyClient(before, undefined)));
+  const serversBefore = new Set(namesOf(everyServer(before, namespace)));
   const clients = everyClient(after, undefined).filter(({ name }) => clientsBefore.has(name));
   const servers = everyServer(after, namespace).filter(({ name }) => serversBefore.has(name));
-  const changed: ChangedConnection[] = [];
   for (const server of servers) {
-    for (const client of clients) {
-      const was = connect(before, client.client, server.server);
-      const is = connect(after, client.client, server.server);
-      if (effectOf(was, is) !== undefined || outcomesOf(was) !== outcomesOf(is))
-        changed.push({ client, server, before: was, after: is });
-    }
+    yield clients.flatMap((client): readonly ChangedConnection[] => {
+      const { was, is } = outcomes({ before, after }, { client, server });
+      const same = effectOf(was, is) === undefined && outcomesOf(was) === outcomesOf(is);
+      return same ? [] : [{ client, server }];
+    });
   }
-  return changed;
+}
+
+interface Outcomes {
+  readonly was: NonEmpty<Connection>;
+  readonly is: NonEmpty<Connection>;
+}
+
+function outcomes({ before, after }: BothSides, { client, server }: ChangedConnection): Outcomes {
+  return {
+    was: connect(before, client.client, server.server),
+    is: connect(after, client.client, server.server),
+  };
 }
 
 /** What can be seen of a connection from outside; the reasons may change unseen. */
@@ -123,38 +151,52 @@ function outcomesCell(connections: NonEmpty<Connection>): string {
     .join(' or ');
 }
 
-function connectionJson({
-  client,
-  server,
-  before,
-  after,
-}: ChangedConnection): Readonly<Record<string, unknown>> {
-  const outcomes = (side: readonly Connection[]): readonly unknown[] =>
-    side.map((connection) => outcomeJson(connection, client.dataPlane));
-  return { from: client.name, to: server.name, before: outcomes(before), after: outcomes(after) };
+function* eachJson(sides: BothSides, connections: readonly ChangedConnection[]): Generator {
+  for (const connection of connections) {
+    const { client, server } = connection;
+    const { was, is } = outcomes(sides, connection);
+    const json = (side: readonly Connection[]): readonly unknown[] =>
+      side.map((one) => outcomeJson(one, client.dataPlane));
+    yield { from: client.name, to: server.name, before: json(was), after: json(is) };
+  }
 }
 
-function differenceText(
-  modes: readonly ChangedMode[],
-  connections: readonly ChangedConnection[],
-  missing: readonly MissingFact[],
-): string {
-  const parts: string[] = [];
+interface Changes {
+  readonly modes: readonly ChangedMode[];
+  readonly connections: readonly ChangedConnection[];
+  readonly missing: readonly MissingFact[];
+}
+
+function* differencePieces(sides: BothSides, changes: Changes): Generator<string> {
+  const { modes, connections, missing } = changes;
   if (modes.length > 0) {
     const rows = modes.map(({ of, before, after }) => [of, before ?? '-', after ?? '-']);
-    parts.push(textTable(['MODE OF', 'BEFORE', 'AFTER'], rows));
+    yield textTable(['MODE OF', 'BEFORE', 'AFTER'], rows);
   }
-  if (connections.length > 0) {
-    const rows = connections.map(({ client, server, before, after }) => [
-      client.name,
-      server.name,
-      outcomesCell(before),
-      outcomesCell(after),
-    ]);
-    parts.push(textTable(['FROM', 'TO', 'BEFORE', 'AFTER'], rows));
+  if (modes.length > 0 && connections.length > 0) yield '\n';
+  if (connections.length > 0) yield* connectionsTable(sides, connections);
+  if (modes.length + connections.length === 0) {
+    yield missing.length === 0
+      ? 'No mode and no outcome changes.\n'
+      : 'No change is seen, but not everything could be read.\n';
   }
-  if (parts.length > 0) return parts.join('\n');
-  return missing.length === 0
-    ? 'No mode and no outcome changes.\n'
-    : 'No change is seen, but not everything could be read.\n';
+  yield missingText(missing);
+}
+
+function connectionsTable(
+  sides: BothSides,
+  connections: readonly ChangedConnection[],
+): Iterable<string> {
+  const rows = connections.map((connection) => {
+    const { was, is } = outcomes(sides, connection);
+    return [connection.client.name, connection.server.name, outcomesCell(was), outcomesCell(is)];
+  });
+  const heading = ['FROM', 'TO', 'BEFORE', 'AFTER'];
+  const widths = heading.map((title, column) =>
+    widthOf(
+      title,
+      rows.map((row) => row[column] ?? ''),
+    ),
+  );
+  return tableLines(heading, widths, rows);
 }

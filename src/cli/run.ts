@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { readCommandLine, type Command } from './commandLine.ts';
 import { connections } from './connect.ts';
 import { conversion } from './convert.ts';
@@ -7,7 +8,7 @@ import { CommandFailure, exitCodes, type ExitCode } from './exitCode.ts';
 import { explain } from './explain.ts';
 import { helpText } from './help.ts';
 import { openMesh, openTwoMeshes, type OpenedMesh } from './openMesh.ts';
-import { printAnswer, type Answer } from './printAnswer.ts';
+import { printed, type Answer } from './printAnswer.ts';
 import { requireNamespace } from './requireNamespace.ts';
 import type { Terminal } from './terminal.ts';
 import { version } from './version.ts';
@@ -49,7 +50,7 @@ async function answerOrComplain(command: AnsweringCommand, terminal: Terminal): 
 async function answer(command: AnsweringCommand, terminal: Terminal): Promise<ExitCode> {
   if (command.kind === 'diff') return await answerDiff(command, terminal);
   const opened = await openMesh(command, terminal);
-  terminal.write(printAnswer(answerFrom(opened, command), command.output));
+  await print(printed(answerFrom(opened, command), command.output), terminal);
   return opened.doubtful ? exitCodes.badInput : exitCodes.ok;
 }
 
@@ -75,9 +76,31 @@ type DiffCommand = Extract<Command, { readonly kind: 'diff' }>;
 async function answerDiff(command: DiffCommand, terminal: Terminal): Promise<ExitCode> {
   const { before, after, doubtful } = await openTwoMeshes(command, terminal);
   if (command.namespace !== undefined) requireNamespace([before, after], command.namespace);
-  const found = difference(before, after, command.namespace);
-  terminal.write(printAnswer(found, command.output));
+  terminal.progress('Comparing …');
+  const found = await difference({ before, after }, command.namespace, terminal.signal);
+  await print(printed(found, command.output), terminal);
   if (doubtful) return exitCodes.badInput;
   if (found.changed) return exitCodes.changed;
   return found.missing.length > 0 ? exitCodes.undecided : exitCodes.ok;
+}
+
+/** Characters that are written at once. */
+const CHUNK = 65_536;
+/** Longer than this no signal waits to be heard. */
+const MAX_BUSY_MS = 50;
+
+/** Writes the pieces of an answer as they are made, and stops when it is told to. */
+async function print(pieces: Iterable<string>, terminal: Terminal): Promise<void> {
+  let text = '';
+  let since = performance.now();
+  for (const piece of pieces) {
+    text += piece;
+    if (text.length < CHUNK && performance.now() - since < MAX_BUSY_MS) continue;
+    terminal.write(text);
+    text = '';
+    await setImmediate();
+    terminal.signal.throwIfAborted();
+    since = performance.now();
+  }
+  terminal.write(text);
 }

@@ -5,16 +5,28 @@ export function textTable(
   heading: readonly string[],
   rows: readonly (readonly string[])[],
 ): string {
-  const all = [heading, ...rows].map((row) => row.map(visibleLine));
-  const widths = heading.map((_, column) =>
-    Math.max(...all.map((row) => (row[column] ?? '').length)),
+  const widths = heading.map((title, column) =>
+    rows.reduce((widest, row) => Math.max(widest, (row[column] ?? '').length), title.length),
   );
-  return all.map((row) => `${line(row, widths)}\n`).join('');
+  return [...tableLines(heading, widths, rows)].join('');
+}
+
+/** As `textTable`, line by line: for rows so many that nobody holds them all. */
+export function* tableLines(
+  heading: readonly string[],
+  widths: readonly number[],
+  rows: Iterable<readonly string[]>,
+): Generator<string> {
+  yield line(heading, widths);
+  for (const row of rows) yield line(row, widths);
+}
+
+/** The width of a column that will hold these texts. */
+export function widthOf(title: string, texts: readonly string[]): number {
+  return texts.reduce((widest, text) => Math.max(widest, text.length), title.length);
 }
 
 function line(row: readonly string[], widths: readonly number[]): string {
-  return row
-    .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-    .join('  ')
-    .trimEnd();
+  const cells = row.map((cell, column) => visibleLine(cell).padEnd(widths[column] ?? 0));
+  return `${cells.join('  ').trimEnd()}\n`;
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { startDemo, type Demo } from '../../../src/demo/demo.ts';
 import { at, list } from '../../reference/json.ts';
+import { startRecordingProxy } from '../safety/recordingProxy.ts';
 import { cliJson, runCli } from './runCli.ts';
 
 const strictFoo = 'test/fixtures/policies/foo-strict.yaml';
@@ -30,6 +31,7 @@ describe('istio-mtls on a cluster', () => {
   test('effective reads a context of the kubeconfig, and files are laid over it', async () => {
     const input = { env: { KUBECONFIG: kubeconfig } };
     const args = ['effective', '--context', context, '--namespace', 'foo'];
+    assert.equal((await runCli(args, input)).stderr, '');
     const modes = async (more: readonly string[]): Promise<readonly unknown[]> =>
       list(at(await cliJson([...args, ...more], input), 'namespaces')).map((one) =>
         at(one, 'mode'),
@@ -51,6 +53,26 @@ describe('istio-mtls on a cluster', () => {
     }
   });
 
+  test('diff reads the cluster once for both of its sides', async () => {
+    assert.ok(demo);
+    const proxy = await startRecordingProxy(demo);
+    try {
+      const path = join(folder, 'recorded');
+      await writeFile(path, proxy.kubeconfig);
+      const args = ['diff', '--context', context, '-f', strictFoo, '-n', 'foo'];
+      const { exitCode } = await runCli(args, { env: { KUBECONFIG: path } });
+      assert.equal(exitCode, 1);
+      const lists = proxy.received
+        .map(({ request }) => request.url ?? '')
+        .filter((url) => url.includes('limit=') && !url.includes('watch='))
+        .map((url) => url.split('?')[0]);
+      assert.ok(lists.includes('/api/v1/pods'));
+      assert.deepEqual(lists, [...new Set(lists)]);
+    } finally {
+      await proxy.dispose();
+    }
+  });
+
   test('a server that is not there: one sentence and exit code 3', async () => {
     const path = join(folder, 'nowhere');
     await writeFile(
@@ -65,15 +87,29 @@ describe('istio-mtls on a cluster', () => {
   });
 });
 
-test('what may not be read makes no green answer', async () => {
-  const deny = [{ verb: 'list', resource: 'peerauthentications' }];
-  const demo = await startDemo({ meshes: ['tutorial'], deny });
+/** A demo mesh in which one kind may not be listed. */
+async function withDenied(
+  resource: string,
+  check: (
+    context: string,
+    input: { readonly env: { readonly KUBECONFIG: string } },
+  ) => Promise<void>,
+): Promise<void> {
+  const demo = await startDemo({ meshes: ['tutorial'], deny: [{ verb: 'list', resource }] });
   const folder = await mkdtemp(join(tmpdir(), 'istio-mtls-denied-'));
   try {
     const kubeconfig = join(folder, 'config');
     await writeFile(kubeconfig, demo.kubeconfig);
     const context = /^current-context: (.*)$/m.exec(demo.kubeconfig)?.[1] ?? '';
-    const input = { env: { KUBECONFIG: kubeconfig } };
+    await check(context, { env: { KUBECONFIG: kubeconfig } });
+  } finally {
+    await demo.dispose();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+test('policies that may not be read make no green answer', async () => {
+  await withDenied('peerauthentications', async (context, input) => {
     const same = ['diff', '--context', context, '-f', 'test/fixtures/tutorial/namespaces.yaml'];
     const { exitCode, stdout } = await runCli(same, input);
     assert.equal(exitCode, 4, stdout);
@@ -83,10 +119,21 @@ test('what may not be read makes no green answer', async () => {
     assert.equal(at(workload, 'missing', 0, 'kind'), 'PeerAuthentication');
     const told = await runCli(['explain', '--context', context, 'Namespace/foo'], input);
     assert.match(told.stdout, /^Namespace\/foo: PERMISSIVE\?\n {2}You may not read/);
-    assert.doesNotMatch(told.stdout, /No policy sets a mode/);
+    assert.doesNotMatch(told.stdout, /No policy sets a mode|Kiali/);
     assert.equal(at(document, 'namespaces', 0, 'missing', 0, 'kind'), 'PeerAuthentication');
-  } finally {
-    await demo.dispose();
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
+});
+
+test('without pods the mode is known, but not what is accepted on the wire', async () => {
+  await withDenied('pods', async (context, input) => {
+    const args = ['effective', '--context', context, '-n', 'foo'];
+    const document = await cliJson(args, input);
+    const httpbin = list(at(document, 'workloads')).find((one) => at(one, 'name') === 'httpbin');
+    assert.equal(at(httpbin, 'mode'), 'PERMISSIVE');
+    assert.equal(at(httpbin, 'missing', 0, 'kind'), 'Pod');
+    assert.equal(at(httpbin, 'ports', '8080', 'missing', 0, 'kind'), 'Pod');
+    const { stdout, stderr } = await runCli(args, input);
+    assert.match(stdout, /^foo\/httpbin +PERMISSIVE +Istio’s default +mutual-tls, plaintext\? /m);
+    assert.match(stderr, /warning: You may not read Pod objects/);
+  });
 });

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { parse } from 'yaml';
+import { connections } from '../../../src/cli/connect.ts';
+import { printed } from '../../../src/cli/printAnswer.ts';
 import { at, list } from '../../reference/json.ts';
+import { meshOf, pod, service } from '../../support/meshNotation.ts';
 import { cliJson, runCli } from './runCli.ts';
 
 const tutorial = 'test/fixtures/tutorial';
@@ -141,3 +145,18 @@ describe(
     });
   },
 );
+
+test('a matrix longer than any string is printed piece by piece, and holds together as JSON', () => {
+  const names = Array.from({ length: 300 }, (_, index) => `foo/w${index}`);
+  const mesh = meshOf(names.flatMap((name) => [pod(name, 'sidecar'), service(name)]));
+  const answer = connections(mesh, { from: [], to: [], namespace: undefined });
+  let lines = 0;
+  for (const piece of printed(answer, 'table')) lines += piece.split('\n').length - 1;
+  assert.equal(lines, 1 + 300 * 300);
+  const some = connections(mesh, { from: ['foo/w0'], to: [], namespace: undefined });
+  for (const format of ['json', 'yaml'] as const) {
+    const document: unknown = parse([...printed(some, format)].join(''));
+    assert.equal(at(document, 'version'), 1);
+    assert.equal(list(at(document, 'connections')).length, 300);
+  }
+});

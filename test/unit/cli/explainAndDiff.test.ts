@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { at, list } from '../../reference/json.ts';
 import { difference } from '../../../src/cli/diff.ts';
+import { printed } from '../../../src/cli/printAnswer.ts';
 import {
   reviews,
   strictWorkload,
@@ -91,12 +92,13 @@ describe('istio-mtls diff', { concurrency: 4 }, () => {
     );
   });
 
-  test('lists a connection that more of the endpoints refuse, with their share', () => {
+  test('lists a connection that more of the endpoints refuse, with their share', async () => {
     const before = tutorialMesh(...reviews, strictWorkload('r1'));
     const after = withPolicies(before, strictWorkload('r2'));
-    const { table } = difference(before, after, undefined);
+    const { signal } = new AbortController();
+    const answer = await difference({ before, after }, undefined, signal);
     assert.match(
-      table(),
+      [...printed(answer, 'table')].join(''),
       /legacy\/sleep +reviews\.foo\S*:8000 +plaintext \(2\/3\) or refused by server \(1\/3\) +plaintext \(1\/3\) or refused by server \(2\/3\)/,
     );
   });

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { parse } from 'yaml';
 
 import { effective } from '../../../src/cli/effective.ts';
-import { printAnswer } from '../../../src/cli/printAnswer.ts';
+import { printed } from '../../../src/cli/printAnswer.ts';
 import { decode } from '../../../src/mesh/decode/decode.ts';
 import { buildMesh } from '../../../src/mesh/model/buildMesh.ts';
 import type { Mesh } from '../../../src/mesh/model/mesh.ts';
@@ -104,16 +104,16 @@ for (const [what, text] of Object.entries(hostile)) {
     });
 
     it('prints tables without controls', () => {
-      assert.doesNotMatch(printAnswer(effective(mesh, undefined), 'table'), invisible);
+      assert.doesNotMatch([...printed(effective(mesh, undefined), 'table')].join(''), invisible);
     });
 
     it('prints JSON and YAML without controls, and loses nothing of them', () => {
       const answer = effective(mesh, undefined);
       const document: unknown = JSON.parse(JSON.stringify(answer.document));
       for (const format of ['json', 'yaml'] as const) {
-        const printed = printAnswer(answer, format);
-        assert.doesNotMatch(printed, invisible);
-        assert.deepEqual(parse(printed), document);
+        const text = [...printed(answer, format)].join('');
+        assert.doesNotMatch(text, invisible);
+        assert.deepEqual(parse(text), document);
       }
     });
   });
