@@ -7,6 +7,7 @@ import { meshSettings } from '../platform/settings.ts';
 import { openDocumentMeshes } from './documentMeshes.ts';
 import { openParsedDocuments } from './parsedDocuments.ts';
 import type { MeshView } from './meshView.ts';
+import { openSizeStatus } from './sizeStatus.ts';
 import { workspaceFiles } from './workspaceFiles.ts';
 
 // What else needs the YAML library comes from here too, so that one import on demand loads all of it.
@@ -26,6 +27,7 @@ export interface ManifestFeatures {
 
 export function openManifestFeatures(meshView: MeshView): ManifestFeatures {
   const documents = openParsedDocuments();
+  const size = openSizeStatus();
   const meshes = openDocumentMeshes({
     meshView,
     files: workspaceFiles(),
@@ -34,9 +36,13 @@ export function openManifestFeatures(meshView: MeshView): ManifestFeatures {
   return {
     hover: hoverProvider(documents, meshes),
     codeActions: codeActionProvider(documents, meshes),
-    diagnose: (document) => Promise.resolve(manifestProblems(documents.read(document))),
+    diagnose: (document) => {
+      const file = documents.read(document);
+      size.update(document, file.tooLarge);
+      return Promise.resolve(manifestProblems(file));
+    },
     dispose: () => {
-      vscode.Disposable.from(meshes, documents).dispose();
+      vscode.Disposable.from(meshes, documents, size).dispose();
     },
   };
 }
