@@ -17,18 +17,15 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { runTests } from '@vscode/test-electron';
 import { build } from 'esbuild';
-import { inProject, outFolder, root } from './project.ts';
+import { inProject, root } from './project.ts';
 import { readReport } from './suites/counts.ts';
 import type { Report } from './suites/counts.ts';
-import { keepLogsOf, keptLogFile } from './suites/keptLogs.ts';
+import { keepLogsOf, inKeptLogs } from './suites/keptLogs.ts';
 import { codeCommand, codeProgram, hasDisplay, isDownloadable } from './vscode/desktop.ts';
 
-/**
- * Bundles the tests: the extension host loads CommonJS, and VS Code's `vscode` module exists only there. Returns the folder,
- * which is inside the checkout because mocha is loaded from its node_modules.
- */
-async function bundleTests(files: readonly string[]): Promise<string> {
-  const outdir = mkdtempSync(join(outFolder, 'host-'));
+/** Bundles the tests: the extension host loads CommonJS, and VS Code's `vscode` module exists only there. */
+async function bundleTests(files: readonly string[], outdir: string): Promise<void> {
+  rmSync(outdir, { recursive: true, force: true });
   await build({
     absWorkingDir: root,
     entryPoints: ['test/host/run.ts', ...files],
@@ -43,7 +40,6 @@ async function bundleTests(files: readonly string[]): Promise<string> {
     logLevel: 'warning',
     sourcemap: 'inline',
   });
-  return outdir;
 }
 
 interface Host {
@@ -89,12 +85,13 @@ function prepareRun(): {
 async function main([reportFile, ...chosen]: readonly string[]): Promise<void> {
   if (reportFile === undefined) throw new Error('Needs the file to write the report to.');
   const all = globSync('test/host/**/*.test.ts', { cwd: root }).sort();
-  const bundles = await bundleTests(
-    chosen.length > 0 ? chosen.map((file) => relative(root, inProject(file))) : all,
-  );
+  // It stays, because failures name places in it; inside the checkout mocha is found.
+  const bundles = inKeptLogs('bundles');
+  const files = chosen.length > 0 ? chosen.map((file) => relative(root, inProject(file))) : all;
+  await bundleTests(files, bundles);
   const host = await chooseHost();
   const run = prepareRun();
-  const logFile = keptLogFile('vscode.log');
+  const logFile = inKeptLogs('vscode.log');
   const log = createWriteStream(logFile);
   try {
     await runTests({
@@ -116,7 +113,7 @@ async function main([reportFile, ...chosen]: readonly string[]): Promise<void> {
     log.end();
     // What runs in a browser has kept its logs already.
     if (host.program !== process.execPath) keepLogsOf(run.data);
-    for (const folder of [run.folder, bundles]) rmSync(folder, { recursive: true, force: true });
+    rmSync(run.folder, { recursive: true, force: true });
     tell(reportFile, host.name, logFile);
   }
 }

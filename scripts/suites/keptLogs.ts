@@ -16,8 +16,8 @@ export function freshLogs(suite: string): string {
   return folder;
 }
 
-/** A file among the logs of the suite that runs this program; outside a suite it is in out/. */
-export function keptLogFile(name: string): string {
+/** A path among the logs of the suite that runs this program; outside a suite it is in out/. */
+export function inKeptLogs(name: string): string {
   return join(process.env[keptLogsVariable] ?? outFolder, name);
 }
 
