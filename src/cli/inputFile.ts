@@ -28,7 +28,7 @@ export async function readInput(
   path: string,
   readStdin: ReadStandardInput,
 ): Promise<readonly InputFile[]> {
-  if (path === '-') return [{ name: '<stdin>', text: await readStdin() }];
+  if (path === '-') return [{ name: '<stdin>', text: withoutMark(await readStdin()) }];
   const isFolder = (await naming(path, stat(path))).isDirectory();
   const names = isFolder ? await filesBelow(path) : [path];
   if (names.length === 0)
@@ -42,7 +42,12 @@ export async function readInput(
 }
 
 async function readOne(name: string): Promise<InputFile> {
-  return { name, text: await naming(name, readFile(name, 'utf8')) };
+  return { name, text: withoutMark(await naming(name, readFile(name, 'utf8'))) };
+}
+
+/** Some editors write a byte order mark, which JSON does not allow. */
+function withoutMark(text: string): string {
+  return text.replace(/^\ufeff/, '');
 }
 
 /** What reading a path gives, or a failure that names the path. */

@@ -12,7 +12,7 @@ export const MAX_LINES = 20_000;
 
 /** One Kubernetes object as a file spells it: a whole document, or one item of a `List`. */
 export interface ManifestText extends Decoded {
-  /** Path of the object inside its document: empty, or `['items', n]` of a `List` kind. */
+  /** Path of the object inside its document: empty, or such as `['items', n]` of a `List` kind. */
   readonly at: YamlPath;
   /** As written; empty when the field is missing. */
   readonly kind: string;
@@ -163,11 +163,19 @@ function readValue(
   }
 }
 
-function objectsIn(value: unknown): readonly { readonly at: YamlPath; readonly object: unknown }[] {
+interface PlacedObject {
+  readonly at: YamlPath;
+  readonly object: unknown;
+}
+
+/** The objects of a document: itself, or the items of a `List`, which may be lists in turn. */
+function objectsIn(value: unknown, at: YamlPath = []): readonly PlacedObject[] {
   if (kindOf(value).endsWith('List') && isRecord(value) && Array.isArray(value['items'])) {
-    return value['items'].map((object: unknown, index) => ({ at: ['items', index], object }));
+    return value['items'].flatMap((item: unknown, index) =>
+      objectsIn(item, [...at, 'items', index]),
+    );
   }
-  return [{ at: [], object: value }];
+  return [{ at, object: value }];
 }
 
 function kindOf(value: unknown): string {

@@ -85,6 +85,28 @@ describe('istio-mtls with bad input', { concurrency: 4 }, () => {
     assert.match(stdout, /^foo +STRICT/m);
   });
 
+  for (const [what, text] of [
+    [
+      'a byte order mark before YAML',
+      '\ufeffapiVersion: v1\r\nkind: Namespace\r\nmetadata: {name: foo}\r\n',
+    ],
+    [
+      'a byte order mark before JSON',
+      '\ufeff{"apiVersion":"v1","kind":"Namespace","metadata":{"name":"foo"}}',
+    ],
+    [
+      'a List of Lists',
+      'apiVersion: v1\nkind: List\nitems:\n- apiVersion: v1\n  kind: List\n  items:\n  - {apiVersion: v1, kind: Namespace, metadata: {name: foo}}\n',
+    ],
+  ] as const) {
+    test(`${what} hides nothing`, async () => {
+      const path = await file('marked.yaml', text);
+      const { exitCode, stdout, stderr } = await runCli(['effective', '-f', path]);
+      assert.deepEqual({ exitCode, stderr }, { exitCode: 0, stderr: '' });
+      assert.match(stdout, /^foo +PERMISSIVE/m);
+    });
+  }
+
   test('a file that is not there, a folder without manifests, text that is no manifest', async () => {
     const missing = await runCli(['effective', '-f', join(folder, 'nothing.yaml')]);
     assert.equal(missing.exitCode, 2);
