@@ -14,6 +14,7 @@ export function decodePeerAuthentication(
 ): PeerAuthentication {
   const before = problems.length;
   const spec = objectAt(object, 'spec');
+  checkMaps(object, problems);
   const selector = decodeSelector(spec, problems);
   const mode = decodeMode(spec['mtls'], ['spec', 'mtls'], problems);
   const portLevelMtls = decodePortLevel(spec, selector, problems);
@@ -34,6 +35,21 @@ export function decodePeerAuthentication(
     portLevelMtls,
     invalid,
   };
+}
+
+/** A schema would refuse text where a map belongs; read as if it were absent, it would widen the policy. */
+function checkMaps(object: Json, problems: Problem[]): void {
+  const spec = objectAt(object, 'spec');
+  const places: readonly (readonly [path: readonly string[], value: unknown])[] = [
+    [['spec'], object['spec']],
+    [['spec', 'selector'], spec['selector']],
+    [['spec', 'selector', 'matchLabels'], objectAt(spec, 'selector')['matchLabels']],
+    [['spec', 'portLevelMtls'], spec['portLevelMtls']],
+  ];
+  for (const [path, value] of places) {
+    if (value === undefined || value === null || asObject(value) !== undefined) continue;
+    problems.push(problem(path, `Expected a map, found ${quoted(value)}.`));
+  }
 }
 
 function decodeSelector(spec: Json, problems: Problem[]): Labels | undefined {
@@ -107,5 +123,6 @@ function decodePortLevel(
   if (selector === undefined || Object.keys(selector).length === 0) {
     problems.push(problem(path, 'portLevelMtls needs a selector with at least one label.'));
   }
-  return modes.sort((left, right) => left.port - right.port);
+  // Sorted into a copy, because an array that has grown keeps room for 17.
+  return modes.toSorted((left, right) => left.port - right.port);
 }

@@ -135,7 +135,7 @@ function withProbes(known: readonly (number | string)[], container: Json): typeo
   for (const name of PROBES) {
     const probe = asObject(container[name]);
     const port = probe === undefined ? undefined : probedPort(probe);
-    if (port !== undefined && !found.includes(port)) found = [...found, port];
+    if (port !== undefined && !found.includes(port)) found = found.concat(port);
   }
   return found;
 }

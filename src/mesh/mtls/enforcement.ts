@@ -10,6 +10,8 @@ import { ingressTlsAt } from './sidecarIngress.ts';
 
 type NotEnforced = Extract<Enforcement, { kind: 'not-enforced' }>['why'];
 
+const ENFORCED: Enforcement = Object.freeze({ kind: 'enforced' });
+
 /** Whether anything makes the composed mode of a workload true (R24, R63, R83). */
 export function enforcementOf(mesh: Mesh, workload: Workload): Enforcement {
   const [fact, ...more] = missingAny(mesh, [['PeerAuthentication', workload.namespace]]);
@@ -18,7 +20,7 @@ export function enforcementOf(mesh: Mesh, workload: Workload): Enforcement {
   if (unread !== undefined) return { kind: 'unknown', missing: [unread] };
   const reasons = workload.variants.map((variant) => whyNotEnforced(mesh, variant));
   const [first] = reasons;
-  if (reasons.every((why) => why === undefined)) return { kind: 'enforced' };
+  if (reasons.every((why) => why === undefined)) return ENFORCED;
   if (first !== undefined && reasons.every((why) => why !== undefined)) {
     return { kind: 'not-enforced', why: first };
   }

@@ -40,7 +40,8 @@ export function ignoredPolicies(
   if (!inRoot) level(found, own.selectorless, { scope: 'namespace', from, port, ambient });
   level(found, root.selectorless, { scope: 'mesh', from, port, ambient });
   otherRevisions(found, governing, question.subject);
-  return question.ambient ? found.map((entry) => asSeenByAmbient(entry, governing)) : found;
+  // Copied, because an array that has grown keeps room for 17.
+  return question.ambient ? found.map((entry) => asSeenByAmbient(entry, governing)) : [...found];
 }
 
 interface Level {
@@ -111,6 +112,9 @@ function ignored(
   reason: IgnoredReason,
   winner?: ObjectRef,
 ): IgnoredPolicy {
-  const entry = { policy: policyRef(policy), scope, mode: policy.mode, reason };
-  return winner === undefined ? entry : { ...entry, winner };
+  const lost = policyRef(policy);
+  const { mode } = policy;
+  return winner === undefined
+    ? { policy: lost, scope, mode, reason }
+    : { policy: lost, scope, mode, reason, winner };
 }

@@ -26,14 +26,25 @@ export function explainMode(
   workload: Workload,
   port: number | undefined,
 ): EffectiveMode {
+  return explainerOf(governing, workload)(port);
+}
+
+/** The mode of each port of a workload, or of all of them, from policies that were already found. */
+export function explainerOf(
+  governing: Governing,
+  workload: Workload,
+): (port: number | undefined) => EffectiveMode {
   const subject = subjectOf(workload, workload.variants[0]);
   const ambient = workload.dataPlane === 'ambient';
   if (isLikeItsNamespace(governing, subject, ambient)) {
-    return modeOfNamespace(governing.own, governing.root, governing);
+    const shared = modeOfNamespace(governing.own, governing.root, governing);
+    return () => shared;
   }
-  const { mode, from } =
-    port === undefined ? composeMode(governing) : composePortMode(governing, port);
-  return { mode, from, ignored: ignoredPolicies(governing, from, { subject, port, ambient }) };
+  return (port) => {
+    const { mode, from } =
+      port === undefined ? composeMode(governing) : composePortMode(governing, port);
+    return { mode, from, ignored: ignoredPolicies(governing, from, { subject, port, ambient }) };
+  };
 }
 
 /** Nothing singles the workload out: it shares one answer with all such workloads of its namespace. */

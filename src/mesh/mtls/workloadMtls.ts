@@ -9,7 +9,7 @@ import type { EffectiveMode, Enforcement, MissingFact, PortMtls } from './explan
 import { missingForModes } from './missingModes.ts';
 import type { Accepts, DataPlane } from './mode.ts';
 import { governingPolicies, type Governing } from './peerAuthentication.ts';
-import { explainMode, subjectOf } from './serverMode.ts';
+import { explainerOf, subjectOf } from './serverMode.ts';
 
 /** The mutual TLS of one workload: what policies say, and what its data plane makes of it. */
 export interface WorkloadMtls extends EffectiveMode {
@@ -35,25 +35,68 @@ const UNLISTED_PORT = 0;
 
 function compute(mesh: Mesh, workload: Workload): WorkloadMtls {
   const governing = governingPolicies(mesh, subjectOf(workload, workload.variants[0]));
-  const overall = explainMode(governing, workload, undefined);
+  const explain = explainerOf(governing, workload);
+  const overall = explain(undefined);
   const { namespace } = workload;
   const at: PortQuestion = { namespace, governing, port: UNLISTED_PORT, mode: overall.mode };
   const answer: WorkloadMtls = {
-    ...overall,
+    mode: overall.mode,
+    from: overall.from,
+    ignored: overall.ignored,
     dataPlane: workload.dataPlane,
     enforcement: enforcementOf(mesh, workload),
     accepts: acceptedBy(mesh, workload, at),
     ports: portsOf(mesh, workload, governing).map((port): PortMtls => {
-      const mode = explainMode(governing, workload, port);
+      const { mode, from, ignored } = explain(port);
       return {
-        ...mode,
+        mode,
+        from,
+        ignored,
         port,
-        accepts: acceptedBy(mesh, workload, { ...at, port, mode: mode.mode }),
+        accepts: acceptedBy(mesh, workload, { ...at, port, mode }),
       };
     }),
   };
-  const [fact, ...more] = missingForModes(mesh, workload.namespace);
-  return fact === undefined ? answer : { ...answer, unknown: [fact, ...more] };
+  const [fact, ...more] = missingForModes(mesh, namespace);
+  if (fact !== undefined) return { ...answer, unknown: [fact, ...more] };
+  return keptOnce(overall, answer);
+}
+
+/** The answer that was given last with a mode: most workloads of a namespace fare alike, and share one. */
+const lastWith = new WeakMap<EffectiveMode, WorkloadMtls>();
+
+function keptOnce(overall: EffectiveMode, answer: WorkloadMtls): WorkloadMtls {
+  const last = lastWith.get(overall);
+  if (last !== undefined && isAlike(last, answer)) return last;
+  lastWith.set(overall, answer);
+  return answer;
+}
+
+/** For two answers with the same mode. */
+function isAlike(left: WorkloadMtls, right: WorkloadMtls): boolean {
+  return (
+    left.dataPlane === right.dataPlane &&
+    left.accepts === right.accepts &&
+    isSameEnforcement(left.enforcement, right.enforcement) &&
+    left.ports.length === right.ports.length &&
+    left.ports.every((port, index) => isSamePort(port, right.ports[index]))
+  );
+}
+
+function isSamePort(left: PortMtls, right: PortMtls | undefined): boolean {
+  return (
+    left.port === right?.port &&
+    left.mode === right.mode &&
+    left.from === right.from &&
+    left.ignored === right.ignored &&
+    left.accepts === right.accepts
+  );
+}
+
+/** Enforcement of pods that differ, or that is not known, is not compared. */
+function isSameEnforcement(left: Enforcement, right: Enforcement): boolean {
+  if (left.kind === 'enforced') return right.kind === 'enforced';
+  return left.kind === 'not-enforced' && right.kind === 'not-enforced' && left.why === right.why;
 }
 
 /** What any pod of the workload takes: pods that differ add up. */
