@@ -29,7 +29,7 @@ async function runSuite(
   if (prepared.kind === 'missing') {
     return resultOf(suite, { kind: 'not-started', cause: prepared.why, output: '' }, undefined);
   }
-  const ending = await run(process.execPath, suite.args({ reportFile, logs, files }), {
+  const ending = await run(process.execPath, suite.args({ reportFile, files }), {
     cwd: inProject(),
     timeoutMs: suite.limitMinutes * 60_000,
     signal,

@@ -3,11 +3,15 @@ import type { TestEvent } from 'node:test/reporters';
 import { inspect } from 'node:util';
 import { root } from '../project.ts';
 
-/** A node:test reporter that is silent about what passes and tells each failure with its file and cause. */
+/**
+ * A node:test reporter that is silent about what passes, tells each failure with its file and cause, and hands on what the
+ * tests print themselves.
+ */
 export default async function* failuresReporter(
   source: AsyncIterable<TestEvent>,
 ): AsyncGenerator<string> {
   for await (const event of source) {
+    if (event.type === 'test:stdout' || event.type === 'test:stderr') yield event.data.message;
     if (event.type !== 'test:fail') continue;
     const { name, file, line, details } = event.data;
     const error: unknown = details.error.cause;

@@ -38,7 +38,7 @@ export function keepLogsOf(dataFolder: string, suiteFolder = process.env[keptLog
 /** A file of logs that a suite left. */
 export interface KeptLog {
   readonly suite: string;
-  /** Below the folder of the suite: `output.log` is what its program printed, `tests.log` what its tests printed. */
+  /** Below the folder of the suite: `output.log` is what its program and its tests printed. */
   readonly path: string;
   /** Reads the file. */
   text(): string;

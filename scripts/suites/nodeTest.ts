@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { inProject } from '../project.ts';
 import type { SuiteRun } from './suite.ts';
 
@@ -9,16 +8,12 @@ export interface NodeTestOptions {
   readonly testLimitMs?: number;
 }
 
-/** Arguments to Node that run test files with its own runner: failures are told, counts reported, output kept. */
+/** Arguments to Node that run test files with its own runner: failures are told, and counts reported. */
 export function nodeTest(
-  { reportFile, logs, files }: SuiteRun,
+  { reportFile, files }: SuiteRun,
   { concurrency, testLimitMs }: NodeTestOptions,
 ): readonly string[] {
-  const reporters = {
-    failuresReporter: 'stdout',
-    countsReporter: reportFile,
-    outputReporter: join(logs, 'tests.log'),
-  };
+  const reporters = { failuresReporter: 'stdout', countsReporter: reportFile };
   return [
     '--test',
     ...(testLimitMs === undefined ? [] : [`--test-timeout=${testLimitMs}`]),

@@ -29,8 +29,6 @@ export type Preparation =
 
 export interface SuiteRun {
   readonly reportFile: string;
-  /** The folder in which the logs of this run are kept. */
-  readonly logs: string;
   /** The test files that the person asked for; empty for all. */
   readonly files: readonly string[];
 }
