@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { openDemoWorkbench } from './demoWorkbench.ts';
+import type { DemoWorkbench } from './demoWorkbench.ts';
+
+const undo = 'Istio mTLS: Undo a Change…';
+
+/** Clicks "Enforce STRICT" in a toast in the moment in which it comes, faster than any person. */
+const clickWhenItComes = `new MutationObserver((_, observer) => {
+  const buttons = document.querySelectorAll('.notification-toast .monaco-button');
+  const found = [...buttons].find(({ textContent }) => textContent === 'Enforce STRICT');
+  if (found === undefined) return;
+  observer.disconnect();
+  found.click();
+}).observe(document.body, { childList: true, subtree: true })`;
+
+describe('Undo', () => {
+  let workbench: DemoWorkbench;
+
+  before(async () => {
+    workbench = await openDemoWorkbench();
+  });
+  after(() => workbench.dispose());
+
+  const namespace = () => workbench.mesh.row('istio-mtls-demo', 'foo');
+
+  it('comes into view by itself also when the question was answered at once after the review', async () => {
+    const { modal, page } = workbench;
+    await namespace().contextMenu('Enforce STRICT…');
+    await page.evaluate(clickWhenItComes);
+    await modal.click('Review First');
+    // The toast alone, not the notification centre, where nobody looks.
+    const offered = page
+      .locator('.notifications-toasts .notification-toast')
+      .filter({ hasText: 'Namespace foo is STRICT now.' });
+    await offered.waitFor({ timeout: 4_000 });
+    await offered.locator('.monaco-button', { hasText: 'Undo' }).waitFor();
+  });
+
+  it('shows what was there, what was written and what is live when it is refused', async () => {
+    const { modal, page, quickInput } = workbench;
+    await namespace().contextMenu('Set PERMISSIVE…');
+    await modal.click('Set PERMISSIVE');
+    await namespace().reads('PERMISSIVE · sidecar');
+    await workbench.command(undo);
+    await quickInput.choose('Creates PeerAuthentication foo/default.');
+    await modal.click('Undo');
+    await workbench.hasTabs(['Not undone: PeerAuthentication foo/default (2 files)']);
+    const names = page.locator('.multiDiffEntry .title.modified');
+    await names.nth(1).waitFor();
+    assert.deepEqual(
+      (await names.allInnerTexts()).map((name) => name.split('/')[0]),
+      ['default (written by Istio mTLS).yaml', 'default (changed since, live).yaml'],
+    );
+    await workbench.screenshot('undo-refused');
+    assert.match(
+      await workbench.toast('was changed by someone since').text(),
+      /PeerAuthentication foo\/default was changed by someone since, so it was left alone\./,
+    );
+    await namespace().reads('PERMISSIVE · sidecar');
+  });
+
+  it('is possible after a restart of VS Code, last change first', async () => {
+    const { modal, page, quickInput } = workbench;
+    await page.reload();
+    await workbench.openContainer('Istio mTLS');
+    await namespace().reads('PERMISSIVE · sidecar');
+    await workbench.command(undo);
+    await quickInput.choose('Changes PeerAuthentication foo/default.');
+    await modal.click('Undo');
+    await namespace().reads('STRICT · sidecar');
+    await workbench.command(undo);
+    await quickInput.choose('Creates PeerAuthentication foo/default.');
+    await modal.click('Undo');
+    await namespace().reads('PERMISSIVE · default · sidecar');
+  });
+});
