@@ -39,9 +39,7 @@ describe('Bookinfo: STRICT with an exception, then a client brought into the mes
     await mesh.row('bookinfo', 'ratings-v1').reads('STRICT · from namespace · sidecar');
     await mesh.row('bookinfo', 'default').reads('STRICT · PeerAuthentication');
     await mesh.row('bookinfo', 'productpage-v1').expand();
-    await mesh
-      .row('productpage-v1', 'bookinfo/productpage-v1')
-      .reads('PERMISSIVE · PeerAuthentication');
+    await mesh.row('productpage-v1', 'productpage-v1').reads('PERMISSIVE · PeerAuthentication');
     await workbench
       .toast('Namespace bookinfo is STRICT now, except bookinfo/productpage-v1 (PERMISSIVE')
       .close();

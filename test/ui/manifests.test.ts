@@ -40,7 +40,6 @@ describe('manifests in the editor', () => {
     await editor.click('Deployment');
     await editor.codeAction('Require mutual TLS (STRICT) for foo/httpbin');
     await page.locator('.tab.active.dirty').waitFor();
-    await page.keyboard.press('Control+End');
     await editor.shows('      app: httpbin\n  mtls:\n    mode: STRICT');
   });
 

@@ -71,6 +71,49 @@ const cases: readonly {
     found: [],
   },
   {
+    name: 'text in place of a map is underlined, for without it the policy would be a wider one',
+    text: `${head}spec: {selector: httpbin, portLevelMtls: [8080]}\n`,
+    found: [
+      ['invalid-peer-authentication', 'httpbin', /^Expected a map, found "httpbin"\.$/],
+      ['invalid-peer-authentication', '[8080]', /^Expected a map/],
+    ],
+  },
+  {
+    name: 'a spec that is no map is underlined',
+    text: `${head}spec: STRICT\n`,
+    found: [['invalid-peer-authentication', 'STRICT', /^Expected a map, found "STRICT"\.$/]],
+  },
+  {
+    name: 'a tab is underlined',
+    text: `${head}spec:\n\tmtls: {mode: STRICT}\n`,
+    found: [['invalid-yaml', '\t', /cannot read this document: Tabs are not allowed/]],
+  },
+  {
+    name: 'a key that stands twice is underlined',
+    text: `${head}spec:\n  mtls: {mode: STRICT}\n  mtls: {mode: DISABLE}\n`,
+    found: [['invalid-yaml', 'm', /cannot read this document: Map keys must be unique\.$/]],
+  },
+  {
+    name: 'an alias without an anchor is named',
+    text: `${head}spec: {mtls: *nothing}\n`,
+    found: [['invalid-yaml', `${head}spec: {mtls: *nothing}\n`, /Unresolved alias .*: nothing\.$/]],
+  },
+  {
+    name: 'anchors and aliases are read',
+    text: `${head}spec:\n  selector: {matchLabels: {a: b}}\n  mtls: &own {mode: STRICT}\n  portLevelMtls: {80: *own}\n`,
+    found: [],
+  },
+  {
+    name: 'a byte order mark moves nothing',
+    text: `\uFEFF${head}spec: {mtls: {mode: STRCT}}\n`,
+    found: [['invalid-peer-authentication', 'STRCT', /is not a mode/]],
+  },
+  {
+    name: 'nor do the line ends of Windows',
+    text: `${head}spec:\n  mtls:\n    mode: STRCT\n`.replaceAll('\n', '\r\n'),
+    found: [['invalid-peer-authentication', 'STRCT', /is not a mode/]],
+  },
+  {
     name: 'YAML of other kinds is none of our business, broken or not',
     text: 'kind: Secret\nmetadata: [\n',
     found: [],
