@@ -69,8 +69,14 @@ export function unreachable(error: Error & { code?: string }, server: string): K
   return { kind: 'unreachable', cause: explainNetworkError(error, server) };
 }
 
-function explainNetworkError(error: Error & { code?: string }, server: string): string {
+/** The code of an error whose message is one sentence about the proxy before the server. */
+export const PROXY_FAILED = 'ERR_PROXY_FAILED';
+
+/** What a network error means, in one sentence; `server` names what was to be reached. */
+export function explainNetworkError(error: Error & { code?: string }, server: string): string {
   switch (error.code) {
+    case PROXY_FAILED:
+      return error.message;
     case 'ECONNREFUSED':
       return `Nothing listens at ${server}: the connection was refused.`;
     case 'ENOTFOUND':

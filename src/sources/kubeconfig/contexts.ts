@@ -1,5 +1,8 @@
 import type { ClusterEntry, ExecEntry, UserEntry } from './kubeconfigEntry.ts';
 import type { Kubeconfig } from './kubeconfig.ts';
+import { textAt } from '../cluster/jsonValue.ts';
+import { OIDC } from './oidcToken.ts';
+import { PROXY_SCHEMES } from './proxyTunnel.ts';
 import { shownAddress } from './shownAddress.ts';
 
 /** One context as a picker shows it. */
@@ -103,7 +106,15 @@ function whyClusterUnusable(cluster: ClusterEntry): string | undefined {
   if (cluster.insecureSkipTlsVerify && (file ?? data) !== undefined) {
     return 'its cluster has a certificate authority together with insecure-skip-tls-verify';
   }
+  const { proxyUrl } = cluster;
+  if (proxyUrl !== undefined && !PROXY_SCHEMES.includes(protocolOf(proxyUrl))) {
+    return `its proxy-url "${shownAddress(proxyUrl)}" is not an address of http, https or socks5`;
+  }
   return undefined;
+}
+
+function protocolOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).protocol : '';
 }
 
 function whyUserUnusable(user: UserEntry): string | undefined {
@@ -122,6 +133,10 @@ function whyUserUnusable(user: UserEntry): string | undefined {
     return 'its user has both a token and a user name';
   if (user.impersonate !== undefined && user.impersonate.user === undefined) {
     return 'its user impersonates groups or properties of nobody in particular';
+  }
+  const provider = user.authProvider && (textAt(user.authProvider, 'name') ?? '');
+  if (provider !== undefined && provider !== OIDC) {
+    return `its user signs in by the auth-provider "${provider}", which kubectl does not have any more either`;
   }
   return user.exec === undefined ? undefined : whyPluginUnusable(user.exec);
 }

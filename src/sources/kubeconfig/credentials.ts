@@ -3,14 +3,13 @@ import type { RequestOptions } from 'node:https';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, getCACertificates } from 'node:tls';
 
-import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
-import type { Cluster, User } from '@kubernetes/client-node/dist/config_types.js';
-
 import type { KubeFailure } from '../cluster/kubeFailure.ts';
 import type { ChosenContext } from './contexts.ts';
+import { openConnectionPool } from './connectionPool.ts';
 import type { ExecCredential } from './execCredential.ts';
 import { runCredentialPlugin } from './execCredential.ts';
-import type { ClusterEntry, Impersonation, UserEntry } from './kubeconfigEntry.ts';
+import type { Impersonation, UserEntry } from './kubeconfigEntry.ts';
+import { oidcToken } from './oidcToken.ts';
 
 /** What a request or WebSocket needs to be accepted: TLS material, headers, the one agent. */
 export interface Authentication {
@@ -31,7 +30,6 @@ export interface Credentials {
 
 /** Token files are to be read again at least once a minute, as client-go does. */
 const MAX_AGE_MS = 30_000;
-const SIGN_IN_TIMEOUT_MS = 60_000;
 
 export function openCredentials(context: ChosenContext): Credentials {
   const disposed = new AbortController();
@@ -75,98 +73,68 @@ interface Signer {
   dispose(): void;
 }
 
-/** Brings kubeconfig, files and plugin together and lets the client library make request options of them. */
-function openSigner(context: ChosenContext, disposed: AbortSignal): Signer {
+/** Brings kubeconfig, files and plugin together into what requests are sent with. */
+function openSigner({ cluster, user }: ChosenContext, disposed: AbortSignal): Signer {
   let plugin: ExecCredential | undefined;
-  let current: { readonly key: string; readonly config: KubeConfig; agent?: Agent } | undefined;
+  let current: { readonly key: string; readonly agent: Agent } | undefined;
 
   async function credential(): Promise<ExecCredential | KubeFailure | undefined> {
-    if (context.user.exec === undefined) return undefined;
+    if (user.exec === undefined) return undefined;
     if (plugin?.expires !== undefined && plugin.expires <= Date.now()) plugin = undefined;
     if (plugin !== undefined) return plugin;
-    const got = await runCredentialPlugin(context.user.exec, context.cluster, disposed);
+    const got = await runCredentialPlugin(user.exec, cluster, disposed);
     if (got.kind === 'credential') plugin = got;
     return got;
   }
 
-  /** Keeps library object and agent, and with them the open connections, as long as the TLS material is the same. */
-  function configFor(cluster: Cluster, user: User): { config: KubeConfig; agent?: Agent } {
-    const key = JSON.stringify([cluster, user.certData, user.keyData]);
+  /** Keeps the connections open for as long as the TLS material is the same: files may be replaced while we run. */
+  function agentFor(tls: Tls): Agent {
+    const ca = tls.ca === authorities ? undefined : tls.ca;
+    const key = JSON.stringify([ca, tls.cert, tls.key]);
     if (current?.key !== key) {
-      current?.agent?.destroy();
-      current = { key, config: new KubeConfig() };
+      current?.agent.destroy();
+      current = { key, agent: openConnectionPool(cluster.server, tls, cluster.proxyUrl) };
     }
-    current.config.loadFromOptions({
-      clusters: [cluster],
-      users: [user],
-      contexts: [ONLY],
-      currentContext: ONLY.name,
-    });
-    return current;
+    return current.agent;
   }
 
   return {
     sign: async () => {
       const got = await credential();
       if (got !== undefined && got.kind !== 'credential') return got;
-      const material = await readMaterial(context, got);
+      const material = await readMaterial({ cluster, user }, got);
       if (material.kind !== 'material') return material;
-      const holder = configFor(material.cluster, material.user);
-      const signed = await requestOptions(holder.config, context.user);
-      if (signed.kind === 'authentication') holder.agent = signed.agent;
-      return signed;
+      const { tls, headers } = material;
+      const unusable = whyUnusable(tls);
+      if (unusable !== undefined) return { kind: 'no-credentials', cause: unusable };
+      const options = tls.ca === undefined ? { ...tls, ca: systemAuthorities() } : tls;
+      return { kind: 'authentication', options, agent: agentFor(options), headers };
     },
     forget: () => {
       plugin = undefined;
     },
-    dispose: () => current?.agent?.destroy(),
+    dispose: () => current?.agent.destroy(),
   };
 }
 
-const ONLY = { name: 'context', cluster: 'cluster', user: 'user' } as const;
-
-async function requestOptions(
-  config: KubeConfig,
-  user: UserEntry,
-): Promise<Authentication | KubeFailure> {
-  const options: RequestOptions = {};
-  try {
-    await withinTime(config.applyToHTTPSOptions(options));
-  } catch (error) {
-    return {
-      kind: 'no-credentials',
-      cause: `Signing in to the cluster failed: ${messageOf(error)}.`,
-    };
-  }
-  const { agent } = options;
-  const unusable = whyUnusable(options);
-  if (unusable !== undefined) return { kind: 'no-credentials', cause: unusable };
-  if (typeof agent !== 'object')
-    return { kind: 'no-credentials', cause: 'The client library made no connection pool.' };
-  // The library creates its agent without keep-alive, hence one connection a request.
-  Reflect.set(agent, 'keepAlive', true);
-  if (options.ca === undefined) trustSystemAuthorities(options, agent);
-  const headers: Record<string, string | string[]> = {};
-  for (const [name, value] of Object.entries(options.headers ?? {})) {
-    if (typeof value === 'string') headers[name] = value;
-  }
-  Object.assign(headers, impersonationHeaders(user.impersonate));
-  delete options.headers;
-  return { kind: 'authentication', options, agent, headers };
-}
+let authorities: string[] | undefined;
 
 /**
  * A cluster without a certificate authority is judged by those of the machine, as kubectl does; Node alone would know
- * only its own list. The agent has its say after the options, so both get them.
+ * only its own list. Read once, since it takes long.
  */
-function trustSystemAuthorities(options: RequestOptions, agent: object): void {
-  options.ca = [...getCACertificates('default'), ...getCACertificates('system')];
-  const ofAgent: unknown = Reflect.get(agent, 'options');
-  if (typeof ofAgent === 'object' && ofAgent !== null) Reflect.set(ofAgent, 'ca', options.ca);
+function systemAuthorities(): string[] {
+  return (authorities ??= [...getCACertificates('default'), ...getCACertificates('system')]);
 }
 
+/** What TLS to the server is opened with. */
+type Tls = Pick<
+  RequestOptions,
+  'ca' | 'cert' | 'key' | 'servername' | 'rejectUnauthorized' | 'auth'
+>;
+
 /** Asked beforehand: with a certificate or key that is none, every connection would throw when it is opened. */
-function whyUnusable({ ca, cert, key }: RequestOptions): string | undefined {
+function whyUnusable({ ca, cert, key }: Tls): string | undefined {
   try {
     createSecureContext({ ca, cert, key });
     return undefined;
@@ -175,7 +143,7 @@ function whyUnusable({ ca, cert, key }: RequestOptions): string | undefined {
   }
 }
 
-/** Source: kubernetes.io/docs/reference/access-authn-authz/user-impersonation. The library sends the user's name only. */
+/** Source: kubernetes.io/docs/reference/access-authn-authz/user-impersonation. */
 function impersonationHeaders(who: Impersonation | undefined): Record<string, string | string[]> {
   if (who === undefined) return {};
   const headers: Record<string, string | string[]> = {};
@@ -188,13 +156,19 @@ function impersonationHeaders(who: Impersonation | undefined): Record<string, st
   return headers;
 }
 
-type Material = { readonly kind: 'material'; readonly cluster: Cluster; readonly user: User };
+interface Material {
+  readonly kind: 'material';
+  readonly tls: Tls;
+  readonly headers: Authentication['headers'];
+}
 
 /** Reads every file that the context names. Data beats files, a token file beats a token, as in client-go. */
 async function readMaterial(
-  { cluster, user }: ChosenContext,
+  { cluster, user }: Pick<ChosenContext, 'cluster' | 'user'>,
   plugin: ExecCredential | undefined,
 ): Promise<Material | KubeFailure> {
+  const oidc = user.authProvider === undefined ? undefined : oidcToken(user.authProvider);
+  if (oidc?.kind === 'no-credentials') return oidc;
   try {
     const [ca, cert, key, tokenFile] = await Promise.all([
       dataOrFile(cluster.certificateAuthorityData, cluster.certificateAuthority),
@@ -202,17 +176,20 @@ async function readMaterial(
       dataOrFile(user.clientKeyData, user.clientKey),
       user.tokenFile === undefined ? undefined : readFile(user.tokenFile, 'utf8'),
     ]);
+    const token = plugin?.token ?? tokenFile?.trim() ?? user.token ?? oidc?.token;
     return {
       kind: 'material',
-      cluster: libraryCluster(cluster, ca),
-      user: {
-        name: ONLY.user,
-        ...optional('certData', base64(plugin?.clientCertificate) ?? cert),
-        ...optional('keyData', base64(plugin?.clientKey) ?? key),
-        ...optional('token', plugin?.token ?? tokenFile?.trim() ?? user.token),
-        ...optional('username', user.username),
-        ...optional('password', user.password),
-        ...optional('authProvider', user.authProvider),
+      tls: {
+        ...optional('ca', ca),
+        ...optional('cert', plugin?.clientCertificate ?? cert),
+        ...optional('key', plugin?.clientKey ?? key),
+        ...optional('servername', cluster.tlsServerName),
+        ...optional('auth', basicOf(user)),
+        rejectUnauthorized: !cluster.insecureSkipTlsVerify,
+      },
+      headers: {
+        ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+        ...impersonationHeaders(user.impersonate),
       },
     };
   } catch (error) {
@@ -223,28 +200,16 @@ async function readMaterial(
   }
 }
 
-function libraryCluster(cluster: ClusterEntry, caData: string | undefined): Cluster {
-  return {
-    name: ONLY.cluster,
-    server: cluster.server,
-    // The library refuses plain http unless this is set; kubectl does not.
-    skipTLSVerify: cluster.insecureSkipTlsVerify || cluster.server.startsWith('http:'),
-    ...optional('caData', caData),
-    ...optional('tlsServerName', cluster.tlsServerName),
-    ...optional('proxyUrl', cluster.proxyUrl),
-  };
+function basicOf({ username, password = '' }: UserEntry): string | undefined {
+  return username === undefined ? undefined : `${username}:${password}`;
 }
 
 async function dataOrFile(
   data: string | undefined,
   file: string | undefined,
 ): Promise<string | undefined> {
-  if (data !== undefined) return data;
-  return file === undefined ? undefined : readFile(file, 'base64');
-}
-
-function base64(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : Buffer.from(text).toString('base64');
+  if (data !== undefined) return Buffer.from(data, 'base64').toString('utf8');
+  return file === undefined ? undefined : readFile(file, 'utf8');
 }
 
 function optional<K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> {
@@ -263,20 +228,6 @@ function orCancelled<T>(work: Promise<T>, signal: AbortSignal): Promise<T | Kube
       signal.removeEventListener('abort', cancel);
     });
   });
-}
-
-async function withinTime(work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const limit = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new Error(`no answer within ${SIGN_IN_TIMEOUT_MS / 1000} s`));
-    }, SIGN_IN_TIMEOUT_MS);
-  });
-  try {
-    await Promise.race([work, limit]);
-  } finally {
-    clearTimeout(timer);
-  }
 }
 
 function messageOf(error: unknown): string {

@@ -122,6 +122,22 @@ describe('what a request says who we are', () => {
     );
   });
 
+  it('what a token file says now, when it was replaced while we ran', async (t) => {
+    t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
+    const tokenFile = join(folder, 'rotated');
+    const transport = transportTo(server, { tokenFile });
+    const asked = async (): Promise<unknown> => {
+      const answer = await transport.request({ method: 'GET', path: '/x', timeoutMs: 10_000 });
+      return header(answer.kind === 'ok' ? answer.body : answer, 'authorization');
+    };
+    await writeFile(tokenFile, 'first');
+    assert.equal(await asked(), 'Bearer first');
+    await writeFile(tokenFile, 'second');
+    t.mock.timers.tick(60_000);
+    assert.equal(await asked(), 'Bearer second');
+    transport.close();
+  });
+
   it('a plugin is told about the cluster when it asks for that', async () => {
     const script = `const i = JSON.parse(process.env.KUBERNETES_EXEC_INFO);
       console.log(JSON.stringify({apiVersion: i.apiVersion, status: {token: i.spec.cluster.server + ' ' + i.spec.interactive}}))`;

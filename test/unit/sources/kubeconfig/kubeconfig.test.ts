@@ -275,6 +275,26 @@ const rows: readonly Row[] = [
     expected: /its credential plugin speaks "client.authentication.k8s.io\/v1alpha1"/,
   },
   {
+    name: 'an auth-provider that kubectl has no longer',
+    files: {
+      '/a': config({ ...reference, users: { u: 'auth-provider: {name: gcp, config: {}}' } }),
+    },
+    paths: ['/a'],
+    expected: /its user signs in by the auth-provider "gcp", which kubectl does not have any more/,
+  },
+  {
+    name: 'a proxy of a kind that kubectl does not know',
+    files: {
+      '/a': config({
+        ...reference,
+        clusters: { c: 'server: https://one, proxy-url: "socks4://me:secret@proxy"' },
+        users: { u: 'token: x' },
+      }),
+    },
+    paths: ['/a'],
+    expected: /its proxy-url "socks4:\/\/proxy" is not an address of http, https or socks5/,
+  },
+  {
     name: 'a server that is no address',
     files: {
       '/a': config({ ...reference, clusters: { c: 'server: nowhere' }, users: { u: 'token: x' } }),

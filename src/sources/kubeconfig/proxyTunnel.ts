@@ -1,0 +1,150 @@
+import { once } from 'node:events';
+import { Agent as HttpAgent, ClientRequest } from 'node:http';
+import type { IncomingMessage } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+
+import { explainNetworkError, PROXY_FAILED } from '../cluster/kubeFailure.ts';
+import { shownAddress } from './shownAddress.ts';
+
+/** Where a tunnel leads. The name is resolved by the proxy, as with kubectl. */
+export interface TunnelTarget {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The schemes of a `proxy-url` that kubectl takes. */
+export const PROXY_SCHEMES = ['http:', 'https:', 'socks5:'];
+
+/** A proxy that does not answer is not there; a person may have to see that before a request's own limit. */
+const TUNNEL_TIMEOUT_MS = 10_000;
+
+/**
+ * Opens a connection through the proxy of a cluster.
+ *
+ * @throws {Error} with the code `PROXY_FAILED` and one sentence that names the proxy.
+ */
+export async function openTunnel(
+  proxyUrl: string,
+  target: TunnelTarget,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const proxy = new URL(proxyUrl);
+  const limited = AbortSignal.any([signal, AbortSignal.timeout(TUNNEL_TIMEOUT_MS)]);
+  try {
+    return proxy.protocol === 'socks5:'
+      ? await throughSocks(proxy, target, limited)
+      : await throughHttp(proxy, target, limited);
+  } catch (error) {
+    const cause = error instanceof Error ? error : new Error(String(error));
+    const name = `the proxy ${shownAddress(proxyUrl)}`;
+    const said = limited.aborted
+      ? `${name} did not answer in time.`
+      : explainNetworkError(cause, name);
+    const sentence = said.charAt(0).toUpperCase() + said.slice(1);
+    throw Object.assign(new Error(sentence), { code: PROXY_FAILED });
+  }
+}
+
+async function throughHttp(proxy: URL, target: TunnelTarget, signal: AbortSignal): Promise<Socket> {
+  const path = `${hostText(target.host)}:${target.port}`;
+  // Not `http.request`, which VS Code replaces: see `openRequest` of the transport.
+  const request = new ClientRequest({
+    protocol: proxy.protocol,
+    hostname: unbracketed(proxy.hostname),
+    port: proxy.port === '' ? (proxy.protocol === 'https:' ? 443 : 80) : Number(proxy.port),
+    agent: proxy.protocol === 'https:' ? new HttpsAgent() : new HttpAgent(),
+    method: 'CONNECT',
+    path,
+    headers: { host: path, ...authorization(proxy) },
+    signal,
+  });
+  const connected = once(request, 'connect', { signal });
+  request.end();
+  const [response, socket] = (await connected) as [IncomingMessage, Socket];
+  if (response.statusCode === 200) return socket;
+  socket.destroy();
+  throw new Error(`it answered ${String(response.statusCode)}`);
+}
+
+function authorization(proxy: URL): Readonly<Record<string, string>> {
+  if (proxy.username === '') return {};
+  const { name, password } = userOf(proxy);
+  const basic = Buffer.from(`${name}:${password}`).toString('base64');
+  return { 'proxy-authorization': `Basic ${basic}` };
+}
+
+const SOCKS = {
+  version: 5,
+  noAuthentication: 0,
+  userAndPassword: 2,
+  connect: 1,
+  domain: 3,
+} as const;
+/** Bytes of the address in an answer, by its type: IPv4 and IPv6. */
+const ADDRESS_SIZES: Readonly<Record<number, number>> = { 1: 4, 4: 16 };
+
+/** SOCKS5 with the name for the proxy to resolve (RFC 1928), with a password if the URL has one (RFC 1929). */
+async function throughSocks(
+  proxy: URL,
+  target: TunnelTarget,
+  signal: AbortSignal,
+): Promise<Socket> {
+  const port = proxy.port === '' ? 1080 : Number(proxy.port);
+  const socket = connect({ host: unbracketed(proxy.hostname), port, signal });
+  try {
+    await once(socket, 'connect', { signal });
+    await agreeOnSocks(socket, proxy, signal);
+    const host = Buffer.from(target.host);
+    const { version, connect: command, domain } = SOCKS;
+    const ports = [target.port >> 8, target.port & 0xff];
+    socket.write(Buffer.from([version, command, 0, domain, host.length, ...host, ...ports]));
+    const [, refused, , type = 0] = await readBytes(socket, 4, signal);
+    if (refused !== 0) throw new Error(`it refuses the connection (SOCKS ${String(refused)})`);
+    const size = ADDRESS_SIZES[type] ?? (await readBytes(socket, 1, signal))[0] ?? 0;
+    await readBytes(socket, size + 2, signal);
+    return socket;
+  } catch (error) {
+    socket.on('error', () => undefined).destroy();
+    throw error;
+  }
+}
+
+async function agreeOnSocks(socket: Socket, proxy: URL, signal: AbortSignal): Promise<void> {
+  const method = proxy.username === '' ? SOCKS.noAuthentication : SOCKS.userAndPassword;
+  socket.write(Buffer.from([SOCKS.version, 1, method]));
+  const [version, agreed] = await readBytes(socket, 2, signal);
+  if (version !== SOCKS.version) throw new Error('it does not speak SOCKS5');
+  if (agreed !== method) throw new Error('it wants another way of signing in');
+  if (method === SOCKS.noAuthentication) return;
+  const [name, password] = Object.values(userOf(proxy)).map((text) => Buffer.from(text));
+  if (name === undefined || password === undefined) return;
+  socket.write(Buffer.from([1, name.length, ...name, password.length, ...password]));
+  const [, refused] = await readBytes(socket, 2, signal);
+  if (refused !== 0) throw new Error('it does not accept the user and password of its URL');
+}
+
+async function readBytes(socket: Socket, size: number, signal: AbortSignal): Promise<Buffer> {
+  for (;;) {
+    const bytes = socket.read(size) as Buffer | null;
+    if (bytes?.length === size) return bytes;
+    if (socket.readableEnded || socket.destroyed) throw new Error('it closed the connection');
+    await Promise.race([once(socket, 'readable', { signal }), once(socket, 'close', { signal })]);
+  }
+}
+
+function userOf(proxy: URL): { readonly name: string; readonly password: string } {
+  return {
+    name: decodeURIComponent(proxy.username),
+    password: decodeURIComponent(proxy.password),
+  };
+}
+
+function hostText(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function unbracketed(host: string): string {
+  return host.replace(/^\[(.*)\]$/, '$1');
+}
