@@ -48,7 +48,7 @@ const SENTENCES: {
     `${describeRef(by)} does not export ${host} to the client’s namespace, so its proxy passes bytes through.`,
   'registry-only': () => 'outboundTrafficPolicy is REGISTRY_ONLY: unknown hosts are blocked.',
   'unknown-to-gateway': () =>
-    'A gateway passes nothing through: it sends only to hosts that it knows.',
+    'A gateway passes nothing through: it sends only to endpoints that it knows.',
   'external-host': ({ host }) => `${host} is outside the mesh, where auto mTLS never applies.`,
   'other-name': ({ service, host }) => `${describeRef(service)} is another name of ${host}.`,
   'auto-mtls': () => 'Auto mTLS: no rule sets TLS, and the server’s pods can take mutual TLS.',

@@ -8,12 +8,12 @@ import { gatewayServerAt } from './receiving.ts';
 /** What gateway pods make of a connection: their Gateway says, no PeerAuthentication does (R61, R180). */
 export function acceptAtGateway(
   mesh: Mesh,
-  at: { readonly endpoint: Endpoint; readonly servicePort: number },
+  endpoint: Endpoint,
   arrival: Arrival,
 ): { readonly outcome: Outcome; readonly because: readonly Reason[] } {
-  const found = gatewayServerAt(mesh, at.endpoint, at.servicePort);
+  const found = gatewayServerAt(mesh, endpoint);
   if (found === undefined) {
-    const { namespace, name } = at.endpoint.workload;
+    const { namespace, name } = endpoint.workload;
     const fact = missingFact(mesh, 'Gateway', namespace) ?? {
       kind: 'Gateway',
       namespace,
@@ -37,5 +37,8 @@ function outcomeAt(tlsMode: string | undefined, { wire }: Arrival): Outcome {
     const takesMesh = tlsMode === 'ISTIO_MUTUAL' || tlsMode === 'AUTO_PASSTHROUGH';
     return takesMesh ? { kind: 'mutual-tls', transport: 'istio' } : refused;
   }
-  return tlsMode === 'ISTIO_MUTUAL' ? refused : { kind: 'tls' };
+  const lacksCertificate = tlsMode === 'MUTUAL' && wire.kind === 'tls';
+  return tlsMode === 'ISTIO_MUTUAL' || lacksCertificate
+    ? { kind: 'refused', by: 'server', symptom: 'F5' }
+    : { kind: 'tls' };
 }

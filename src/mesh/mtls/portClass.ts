@@ -33,37 +33,61 @@ export function portClassOf(mesh: Mesh, endpoint: Endpoint): KnownClass {
     return { class: portClass, by: sidecar };
   }
   for (const by of hostsByAge(partOf(mesh, workload.namespace))) {
-    const found = by.kind === 'Service' ? classByService(by, endpoint) : classByEntry(by, endpoint);
-    if (found !== undefined) return { class: found, by };
+    const found = leadingPorts(by, endpoint).find(({ target }) => target === port);
+    if (found !== undefined) return { class: found.class, by };
   }
   return { class: 'AUTO' };
 }
 
-function classByService(
-  service: Service,
-  { workload, variant, port }: Endpoint,
-): PortClass | undefined {
-  const { selector, headless } = service;
-  if (selector === undefined || !matchesLabels(selector, variant.shape.labels)) return undefined;
-  if (headless && workload.ref.kind === 'WorkloadEntry') return undefined;
-  const leading = service.ports.find(
-    (one) => one.protocol === 'TCP' && targetPortOf(one, variant.shape) === port,
-  );
-  return leading === undefined ? undefined : protocolOf(leading).class;
+/** Where the oldest Service port of a number leads in these pods; without one the number is the workload port itself. */
+export function workloadPortOf(mesh: Mesh, endpoint: Endpoint, number: number): number {
+  for (const by of hostsByAge(partOf(mesh, endpoint.workload.namespace))) {
+    const ports = leadingPorts(by, endpoint);
+    const found = ports.find(({ port, target }) => port === number && target !== undefined);
+    if (found?.target !== undefined) return found.target;
+  }
+  return number;
 }
 
-function classByEntry(
-  entry: ServiceEntry,
-  { workload, variant, port }: Endpoint,
-): PortClass | undefined {
-  const { workloadSelector } = entry;
-  const leads =
-    workloadSelector === undefined
-      ? entryWorkloads(entry).includes(workload)
-      : !hasNoLabels(workloadSelector) && matchesLabels(workloadSelector, variant.shape.labels);
-  if (!leads) return undefined;
-  const leading = entry.ports.find((one) => entryTargetPort(one, variant.shape) === port);
-  return leading === undefined ? undefined : protocolOfWord(leading.protocol).class;
+/** A port of a Service or ServiceEntry as one workload sees it. */
+interface LeadingPort {
+  readonly port: number;
+  /** The workload port; undefined for a name that the pod does not know. */
+  readonly target: number | undefined;
+  readonly class: PortClass;
+}
+
+const NO_PORTS: readonly LeadingPort[] = Object.freeze([]);
+
+/** The ports by which a Service or ServiceEntry leads to a workload; none where it does not select it. */
+function leadingPorts(by: Service | ServiceEntry, endpoint: Endpoint): readonly LeadingPort[] {
+  const { shape } = endpoint.variant;
+  if (!leadsTo(by, endpoint)) return NO_PORTS;
+  if (by.kind === 'ServiceEntry') {
+    return by.ports.map((one) => ({
+      port: one.port,
+      target: entryTargetPort(one, shape),
+      class: protocolOfWord(one.protocol).class,
+    }));
+  }
+  return by.ports
+    .filter(({ protocol }) => protocol === 'TCP')
+    .map((one) => ({
+      port: one.port,
+      target: targetPortOf(one, shape),
+      class: protocolOf(one).class,
+    }));
+}
+
+function leadsTo(by: Service | ServiceEntry, { workload, variant }: Endpoint): boolean {
+  const { labels } = variant.shape;
+  if (by.kind === 'Service') {
+    if (by.headless && workload.ref.kind === 'WorkloadEntry') return false;
+    return by.selector !== undefined && matchesLabels(by.selector, labels);
+  }
+  const { workloadSelector } = by;
+  if (workloadSelector === undefined) return entryWorkloads(by).includes(workload);
+  return !hasNoLabels(workloadSelector) && matchesLabels(workloadSelector, labels);
 }
 
 /** Oldest first, then by the host itself: `api-v1.shop…` goes before `api.shop…`. */

@@ -8,7 +8,7 @@ import { acceptAtGateway } from './gatewayAcceptance.ts';
 import { identityRefusal } from './identity.ts';
 import { missingPods } from './missing.ts';
 import { receivingOf } from './receiving.ts';
-import type { Sender } from './sender.ts';
+import { bypassesOwnSidecar, type Sender } from './sender.ts';
 import { sendingOf, type Call, type Sent } from './sending.ts';
 import { wayTo } from './waypoint.ts';
 
@@ -101,8 +101,10 @@ function narrowed(
   { destination, server }: { readonly destination: Destination; readonly server: Server },
 ): Destination {
   const { subset } = server;
-  const envoy = sender.dataPlane === 'sidecar' || sender.dataPlane === 'gateway';
-  if (subset === undefined || !envoy) return destination;
+  const isRouted =
+    sender.dataPlane === 'gateway' ||
+    (sender.dataPlane === 'sidecar' && !bypassesOwnSidecar(sender, destination.port));
+  if (subset === undefined || !isRouted) return destination;
   return { ...destination, endpoints: endpointsOfSubset(mesh, sender, { destination, subset }) };
 }
 
@@ -159,8 +161,7 @@ function toEndpoint(
   const receiving = receivingOf(mesh, endpoint, sent.wire);
   const missing = [...sent.missing, ...receiving.missing];
   if (receiving.receiver === undefined) {
-    const at = { endpoint, servicePort: call.destination.port };
-    const { outcome, because } = acceptAtGateway(mesh, at, arrival);
+    const { outcome, because } = acceptAtGateway(mesh, endpoint, arrival);
     const reasons = withReasons(sent.because, [...receiving.because, ...because]);
     return { outcome: unlessMissing(outcome, missing), because: reasons, ...place };
   }

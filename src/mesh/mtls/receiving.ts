@@ -19,7 +19,8 @@ import {
   policyRef,
   type Governing,
 } from './peerAuthentication.ts';
-import { portClassOf } from './portClass.ts';
+import { byAge } from './policyScope.ts';
+import { portClassOf, workloadPortOf } from './portClass.ts';
 import { subjectOf } from './serverMode.ts';
 import { ingressTlsAt } from './sidecarIngress.ts';
 import { unspecifiedTies } from './unspecifiedTie.ts';
@@ -152,21 +153,21 @@ function refOf({ kind, namespace, name }: ObjectRef): ObjectRef {
   return { kind, namespace, name };
 }
 
-const gatewaysOf = memo((parts: Mesh['parts']): readonly Gateway[] =>
-  [...parts.values()].flatMap((part) => [...part.gateways.values()]),
+/** Of all namespaces: where several name one port, the oldest is heeded. */
+const gatewaysByAge = memo((parts: Mesh['parts']): readonly Gateway[] =>
+  [...parts.values()].flatMap((part) => [...part.gateways.values()]).sort(byAge),
 );
 
-/** The server of a Gateway that listens on a port of gateway pods (R61). */
+/** The server of a Gateway that listens on a port of gateway pods; it names a Service port if there is one (R61). */
 export function gatewayServerAt(
   mesh: Mesh,
   endpoint: Endpoint,
-  servicePort: number,
 ): { readonly gateway: Gateway; readonly server: GatewayServer } | undefined {
   const { labels } = endpoint.variant.shape;
-  for (const gateway of gatewaysOf(mesh.parts)) {
+  for (const gateway of gatewaysByAge(mesh.parts)) {
     if (!matchesLabels(gateway.selector, labels)) continue;
     const server = gateway.servers.find(
-      ({ port }) => port === servicePort || port === endpoint.port,
+      ({ port }) => workloadPortOf(mesh, endpoint, port) === endpoint.port,
     );
     if (server !== undefined) return { gateway, server };
   }

@@ -13,7 +13,7 @@ import {
 } from './hostVisibility.ts';
 import type { WantedIdentity } from './identity.ts';
 import { missingFact } from './missing.ts';
-import type { ObjectKind } from '../model/reference.ts';
+import type { ObjectKind, ObjectRef } from '../model/reference.ts';
 import type { DataPlane } from './mode.ts';
 import { composePortMode, governingPolicies } from './peerAuthentication.ts';
 import { bypassesOwnSidecar, type Sender } from './sender.ts';
@@ -186,12 +186,20 @@ function hiddenBecause(mesh: Mesh, call: Call, asking: AskingClient): Reason | u
     exportTo: exportTo ?? asking.config.defaultServiceExportTo,
   };
   const sidecar = call.sender.dataPlane === 'gateway' ? undefined : sidecarOf(mesh, asking);
-  const hidden = whyNotVisible(sidecar, asking, offered);
+  const hidden = whyNotVisible(sidecar, asking, offered) ?? withoutEndpoints(call, owner);
   const { alias, protocol } = call.destination;
   if (hidden !== undefined || alias === undefined || protocol.class !== 'HTTP') return hidden;
   // HTTP is routed by name, and a Sidecar has to import that name, too.
   const otherName = { host: fqdnOf(alias), namespace: alias.namespace, by: alias, exportTo: ['*'] };
   return whyNotVisible(sidecar, asking, { ...offered, ...otherName });
+}
+
+/** A gateway cannot keep an address that it was given: without endpoints to choose from it sends nothing (R172). */
+function withoutEndpoints({ sender, destination }: Call, owner: ObjectRef): Reason | undefined {
+  const keepsAddress = destination.headless && destination.endpoints.length === 0;
+  return sender.dataPlane === 'gateway' && keepsAddress
+    ? { kind: 'no-endpoints', service: owner }
+    : undefined;
 }
 
 /** The PassthroughCluster: the application's bytes as they are, or nothing at all; gateways have none (R144). */

@@ -11,6 +11,8 @@ import {
 import { rows, type Row } from '../../../support/meshRules.ts';
 
 interface HostRow extends Row {
+  readonly client?: 'gateway';
+  readonly subset?: string;
   readonly given: readonly Json[];
   readonly host: string;
   /** `outcome :workload port`, one for each connection; no port outside the mesh. */
@@ -26,8 +28,9 @@ function shown({ outcome, workloadPort }: Connection): string {
 
 function check(row: HostRow): void {
   const client = { kind: 'Pod', namespace: 'web', name: 'client' } as const;
-  const mesh = meshOf([pod('web/client', 'sidecar'), ...row.given]);
-  const server = { host: row.host, port: 8080 };
+  const mesh = meshOf([pod('web/client', row.client ?? 'sidecar'), ...row.given]);
+  const call = { host: row.host, port: 8080 };
+  const server = row.subset === undefined ? call : { ...call, subset: row.subset };
   const connections = connect(mesh, { kind: 'workload', workload: client }, server);
   assert.deepEqual(connections.map(shown), row.outcomes);
   const kinds = connections[0].because.map(({ kind }) => kind).join(' ');
@@ -232,6 +235,93 @@ describe('other names', () => {
       host: 'alias.shop',
       outcomes: ['F2 :8080'],
       reasons: 'data-plane other-name host-not-imported server-mode',
+    },
+  ];
+  rows(table, check);
+});
+
+/** A Gateway of namespace edge whose gateways are the pods of shop/server. */
+function gateway(name: string, servers: readonly Json[]): Json {
+  return object('Gateway', `edge/${name}`, { selector: { app: 'server' }, servers });
+}
+
+const https = (number: number, mode: string): Json => ({
+  port: { number, protocol: 'HTTPS' },
+  tls: { mode },
+});
+
+describe('gateways', () => {
+  const front = [pod('shop/server', 'gateway'), service('shop/server', { ports: ['x 8080:8443'] })];
+  const rule = (mode: string): Json => ({
+    ...simple,
+    spec: { host: 'server', trafficPolicy: { tls: { mode, ...certificate } } },
+  });
+  const certificate = { clientCertificate: '/cert', privateKey: '/key' };
+  const table: readonly HostRow[] = [
+    {
+      says: 'a Gateway names a Service port, whose target its gateways listen on',
+      rules: ['R61', 'R180'],
+      given: [...front, gateway('gw', [https(8080, 'ISTIO_MUTUAL')]), rule('ISTIO_MUTUAL')],
+      host: 'server.shop',
+      outcomes: ['mutual-tls :8443'],
+    },
+    {
+      says: 'of several Gateways for one port the oldest is heeded',
+      rules: ['R61'],
+      given: [
+        ...front,
+        withAge(gateway('younger', [https(8080, 'SIMPLE')]), 2),
+        withAge(gateway('older', [https(8443, 'ISTIO_MUTUAL')]), 1),
+        rule('ISTIO_MUTUAL'),
+      ],
+      host: 'server.shop',
+      outcomes: ['mutual-tls :8443'],
+    },
+    {
+      says: 'a server that asks for certificates refuses TLS without one',
+      rules: ['R61', 'R194'],
+      given: [...front, gateway('gw', [https(8080, 'MUTUAL')]), rule('SIMPLE')],
+      host: 'server.shop',
+      outcomes: ['F5 :8443'],
+    },
+    {
+      says: 'and takes one that is not the mesh’s',
+      rules: ['R61', 'R180'],
+      given: [...front, gateway('gw', [https(8080, 'MUTUAL')]), rule('MUTUAL')],
+      host: 'server.shop',
+      outcomes: ['tls :8443'],
+    },
+    {
+      says: 'a gateway as a client has no endpoints for a host that keeps its address',
+      rules: ['R172'],
+      client: 'gateway',
+      given: [serviceEntry({ location: 'MESH_EXTERNAL', resolution: 'NONE' })],
+      host: 'api.example.com',
+      outcomes: ['blocked'],
+    },
+  ];
+  rows(table, check);
+});
+
+describe('subsets', () => {
+  const table: readonly HostRow[] = [
+    {
+      says: 'a client whose sidecar does not see the call reaches endpoints of every subset',
+      rules: ['R142', 'R164'],
+      subset: 'v1',
+      given: [
+        pod('web/client', 'sidecar', {
+          annotations: { 'traffic.sidecar.istio.io/excludeOutboundPorts': '8080' },
+        }),
+        pod('shop/server', 'sidecar', { labels: 'app=server,version=v2' }),
+        service('shop/server'),
+        object('DestinationRule', 'shop/server', {
+          host: 'server',
+          subsets: [{ name: 'v1', labels: { version: 'v1' } }],
+        }),
+      ],
+      host: 'server.shop',
+      outcomes: ['plaintext :8080'],
     },
   ];
   rows(table, check);
