@@ -32,7 +32,7 @@ interface NamespaceJson {
   readonly name: string;
   readonly mode: MutualTlsMode;
   readonly from: SourceJson;
-  readonly uniform: boolean;
+  readonly uniform: boolean | null;
   readonly dataPlane: DataPlaneJson | 'mixed' | 'unknown';
   readonly missing?: readonly MissingFact[];
 }
@@ -85,7 +85,7 @@ function namespaceJson(mesh: Mesh, name: string): NamespaceJson {
     name,
     mode,
     from: sourceJson(from),
-    uniform,
+    uniform: uniform === 'unknown' ? null : uniform,
     dataPlane: dataPlane === 'waypoint' ? 'gateway' : dataPlane,
     ...(unknown === undefined ? {} : { missing: unknown }),
   };
@@ -136,7 +136,7 @@ function effectiveTable({ mesh, namespaces, workloads, rootNamespace }: Effectiv
         modeCell(row),
         cellOf(row.from),
         row.dataPlane,
-        row.uniform ? 'yes' : 'no',
+        row.uniform === null ? 'unknown' : row.uniform ? 'yes' : 'no',
       ]),
     ],
   );

@@ -32,19 +32,29 @@ export function fqdnOf(service: { readonly name: string; readonly namespace: str
  */
 export function resolveHost(mesh: Mesh, host: string, from: string | undefined): Host {
   if (isAddress(host)) return resolveAddress(mesh, host);
-  const [name = '', namespace = from ?? '', svc, ...domain] = host.split('.');
-  const isFull = svc === 'svc' && (domain.length === 0 || domain.join('.') === CLUSTER_DOMAIN);
-  const service =
-    isFull || svc === undefined ? partOf(mesh, namespace).services.get(name) : undefined;
+  const named = serviceNamed(host, from);
+  const service = named && partOf(mesh, named.namespace).services.get(named.name);
   if (service !== undefined) return { kind: 'service', service, fqdn: fqdnOf(service) };
   const entry = entryFor(mesh, host, from);
   if (entry !== undefined) return { kind: 'service-entry', entry, host };
   const isOurs =
-    isFull || (svc === undefined && (!host.includes('.') || mesh.parts.has(namespace)));
-  return isOurs ? { kind: 'no-service', namespace, name } : { kind: 'undefined', host };
+    named !== undefined && (named.isFull || !host.includes('.') || mesh.parts.has(named.namespace));
+  if (!isOurs) return { kind: 'undefined', host };
+  return { kind: 'no-service', namespace: named.namespace, name: named.name };
 }
 
-function isAddress(host: string): boolean {
+/** The Service that a host names by its form, whether there is one or not; `isFull` where nothing else has that form. */
+export function serviceNamed(
+  host: string,
+  from: string | undefined,
+): { readonly namespace: string; readonly name: string; readonly isFull: boolean } | undefined {
+  const [name = '', namespace = from ?? '', svc, ...domain] = host.split('.');
+  const isFull = svc === 'svc' && (domain.length === 0 || domain.join('.') === CLUSTER_DOMAIN);
+  return isFull || svc === undefined ? { namespace, name, isFull } : undefined;
+}
+
+/** Whether a host is an address, not a name. */
+export function isAddress(host: string): boolean {
   if (host.includes(':')) return true;
   const parts = host.split('.');
   return parts.length === 4 && parts.every((part) => part !== '' && Number(part) <= 255);

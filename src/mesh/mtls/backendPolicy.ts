@@ -5,7 +5,7 @@ import type { NamespacePart } from '../model/namespacePart.ts';
 import type { BackendPolicy, BackendTarget, DestinationRule } from '../model/objects.ts';
 import type { ClientTlsSettings, PortTrafficPolicy } from '../model/trafficPolicy.ts';
 import type { MissingFact } from './explanation.ts';
-import { missingFact } from './missing.ts';
+import { missingFact, missingIstiod } from './missing.ts';
 
 /** A DestinationRule, or the one that istiod makes of backend policies of the Gateway API (R160). */
 export interface Rule extends Omit<DestinationRule, 'kind'> {
@@ -162,9 +162,7 @@ export function missingBackendPolicies(
   if (!mayOwn(mesh, namespace, host)) return NOTHING;
   const tls = missingFact(mesh, 'BackendTLSPolicy', namespace);
   const traffic = missingFact(mesh, 'XBackendTrafficPolicy', namespace);
-  const { rootNamespace } = revision.config;
-  const istiod =
-    revision.env === undefined ? missingFact(mesh, 'Deployment', rootNamespace) : undefined;
+  const istiod = missingIstiod(mesh, revision);
   const readsTraffic = revision.env?.['PILOT_ENABLE_ALPHA_GATEWAY_API'] === 'true';
   const mayMatter = backendPolicies.size > 0 || tls !== undefined || traffic !== undefined;
   const facts = [

@@ -8,7 +8,7 @@ import type { Destination } from './destination.ts';
 import { findDestinationRule, type FoundRule } from './destinationRule.ts';
 import type { MissingFact, ModeSource, Reason } from './explanation.ts';
 import type { WantedIdentity } from './identity.ts';
-import { missingForAuto } from './missingModes.ts';
+import { missingForAuto, missingMeshConfig } from './missingModes.ts';
 import { namespaceHint } from './peerAuthentication.ts';
 import type { Sender } from './sender.ts';
 
@@ -46,7 +46,9 @@ export function clusterFor(
   { destination, subset }: { readonly destination: Destination; readonly subset?: string },
 ): Cluster {
   const found = ruleFor(mesh, sender, destination);
-  const { rule, missing } = found;
+  const { rule } = found;
+  // Where rules without exportTo are seen, and so which of them applies, is said by the mesh config (R155).
+  const missing = [...found.missing, ...missingMeshConfig(mesh)];
   const tls = rule === undefined ? undefined : ruleTls(rule, destination.port, subset);
   const because = [...notExported(found, sender), ...ambiguity(found), ...unselected(found)];
   const originalDestination =
@@ -56,7 +58,8 @@ export function clusterFor(
   }
   if (tls !== undefined) because.push({ kind: 'destination-rule-without-tls', rule: tls.rule });
   const cluster = automatic(mesh, sender, { destination, tls, because, originalDestination });
-  return { ...cluster, missing: [...missing, ...cluster.missing], originalDestination };
+  const all = new Set([...missing, ...cluster.missing]);
+  return { ...cluster, missing: [...all], originalDestination };
 }
 
 /** The endpoints of a subset: those that carry its labels; none for a subset that nobody defines (R164). */

@@ -1,4 +1,4 @@
-import { fqdnOf, resolveHost, type Host } from '../model/host.ts';
+import { fqdnOf, resolveHost, serviceNamed, type Host } from '../model/host.ts';
 import {
   partOf,
   workloadOfPod,
@@ -22,6 +22,7 @@ import { aliased } from './alias.ts';
 import type { MissingFact, Reason } from './explanation.ts';
 import { entryWorkloads } from './entryEndpoints.ts';
 import { missingFact } from './missing.ts';
+import { hiddenHost, missingBehind } from './missingEndpoints.ts';
 
 /** Pods alike of one workload that a connection may reach. */
 export interface Endpoint {
@@ -65,15 +66,36 @@ export function findDestination(
   switch (host.kind) {
     case 'service':
       return ofService(mesh, host.service, server.port);
-    case 'service-entry':
-      return ofServiceEntry(mesh, host, server.port);
+    case 'service-entry': {
+      const { namespace } = serviceNamed(host.host, from) ?? {};
+      const hidden = namespace === undefined ? undefined : missingFact(mesh, 'Service', namespace);
+      return unlessHidden(hidden, ofServiceEntry(mesh, host, server.port));
+    }
     case 'pod':
       return found(ofPod(host, server.port));
-    case 'no-service':
-      return noService(mesh, host, server.host);
-    case 'undefined':
-      return notFound({ kind: 'unknown-host', host: host.host }, 'Service', { name: host.host });
+    case 'no-service': {
+      const { namespace, name } = host;
+      const reason = { kind: 'unknown-host', host: server.host } as const;
+      const nowhere = notFound(reason, 'Service', { namespace, name });
+      return unlessHidden(missingFact(mesh, 'Service', namespace), nowhere);
+    }
+    case 'undefined': {
+      const reason = { kind: 'unknown-host', host: host.host } as const;
+      return unlessHidden(
+        hiddenHost(mesh, host.host),
+        notFound(reason, 'Service', { name: host.host }),
+      );
+    }
   }
+}
+
+/** What may exist without our being allowed to see it is not the same as what does not. */
+function unlessHidden(
+  fact: MissingFact | undefined,
+  otherwise: FoundDestination,
+): FoundDestination {
+  if (fact === undefined) return otherwise;
+  return { kind: 'not-found', reason: { kind: 'not-readable', fact }, missing: fact };
 }
 
 function found(destination: Destination): FoundDestination {
@@ -87,18 +109,6 @@ function notFound(
 ): FoundDestination {
   const missing = { kind, namespace: at.namespace ?? '', name: at.name, why: 'not-found' } as const;
   return { kind: 'not-found', reason, missing };
-}
-
-/** A Service that may exist without our being allowed to see it is not the same as one that does not. */
-function noService(
-  mesh: Mesh,
-  { namespace, name }: { readonly namespace: string; readonly name: string },
-  host: string,
-): FoundDestination {
-  const fact = missingFact(mesh, 'Service', namespace);
-  if (fact !== undefined)
-    return { kind: 'not-found', reason: { kind: 'not-readable', fact }, missing: fact };
-  return notFound({ kind: 'unknown-host', host }, 'Service', { namespace, name });
 }
 
 function refOf(service: Service | ServiceEntry): NonNullable<Destination['owner']> {
@@ -139,10 +149,8 @@ function exportToOf(service: Service): readonly string[] | undefined {
 
 function noEndpoints(mesh: Mesh, service: Service | ServiceEntry): FoundDestination {
   const { namespace, name } = service;
-  const fact = missingFact(mesh, 'Pod', namespace);
-  if (fact !== undefined)
-    return { kind: 'not-found', reason: { kind: 'not-readable', fact }, missing: fact };
-  return notFound({ kind: 'no-endpoints', service: refOf(service) }, 'Pod', { namespace, name });
+  const reason = { kind: 'no-endpoints', service: refOf(service) } as const;
+  return unlessHidden(missingBehind(mesh, service), notFound(reason, 'Pod', { namespace, name }));
 }
 
 /** The pods behind a Service port, workload by workload; finished pods serve nothing. */

@@ -2,11 +2,11 @@ import { revisionOf, type Mesh } from '../model/mesh.ts';
 import type { Variant, Workload } from '../model/workload.ts';
 import { ambientPort } from './ambient.ts';
 import { capturesNothing, isPortCaptured } from './capture.ts';
-import type { Enforcement } from './explanation.ts';
+import type { Enforcement, MissingFact } from './explanation.ts';
 import { missingAny, missingPods } from './missing.ts';
 import type { Accepts, MutualTlsMode } from './mode.ts';
 import type { Governing } from './peerAuthentication.ts';
-import { ingressTlsAt } from './sidecarIngress.ts';
+import { ingressTlsAt, missingForIngress } from './sidecarIngress.ts';
 
 type NotEnforced = Extract<Enforcement, { kind: 'not-enforced' }>['why'];
 
@@ -18,6 +18,8 @@ export function enforcementOf(mesh: Mesh, workload: Workload): Enforcement {
   if (fact !== undefined) return { kind: 'unknown', missing: [fact, ...more] };
   const unread = missingPods(mesh, workload);
   if (unread !== undefined) return { kind: 'unknown', missing: [unread] };
+  const [ingress, ...others] = missingIngress(mesh, workload);
+  if (ingress !== undefined) return { kind: 'unknown', missing: [ingress, ...others] };
   const reasons = workload.variants.map((variant) => whyNotEnforced(mesh, variant));
   const [first] = reasons;
   if (reasons.every((why) => why === undefined)) return ENFORCED;
@@ -31,6 +33,13 @@ export function enforcementOf(mesh: Mesh, workload: Workload): Enforcement {
     if (reasons[index] !== undefined) unenforcedPods += variant.pods.length;
   }
   return { kind: 'partly-enforced', unenforcedPods, pods };
+}
+
+/** What keeps it from being known whether a Sidecar object has DISABLE ports take TLS instead (R47). */
+function missingIngress(mesh: Mesh, { namespace, variants }: Workload): readonly MissingFact[] {
+  const [variant] = variants;
+  if (variant.dataPlane !== 'sidecar') return [];
+  return missingForIngress(mesh, { namespace, variant }, 'DISABLE');
 }
 
 /** Why nothing enforces PeerAuthentication on such pods; undefined when something does. */

@@ -2,7 +2,7 @@ import type { Mesh } from '../model/mesh.ts';
 import type { Arrival } from './acceptance.ts';
 import type { Endpoint } from './destination.ts';
 import type { Outcome, Reason } from './explanation.ts';
-import { missingFact } from './missing.ts';
+import { missingAnywhere } from './missing.ts';
 import { gatewayServerAt } from './receiving.ts';
 
 /** What gateway pods make of a connection: their Gateway says, no PeerAuthentication does (R61, R180). */
@@ -14,7 +14,7 @@ export function acceptAtGateway(
   const found = gatewayServerAt(mesh, endpoint);
   if (found === undefined) {
     const { namespace, name } = endpoint.workload;
-    const fact = missingFact(mesh, 'Gateway', namespace) ?? {
+    const fact = missingAnywhere(mesh, 'Gateway') ?? {
       kind: 'Gateway',
       namespace,
       name,

@@ -2,7 +2,7 @@ import type { Revision } from '../model/controlPlane.ts';
 import type { Mesh } from '../model/mesh.ts';
 import type { Variant } from '../model/workload.ts';
 import type { MissingFact } from './explanation.ts';
-import { missingFact } from './missing.ts';
+import { missingIstiod } from './missing.ts';
 
 /** Whether sidecars and gateways of a control plane send HBONE (R102). */
 export interface HboneSending {
@@ -16,8 +16,7 @@ export interface HboneSending {
 export function hboneSending(mesh: Mesh, revision: Revision): HboneSending {
   const { env } = revision;
   if (env === undefined) {
-    const missing = missingFact(mesh, 'Deployment', revision.config.rootNamespace);
-    return { sends: true, assumed: true, missing };
+    return { sends: true, assumed: true, missing: missingIstiod(mesh, revision) };
   }
   const sends =
     env['PILOT_ENABLE_AMBIENT'] === 'true' && env['PILOT_ENABLE_SENDING_HBONE'] !== 'false';

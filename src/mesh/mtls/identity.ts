@@ -3,7 +3,8 @@ import type { MeshConfig } from '../model/meshConfig.ts';
 import type { Revision } from '../model/controlPlane.ts';
 import type { FieldRef } from '../model/reference.ts';
 import type { Endpoint } from './destination.ts';
-import type { Outcome, Reason } from './explanation.ts';
+import type { MissingFact, Outcome, Reason } from './explanation.ts';
+import { missingIstiod } from './missing.ts';
 import type { Sender } from './sender.ts';
 
 /** The identities that a client's rule lets its server have (R168). */
@@ -16,6 +17,8 @@ export interface WantedIdentity {
 export interface IdentityRefusal {
   readonly outcome: Outcome;
   readonly reason: Reason;
+  /** What keeps the refusal from being certain. */
+  readonly missing?: MissingFact;
 }
 
 /**
@@ -38,7 +41,9 @@ export function identityRefusal(
   const { trustDomain } = sender.revision.config;
   if (acceptsTrustDomain(server, sender.revision.config)) return undefined;
   const workload = endpoint.workload.ref;
+  const missing = missingIstiod(mesh, server);
   return {
+    ...(missing === undefined ? {} : { missing }),
     outcome: { kind: 'refused', by: 'server', symptom: 'F5' },
     reason: { kind: 'foreign-trust-domain', workload, trustDomain },
   };

@@ -1,4 +1,5 @@
-import type { Mesh } from '../model/mesh.ts';
+import type { Revision } from '../model/controlPlane.ts';
+import { partOf, type Mesh } from '../model/mesh.ts';
 import type { ObjectKind } from '../model/reference.ts';
 import type { Workload } from '../model/workload.ts';
 import type { MissingFact } from './explanation.ts';
@@ -28,6 +29,23 @@ export function missingFact(
   );
 }
 
+/** Kinds whose templates make pods, as far as clusters are read. */
+export const CONTROLLERS: readonly ObjectKind[] = [
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'ReplicaSet',
+  'Job',
+  'CronJob',
+];
+
+/** The fact that keeps the objects of a kind from being known in whatever namespace, if there is one. */
+export function missingAnywhere(mesh: Mesh, kind: ObjectKind): MissingFact | undefined {
+  return mesh.missing.find(
+    (fact) => fact.kind === kind && fact.why !== 'not-installed' && fact.why !== 'not-found',
+  );
+}
+
 /** The first of several facts that is missing, as the list that an unknown answer carries. */
 export function missingAny(
   mesh: Mesh,
@@ -39,11 +57,46 @@ export function missingAny(
 }
 
 /**
- * The fact that keeps a workload's pods from being known. Its template tells what pods would become,
- * which must not be taken for what they are where pods may run unseen (R114).
+ * The fact that keeps what a workload's pods are from being known. Its template tells what pods would
+ * become, which must not be taken for what they are where pods may run unseen (R114), and cannot tell
+ * it where labels or webhooks are hidden.
  */
-export function missingPods(mesh: Mesh, { ref, pods }: Workload): MissingFact | undefined {
-  if (mesh.missing.length === 0 || pods.length > 0 || ref.kind === 'WorkloadEntry')
+export function missingPods(mesh: Mesh, workload: Workload): MissingFact | undefined {
+  if (mesh.missing.length === 0 || workload.ref.kind === 'WorkloadEntry') return undefined;
+  if (workload.pods.some(({ phase }) => phase !== '')) return undefined;
+  const { namespace } = workload.ref;
+  return missingFact(mesh, 'Pod', namespace) ?? missingForecast(mesh, workload);
+}
+
+/** The fact that keeps what new pods of a workload would be from being known (R80, R110 to R112). */
+export function missingForecast(mesh: Mesh, workload: Workload): MissingFact | undefined {
+  if (mesh.missing.length === 0) return undefined;
+  const { kind, name } = workload.ref;
+  const template = partOf(mesh, workload.namespace).controllers.get(`${kind}/${name}`)?.template;
+  const hidden = template === undefined ? missingFact(mesh, kind, workload.namespace) : undefined;
+  if (hidden !== undefined) return hidden;
+  const { hostNetwork, proxy } = template ?? workload.variants[0].shape;
+  if (hostNetwork || proxy?.role !== undefined) return undefined;
+  return missingInjection(mesh, workload.namespace);
+}
+
+/** The fact that keeps it from being known what becomes of pods in a namespace that say nothing themselves. */
+export function missingInjection(mesh: Mesh, namespace: string): MissingFact | undefined {
+  return (
+    missingLabels(mesh, namespace) ??
+    missingFact(mesh, 'MutatingWebhookConfiguration', '') ??
+    missingFact(mesh, 'ConfigMap', mesh.rootNamespace)
+  );
+}
+
+/** The fact that keeps the switches of a control plane from being known: its istiod may run unseen (R251). */
+export function missingIstiod(mesh: Mesh, { env }: Revision): MissingFact | undefined {
+  return env === undefined ? missingAnywhere(mesh, 'Deployment') : undefined;
+}
+
+/** The fact that keeps the labels of a namespace from being known. */
+export function missingLabels(mesh: Mesh, namespace: string): MissingFact | undefined {
+  if (mesh.missing.length === 0 || mesh.parts.get(namespace)?.namespace !== undefined)
     return undefined;
-  return missingFact(mesh, 'Pod', ref.namespace);
+  return missingFact(mesh, 'Namespace', namespace);
 }

@@ -1,8 +1,8 @@
 import { memo } from '../model/memo.ts';
-import { partOf, type Mesh } from '../model/mesh.ts';
+import { namespaceLabels, partOf, type Mesh } from '../model/mesh.ts';
 import type { NamespacePart } from '../model/namespacePart.ts';
 import type { MissingFact } from './explanation.ts';
-import { missingAny, missingFact } from './missing.ts';
+import { missingAny, missingFact, missingLabels } from './missing.ts';
 
 const NOTHING: readonly MissingFact[] = Object.freeze([]);
 
@@ -20,7 +20,37 @@ export function missingForModes(
     ['PeerAuthentication', namespace],
     ['PeerAuthentication', rootNamespace],
   ]);
-  return [...policies, ...missingRoot(mesh)];
+  return [...policies, ...missingRoot(mesh), ...missingNames(mesh, [namespace, rootNamespace])];
+}
+
+/**
+ * Labels of namespaces that decide which control plane sees their policies: discoverySelectors go by
+ * them (R3), and so do revisions where there are several, or policies for one (R2).
+ */
+function missingNames(mesh: Mesh, namespaces: readonly string[]): readonly MissingFact[] {
+  const { revisions } = mesh.controlPlane;
+  const selects = [...revisions.values()].some(
+    ({ config }) => config.discoverySelectors.length > 0,
+  );
+  const isMarked = namespaces.some((name) => namesRevisions(partOf(mesh, name)));
+  if (!selects && !isMarked && revisions.size < 2) return NOTHING;
+  const labels = namespaces.map((name) => missingLabels(mesh, name));
+  const webhooks = missingFact(mesh, 'MutatingWebhookConfiguration', '');
+  const facts = namespaces.some((name) => namesTag(mesh, name)) ? [...labels, webhooks] : labels;
+  return [...new Set(facts.filter((fact) => fact !== undefined))];
+}
+
+function namesRevisions({ peerAuthentications }: NamespacePart): boolean {
+  for (const { labels } of peerAuthentications.values()) {
+    if (labels['istio.io/rev'] !== undefined) return true;
+  }
+  return false;
+}
+
+/** What a namespace's label names is no control plane: a webhook may say for which it stands (R115). */
+function namesTag(mesh: Mesh, namespace: string): boolean {
+  const named = namespaceLabels(mesh, namespace)['istio.io/rev'];
+  return named !== undefined && !mesh.controlPlane.revisions.has(named);
 }
 
 /** As `missingForModes`, for auto mTLS, which more of the mesh config decides than its root namespace (R145). */
@@ -42,7 +72,8 @@ export function missingRoot(mesh: Mesh): readonly MissingFact[] {
   return mesh.overrides.rootNamespace === undefined ? missingMeshConfig(mesh) : NOTHING;
 }
 
-const missingMeshConfig = memo((mesh: Mesh): readonly MissingFact[] => {
+/** What keeps the mesh config from being certain. */
+export const missingMeshConfig = memo((mesh: Mesh): readonly MissingFact[] => {
   if (mesh.overrides.meshConfig !== undefined) return NOTHING;
   const fact = mesh.missing.find(
     (one) =>

@@ -18,7 +18,7 @@ import type {
   ModeSource,
 } from './explanation.ts';
 import { ignoredPolicies } from './ignoredPolicies.ts';
-import { missingAny, missingFact } from './missing.ts';
+import { CONTROLLERS, missingAny, missingFact, missingInjection, missingPods } from './missing.ts';
 import { missingForModes } from './missingModes.ts';
 import type { DataPlane, MutualTlsMode } from './mode.ts';
 import {
@@ -44,8 +44,8 @@ export interface NamespaceMtls {
   readonly mode: MutualTlsMode;
   readonly from: ModeSource;
   readonly ignored: readonly IgnoredPolicy[];
-  /** Every workload and every port has this mode. */
-  readonly uniform: boolean;
+  /** Every workload and every port has this mode; unknown where policies may select what is not seen. */
+  readonly uniform: boolean | 'unknown';
   readonly exceptions: readonly ModeException[];
   /** Unknown where pods may run unseen. */
   readonly dataPlane: DataPlane | 'mixed' | 'unknown';
@@ -73,13 +73,27 @@ function summarize(mesh: Mesh, namespace: string): NamespaceMtls {
   const [fact, ...more] = missingForModes(mesh, namespace);
   return {
     ...own,
-    uniform: exceptions.length === 0,
+    uniform: exceptions.length === 0 && (mayHideExceptions(mesh, namespace) ? 'unknown' : true),
     exceptions,
     dataPlane: dataPlaneOfNamespace(mesh, namespace, workloads),
     enforcement: enforcementOfNamespace(mesh, namespace, workloads),
     ...(firstInvalid === undefined ? {} : { invalid: [firstInvalid, ...restInvalid] as const }),
     ...(fact === undefined ? {} : { unknown: [fact, ...more] as const }),
   };
+}
+
+/** Some policy selects workloads, and there may be workloads that nobody may see. */
+function mayHideExceptions(mesh: Mesh, namespace: string): boolean {
+  const hidden = missingAny(
+    mesh,
+    [...CONTROLLERS, 'Pod' as const, 'WorkloadEntry' as const].map(
+      (kind) => [kind, namespace] as const,
+    ),
+  );
+  return (
+    hidden.length > 0 &&
+    peerAuthenticationsIn(mesh, namespace).some(({ selector }) => selector !== undefined)
+  );
 }
 
 function modeOfNamespace(mesh: Mesh, namespace: string): EffectiveMode {
@@ -105,24 +119,47 @@ function exceptionsOf(
   return found;
 }
 
-/** What carries the namespace's workloads; without workloads, what would carry new ones. */
+/** What carries the namespace's running pods; where nothing runs, what would carry new ones. */
 function dataPlaneOfNamespace(
   mesh: Mesh,
   namespace: string,
   workloads: readonly Workload[],
 ): NamespaceMtls['dataPlane'] {
   if (missingFact(mesh, 'Pod', namespace) !== undefined) return 'unknown';
+  const telling = tellingOf(workloads);
+  if (telling.some((workload) => missingPods(mesh, workload) !== undefined)) return 'unknown';
   let common: DataPlane | undefined;
-  for (const { dataPlanes } of workloads) {
+  for (const { dataPlanes } of telling) {
     for (const { dataPlane } of dataPlanes) {
       if (common !== undefined && common !== dataPlane) return 'mixed';
       common = dataPlane;
     }
   }
+  const isGuess = !telling.some(runs) && missingControllers(mesh, namespace).length > 0;
+  if (isGuess) return 'unknown';
   if (common !== undefined) return common;
+  if (missingInjection(mesh, namespace) !== undefined) return 'unknown';
   const labels = namespaceLabels(mesh, namespace);
   if (injectsByDefault(mesh.controlPlane.injection, { name: namespace, labels })) return 'sidecar';
   return isAmbientMember(SILENT_POD, labels) ? 'ambient' : 'none';
+}
+
+/** The workloads that tell what a namespace is: those that run, or all where none does. */
+function tellingOf(workloads: readonly Workload[]): readonly Workload[] {
+  const running = workloads.filter(runs);
+  return running.length === 0 ? workloads : running;
+}
+
+function runs({ ref, pods }: Workload): boolean {
+  return ref.kind === 'WorkloadEntry' || pods.some(({ phase }) => phase !== '');
+}
+
+/** What keeps it from being known whether there are templates in a namespace in which nothing runs. */
+function missingControllers(mesh: Mesh, namespace: string): readonly MissingFact[] {
+  return missingAny(
+    mesh,
+    CONTROLLERS.map((kind) => [kind, namespace] as const),
+  );
 }
 
 function enforcementOfNamespace(
@@ -130,15 +167,23 @@ function enforcementOfNamespace(
   namespace: string,
   workloads: readonly Workload[],
 ): Enforcement {
-  const [fact, ...more] = missingAny(mesh, [
-    ['Pod', namespace],
-    ['PeerAuthentication', namespace],
-  ]);
-  if (fact !== undefined) return { kind: 'unknown', missing: [fact, ...more] };
-  const all = workloads.map((workload) => ({
+  const telling = tellingOf(workloads);
+  const all = telling.map((workload) => ({
     pods: Math.max(1, workload.pods.length),
     enforcement: workloadMtls(mesh, workload).enforcement,
   }));
+  const missing = [
+    ...missingAny(mesh, [
+      ['Pod', namespace],
+      ['PeerAuthentication', namespace],
+    ]),
+    ...(telling.some(runs) ? [] : missingControllers(mesh, namespace)),
+    ...all.flatMap(({ enforcement }) =>
+      enforcement.kind === 'unknown' ? enforcement.missing : [],
+    ),
+  ];
+  const [fact, ...more] = new Set(missing);
+  if (fact !== undefined) return { kind: 'unknown', missing: [fact, ...more] };
   if (all.every(({ enforcement }) => enforcement.kind === 'enforced')) return { kind: 'enforced' };
   const [first] = all;
   if (
@@ -172,6 +217,7 @@ export function meshMtls(mesh: Mesh): MeshMtls {
   for (const name of mesh.parts.keys()) {
     const { mode, uniform, unknown } = namespaceMtls(mesh, name);
     if (unknown !== undefined) counts.unknown++;
+    else if (uniform === 'unknown') counts.unknown++;
     else if (uniform) counts[mode]++;
     else counts.mixed++;
   }

@@ -7,9 +7,11 @@ import type { MissingFact, Outcome, Reason } from './explanation.ts';
 import { acceptAtGateway } from './gatewayAcceptance.ts';
 import { identityRefusal } from './identity.ts';
 import { missingPods } from './missing.ts';
+import { missingEndpoints } from './missingEndpoints.ts';
 import { receivingOf } from './receiving.ts';
 import { bypassesOwnSidecar, type Sender } from './sender.ts';
-import { sendingOf, type Call, type Sent } from './sending.ts';
+import { sendingOf } from './sending.ts';
+import type { Call, Sent } from './sent.ts';
 import { wayTo } from './waypoint.ts';
 
 /** Where a connection goes: a host as the client spells it, and the Service port. */
@@ -65,7 +67,24 @@ export function reach(mesh: Mesh, sender: Sender, server: Server): readonly Reac
     const onTheWay = waypoint === undefined ? because : [...waypoint.because, ...because];
     addTo(all, { ...reached, because: onTheWay });
   }
-  return all;
+  return [...all, ...unseenEndpoints(mesh, destination, all)];
+}
+
+/** Endpoints that may stand beside those that were found. */
+function unseenEndpoints(
+  mesh: Mesh,
+  destination: Destination,
+  found: readonly Reached[],
+): readonly Reached[] {
+  const fact = missingEndpoints(mesh, destination);
+  if (fact === undefined || found.some(({ outcome }) => isUnknownFor(outcome, fact))) return [];
+  const { ofEndpoints } = found[0] ?? { ofEndpoints: 0 };
+  const outcome: Outcome = { kind: 'unknown', missing: [fact] };
+  return [{ outcome, because: [{ kind: 'not-readable', fact }], endpoints: 0, ofEndpoints }];
+}
+
+function isUnknownFor(outcome: Outcome, fact: MissingFact): boolean {
+  return outcome.kind === 'unknown' && outcome.missing.includes(fact);
 }
 
 /** Nothing that follows from going straight there is told where a waypoint may be on the way. */
@@ -169,6 +188,7 @@ function toEndpoint(
   const refusal = isIstioMtls(accepted)
     ? identityRefusal(mesh, call.sender, { ...sent, endpoint })
     : undefined;
+  if (refusal?.missing !== undefined) missing.push(refusal.missing);
   const outcome = unlessMissing(refusal?.outcome ?? accepted, missing);
   const last = refusal === undefined ? assumed(outcome, sent) : [refusal.reason];
   const because = withReasons(sent.because, [...receiving.because, ...last]);
@@ -193,7 +213,7 @@ function assumed(outcome: Outcome, sent: Sent): readonly Reason[] {
 function unlessMissing(outcome: Outcome, missing: readonly MissingFact[]): Outcome {
   const [first, ...rest] = missing;
   if (first === undefined) return outcome;
-  return { kind: 'unknown', missing: [first, ...rest.filter((fact) => fact !== first)] };
+  return { kind: 'unknown', missing: [first, ...new Set(rest.filter((fact) => fact !== first))] };
 }
 
 /** Reasons in the order in which they decided; a policy that hides others is named once. */

@@ -10,6 +10,7 @@ import type { Endpoint } from './destination.ts';
 import { bypassesAmbient } from './enforcement.ts';
 import type { MissingFact, Reason } from './explanation.ts';
 import { hasTunnelLabel } from './hbone.ts';
+import { missingAny } from './missing.ts';
 import { missingForModes } from './missingModes.ts';
 import type { MutualTlsMode } from './mode.ts';
 import {
@@ -22,7 +23,7 @@ import {
 import { byAge } from './policyScope.ts';
 import { portClassOf, workloadPortOf } from './portClass.ts';
 import { subjectOf } from './serverMode.ts';
-import { ingressTlsAt } from './sidecarIngress.ts';
+import { ingressTlsAt, missingForIngress, missingSidecars } from './sidecarIngress.ts';
 import { unspecifiedTies } from './unspecifiedTie.ts';
 
 /** What stands before the application at one endpoint, and why. */
@@ -109,7 +110,10 @@ function atSidecar(mesh: Mesh, endpoint: Endpoint, wire: Wire): Receiving {
     const found: Reason = by === undefined ? reason : { ...reason, by: refOf(by) };
     because.push(wire.kind === 'user-mtls' ? { ...found, inferred: true } : found);
   }
-  const missing = wire.kind === 'hbone' ? [] : missingPolicies(mesh, endpoint);
+  const missing =
+    wire.kind === 'hbone'
+      ? []
+      : [...missingPolicies(mesh, endpoint), ...missingAtPort(mesh, endpoint, { mode, wire })];
   const acceptsHbone = hasTunnelLabel(variant);
   const sidecar: Receiver = { kind: 'sidecar', mode, portClass: known.class, acceptsHbone };
   const { namespace } = workload;
@@ -117,6 +121,25 @@ function atSidecar(mesh: Mesh, endpoint: Endpoint, wire: Wire): Receiving {
   if (ingress === undefined) return { receiver: sidecar, because, missing };
   because.push({ kind: 'ingress-tls', sidecar: ingress.sidecar, port, tls: ingress.mode });
   return { receiver: { ...sidecar, ingressTls: ingress.mode }, because, missing };
+}
+
+/** What keeps it from being known what a port is declared as, and whether it ends TLS of its own (R44 to R47). */
+function missingAtPort(
+  mesh: Mesh,
+  { workload, variant }: Endpoint,
+  { mode, wire }: { readonly mode: MutualTlsMode; readonly wire: Wire },
+): readonly MissingFact[] {
+  if (mesh.missing.length === 0 || mode === 'STRICT') return [];
+  const { namespace } = workload;
+  const ingress = missingForIngress(mesh, { namespace, variant }, mode);
+  const plain = wire.kind === 'plaintext' || (mode === 'PERMISSIVE' && wire.kind === 'istio-mtls');
+  if (plain) return ingress;
+  const { config } = revisionOf(mesh, variant.revision);
+  const services = missingAny(mesh, [
+    ['Service', namespace],
+    ['ServiceEntry', namespace],
+  ]);
+  return [...ingress, ...missingSidecars(mesh, namespace, config), ...services];
 }
 
 function modeReason(

@@ -1,8 +1,9 @@
 import { fqdnOf } from '../model/host.ts';
 import type { Mesh } from '../model/mesh.ts';
+import type { ObjectRef } from '../model/reference.ts';
 import type { Wire } from './acceptance.ts';
 import { allHaveTls, clusterFor, headlessReason, type Cluster } from './cluster.ts';
-import type { Destination, Endpoint } from './destination.ts';
+import type { Endpoint } from './destination.ts';
 import type { MissingFact, Reason } from './explanation.ts';
 import { hboneSending, isOfferedHbone, takesHbone } from './hbone.ts';
 import {
@@ -11,35 +12,13 @@ import {
   whyNotVisible,
   type AskingClient,
 } from './hostVisibility.ts';
-import type { WantedIdentity } from './identity.ts';
-import { missingFact } from './missing.ts';
-import type { ObjectKind, ObjectRef } from '../model/reference.ts';
-import type { DataPlane } from './mode.ts';
+import { missingMeshConfig } from './missingModes.ts';
 import { composePortMode, governingPolicies } from './peerAuthentication.ts';
+import { raw, withoutAuthorities, type Call, type Sent } from './sent.ts';
+import { fromTunnel } from './tunnelSending.ts';
 import { bypassesOwnSidecar, type Sender } from './sender.ts';
 import { subjectOf } from './serverMode.ts';
-
-/** What leaves the client for one endpoint, and why. */
-export interface Sent {
-  /** Undefined when the client's proxy lets nothing out: `blocked` says why (R144, R160). */
-  readonly wire: Wire | undefined;
-  readonly blocked?: 'blocked' | 'authorities';
-  /** Whose proxy sent it; undefined when the application's own bytes went out unseen. */
-  readonly sender: Exclude<DataPlane, 'none'> | undefined;
-  /** Whom the client takes for its server, where a rule says so (R168). */
-  readonly wanted?: WantedIdentity;
-  readonly because: readonly Reason[];
-  readonly missing: readonly MissingFact[];
-}
-
-/** One call: who, and to what. */
-export interface Call {
-  readonly sender: Sender;
-  readonly destination: Destination;
-  readonly subset?: string;
-  /** The client application opens TLS itself. */
-  readonly applicationTls: boolean;
-}
+import { missingSidecars } from './sidecarIngress.ts';
 
 /** For each endpoint, what the client puts on the wire (R140 to R176). */
 export function sendingOf(mesh: Mesh, call: Call): (endpoint: Endpoint | undefined) => Sent {
@@ -70,11 +49,6 @@ function always(sent: Sent): () => Sent {
   return () => sent;
 }
 
-/** What the application itself sends (R141). */
-function raw(call: Call): Wire {
-  return { kind: call.applicationTls ? 'tls' : 'plaintext' };
-}
-
 /** No proxy touches it. */
 function unseen(call: Call, because: readonly Reason[]): Sent {
   const own: readonly Reason[] = call.applicationTls ? [{ kind: 'application-tls' }] : [];
@@ -85,64 +59,6 @@ function unseen(call: Call, because: readonly Reason[]): Sent {
     missing: [],
   };
 }
-
-/** ztunnel and waypoints: HBONE to whoever takes it, else the bytes as they are (R98, R101). */
-function fromTunnel(mesh: Mesh, call: Call, endpoint: Endpoint | undefined): Sent {
-  const { sender } = call;
-  const dataPlane = sender.dataPlane === 'waypoint' ? 'waypoint' : 'ambient';
-  const because: Reason[] = [];
-  const inner = dataPlane === 'waypoint' ? originated(mesh, call, because) : undefined;
-  const missing = inner?.missing ?? [];
-  if (inner?.blocked === true) return withoutAuthorities(dataPlane, because, missing);
-  if (endpoint !== undefined && takesHbone(endpoint.variant)) {
-    because.push({ kind: 'hbone' });
-    const innerTls = inner?.wire !== undefined;
-    return { wire: { kind: 'hbone', innerTls }, sender: dataPlane, because, missing };
-  }
-  if (endpoint?.variant.dataPlane === 'sidecar') {
-    because.push({ kind: 'no-hbone-at-server', workload: endpoint.workload.ref });
-  }
-  return { wire: inner?.wire ?? raw(call), sender: dataPlane, because, missing };
-}
-
-/** The proxy waits in vain for the authorities that it is to trust (R160). */
-function withoutAuthorities(
-  sender: NonNullable<Sent['sender']>,
-  because: readonly Reason[],
-  missing: readonly MissingFact[],
-): Sent {
-  return { wire: undefined, blocked: 'authorities', sender, because, missing };
-}
-
-/** At a waypoint a rule counts only where it originates TLS of its own (R99). */
-function originated(mesh: Mesh, call: Call, because: Reason[]): Originated {
-  const cluster = clusterFor(mesh, call.sender, call);
-  const missing = cluster.missing.filter(({ kind }) => RULE_KINDS.includes(kind));
-  for (const reason of cluster.because) {
-    if (reason.kind === 'authorities-unreadable') because.push(reason);
-    if (reason.kind !== 'destination-rule') continue;
-    const counts = reason.tls === 'SIMPLE' || reason.tls === 'MUTUAL';
-    because.push(counts ? reason : { ...reason, kind: 'rule-without-effect' });
-  }
-  const fixed = cluster.kind === 'fixed' && cluster.wire !== 'istio-mtls';
-  const wire = fixed ? ({ kind: cluster.wire } as const) : undefined;
-  return { wire, missing, blocked: cluster.kind === 'no-authorities' };
-}
-
-/** TLS of a waypoint’s own inside or instead of its tunnel. */
-interface Originated {
-  readonly wire: Wire | undefined;
-  readonly missing: readonly MissingFact[];
-  readonly blocked: boolean;
-}
-
-/** Kinds that rules are made of, and istiod, which says of which (R160). */
-const RULE_KINDS: readonly ObjectKind[] = [
-  'DestinationRule',
-  'BackendTLSPolicy',
-  'XBackendTrafficPolicy',
-  'Deployment',
-];
 
 /** A sidecar or gateway: is the call captured, is the host known, what does its cluster say. */
 function fromEnvoy(mesh: Mesh, call: Call): (endpoint: Endpoint | undefined) => Sent {
@@ -158,18 +74,27 @@ function fromEnvoy(mesh: Mesh, call: Call): (endpoint: Endpoint | undefined) => 
     labels: sender.labels,
     config: sender.revision.config,
   };
+  const unsure = missingForHosts(mesh, sender);
   const hidden = hiddenBecause(mesh, call, asking);
-  if (hidden !== undefined) return always(passedThrough(mesh, call, { asking, hidden }));
+  if (hidden !== undefined) {
+    return always({ ...passedThrough(mesh, call, { asking, hidden }), missing: unsure });
+  }
   const cluster = clusterFor(mesh, sender, call);
-  const unsure = missingFact(mesh, 'Sidecar', sender.namespace);
-  const missing =
-    unsure === undefined || sender.dataPlane === 'gateway'
-      ? cluster.missing
-      : [...cluster.missing, unsure];
+  const missing = unsure.length === 0 ? cluster.missing : [...cluster.missing, ...unsure];
   return (endpoint) => {
     const sent = toEndpoint(mesh, { call, cluster }, endpoint);
     return { ...sent, missing: [...missing, ...sent.missing] };
   };
+}
+
+/** What keeps it from being known which hosts a client's proxy knows, and what it does with others (R144). */
+function missingForHosts(
+  mesh: Mesh,
+  { dataPlane, namespace, revision }: Sender,
+): readonly MissingFact[] {
+  if (mesh.missing.length === 0) return [];
+  const sidecars = dataPlane === 'gateway' ? [] : missingSidecars(mesh, namespace, revision.config);
+  return [...sidecars, ...missingMeshConfig(mesh)];
 }
 
 /** Why the client's proxy does not know the destination as a service (R144). */

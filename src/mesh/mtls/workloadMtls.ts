@@ -1,5 +1,5 @@
 import { remember } from '../model/memo.ts';
-import { servicesSelecting, type Mesh } from '../model/mesh.ts';
+import { revisionOf, servicesSelecting, type Mesh } from '../model/mesh.ts';
 import type { Service } from '../model/objects.ts';
 import type { NonEmpty } from '../model/reference.ts';
 import { targetPortsOf } from '../model/targetPort.ts';
@@ -57,7 +57,11 @@ function compute(mesh: Mesh, workload: Workload): WorkloadMtls {
       };
     }),
   };
-  const [fact, ...more] = missingForModes(mesh, namespace);
+  const [fact, ...more] = missingForModes(
+    mesh,
+    namespace,
+    revisionOf(mesh, workload.variants[0].revision).config.rootNamespace,
+  );
   if (fact !== undefined) return { ...answer, unknown: [fact, ...more] };
   return keptOnce(overall, answer);
 }

@@ -7,6 +7,7 @@ import {
 import type { Pod, WorkloadController } from '../../mesh/model/objects.ts';
 import type { Workload } from '../../mesh/model/workload.ts';
 import type { Enforcement, PortMtls } from '../../mesh/mtls/explanation.ts';
+import { missingForecast } from '../../mesh/mtls/missing.ts';
 import { workloadMtls, type WorkloadMtls } from '../../mesh/mtls/workloadMtls.ts';
 import { clientLines, summarizeClients } from './clientSummary.ts';
 import { acceptedWords, acceptsByMode, counted, dataPlaneWords } from './modeWords.ts';
@@ -31,7 +32,7 @@ export function workloadText(
     ...enforcementParagraph(mtls.enforcement),
     ...policyChain(mesh, shown ?? mtls),
     ...clientsOf(mesh, workload),
-    ...restartParagraph(workload),
+    ...(missingForecast(mesh, workload) === undefined ? restartParagraph(workload) : []),
   ];
 }
 

@@ -12,6 +12,7 @@ import {
 } from '../../mesh/mtls/describe.ts';
 import type { EffectiveMode, MissingFact, PortMtls } from '../../mesh/mtls/explanation.ts';
 import type { Accepts } from '../../mesh/mtls/mode.ts';
+import { missingForecast } from '../../mesh/mtls/missing.ts';
 import { meshMtls, namespaceMtls } from '../../mesh/mtls/namespaceMtls.ts';
 import { workloadMtls, type WorkloadMtls } from '../../mesh/mtls/workloadMtls.ts';
 import type { TreeContent } from './meshTree.ts';
@@ -123,7 +124,7 @@ function workloadTooltip(mesh: Mesh, workload: Workload): Tooltip {
       describeModeSource(mtls.from),
       enforcedSentences(mtls, mtls.accepts),
       known ? podsSentence(workload) : '',
-      known ? restartSentence(workload) : '',
+      known && missingForecast(mesh, workload) === undefined ? restartSentence(workload) : '',
     ].filter((text) => text !== ''),
     list: [...differentPorts(mtls), ...ignoredList(mtls)],
   };
