@@ -59,7 +59,7 @@ export function describeSymptom(symptom: Symptom): string {
 
 /** Why a policy decides nothing here, in one sentence. */
 export function describeIgnored(ignored: IgnoredPolicy): string {
-  return `${describeRef(ignored.policy)}: ${whyIgnored(ignored)}`;
+  return `${describeRef(ignored.policy)} ${whyIgnored(ignored)}`;
 }
 
 function whyIgnored({ mode, reason, winner }: IgnoredPolicy): string {

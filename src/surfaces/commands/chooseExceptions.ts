@@ -21,8 +21,8 @@ export async function chooseExceptions(
   }
   const { refusing, others } = choices;
   const items: readonly Item[] = [
-    ...group('STRICT would refuse known clients of these', refusing),
-    ...group('STRICT would refuse no known client of these', others),
+    ...group('refuses known clients', refusing),
+    ...group('refuses no known client', others),
   ];
   const chosen = await vscode.window.showQuickPick(items, {
     canPickMany: true,

@@ -1,14 +1,13 @@
 import * as vscode from 'vscode';
 import type { EnforceTarget } from '../../mesh/change/enforce.ts';
 import type { Mesh } from '../../mesh/model/mesh.ts';
-import { allWorkloads, namespacesOf } from '../../mesh/model/mesh.ts';
 import type { WorkloadRef } from '../../mesh/model/reference.ts';
 import type { Workload } from '../../mesh/model/workload.ts';
-import { namespaceMtls } from '../../mesh/mtls/namespaceMtls.ts';
 import type { Cluster } from '../platform/cluster.ts';
 import { Cancelled, HumanError } from '../platform/humanError.ts';
 import { dataPlaneWords } from '../tree/modeLook.ts';
 import type { TreeNode } from '../tree/treeNode.ts';
+import { namespaceChoices, scopeChoices } from './scopeChoices.ts';
 
 /** Milliseconds to wait for a cluster that has only just been connected. */
 const syncLimit = 10_000;
@@ -74,19 +73,7 @@ async function chooseScope(
   mesh: Mesh,
   offered: (target: EnforceTarget) => boolean,
 ): Promise<EnforceTarget> {
-  type Item = vscode.QuickPickItem & { readonly target: EnforceTarget };
-  const whole: Item = { label: vscode.l10n.t('The whole mesh'), target: { scope: 'mesh' } };
-  const namespaces = namespacesOf(mesh).map(({ name }): Item => ({
-    label: name,
-    description: namespaceMtls(mesh, name).mode,
-    target: { scope: 'namespace', namespace: name },
-  }));
-  const workloads = [...allWorkloads(mesh)].map(({ ref, dataPlane }): Item => ({
-    label: `${ref.namespace}/${ref.name}`,
-    description: `${ref.kind} · ${dataPlaneWords(dataPlane)}`,
-    target: { scope: 'workload', workload: ref },
-  }));
-  const items = [whole, ...namespaces, ...workloads].filter(({ target }) => offered(target));
+  const items = scopeChoices(mesh).filter(({ target }) => offered(target));
   if (items.length === 0) throw new HumanError(vscode.l10n.t('Everything is in the mesh already.'));
   const chosen = await vscode.window.showQuickPick(items, {
     placeHolder: vscode.l10n.t('Whose mutual-TLS mode?'),
@@ -98,15 +85,11 @@ async function chooseScope(
 /** The namespace that a row stands for; asks when there is none. */
 export async function namespaceTarget(mesh: Mesh, node: TreeNode | undefined): Promise<string> {
   if (node?.kind === 'namespace') return node.namespace;
-  const items = namespacesOf(mesh).map(({ name }) => ({
-    label: name,
-    description: namespaceMtls(mesh, name).mode,
-  }));
-  const chosen = await vscode.window.showQuickPick(items, {
+  const chosen = await vscode.window.showQuickPick(namespaceChoices(mesh), {
     placeHolder: vscode.l10n.t('Which namespace?'),
   });
   if (chosen === undefined) throw new Cancelled();
-  return chosen.label;
+  return chosen.target.namespace;
 }
 
 /** One workload of a list. */

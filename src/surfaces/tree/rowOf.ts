@@ -9,21 +9,15 @@ import {
 import { visibleLine } from '../../mesh/model/visibleText.ts';
 import { sameRef } from '../../mesh/model/reference.ts';
 import { hasPodsOutside } from '../../mesh/model/workload.ts';
-import { namespaceMtls, meshMtls } from '../../mesh/mtls/namespaceMtls.ts';
 import { workloadMtls } from '../../mesh/mtls/workloadMtls.ts';
 import type { TreeContent } from './meshTree.ts';
 import { currentNotice, filteredNamespaces, namespacePage } from './meshTree.ts';
 import { differingRow } from './differingNamespaces.ts';
 import { joinWords, modeLooks } from './modeLook.ts';
-import {
-  meshSummary,
-  namespaceSummary,
-  portSummary,
-  summaryWords,
-  workloadSummary,
-} from './modeSummary.ts';
+import { portSummary, summaryWords } from './modeSummary.ts';
 import type { ModeSummary } from './modeSummary.ts';
-import { meshTrouble, namespaceTrouble, withTrouble, workloadTrouble } from './policyTrouble.ts';
+import { withTrouble, workloadTrouble } from './policyTrouble.ts';
+import { summaryOfMesh, summaryOfNamespace, summaryOfWorkload } from './scopeSummary.ts';
 import { noticeRow } from './noticeRow.ts';
 import { contextActions, roleWords } from './contextRow.ts';
 import { plainRow, spoken } from './plainRow.ts';
@@ -77,9 +71,7 @@ export function rowWithoutMesh(node: TreeNode): TreeRow {
 }
 
 function meshRow({ mesh, role }: TreeContent, node: MeshNode): TreeRow {
-  const mtls = meshMtls(mesh);
-  const summary = withTrouble(meshSummary(mtls), meshTrouble(mesh, mtls));
-  const row = modeRow(node, node.context, summary);
+  const row = modeRow(node, node.context, summaryOfMesh(mesh));
   return {
     ...row,
     description: joinWords(row.description, roleWords[role]),
@@ -107,12 +99,9 @@ function modeRow(node: TreeNode, label: string, summary: ModeSummary): ModeRow {
 function namespaceRow(mesh: Mesh, node: NamespaceNode): TreeRow {
   const { namespace } = node;
   const workloads = workloadsIn(mesh, namespace);
-  const mtls = namespaceMtls(mesh, namespace);
-  const below = workloads.map((workload) => workloadMtls(mesh, workload));
-  const summary = withTrouble(namespaceSummary(mtls, below), namespaceTrouble(mesh, mtls));
   const isOutside = workloads.some(hasPodsOutside);
   return {
-    ...modeRow(node, namespace, summary),
+    ...modeRow(node, namespace, summaryOfNamespace(mesh, namespace)),
     children: 'collapsed',
     actions: [
       'enforce',
@@ -127,10 +116,8 @@ function namespaceRow(mesh: Mesh, node: NamespaceNode): TreeRow {
 function workloadRow(mesh: Mesh, node: WorkloadNode): TreeRow {
   const workload = findWorkload(mesh, node.workload);
   if (workload === undefined) return goneRow(node, node.workload.name);
-  const mtls = workloadMtls(mesh, workload);
-  const trouble = workloadTrouble(mesh, workload, mtls);
   return {
-    ...modeRow(node, workload.name, withTrouble(workloadSummary(mtls, workload), trouble)),
+    ...modeRow(node, workload.name, summaryOfWorkload(mesh, workload)),
     children: 'collapsed',
     actions: [
       'enforce',

@@ -100,7 +100,7 @@ const cases: readonly Case[] = [
       'STRICT, and not because of this policy: workloads of foo that have a proxy accept only mutual TLS, unless a workload policy says otherwise.',
       'Policies:',
       '- PeerAuthentication foo/default (its namespace) decides.',
-      '- PeerAuthentication foo/later: is younger than PeerAuthentication foo/default; only the oldest of a scope counts.',
+      '- PeerAuthentication foo/later is younger than PeerAuthentication foo/default; only the oldest of a scope counts.',
     ],
   },
   {
@@ -137,7 +137,7 @@ const cases: readonly Case[] = [
     text: policy('foo', '{selector: {match¦Labels: {app: httpbin}}}'),
     says: [
       'Selects 1 of 2 workloads in foo.',
-      '- httpbin: PERMISSIVE — PeerAuthentication foo/default: sets no mode of its own.',
+      '- httpbin: PERMISSIVE — PeerAuthentication foo/default sets no mode of its own.',
     ],
   },
   {
