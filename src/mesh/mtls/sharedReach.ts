@@ -1,18 +1,22 @@
 import { fqdnOf } from '../model/host.ts';
 import { memo } from '../model/memo.ts';
 import { partOf, type Mesh } from '../model/mesh.ts';
-import { rulesIn } from './backendPolicy.ts';
+import { rulesIn, type Rule } from './backendPolicy.ts';
 import { findDestination, type Destination } from './destination.ts';
 import { rulesCovering } from './destinationRule.ts';
+import { exportToOf } from './destinationRuleMerge.ts';
+import { sidecarOf, whyNotVisible } from './hostVisibility.ts';
 import { reach, type Reached, type Server } from './reach.ts';
 import type { Sender } from './sender.ts';
 
-/** What is remembered about one Service port: nothing, where the answer may differ between clients. */
+/** What is remembered about one port of a host. */
 interface KnownServer {
   readonly destination: Destination;
-  readonly bySender: Map<string, readonly Reached[]>;
+  /** By the kind of client. */
+  readonly answers: Map<string, readonly Reached[]>;
 }
 
+/** Nothing is remembered about a server at which the answer may differ between any two clients. */
 type ByHost = Map<string, Map<number, KnownServer | undefined>>;
 
 const serversOf = memo((_mesh: Mesh): ByHost => new Map());
@@ -23,20 +27,18 @@ const serversOf = memo((_mesh: Mesh): ByHost => new Map());
  */
 export function sharedReach(mesh: Mesh, sender: Sender, server: Server): readonly Reached[] {
   const known = isPlain(server) ? knownServer(mesh, server) : undefined;
-  if (known === undefined || !isOrdinary(mesh, sender, known.destination)) {
-    return reach(mesh, sender, server);
-  }
-  const kind = `${sender.dataPlane} ${sender.revision.name}`;
-  const found = known.bySender.get(kind);
+  const kind = known && kindOfClient(mesh, sender, known.destination);
+  if (known === undefined || kind === undefined) return reach(mesh, sender, server);
+  const found = known.answers.get(kind);
   if (found !== undefined) return found;
   const answer = reach(mesh, sender, server);
-  known.bySender.set(kind, answer);
+  known.answers.set(kind, answer);
   return answer;
 }
 
-/** A call of a Service by its full name, as every client spells it. */
+/** A call of a host by its full name, as every client spells it. */
 function isPlain({ host, subset, tls }: Server): boolean {
-  return subset === undefined && tls === undefined && host.includes('.svc.');
+  return subset === undefined && tls === undefined && host.includes('.');
 }
 
 function knownServer(mesh: Mesh, server: Server): KnownServer | undefined {
@@ -53,46 +55,75 @@ function rememberable(mesh: Mesh, server: Server): KnownServer | undefined {
   const found = findDestination(mesh, server, undefined);
   if (found.kind === 'not-found') return undefined;
   const { destination } = found;
-  const { owner, exportTo } = destination;
-  if (owner?.kind !== 'Service' || fqdnOf(owner) !== server.host) return undefined;
-  if (exportTo !== undefined || !isOpenToAll(mesh, destination)) return undefined;
-  return { destination, bySender: new Map() };
+  const { owner } = destination;
+  if (owner === undefined || !isFullName(server.host, owner)) return undefined;
+  return isAlikeAbroad(mesh, destination) ? { destination, answers: new Map() } : undefined;
 }
 
-/** Every rule for the host in the service's and the root namespace is for all clients. */
-function isOpenToAll(mesh: Mesh, { host, namespace }: Destination): boolean {
+/** Names with fewer parts, and addresses, may be something else to another client. */
+function isFullName(host: string, owner: NonNullable<Destination['owner']>): boolean {
+  return owner.kind === 'Service' ? fqdnOf(owner) === host : /[a-z]/i.test(host);
+}
+
+/** Every rule for the host in the service's and the root namespace is for all other namespaces, or for none of them. */
+function isAlikeAbroad(mesh: Mesh, { host, namespace }: Destination): boolean {
   return [namespace, mesh.rootNamespace].every((place) =>
-    rulesCovering(partOf(mesh, place).destinationRules, host).every(
-      ({ exportTo, workloadSelector, labels }) =>
-        workloadSelector === undefined &&
-        labels['istio.io/rev'] === undefined &&
-        (exportTo.length === 0 || exportTo.includes('*')),
-    ),
+    rulesCovering(partOf(mesh, place).destinationRules, host).every((rule) => {
+      const exportTo = exportToOf(rule);
+      return exportTo.length === 0 || exportTo.includes('*') || isPrivate(rule);
+    }),
   );
 }
 
-/** Nothing in the client's pods or namespace makes its call differ from that of any other such client. */
-function isOrdinary(mesh: Mesh, sender: Sender, destination: Destination): boolean {
-  const { dataPlane, namespace, pods, revision } = sender;
-  if (dataPlane === 'none' || dataPlane === 'ambient') return true;
-  if (pods !== undefined && (pods.shape.runsAsProxyUser || hasOutboundSettings(pods.shape))) {
-    return false;
-  }
-  const { rootNamespace, defaultServiceExportTo } = revision.config;
-  if (namespace === destination.namespace || namespace === rootNamespace) return false;
-  if (rootNamespace !== mesh.rootNamespace || defaultServiceExportTo[0] !== '*') return false;
-  const part = partOf(mesh, namespace);
-  if (part.sidecars.size > 0 || partOf(mesh, rootNamespace).sidecars.size > 0) return false;
-  if (mesh.missing.length > 0) return false;
-  const rules = rulesIn(mesh, namespace, revision);
-  return rules.size === 0 || rulesCovering(rules, destination.host).length === 0;
+function isPrivate(rule: Rule): boolean {
+  const [only, ...more] = exportToOf(rule);
+  return more.length === 0 && (only === '.' || only === rule.namespace);
 }
 
-function hasOutboundSettings({
-  annotations,
-}: {
-  readonly annotations: Readonly<Record<string, string>>;
-}): boolean {
-  for (const key in annotations) if (key.includes('Outbound')) return true;
+/**
+ * What a client has in common with all that fare alike at a destination; undefined where something in its
+ * pods or its namespace may make its call differ from that of any other client.
+ */
+function kindOfClient(mesh: Mesh, sender: Sender, destination: Destination): string | undefined {
+  const { dataPlane, namespace, revision } = sender;
+  const part = partOf(mesh, namespace);
+  // An entry of the client's own for the same host would go before this one.
+  if (destination.owner?.kind === 'ServiceEntry' && part.serviceEntries.size > 0) return undefined;
+  const kind = `${dataPlane} ${revision.name}`;
+  if (dataPlane === 'none' || dataPlane === 'ambient') return kind;
+  if (isSetUpItself(sender) || mesh.missing.length > 0) return undefined;
+  const { rootNamespace } = revision.config;
+  if (namespace === destination.namespace || namespace === rootNamespace) return undefined;
+  if (rootNamespace !== mesh.rootNamespace) return undefined;
+  const rules = rulesIn(mesh, namespace, revision);
+  if (rules.size > 0 && rulesCovering(rules, destination.host).length > 0) return undefined;
+  return kindByVisibility(mesh, { sender, destination, kind });
+}
+
+interface Asked {
+  readonly sender: Sender;
+  readonly destination: Destination;
+  readonly kind: string;
+}
+
+/** Whether the client's proxy knows the host; why it does not, and what it does then, is in the client's own Sidecar. */
+function kindByVisibility(mesh: Mesh, { sender, destination, kind }: Asked): string | undefined {
+  const { namespace, labels } = sender;
+  const { config } = sender.revision;
+  const { owner, host, port, exportTo = config.defaultServiceExportTo } = destination;
+  const asking = { namespace, labels, config };
+  const sidecar = sender.dataPlane === 'gateway' ? undefined : sidecarOf(mesh, asking);
+  if (owner === undefined) return undefined;
+  if (sidecar === undefined && exportTo[0] === '*') return kind;
+  const offered = { host, namespace: destination.namespace, exportTo, port, by: owner };
+  if (whyNotVisible(sidecar, asking, offered) === undefined) return kind;
+  return sidecar === undefined ? `${kind} hidden` : undefined;
+}
+
+/** Something in the client's own pods decides about what it sends. */
+function isSetUpItself({ pods }: Sender): boolean {
+  if (pods === undefined) return false;
+  if (pods.shape.runsAsProxyUser) return true;
+  for (const key in pods.shape.annotations) if (key.includes('Outbound')) return true;
   return false;
 }
