@@ -38,7 +38,7 @@ const COALESCE_MS = 80;
 /** When making and showing a mesh takes long, the next one waits for so many times that, up to `longestMs`. */
 const PACE = { times: 2, longestMs: 250 };
 /** While lists are still being read nearly every answer changes, and showing each step would delay the last. */
-const CONNECTING_PACE = { times: 4, longestMs: 1_000 };
+const CONNECTING_PACE = { times: 10, longestMs: 3_000 };
 
 /** Follows a cluster and makes a new mesh of what changed. Disposes the cluster source with itself. */
 export function meshOfCluster(options: MeshSourceOptions): MeshSource {

@@ -78,8 +78,9 @@ class HttpsTransport implements KubeTransport {
       if (deadline.ended !== undefined) return deadline.ended;
       if (read.kind === 'cut') return unreachable(read.error, this.server);
       const { statusCode = 0, headers } = opened.response;
-      if (statusCode >= 200 && statusCode < 300) return decodeBody(statusCode, read.text);
-      return statusFailure(statusCode, read.text, headers);
+      if (statusCode >= 200 && statusCode < 300)
+        return parseBody(statusCode, read.body, call.parse);
+      return statusFailure(statusCode, read.body.toString('utf8'), headers);
     } finally {
       deadline.stop();
     }
@@ -207,7 +208,7 @@ async function refusal(response: IncomingMessage, deadline: Deadline): Promise<K
   if (deadline.ended !== undefined) return deadline.ended;
   return statusFailure(
     response.statusCode ?? 0,
-    read.kind === 'text' ? read.text : '',
+    read.kind === 'body' ? read.body.toString('utf8') : '',
     response.headers,
   );
 }
@@ -239,9 +240,14 @@ function readEvents(
   });
 }
 
-function decodeBody(status: number, text: string): KubeResponse {
+function parseBody(
+  status: number,
+  body: Buffer,
+  parse: NonNullable<KubeRequest['parse']> = (bytes) =>
+    JSON.parse(bytes.toString('utf8')) as unknown,
+): KubeResponse {
   try {
-    return { kind: 'ok', status, body: JSON.parse(text) as unknown };
+    return { kind: 'ok', status, body: parse(body) };
   } catch {
     return { kind: 'malformed', cause: 'it is not valid JSON' };
   }

@@ -4,7 +4,7 @@ import type { IncomingMessage } from 'node:http';
 const MAX_BODY = 256 * 1024 * 1024;
 
 export type ReadBody =
-  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'body'; readonly body: Buffer }
   | { readonly kind: 'cut'; readonly error: Error };
 
 /** Reads a whole answer; `cut` when the connection ends before the answer does. */
@@ -18,7 +18,7 @@ export function readAll(response: IncomingMessage): Promise<ReadBody> {
       if (size > MAX_BODY) response.destroy(new Error('the answer is too large'));
     });
     response.once('end', () => {
-      resolve({ kind: 'text', text: Buffer.concat(chunks).toString('utf8') });
+      resolve({ kind: 'body', body: Buffer.concat(chunks) });
     });
     response.on('error', (error) => {
       resolve({ kind: 'cut', error });

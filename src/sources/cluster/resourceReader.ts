@@ -1,10 +1,11 @@
 import { decode } from '../../mesh/decode/decode.ts';
 import type { MeshObject } from '../../mesh/model/objects.ts';
 import type { ObjectRef } from '../../mesh/model/reference.ts';
-import { asList, fieldAt, isJsonObject, textAt } from './jsonValue.ts';
+import { fieldAt, isJsonObject, textAt } from './jsonValue.ts';
 import type { KubeFailure } from './kubeFailure.ts';
 import type { KubeResource } from './kubeResource.ts';
 import { apiVersionOf, collectionPath } from './kubeResource.ts';
+import { parseList } from './listBody.ts';
 import type { KubeTransport } from './transport.ts';
 
 /** One kind in one namespace (or everywhere, when `namespace` is empty), in the version that the server serves. */
@@ -25,19 +26,25 @@ export interface Page {
 export const PAGE_SIZE = 500;
 const LIST_TIMEOUT_MS = 30_000;
 
-/** Reads one page of a list and decodes it on arrival; the raw objects are dropped. */
+/** Reads one page of a list and decodes it on arrival; each raw object is dropped before the next is made. */
 export async function readPage(
   transport: KubeTransport,
   collection: Collection,
   from: string | undefined,
   signal: AbortSignal,
 ): Promise<Page | KubeFailure> {
+  const objects: MeshObject[] = [];
+  const keep = (item: unknown): void => {
+    const object = readObject(collection, item);
+    if (object !== undefined) objects.push(object);
+  };
   const answer = await transport.request({
     method: 'GET',
     path: pathOf(collection),
     query: { limit: PAGE_SIZE, continue: from },
     headers: { accept: acceptOf(collection.resource, 'PartialObjectMetadataList') },
     timeoutMs: LIST_TIMEOUT_MS,
+    parse: (body) => parseList(body, keep),
     signal,
   });
   if (answer.kind !== 'ok') return answer;
@@ -51,7 +58,7 @@ export async function readPage(
   }
   return {
     kind: 'page',
-    objects: asList(items).flatMap((item) => readObject(collection, item) ?? []),
+    objects,
     // An empty text means the same as none.
     next: textAt(answer.body, 'metadata', 'continue') || undefined,
     resourceVersion,

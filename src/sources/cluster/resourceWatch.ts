@@ -125,16 +125,16 @@ export class ResourceWatch {
 
   /** Reads all pages, publishing each as it arrives; then drops what is gone. Returns the version listed. */
   async #list(collection: Collection): Promise<string | KubeFailure> {
-    const seen = new Set<string>();
+    const gone = new Set(this.#objects.keys());
     let next: string | undefined;
     for (;;) {
       const page = await readPage(this.#options.transport, collection, next, this.#signal);
       if (page.kind !== 'page') return page;
-      for (const object of page.objects) seen.add(refKey(object));
+      for (const object of page.objects) gone.delete(refKey(object));
       this.#put(page.objects);
       next = page.next;
       if (next !== undefined) continue;
-      this.#drop([...this.#objects.keys()].filter((key) => !seen.has(key)));
+      this.#drop([...gone]);
       this.#failures = 0;
       this.#enter({ kind: 'synced' });
       return page.resourceVersion;

@@ -16,6 +16,8 @@ export interface KubeRequest {
   readonly signal?: AbortSignal;
   /** Sending it twice does no harm, as with a dry run or a review. A GET never does any. */
   readonly repeatable?: boolean;
+  /** Makes a value of the body of a 2xx; `JSON.parse` unless told. Where it throws, the answer is malformed. */
+  readonly parse?: (body: Buffer) => unknown;
 }
 
 export type Query = Readonly<
