@@ -26,17 +26,19 @@ export function codeCommand(path?: string): string | undefined {
   return programOnPath([process.platform === 'win32' ? 'code.cmd' : 'code'], path);
 }
 
+/** Programs that open windows, from the folder above the one of the `code` command. */
+const programs: Readonly<Partial<Record<NodeJS.Platform, readonly string[]>>> = {
+  linux: ['code'],
+  // The command is Contents/Resources/app/bin/code. Up to VS Code 1.109 the program was called Electron.
+  darwin: ['../../MacOS/Code', '../../MacOS/Electron'],
+  win32: ['Code.exe'],
+};
+
 /**
- * The program behind the `code` command, which test-electron needs because the command returns before the window closes.
- * The command is `bin/code` inside the installation, or a link to it.
+ * The program behind the `code` command, which must be waited for: the command returns before the window closes. The command
+ * is `bin/code` inside the installation, or a link to it. Undefined if there is no such program of this platform.
  */
-export function codeProgram(command: string): string | undefined {
-  const installation = dirname(dirname(realpathSync(command)));
-  const candidates = [
-    join(installation, 'code'),
-    join(installation, 'Code.exe'),
-    // On macOS the command is Contents/Resources/app/bin/code.
-    join(installation, '..', '..', 'MacOS', 'Electron'),
-  ];
-  return candidates.find((file) => existsSync(file));
+export function codeProgram(command: string, platform = process.platform): string | undefined {
+  const above = dirname(dirname(realpathSync(command)));
+  return programs[platform]?.map((program) => join(above, program)).find(existsSync);
 }

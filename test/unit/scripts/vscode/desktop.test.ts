@@ -28,17 +28,27 @@ describe('an installed VS Code', () => {
     assert.equal(codeProgram(found), expected);
   });
 
-  it('is found inside an application of macOS', () => {
-    const expected = program('Visual Studio Code.app', 'Contents', 'MacOS', 'Electron');
-    const command = program(
-      'Visual Studio Code.app',
-      'Contents',
-      'Resources',
-      'app',
-      'bin',
-      'code',
-    );
-    assert.equal(codeProgram(command), expected);
+  // Named after the product since VS Code 1.110.
+  for (const [name, version] of [
+    ['Code', 'a current one'],
+    ['Electron', 'one before 1.110'],
+  ] as const) {
+    it(`is found inside an application of macOS, ${version}`, () => {
+      const contents = [`${name}.app`, 'Contents'] as const;
+      const expected = program(...contents, 'MacOS', name);
+      const command = program(...contents, 'Resources', 'app', 'bin', 'code');
+      assert.equal(codeProgram(command, 'darwin'), expected);
+    });
+  }
+
+  it('is found on Windows', () => {
+    const expected = program('VS Code', 'Code.exe');
+    assert.equal(codeProgram(program('VS Code', 'bin', 'code.cmd'), 'win32'), expected);
+  });
+
+  it('is not the one of Windows in its Linux, which cannot open paths of Linux', () => {
+    program('mnt', 'Code.exe');
+    assert.equal(codeProgram(program('mnt', 'bin', 'code'), 'linux'), undefined);
   });
 
   it('is not there when nothing on the PATH is called code', () => {
