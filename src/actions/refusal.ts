@@ -60,6 +60,10 @@ export function refusalOf(failure: KubeFailure, target: WriteTarget, verb: strin
   if (/admission webhook|ValidatingAdmissionPolicy|denied the request/.test(message)) {
     return { kind: 'invalid', ref, causes: [message] };
   }
+  // Not a question of permissions: nobody may create anything there any more.
+  const isEnding = failure.causes.some(({ reason }) => reason === 'NamespaceTerminating');
+  if (isEnding)
+    return { kind: 'failed', ref, cause: `namespace ${ref.namespace} is being deleted.` };
   if (status === 403) return denied;
   if (status === 422 || status === 400) return { kind: 'invalid', ref, causes: causesOf(failure) };
   return { kind: 'failed', ref, cause: describeFailure(failure) };
@@ -81,9 +85,11 @@ function fieldOwners({ causes }: StatusFailure): readonly FieldOwner[] {
   return ownersOf(fields);
 }
 
+/** The server's own words; `<nil>` tells only that there may be more causes, so it says nothing beside others. */
 function causesOf({ causes, message }: StatusFailure): readonly string[] {
-  if (causes.length === 0) return [message];
-  return causes.map((cause) =>
+  const told = causes.filter(({ field }) => field !== '<nil>' || causes.length === 1);
+  if (told.length === 0) return [message];
+  return told.map((cause) =>
     cause.field === '' ? cause.message : `${cause.field}: ${cause.message}`,
   );
 }

@@ -76,7 +76,8 @@ function collect(value: Json, path: readonly string[], collection: Collection): 
         ? Object.entries(value).map(([field, child]) => [`f:${field}`, child] as const)
         : [];
   const isItem = path.at(-1)?.startsWith('k:') === true;
-  if (path.length > 0 && path[0] !== 'f:metadata' && (parents || isItem)) add(found, path);
+  const isMetadata = path.length === 1 && path[0] === 'f:metadata';
+  if (path.length > 0 && !isMetadata && (parents || isItem)) add(found, path);
   if (path.length > 0 && children.length === 0) add(found, path);
   for (const [element, child] of children) {
     if (child !== undefined) collect(child, [...path, element], collection);

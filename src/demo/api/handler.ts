@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JsonObject, KubeObject } from '../json.ts';
-import { isObject, objectAt, parseJson } from '../json.ts';
+import { isObject, parseJson } from '../json.ts';
 import type { Denial } from './access.ts';
 import { denialOf, reviewAccess, verbOf } from './access.ts';
 import { deleteObject } from './deletes.ts';
@@ -171,8 +171,7 @@ async function answerObject(call: Call, route: ResourceRoute, name: string): Pro
       updateObject(registry, target, body.object, writeOptions(call)),
     );
   }
-  const dryRun = writeOptions(call).dryRun || JSON.stringify(body.object['dryRun']) === '["All"]';
-  return deleteObject(registry, target, objectAt(body.object, 'preconditions'), dryRun);
+  return deleteObject(registry, target, body.object, call.query);
 }
 
 async function answerPatch(call: Call, target: Target): Promise<Answer> {

@@ -1,5 +1,5 @@
 import type { Json, JsonObject, KubeObject } from '../json.ts';
-import { listAt, sameJson, textAt, withValue } from '../json.ts';
+import { isObject, listAt, sameJson, textAt, withValue } from '../json.ts';
 import type { FieldSet, ListKeys } from './fieldSets.ts';
 import {
   describePath,
@@ -49,7 +49,10 @@ export function trackUpdate(
   const changed = new Set(
     [...fields].filter((path) => {
       const old = before && valueAtPath(before, path);
-      return old === undefined || (leaves.has(path) && !sameJson(old, valueAtPath(after, path)));
+      const now = valueAtPath(after, path);
+      // A map that lost all its fields is not written by who took them away.
+      const isEmptied = isObject(old) && isObject(now);
+      return old === undefined || (leaves.has(path) && !isEmptied && !sameJson(old, now));
     }),
   );
   const others = owners.map((owner) => {

@@ -2,12 +2,19 @@ import { parse as parseYaml } from 'yaml';
 import type { Json, JsonObject, KubeObject } from '../json.ts';
 import { isObject, listAt, objectAt, parseJson, textAt } from '../json.ts';
 import { withDefaults } from './defaults.ts';
-import { unknownFieldsProblem } from './fieldValidation.ts';
+import { unknownFieldsProblem, untypedProblem } from './fieldValidation.ts';
 import { atomicLists, merge } from './fieldSets.ts';
 import { applyConfiguration } from './managedFields.ts';
 import { apiVersionOf } from './resources.ts';
 import type { Answer } from './status.ts';
-import { badRequest, failure, invalid, notFound, unsupportedMediaType } from './status.ts';
+import {
+  badRequest,
+  conflict,
+  failure,
+  invalid,
+  notFound,
+  unsupportedMediaType,
+} from './status.ts';
 import type { Registry, Target, WriteOptions } from './writes.ts';
 import {
   freshObject,
@@ -43,6 +50,10 @@ export function patchObject(
 ): Answer {
   const body = options.contentType === applyType ? parseYamlText(text) : parseJson(text);
   if (!isObject(body)) return badRequest('error decoding patch: the body is not an object');
+  if (options.contentType === applyType) {
+    const untyped = untypedProblem(target, body);
+    if (untyped) return untyped;
+  }
   const checked = unknownFieldsProblem(target, body, options.fieldValidation);
   if (checked.kind === 'refused') return checked.answer;
   return { ...patchWith(registry, target, body, options), warnings: checked.warnings };
@@ -100,7 +111,7 @@ function apply(
     problemWithApply(target, configuration, options) ??
     (live
       ? problemWithPreconditions(target, live, configuration)
-      : problemWithNamespace(registry, target));
+      : (problemWithAbsence(target, configuration) ?? problemWithNamespace(registry, target)));
   if (problem) return problem;
   const manager = {
     name: options.manager,
@@ -130,6 +141,14 @@ function firstApplied(registry: Registry, target: Target, object: JsonObject): K
   const fresh = freshObject(target, object);
   const owned = { ...fresh, metadata: { ...fresh.metadata, managedFields } };
   return registry.admit(target.type, withDefaults(target.type, owned));
+}
+
+/** A uid asks for the very object that had it; a version alone is passed over by the real server, too. */
+function problemWithAbsence(target: Target, configuration: JsonObject): Answer | undefined {
+  const uid = textAt(configuration, 'metadata', 'uid');
+  if (uid === undefined) return undefined;
+  const why = `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`;
+  return conflict(subjectOf(target), why);
 }
 
 function problemWithApply(

@@ -24,8 +24,15 @@ export interface Schema {
 /** Everything wrong with the value, worded as the API server words it. CEL rules run last. */
 export function validate(value: Json, schema: Schema, path: string): readonly StatusCause[] {
   const structural = validateStructure(value, schema, path);
-  return structural.length > 0 ? structural : validateRules(value, schema, path);
+  return structural.length > 0 ? [...structural, rulesSkipped] : validateRules(value, schema, path);
 }
+
+/** What the API server adds when it did not get as far as the rules. */
+const rulesSkipped = cause(
+  'FieldValueInvalid',
+  '<nil>',
+  'Invalid value: null: some validation rules were not checked because the object was invalid; correct the existing errors to complete validation',
+);
 
 /** Paths of the fields that the schema does not know. */
 export function unknownFields(value: Json, schema: Schema, path = ''): readonly string[] {
@@ -122,7 +129,7 @@ function validateRange(value: number, schema: Schema, path: string): readonly St
 function validateRules(value: Json, schema: Schema, path: string): readonly StatusCause[] {
   const broken = (schema.rules ?? [])
     .filter((rule) => !rule.holds(value))
-    .map((rule) => invalidValue(path, typeOf(value), rule.message));
+    .map((rule) => cause('FieldValueInvalid', path, `Invalid value: ${rule.message}`));
   const { items } = schema;
   if (isList(value) && items) {
     return [...broken, ...value.flatMap((item, i) => validateRules(item, items, `${path}[${i}]`))];

@@ -38,7 +38,7 @@ export function isFailure(answer: Answer): boolean {
 /** A Status object as `metav1.Status` spells it. */
 export function failure(
   code: number,
-  reason: string,
+  reason: string | undefined,
   message: string,
   details?: JsonObject,
 ): Answer {
@@ -48,7 +48,7 @@ export function failure(
     metadata: {},
     status: 'Failure',
     message,
-    reason,
+    ...(reason !== undefined && { reason }),
   };
   return { code, body: { ...body, ...(details && { details }), code } };
 }
@@ -91,6 +91,14 @@ export function conflict(subject: Subject, why: string): Answer {
   return failure(409, 'Conflict', message, detailsOf(subject));
 }
 
+/** A deletion whose precondition does not hold; it names the kind where everything else names the resource. */
+export function preconditionFailed(subject: Subject, why: string): Answer {
+  const { group, kind, name } = subject;
+  const what = group === '' ? kind : `${kind}.${group}`;
+  const message = `Operation cannot be fulfilled on ${what} "${name}": ${why}`;
+  return failure(409, 'Conflict', message, { ...detailsOf(subject), kind });
+}
+
 /** An update that named an older resourceVersion than the stored one. */
 export function modifiedMeanwhile(subject: Subject): Answer {
   return conflict(
@@ -127,9 +135,19 @@ export function forbidden(subject: Subject, verb: string, namespace: string | un
   return failure(403, 'Forbidden', message, detailsOf(subject));
 }
 
+export function namespaceTerminating(subject: Subject, namespace: string): Answer {
+  const message = `${qualified(subject)} "${subject.name}" is forbidden: unable to create new content in namespace ${namespace} because it is being terminated`;
+  const cause = {
+    reason: 'NamespaceTerminating',
+    message: `namespace ${namespace} is being terminated`,
+    field: 'metadata.namespace',
+  };
+  return failure(403, 'Forbidden', message, { ...detailsOf(subject), causes: [cause] });
+}
+
 /** 422 with one cause a field, worded as `field.ErrorList` is: `Kind "name" is invalid: path: Problem`. */
 export function invalid(subject: Subject, causes: readonly StatusCause[]): Answer {
-  const sentences = causes.map((cause) => `${cause.field ?? ''}: ${cause.message}`);
+  const sentences = [...new Set(causes.map((cause) => `${cause.field ?? ''}: ${cause.message}`))];
   const list = sentences.length === 1 ? sentences.join() : `[${sentences.join(', ')}]`;
   const kind = subject.group === '' ? subject.kind : `${subject.kind}.${subject.group}`;
   const details = {
@@ -152,7 +170,7 @@ function qualified(subject: Subject): string {
 
 function detailsOf(subject: Subject): JsonObject {
   return {
-    name: subject.name,
+    ...(subject.name !== '' && { name: subject.name }),
     ...(subject.group !== '' && { group: subject.group }),
     kind: subject.resource,
   };

@@ -12,9 +12,10 @@ import type { Answer, Subject } from './status.ts';
 import {
   alreadyExists,
   badRequest,
-  conflict,
   created,
+  invalid,
   modifiedMeanwhile,
+  namespaceTerminating,
   notFound,
   ok,
 } from './status.ts';
@@ -103,14 +104,15 @@ export function problemWithPreconditions(
   live: KubeObject,
   body: JsonObject,
 ): Answer | undefined {
-  const uid = textAt(body, 'metadata', 'uid');
-  if (uid !== undefined && uid !== live.metadata.uid) {
-    const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${live.metadata.uid}`;
-    return conflict(subjectOf(target), why);
-  }
   const version = textAt(body, 'metadata', 'resourceVersion') ?? '';
-  const isStale = version !== '' && version !== live.metadata.resourceVersion;
-  return isStale ? modifiedMeanwhile(subjectOf(target)) : undefined;
+  if (version !== '' && version !== live.metadata.resourceVersion)
+    return modifiedMeanwhile(subjectOf(target));
+  const uid = textAt(body, 'metadata', 'uid');
+  if (uid === undefined || uid === live.metadata.uid) return undefined;
+  const message = `Invalid value: ${JSON.stringify(uid)}: field is immutable`;
+  const cause = { reason: 'FieldValueInvalid', message, field: 'metadata.uid' };
+  // It is checked for every object, and for custom resources once more.
+  return invalid(subjectOf(target), target.type.custom ? [cause, cause] : [cause]);
 }
 
 interface StoreOptions extends WriteOptions {
@@ -235,11 +237,14 @@ export function problemWithBody(target: Target, body: JsonObject): Answer | unde
       );
 }
 
-/** Objects cannot be created in a namespace that does not exist. */
+/** Objects cannot be created in a namespace that does not exist, or will soon not exist any more. */
 export function problemWithNamespace(registry: Registry, target: Target): Answer | undefined {
   const { namespace } = target;
-  if (namespace === undefined || registry.storage.get(namespaces, undefined, namespace))
-    return undefined;
+  if (namespace === undefined) return undefined;
+  const live = registry.storage.get(namespaces, undefined, namespace);
+  if (live?.metadata['deletionTimestamp'] !== undefined)
+    return namespaceTerminating(subjectOf(target), namespace);
+  if (live) return undefined;
   return notFound({ group: '', resource: 'namespaces', kind: 'Namespace', name: namespace });
 }
 

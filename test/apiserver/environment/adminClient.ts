@@ -79,6 +79,7 @@ interface Caller {
 }
 
 function roundTrip(caller: Caller, url: string, options: AdminRequest): Promise<Answer> {
+  const text = options.body === undefined ? '' : JSON.stringify(options.body);
   return new Promise((resolve, reject) => {
     const outgoing = request(
       url,
@@ -88,6 +89,8 @@ function roundTrip(caller: Caller, url: string, options: AdminRequest): Promise<
         headers: {
           ...caller.headers,
           'content-type': options.contentType ?? 'application/json',
+          // Without a length Node sends no body along with DELETE.
+          'content-length': Buffer.byteLength(text),
         },
         timeout: timeoutMs,
       },
@@ -102,7 +105,7 @@ function roundTrip(caller: Caller, url: string, options: AdminRequest): Promise<
     );
     outgoing.on('timeout', () => outgoing.destroy(new Error(`${url} did not answer`)));
     outgoing.on('error', reject);
-    outgoing.end(options.body === undefined ? undefined : JSON.stringify(options.body));
+    outgoing.end(text);
   });
 }
 

@@ -31,7 +31,7 @@ describe('validation of Istio’s policies', () => {
       'portLevelMtls without a selector',
       policies,
       { portLevelMtls: { 80: {} } },
-      /spec: Invalid value: "object": portLevelMtls requires selector/,
+      /spec: Invalid value: portLevelMtls requires selector/,
     ],
     [
       'empty portLevelMtls',

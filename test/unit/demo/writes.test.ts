@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Demo } from '../../../src/demo/demo.ts';
 import { startDemo } from '../../../src/demo/demo.ts';
-import type { Json } from '../../../src/demo/json.ts';
+import type { Json, JsonObject } from '../../../src/demo/json.ts';
 import { at, listAt, numberAt, textAt } from '../../../src/demo/json.ts';
 import { Client, eventually, policy } from './client.ts';
 
@@ -64,7 +64,7 @@ describe('writing', () => {
     const wrong = await client.call('DELETE', path, { body: { preconditions: { uid: 'other' } } });
     assert.match(
       textAt(wrong.body, 'message') ?? '',
-      /Precondition failed: UID in precondition: other/,
+      /the UID in the precondition \(other\) does not match/,
     );
   });
 
@@ -167,12 +167,22 @@ describe('server-side apply', () => {
   });
 });
 
-it('removes what a deleted namespace held', async () => {
+it('takes nothing new into a deleted namespace, and removes what it held and then itself', async () => {
   await client.call('DELETE', '/api/v1/namespaces/legacy');
+  const late = await client.apply(policies.replace('foo', 'legacy') + '/late', {
+    ...(policy('late', {}) as JsonObject),
+    metadata: { name: 'late', namespace: 'legacy' },
+  });
+  assert.deepEqual([late.code, textAt(late.body, 'reason')], [403, 'Forbidden']);
   await eventually(
     async () => listAt((await client.get('/api/v1/namespaces/legacy/pods')).body, 'items').length,
     (count) => count === 0,
   );
+  const { code } = await eventually(
+    () => client.get('/api/v1/namespaces/legacy'),
+    (reply) => reply.code !== 200,
+  );
+  assert.equal(code, 404);
 });
 
 function ownersOf(object: Json): Record<string, Json | undefined> {
