@@ -46,7 +46,10 @@ const SENTENCES: {
     `${describeRef(sidecar)} does not import ${host}, so the client’s proxy passes bytes through.`,
   'host-not-exported': ({ host, by }) =>
     `${describeRef(by)} does not export ${host} to the client’s namespace, so its proxy passes bytes through.`,
-  'registry-only': () => 'outboundTrafficPolicy is REGISTRY_ONLY: unknown hosts are blocked.',
+  'registry-only': ({ by }) =>
+    by === undefined
+      ? 'outboundTrafficPolicy is REGISTRY_ONLY: unknown hosts are blocked.'
+      : `outboundTrafficPolicy of ${describeRef(by)} is REGISTRY_ONLY: unknown hosts are blocked.`,
   'unknown-to-gateway': () =>
     'A gateway passes nothing through: it sends only to endpoints that it knows.',
   'external-host': ({ host }) => `${host} is outside the mesh, where auto mTLS never applies.`,
@@ -114,8 +117,11 @@ const SENTENCES: {
     `Port ${port} of ${named(workload)} is excluded from its sidecar: nothing is enforced there, and mutual TLS is not ended.`,
   'ambient-bypassed': ({ workload }) =>
     `${named(workload)} keeps its inbound traffic from ztunnel, so nothing is enforced there.`,
-  'gateway-server': ({ gateway, protocol }) =>
-    `${describeRef(gateway)} listens for ${protocol} there; PeerAuthentication is not asked.`,
+  'gateway-server': ({ gateway, protocol, through }) => {
+    const ports =
+      through.length === 0 ? '' : `, by the ports of ${through.map(describeRef).join(', ')}`;
+    return `${describeRef(gateway)} listens for ${protocol} there${ports}; PeerAuthentication is not asked.`;
+  },
   'unknown-host': ({ host }) => `Nothing that was read defines the host ${host}.`,
   'no-such-port': ({ service, port }) => `${describeRef(service)} has no TCP port ${port}.`,
   'no-endpoints': ({ service }) => `No pod stands behind that port of ${describeRef(service)}.`,

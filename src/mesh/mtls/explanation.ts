@@ -87,7 +87,8 @@ export type Reason =
   | { readonly kind: 'pod-address'; readonly address: string } // R144
   | { readonly kind: 'host-not-imported'; readonly host: string; readonly sidecar: ObjectRef } // R144
   | { readonly kind: 'host-not-exported'; readonly host: string; readonly by: ObjectRef } // R144
-  | { readonly kind: 'registry-only' } // R144
+  /** `by` is the Sidecar that says so; without one the mesh config does. */
+  | { readonly kind: 'registry-only'; readonly by?: ObjectRef } // R144
   | { readonly kind: 'unknown-to-gateway' } // R144
   | { readonly kind: 'external-host'; readonly host: string } // R145
   /** An ExternalName, and the host that it stands for. */
@@ -211,7 +212,13 @@ export type Reason =
       readonly inferred?: true;
     }
   | { readonly kind: 'ambient-bypassed'; readonly workload: WorkloadRef; readonly inferred?: true } // R83
-  | { readonly kind: 'gateway-server'; readonly gateway: ObjectRef; readonly protocol: string } // R61
+  | {
+      readonly kind: 'gateway-server'; // R61
+      readonly gateway: ObjectRef;
+      readonly protocol: string;
+      /** The Services and ServiceEntries by whose ports Gateways lead to these pods' ports. */
+      readonly through: readonly ObjectRef[];
+    }
   // What could not be found
   | { readonly kind: 'unknown-host'; readonly host: string }
   | { readonly kind: 'no-such-port'; readonly service: ObjectRef; readonly port: number }

@@ -3,7 +3,7 @@ import type { Arrival } from './acceptance.ts';
 import type { Endpoint } from './destination.ts';
 import type { Outcome, Reason } from './explanation.ts';
 import { missingAnywhere } from './missing.ts';
-import { gatewayServerAt } from './receiving.ts';
+import { gatewayServerAt, refOf } from './receiving.ts';
 
 /** What gateway pods make of a connection: their Gateway says, no PeerAuthentication does (R61, R180). */
 export function acceptAtGateway(
@@ -22,9 +22,9 @@ export function acceptAtGateway(
     };
     return { outcome: { kind: 'unknown', missing: [fact] }, because: [] };
   }
-  const { gateway, server } = found;
-  const ref = { kind: 'Gateway', namespace: gateway.namespace, name: gateway.name } as const;
-  const reason = { kind: 'gateway-server', gateway: ref, protocol: server.protocol } as const;
+  const { gateway, server, through } = found;
+  const { protocol } = server;
+  const reason = { kind: 'gateway-server', gateway: refOf(gateway), protocol, through } as const;
   return { outcome: outcomeAt(server.tlsMode, arrival), because: [reason] };
 }
 

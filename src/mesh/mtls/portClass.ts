@@ -40,13 +40,19 @@ export function portClassOf(mesh: Mesh, endpoint: Endpoint): KnownClass {
 }
 
 /** Where the oldest Service port of a number leads in these pods; without one the number is the workload port itself. */
-export function workloadPortOf(mesh: Mesh, endpoint: Endpoint, number: number): number {
+export function workloadPortOf(mesh: Mesh, endpoint: Endpoint, number: number): LedPort {
   for (const by of hostsByAge(partOf(mesh, endpoint.workload.namespace))) {
     const ports = leadingPorts(by, endpoint);
     const found = ports.find(({ port, target }) => port === number && target !== undefined);
-    if (found?.target !== undefined) return found.target;
+    if (found?.target !== undefined) return { port: found.target, by };
   }
-  return number;
+  return { port: number };
+}
+
+/** A workload port, and what leads to it. */
+interface LedPort {
+  readonly port: number;
+  readonly by?: Service | ServiceEntry;
 }
 
 /** A port of a Service or ServiceEntry as one workload sees it. */

@@ -1,7 +1,7 @@
 import { matchesLabels } from '../model/labels.ts';
 import { memo } from '../model/memo.ts';
 import { revisionOf, type Mesh } from '../model/mesh.ts';
-import type { Gateway, GatewayServer } from '../model/objects.ts';
+import type { Gateway, GatewayServer, Service, ServiceEntry } from '../model/objects.ts';
 import type { ObjectRef } from '../model/reference.ts';
 import type { Receiver, Wire } from './acceptance.ts';
 import { ambientPort, parentsInAmbient } from './ambient.ts';
@@ -172,7 +172,7 @@ function missingPolicies(mesh: Mesh, { workload, variant }: Endpoint): readonly 
   return missingForModes(mesh, workload.namespace, rootNamespace);
 }
 
-function refOf({ kind, namespace, name }: ObjectRef): ObjectRef {
+export function refOf({ kind, namespace, name }: ObjectRef): ObjectRef {
   return { kind, namespace, name };
 }
 
@@ -185,14 +185,23 @@ const gatewaysByAge = memo((parts: Mesh['parts']): readonly Gateway[] =>
 export function gatewayServerAt(
   mesh: Mesh,
   endpoint: Endpoint,
-): { readonly gateway: Gateway; readonly server: GatewayServer } | undefined {
+):
+  | {
+      readonly gateway: Gateway;
+      readonly server: GatewayServer;
+      readonly through: readonly ObjectRef[];
+    }
+  | undefined {
   const { labels } = endpoint.variant.shape;
+  const through = new Set<Service | ServiceEntry>();
   for (const gateway of gatewaysByAge(mesh.parts)) {
     if (!matchesLabels(gateway.selector, labels)) continue;
-    const server = gateway.servers.find(
-      ({ port }) => workloadPortOf(mesh, endpoint, port) === endpoint.port,
-    );
-    if (server !== undefined) return { gateway, server };
+    const server = gateway.servers.find(({ port }) => {
+      const led = workloadPortOf(mesh, endpoint, port);
+      if (led.by !== undefined) through.add(led.by);
+      return led.port === endpoint.port;
+    });
+    if (server !== undefined) return { gateway, server, through: [...through].map(refOf) };
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 import { fqdnOf } from '../model/host.ts';
 import type { Mesh } from '../model/mesh.ts';
+import type { Sidecar } from '../model/objects.ts';
 import type { ObjectRef } from '../model/reference.ts';
 import type { Wire } from './acceptance.ts';
 import { allHaveTls, clusterFor, headlessReason, type Cluster } from './cluster.ts';
@@ -139,9 +140,15 @@ function passedThrough(
   }
   const sidecar = sidecarOf(mesh, asking);
   if (unknownHostPolicy(sidecar, asking.config) === 'REGISTRY_ONLY') {
-    return { ...blocked, sender: 'sidecar', because: [hidden, { kind: 'registry-only' }] };
+    return { ...blocked, sender: 'sidecar', because: [hidden, registryOnly(sidecar)] };
   }
   return { wire: raw(call), sender: 'sidecar', because: [hidden], missing: [] };
+}
+
+function registryOnly(sidecar: Sidecar | undefined): Reason {
+  if (sidecar?.outboundTrafficPolicy === undefined) return { kind: 'registry-only' };
+  const { kind, namespace, name } = sidecar;
+  return { kind: 'registry-only', by: { kind, namespace, name } };
 }
 
 interface Prepared {

@@ -64,7 +64,10 @@ const reasons: { readonly [K in Reason['kind']]: readonly Extract<Reason, { kind
   'host-not-exported': [
     { kind: 'host-not-exported', host: 'cart.shop.svc.cluster.local', by: service },
   ],
-  'registry-only': [{ kind: 'registry-only' }],
+  'registry-only': [
+    { kind: 'registry-only' },
+    { kind: 'registry-only', by: { kind: 'Sidecar', namespace: 'web', name: 'default' } },
+  ],
   'unknown-to-gateway': [{ kind: 'unknown-to-gateway' }],
   'external-host': [{ kind: 'external-host', host: 'api.example.com' }],
   'other-name': [{ kind: 'other-name', service, host: 'api.example.com' }],
@@ -149,6 +152,13 @@ const reasons: { readonly [K in Reason['kind']]: readonly Extract<Reason, { kind
       kind: 'gateway-server',
       gateway: { kind: 'Gateway', namespace: 'shop', name: 'entry' },
       protocol: 'HTTPS',
+      through: [],
+    },
+    {
+      kind: 'gateway-server',
+      gateway: { kind: 'Gateway', namespace: 'shop', name: 'entry' },
+      protocol: 'HTTPS',
+      through: [service],
     },
   ],
   'unknown-host': [{ kind: 'unknown-host', host: 'nobody.shop' }],
