@@ -17,7 +17,7 @@ export async function selectContext(workbench: Workbench, kubeconfigs: Kubeconfi
 export async function openContext(workbench: Workbench, kubeconfigs: Kubeconfigs): Promise<void> {
   const { session } = workbench;
   const placeHolder = vscode.l10n.t('Which context is opened beside the others?');
-  const open = session.contexts.map(({ name }) => name);
+  const open = session.contexts.filter(({ target }) => !target.demo).map(({ name }) => name);
   const chosen = await chooseContext(kubeconfigs, placeHolder, open);
   if (chosen.kind === 'demo') await session.openDemo('beside');
   else await session.open(chosen.context);
@@ -36,14 +36,18 @@ export async function closeContext(
   const [only, ...others] = session.contexts;
   if (only === undefined) throw new HumanError(vscode.l10n.t('No context is open.'));
   if (node === undefined && others.length > 0) {
-    const names = session.contexts.map(({ name }) => name);
+    const items = session.contexts.map(({ id, name, target }) => ({
+      label: name,
+      description: target.demo ? vscode.l10n.t('demo mesh') : '',
+      id,
+    }));
     const placeHolder = vscode.l10n.t('Which context is closed?');
-    const chosen = await vscode.window.showQuickPick(names, { placeHolder });
+    const chosen = await vscode.window.showQuickPick(items, { placeHolder });
     if (chosen === undefined) throw new Cancelled();
-    session.close(chosen);
+    await session.close(chosen.id);
     return;
   }
-  session.close(node?.context ?? only.name);
+  await session.close(node?.context ?? only.id);
 }
 
 /** Turns to the context that another program switched to. */

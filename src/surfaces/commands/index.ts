@@ -27,9 +27,7 @@ export function commandHandlers(workbench: Workbench, kubeconfigs: Kubeconfigs):
     'istioMtls.keepContext': () => {
       session.offer(undefined);
     },
-    'istioMtls.disconnect': () => {
-      session.disconnect();
-    },
+    'istioMtls.disconnect': () => session.disconnect(),
     'istioMtls.reconnect': (node) => session.reconnect(node?.context),
     'istioMtls.showLog': () => {
       log.show();

@@ -10,8 +10,8 @@ export async function openManifest(
 ): Promise<void> {
   const ref = target && objectOf(target);
   if (target === undefined || ref === undefined) throw new Cancelled();
-  const { context } = await workbench.session.clusterOf(target);
-  await workbench.manifests.show(context, ref);
+  await workbench.session.clusterOf(target);
+  await workbench.manifests.show(target.context, ref);
 }
 
 function objectOf(target: TreeNode | ObjectInContext): ObjectRef | undefined {

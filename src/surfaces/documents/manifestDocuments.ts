@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { schemes } from '../../contributions.ts';
 import type { Manifest } from '../../mesh/model/manifest.ts';
 import type { ObjectRef } from '../../mesh/model/reference.ts';
+import { contextName } from '../platform/contextId.ts';
 import { DisposableStore } from '../platform/disposables.ts';
 import type { Disposable } from '../platform/disposables.ts';
 import type { Session } from '../platform/session.ts';
@@ -12,7 +13,7 @@ const timeLimit = 10_000;
 /** At most one fresh copy of each open manifest in so many milliseconds. */
 const refreshInterval = 1000;
 
-/** An object of a cluster. */
+/** An object of a cluster; `context` is the id of the open context. */
 interface Place {
   readonly context: string;
   readonly ref: ObjectRef;
@@ -55,7 +56,7 @@ export class ManifestDocuments implements vscode.TextDocumentContentProvider, Di
     if (place === undefined) return '# Open this object again from the Mesh view.\n';
     const cluster = this.#session.find(place.context)?.cluster;
     if (cluster === undefined) {
-      return `# Context ${place.context} is not open.\n`;
+      return `# Context ${contextName(place.context)} is not open.\n`;
     }
     const live = await cluster.actions.read(place.ref, AbortSignal.timeout(timeLimit));
     if (live.kind === 'present') {
@@ -65,7 +66,7 @@ export class ManifestDocuments implements vscode.TextDocumentContentProvider, Di
     const name = `${place.ref.kind} ${place.ref.name}`;
     return live.kind === 'absent'
       ? `# ${name} does not exist any more.\n`
-      : `# ${name} could not be read from context ${place.context}.\n`;
+      : `# ${name} could not be read from context ${contextName(place.context)}.\n`;
   }
 
   dispose(): void {

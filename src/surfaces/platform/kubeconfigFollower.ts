@@ -70,8 +70,8 @@ export class KubeconfigFollower implements Disposable {
       setting: setting('istioMtls.followCurrentContext'),
       before,
       now: this.#current,
-      open: contexts.map(({ name }) => name),
-      active: active?.name,
+      open: contexts.filter(({ target }) => !target.demo).map(({ name }) => name),
+      active: active?.target.demo === false ? active.name : undefined,
       pinned: setting('istioMtls.context') !== '',
     });
     switch (next.kind) {

@@ -31,6 +31,7 @@ export interface KubeconfigReader {
 type Memory = Pick<vscode.Memento, 'get' | 'update'>;
 
 const chosenContextKey = 'context';
+const besidesKey = 'contextsBeside';
 
 /** Finds the kubeconfig and the context of this workspace. Nothing is ever written into a kubeconfig. */
 export class Kubeconfigs {
@@ -82,6 +83,30 @@ export class Kubeconfigs {
   /** Remembers the choice for this workspace. */
   async choose(context: string): Promise<void> {
     await this.#memory.update(chosenContextKey, context);
+  }
+
+  /** The contexts to open beside the chosen one, as far as the kubeconfig still has them. */
+  async besides(): Promise<readonly Target[]> {
+    const remembered = this.#besides();
+    if (remembered.length === 0) return [];
+    const list = await this.contexts();
+    const known = list.kind === 'contexts' ? list.contexts.map(({ name }) => name) : [];
+    return remembered.filter((name) => known.includes(name)).map((name) => this.named(name));
+  }
+
+  /** Remembers for this workspace that the context was opened beside the chosen one. */
+  async rememberBeside(context: string): Promise<void> {
+    await this.#memory.update(besidesKey, [...new Set([...this.#besides(), context])]);
+  }
+
+  async forgetBeside(contexts: readonly string[]): Promise<void> {
+    const kept = this.#besides().filter((name) => !contexts.includes(name));
+    await this.#memory.update(besidesKey, kept);
+  }
+
+  #besides(): readonly string[] {
+    const kept: unknown = this.#memory.get(besidesKey);
+    return Array.isArray(kept) ? kept.filter((name) => typeof name === 'string') : [];
   }
 
   /** A context that has gone from the kubeconfig is forgotten; none counts where the current one is followed. */

@@ -1,5 +1,6 @@
 import type { MeshSnapshot } from '../../sources/meshSource.ts';
 import type { Cluster } from './cluster.ts';
+import { contextId } from './contextId.ts';
 import type { Disposable } from './disposables.ts';
 import type { Target } from './kubeconfigs.ts';
 import type { Log } from './log.ts';
@@ -47,7 +48,12 @@ export class OpenContext implements Disposable {
     this.#parts = parts;
   }
 
-  /** The context's name, by which rows and commands find it. */
+  /** By what rows and commands find it. */
+  get id(): string {
+    return contextId(this.target);
+  }
+
+  /** The context's name, for people. */
   get name(): string {
     return this.target.context;
   }

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { MeshSource } from '../../sources/meshSource.ts';
 import type { Cluster } from './cluster.ts';
+import { contextId } from './contextId.ts';
 import { connectionKey, setContextKey } from './contextKeys.ts';
 import { CurrentMesh } from './currentMesh.ts';
 import type { DemoMesh } from './demoMesh.ts';
@@ -33,6 +34,7 @@ export class Session implements Disposable {
   #idle: Idle = { kind: 'none' };
   #offered: string | undefined;
   #turn: Turn | undefined;
+  #hasReopened = false;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
@@ -67,8 +69,8 @@ export class Session implements Disposable {
     return this.#mesh;
   }
 
-  find(context: string): OpenContext | undefined {
-    return this.#open.get(context);
+  find(id: string): OpenContext | undefined {
+    return this.#open.get(id);
   }
 
   /**
@@ -88,9 +90,10 @@ export class Session implements Disposable {
     await this.#take(() => this.#parts.kubeconfigs.target());
   }
 
-  /** Opens a context of the kubeconfig beside the others, and makes it the active one. */
+  /** Opens a context of the kubeconfig beside the others, also after a restart, and makes it the active one. */
   async open(context: string): Promise<void> {
     await this.#take(() => Promise.resolve(this.#parts.kubeconfigs.named(context)), 'beside');
+    await this.#parts.kubeconfigs.rememberBeside(context);
   }
 
   /** Opens a context of the kubeconfig in place of the active one. */
@@ -104,43 +107,44 @@ export class Session implements Disposable {
   }
 
   /** Drops one connection and makes it anew: that of the row, or of the active context. */
-  async reconnect(context?: string): Promise<void> {
+  async reconnect(id?: string): Promise<void> {
     requireTrust();
-    const known = context === undefined ? this.#active : this.#open.get(context);
+    const known = id === undefined ? this.#active : this.#open.get(id);
     if (known === undefined) return this.connect();
     if (known.target.demo) return this.#connectTo(known.target, known === this.#active);
-    if (known === this.#active) return this.connect();
-    return this.#connectTo(this.#parts.kubeconfigs.named(known.name), false);
+    const besides = await this.#parts.kubeconfigs.besides();
+    const beside = besides.find((target) => contextId(target) === known.id);
+    const isActive = known === this.#active;
+    // Which context is the chosen one may have changed, also by the setting; one beside it stays the one that it is.
+    if (isActive && beside === undefined) return this.connect();
+    return this.#connectTo(beside ?? this.#parts.kubeconfigs.named(known.name), isActive);
   }
 
   /** Makes every connection anew, after the settings that choose or read clusters have changed. */
   async reload(): Promise<void> {
-    const names = this.contexts.map(({ name }) => name);
-    if (names.length === 0) await this.connect();
-    else await Promise.all(names.map((name) => this.reconnect(name)));
+    const ids = [...this.#open.keys()];
+    if (ids.length === 0) await this.connect();
+    else await Promise.all(ids.map((id) => this.reconnect(id)));
   }
 
   /** Makes an open context the active one. */
-  activate(context: string): void {
-    this.#active = this.#open.get(context) ?? this.#active;
+  activate(id: string): void {
+    this.#active = this.#open.get(id) ?? this.#active;
     this.#tell();
   }
 
-  /** Closes one context and leaves the others alone. */
-  close(context: string): void {
-    const closed = this.#remove(context);
-    if (closed?.target.demo === true) void this.#parts.demo.stop();
-    this.#tell();
+  /** Closes one context, also for the next start, and leaves the others alone. */
+  async close(id: string): Promise<void> {
+    const closed = this.find(id);
+    this.#closeNow(id);
+    if (closed?.target.demo === false) await this.#parts.kubeconfigs.forgetBeside([closed.name]);
   }
 
-  /** Closes everything. */
-  disconnect(): void {
-    this.#turn = undefined;
-    this.#idle = { kind: 'none' };
-    this.#offered = undefined;
-    for (const { name } of this.contexts) this.#remove(name);
-    void this.#parts.demo.stop();
-    this.#tell();
+  /** Closes everything, also for the next start. */
+  async disconnect(): Promise<void> {
+    const names = this.contexts.map(({ name }) => name);
+    this.#closeAll();
+    await this.#parts.kubeconfigs.forgetBeside(names);
   }
 
   /** Offers a context that another program switched to; undefined takes the offer back. */
@@ -150,9 +154,24 @@ export class Session implements Disposable {
   }
 
   dispose(): void {
-    this.disconnect();
+    this.#closeAll();
     this.#changed.dispose();
     this.#mesh.dispose();
+  }
+
+  #closeNow(id: string): void {
+    const closed = this.#remove(id);
+    if (closed?.target.demo === true) void this.#parts.demo.stop();
+    this.#tell();
+  }
+
+  #closeAll(): void {
+    this.#turn = undefined;
+    this.#idle = { kind: 'none' };
+    this.#offered = undefined;
+    for (const id of [...this.#open.keys()]) this.#remove(id);
+    void this.#parts.demo.stop();
+    this.#tell();
   }
 
   /** Finds out what to connect to, and connects. A later call supersedes an earlier one that is still finding out. */
@@ -174,13 +193,14 @@ export class Session implements Disposable {
       return { kind: 'broken', cause: error instanceof Error ? error.message : String(error) };
     });
     if (this.#turn !== turn) return;
-    const replaced = place === 'instead' ? this.#active?.name : undefined;
+    const replaced = place === 'instead' ? this.#active?.id : undefined;
     if (found.kind === 'target') {
-      if (replaced !== undefined && replaced !== found.context) this.close(replaced);
+      if (replaced !== undefined && replaced !== contextId(found)) this.#closeNow(replaced);
+      void this.#reopen();
       await this.#connectTo(found, true);
       return;
     }
-    if (replaced !== undefined) this.close(replaced);
+    if (replaced !== undefined) this.#closeNow(replaced);
     this.#idle = found.kind === 'none' ? { kind: 'no-kubeconfig' } : found;
     this.#tell();
   }
@@ -192,26 +212,40 @@ export class Session implements Disposable {
     while (this.#turn !== undefined) await this.#turn.done;
   }
 
+  /** Opens, once, what the person had open beside the chosen context when the window was last used. */
+  async #reopen(): Promise<void> {
+    if (this.#hasReopened) return;
+    this.#hasReopened = true;
+    try {
+      const targets = await this.#parts.kubeconfigs.besides();
+      const missing = targets.filter((target) => !this.#open.has(contextId(target)));
+      await Promise.all(missing.map((target) => this.#connectTo(target, false)));
+    } catch (error) {
+      this.#parts.log.error(error instanceof Error ? error : String(error));
+    }
+  }
+
   async #connectTo(target: Target, activate: boolean): Promise<void> {
-    const wasActive = this.#active?.name === target.context;
-    this.#open.get(target.context)?.dispose();
+    const id = contextId(target);
+    const wasActive = this.#active?.id === id;
+    this.#open.get(id)?.dispose();
     const { openCluster, log } = this.#parts;
     const onChange = (): void => {
       this.#tell();
     };
     const context = new OpenContext(target, { openCluster, log, onChange });
-    this.#open.set(target.context, context);
+    this.#open.set(id, context);
     if (activate || wasActive) this.#active = context;
-    if (this.#offered === target.context) this.#offered = undefined;
+    if (this.#offered === target.context && !target.demo) this.#offered = undefined;
     this.#idle = { kind: 'none' };
     this.#tell();
     await context.connect();
   }
 
-  #remove(context: string): OpenContext | undefined {
-    const removed = this.#open.get(context);
+  #remove(id: string): OpenContext | undefined {
+    const removed = this.#open.get(id);
     removed?.dispose();
-    this.#open.delete(context);
+    this.#open.delete(id);
     if (this.#active === removed) this.#active = this.contexts.at(-1);
     return removed;
   }

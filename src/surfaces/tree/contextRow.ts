@@ -1,4 +1,5 @@
 import type { RowAction } from '../../contributions.ts';
+import { contextName } from '../platform/contextId.ts';
 import type { ContextRole } from './meshTree.ts';
 import { joinWords } from './modeLook.ts';
 import { plainRow } from './plainRow.ts';
@@ -21,7 +22,11 @@ export function contextActions(role: ContextRole): readonly RowAction[] {
 export function contextRow(node: MeshNode, role: ContextRole, notice: Notice): TreeRow {
   const isFailed = notice.kind === 'failed';
   return {
-    ...plainRow(node, node.context, joinWords('mesh', stateWords(notice), roleWords[role])),
+    ...plainRow(
+      node,
+      contextName(node.context),
+      joinWords('mesh', stateWords(notice), roleWords[role]),
+    ),
     icon: isFailed ? 'error' : 'circle-large-outline',
     color: isFailed ? 'list.errorForeground' : 'descriptionForeground',
     children: 'expanded',

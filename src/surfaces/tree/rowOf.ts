@@ -10,6 +10,7 @@ import { visibleLine } from '../../mesh/model/visibleText.ts';
 import { sameRef } from '../../mesh/model/reference.ts';
 import { hasPodsOutside } from '../../mesh/model/workload.ts';
 import { workloadMtls } from '../../mesh/mtls/workloadMtls.ts';
+import { contextName } from '../platform/contextId.ts';
 import type { TreeContent } from './meshTree.ts';
 import { currentNotice, filteredNamespaces, namespacePage } from './meshTree.ts';
 import { differingRow } from './differingNamespaces.ts';
@@ -71,7 +72,7 @@ export function rowWithoutMesh(node: TreeNode): TreeRow {
 }
 
 function meshRow({ mesh, role }: TreeContent, node: MeshNode): TreeRow {
-  const row = modeRow(node, node.context, summaryOfMesh(mesh));
+  const row = modeRow(node, contextName(node.context), summaryOfMesh(mesh));
   return {
     ...row,
     description: joinWords(row.description, roleWords[role]),

@@ -7,6 +7,7 @@ import type { Notice } from './treeNode.ts';
 
 /** One open context as the session knows it. */
 export interface ContextState {
+  readonly id: string;
   readonly name: string;
   readonly connection: Connection;
   readonly mesh: MeshSnapshot | undefined;
@@ -52,8 +53,8 @@ export function staleSentences(contexts: readonly ContextState[]): readonly stri
   });
 }
 
-function contextInput({ name, connection, mesh }: ContextState, role: ContextRole): ContextInput {
-  const context = { context: name, role };
+function contextInput({ id, connection, mesh }: ContextState, role: ContextRole): ContextInput {
+  const context = { context: id, role };
   const notice = noticeOf(connection, mesh);
   if (notice !== undefined) return { ...context, kind: 'notice', notice };
   return mesh === undefined

@@ -1,7 +1,7 @@
 import type { MissingFact } from '../../mesh/mtls/explanation.ts';
 import type { ObjectRef, WorkloadRef } from '../../mesh/model/reference.ts';
 
-/** The mesh of one open context: a root row. */
+/** The mesh of one open context: a root row. `context` is the context's id in this and every other node. */
 export interface MeshNode {
   readonly kind: 'mesh';
   readonly context: string;

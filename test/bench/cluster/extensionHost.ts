@@ -67,6 +67,7 @@ async function open({
 /** What the session shows of one open context. */
 function inputOf(cluster: Cluster, mesh: MeshSnapshot | undefined): TreeInput {
   const context = {
+    id: cluster.context,
     name: cluster.context,
     connection: { kind: 'connected', cluster },
     mesh,

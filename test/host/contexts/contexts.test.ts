@@ -75,7 +75,7 @@ describe('two contexts side by side', () => {
       const { node } = await row(context, 'foo', 'httpbin');
       await vscode.commands.executeCommand('istioMtls.openManifest', node);
       const { document } = vscode.window.activeTextEditor ?? {};
-      assert.equal(document?.uri.query, context);
+      assert.equal(document?.uri.query, `kubeconfig:${context}`);
       assert.match(document.getText(), /name: httpbin/);
     }
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');

@@ -90,7 +90,7 @@ describe('the tree of an open context', () => {
 });
 
 function state(name: string, of: Partial<ContextState>): ContextState {
-  return { name, connection: { kind: 'connecting' }, mesh: undefined, ...of };
+  return { id: name, name, connection: { kind: 'connecting' }, mesh: undefined, ...of };
 }
 
 const nothing: SessionState = {
