@@ -90,7 +90,9 @@ function meshChildren(content: TreeContent, parent: MeshNode): readonly TreeNode
   for (const { name } of namespaces.slice(0, shownNamespaces)) {
     rows.push({ kind: 'namespace', context, namespace: name });
   }
-  if (namespaces.length > shownNamespaces) rows.push({ kind: 'more-namespaces', context });
+  if (namespaces.length > shownNamespaces) {
+    rows.push({ kind: 'more-namespaces', context, after: shownNamespaces });
+  }
   return rows;
 }
 
