@@ -142,12 +142,18 @@ function decodeTls(value: unknown, path: Path, reading: Reading): ClientTlsSetti
   const subjectAltNames = stringsAt(fields, 'subjectAltNames');
   return {
     mode: decodeMode(fields['mode'], [...path, 'mode'], problems),
-    credentialName: stringAt(fields, 'credentialName'),
-    clientCertificate: stringAt(fields, 'clientCertificate'),
-    privateKey: stringAt(fields, 'privateKey'),
-    caCertificates: stringAt(fields, 'caCertificates'),
+    credentialName: textAt(fields, 'credentialName'),
+    clientCertificate: textAt(fields, 'clientCertificate'),
+    privateKey: textAt(fields, 'privateKey'),
+    caCertificates: textAt(fields, 'caCertificates'),
     ...(subjectAltNames.length === 0 ? {} : { subjectAltNames }),
   };
+}
+
+/** To Istio an empty text is as good as none. */
+function textAt(fields: Json, field: string): string | undefined {
+  const text = stringAt(fields, field);
+  return text === '' ? undefined : text;
 }
 
 /** A missing mode is DISABLE, the first value of Istio's enumeration (R165). */

@@ -6,6 +6,7 @@ import type { BackendPolicy, BackendTarget, DestinationRule } from '../model/obj
 import type { ClientTlsSettings, PortTrafficPolicy } from '../model/trafficPolicy.ts';
 import type { MissingFact } from './explanation.ts';
 import { missingFact, missingIstiod } from './missing.ts';
+import { isDiscovered } from './peerAuthentication.ts';
 
 /** A DestinationRule, or the one that istiod makes of backend policies of the Gateway API (R160). */
 export interface Rule extends Omit<DestinationRule, 'kind'> {
@@ -19,9 +20,12 @@ export type Rules = ReadonlyMap<string, Rule>;
 
 /** The rules of a namespace as a control plane sees them, those that it makes of backend policies among them (R160). */
 export function rulesIn(mesh: Mesh, namespace: string, revision: Revision): Rules {
+  if (!isDiscovered(mesh, namespace, revision.config)) return NO_RULES; // R3
   const part = partOf(mesh, namespace);
   return part.backendPolicies.size === 0 ? part.destinationRules : withGenerated(part, revision);
 }
+
+const NO_RULES: Rules = new Map();
 
 const withGenerated = memoPair((part: NamespacePart, revision: Revision): Rules => {
   const applied = [...part.backendPolicies.values()]

@@ -28,11 +28,12 @@ function includedPorts(shape: PodShape, defaults: ProxyDefaults): string {
 }
 
 /** 15020 unless an annotation moves it; 0 turns it off (R55). */
-function statusPort(shape: PodShape): number {
+function statusPort(shape: PodShape): number | undefined {
   const asked = shape.annotations['status.sidecar.istio.io/port'];
-  return asked === undefined ? 15020 : Number(asked);
+  if (asked === undefined) return 15020;
+  return Number(asked) === 0 ? undefined : Number(asked);
 }
 
 function listsPort(list: string, port: number): boolean {
-  return list.split(',').some((item) => Number(item.trim()) === port);
+  return list.split(',').some((item) => item.trim() !== '' && Number(item) === port);
 }

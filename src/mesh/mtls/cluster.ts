@@ -165,7 +165,7 @@ function isCredentialIgnored(
   selectsClients: boolean,
   sender: Sender,
 ): boolean {
-  if (credentialName === undefined || credentialName === '' || selectsClients) return false;
+  if (credentialName === undefined || selectsClients) return false;
   return sender.dataPlane === 'sidecar' && !credentialName.startsWith('configmap://');
 }
 

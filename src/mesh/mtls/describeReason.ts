@@ -46,6 +46,8 @@ const SENTENCES: {
     `${describeRef(sidecar)} does not import ${host}, so the client’s proxy passes bytes through.`,
   'host-not-exported': ({ host, by }) =>
     `${describeRef(by)} does not export ${host} to the client’s namespace, so its proxy passes bytes through.`,
+  'host-not-discovered': ({ host, namespace }) =>
+    `The control plane does not look at namespace ${namespace} (discoverySelectors), so proxies do not know ${host}.`,
   'registry-only': ({ by }) =>
     by === undefined
       ? 'outboundTrafficPolicy is REGISTRY_ONLY: unknown hosts are blocked.'

@@ -148,10 +148,20 @@ function chooseOwn(merged: readonly MergedRule[], labels: Labels): Found {
 /** Several entries are ambiguous: every rule that had a part in them is named (R158). */
 function lastOf(merged: readonly MergedRule[]): Found {
   const rule = merged.at(-1);
-  if (merged.length < 2) return { rule, ambiguous: [], others: [] };
+  if (rule === undefined) return { rule, ambiguous: [], others: [] };
+  if (merged.length < 2) {
+    // A rule that is exported wider was merged into it, which only Istio's code says.
+    const ambiguous = rule.members.filter((member) => !isExportedAlike(member, rule.first));
+    return { rule, ambiguous, others: [] };
+  }
   const members = new Set(merged.flatMap((entry) => entry.members));
-  if (rule !== undefined) members.delete(rule.first);
+  members.delete(rule.first);
   return { rule, ambiguous: [...members], others: [] };
+}
+
+function isExportedAlike(left: Rule, right: Rule): boolean {
+  const [one, other] = [exportToOf(left), exportToOf(right)];
+  return one.length === other.length && one.every((entry) => other.includes(entry));
 }
 
 /** Every rule of a namespace whose host is this one or covers it, whoever may see it. */

@@ -87,6 +87,7 @@ export type Reason =
   | { readonly kind: 'pod-address'; readonly address: string } // R144
   | { readonly kind: 'host-not-imported'; readonly host: string; readonly sidecar: ObjectRef } // R144
   | { readonly kind: 'host-not-exported'; readonly host: string; readonly by: ObjectRef } // R144
+  | { readonly kind: 'host-not-discovered'; readonly host: string; readonly namespace: string } // R3, R144
   /** `by` is the Sidecar that says so; without one the mesh config does. */
   | { readonly kind: 'registry-only'; readonly by?: ObjectRef } // R144
   | { readonly kind: 'unknown-to-gateway' } // R144

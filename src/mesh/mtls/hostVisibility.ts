@@ -6,6 +6,7 @@ import type { NamespacePart } from '../model/namespacePart.ts';
 import type { Labels, OutboundTrafficPolicy, Sidecar } from '../model/objects.ts';
 import { isExportedTo } from '../model/protocol.ts';
 import type { Reason } from './explanation.ts';
+import { isDiscovered } from './peerAuthentication.ts';
 import { byAge } from './policyScope.ts';
 
 /** A host as a client's control plane would offer it. */
@@ -33,18 +34,29 @@ const sidecarsByAge = memo((sidecars: NamespacePart['sidecars']): readonly Sidec
  * a selector, else that of the root namespace. Of several the oldest.
  */
 export function sidecarOf(mesh: Mesh, client: AskingClient): Sidecar | undefined {
-  const own = partOf(mesh, client.namespace).sidecars;
+  const own = discoveredSidecars(mesh, client.namespace, client.config);
   const ordered = own.size === 0 ? [] : sidecarsByAge(own);
   const selecting = ordered.find(
     ({ workloadSelector }) =>
       workloadSelector !== undefined && matchesLabels(workloadSelector, client.labels),
   );
   const wide = ordered.find(({ workloadSelector }) => workloadSelector === undefined);
-  return selecting ?? wide ?? rootSidecar(mesh, client.config.rootNamespace);
+  return selecting ?? wide ?? rootSidecar(mesh, client.config);
 }
 
-function rootSidecar(mesh: Mesh, rootNamespace: string): Sidecar | undefined {
-  const { sidecars } = partOf(mesh, rootNamespace);
+/** None where the control plane does not look (R3). */
+function discoveredSidecars(
+  mesh: Mesh,
+  namespace: string,
+  config: MeshConfig,
+): NamespacePart['sidecars'] {
+  return isDiscovered(mesh, namespace, config) ? partOf(mesh, namespace).sidecars : NO_SIDECARS;
+}
+
+const NO_SIDECARS: NamespacePart['sidecars'] = new Map();
+
+function rootSidecar(mesh: Mesh, config: MeshConfig): Sidecar | undefined {
+  const sidecars = discoveredSidecars(mesh, config.rootNamespace, config);
   if (sidecars.size === 0) return undefined;
   return sidecarsByAge(sidecars).find(({ workloadSelector }) => workloadSelector === undefined);
 }

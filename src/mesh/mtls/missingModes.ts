@@ -1,5 +1,6 @@
 import { memo } from '../model/memo.ts';
 import { namespaceLabels, partOf, type Mesh } from '../model/mesh.ts';
+import type { MeshConfig } from '../model/meshConfig.ts';
 import type { NamespacePart } from '../model/namespacePart.ts';
 import type { MissingFact } from './explanation.ts';
 import { missingAny, missingFact, missingLabels } from './missing.ts';
@@ -38,6 +39,17 @@ function missingNames(mesh: Mesh, namespaces: readonly string[]): readonly Missi
   const webhooks = missingFact(mesh, 'MutatingWebhookConfiguration', '');
   const facts = namespaces.some((name) => namesTag(mesh, name)) ? [...labels, webhooks] : labels;
   return [...new Set(facts.filter((fact) => fact !== undefined))];
+}
+
+/** Labels of namespaces that discoverySelectors go by (R3). */
+export function missingForDiscovery(
+  mesh: Mesh,
+  namespaces: readonly string[],
+  { discoverySelectors }: MeshConfig,
+): readonly MissingFact[] {
+  if (discoverySelectors.length === 0) return NOTHING;
+  const labels = namespaces.map((name) => missingLabels(mesh, name));
+  return [...new Set(labels.filter((fact) => fact !== undefined))];
 }
 
 function namesRevisions({ peerAuthentications }: NamespacePart): boolean {

@@ -2,14 +2,20 @@ import type { Mesh } from '../model/mesh.ts';
 import { sameRef, type WorkloadRef } from '../model/reference.ts';
 import { accept, type Arrival, type Wire } from './acceptance.ts';
 import { endpointsOfSubset } from './cluster.ts';
-import { findDestination, type Destination, type Endpoint } from './destination.ts';
+import {
+  findDestination,
+  type Destination,
+  type Endpoint,
+  type FoundDestination,
+} from './destination.ts';
 import type { MissingFact, Outcome, Reason } from './explanation.ts';
 import { acceptAtGateway } from './gatewayAcceptance.ts';
 import { identityRefusal } from './identity.ts';
 import { missingPods } from './missing.ts';
 import { missingEndpoints } from './missingEndpoints.ts';
 import { receivingOf } from './receiving.ts';
-import { bypassesOwnSidecar, type Sender } from './sender.ts';
+import { bypassesOwnSidecar } from './outboundCapture.ts';
+import type { Sender } from './sender.ts';
 import { sendingOf } from './sending.ts';
 import type { Call, Sent } from './sent.ts';
 import { wayTo } from './waypoint.ts';
@@ -36,11 +42,19 @@ export interface Reached {
   readonly ofEndpoints: number;
 }
 
-/** What becomes of a call by pods of one kind: an entry for each workload and outcome (R149). */
-export function reach(mesh: Mesh, sender: Sender, server: Server): readonly Reached[] {
+/**
+ * What becomes of a call by pods of one kind: an entry for each workload and outcome (R149). `known` is what
+ * the server stands for, where the caller has found that already.
+ */
+export function reach(
+  mesh: Mesh,
+  sender: Sender,
+  server: Server,
+  known?: FoundDestination,
+): readonly Reached[] {
   if (sender.pods !== undefined && isLoopback(server.host)) return [toItself(sender, server)];
   const from = sender.pods === undefined ? undefined : sender.namespace;
-  const found = findDestination(mesh, server, from);
+  const found = known ?? findDestination(mesh, server, from);
   if (found.kind === 'not-found') {
     const outcome: Outcome = { kind: 'unknown', missing: [found.missing] };
     return [{ outcome, because: [found.reason], endpoints: 0, ofEndpoints: 0 }];
@@ -122,7 +136,7 @@ function narrowed(
   const { subset } = server;
   const isRouted =
     sender.dataPlane === 'gateway' ||
-    (sender.dataPlane === 'sidecar' && !bypassesOwnSidecar(sender, destination.port));
+    (sender.dataPlane === 'sidecar' && !bypassesOwnSidecar(mesh, sender, destination));
   if (subset === undefined || !isRouted) return destination;
   return { ...destination, endpoints: endpointsOfSubset(mesh, sender, { destination, subset }) };
 }

@@ -72,21 +72,3 @@ export function senderReason(sender: Sender): Reason {
     ? { kind: 'no-proxy', side: 'client', workload }
     : { kind: 'data-plane', side: 'client', workload, dataPlane };
 }
-
-const EXCLUDE_PORTS = 'traffic.sidecar.istio.io/excludeOutboundPorts';
-const INCLUDE_PORTS = 'traffic.sidecar.istio.io/includeOutboundPorts';
-const INCLUDE_RANGES = 'traffic.sidecar.istio.io/includeOutboundIPRanges';
-
-/** Whether the client's own sidecar never sees a call to this port (R142). */
-export function bypassesOwnSidecar({ pods }: Sender, port: number): boolean {
-  if (pods === undefined) return false;
-  const { annotations, runsAsProxyUser } = pods.shape;
-  if (runsAsProxyUser || listsPort(annotations[EXCLUDE_PORTS], port)) return true;
-  const ranges = annotations[INCLUDE_RANGES];
-  return ranges?.trim() === '' && !listsPort(annotations[INCLUDE_PORTS], port);
-}
-
-function listsPort(list: string | undefined, port: number): boolean {
-  if (list === undefined || list === '') return false;
-  return list.split(',').some((item) => item.trim() === '*' || Number(item.trim()) === port);
-}

@@ -13,11 +13,12 @@ import {
   whyNotVisible,
   type AskingClient,
 } from './hostVisibility.ts';
-import { missingMeshConfig } from './missingModes.ts';
-import { composePortMode, governingPolicies } from './peerAuthentication.ts';
+import { missingForDiscovery, missingMeshConfig } from './missingModes.ts';
+import { composePortMode, governingPolicies, isDiscovered } from './peerAuthentication.ts';
 import { raw, withoutAuthorities, type Call, type Sent } from './sent.ts';
 import { fromTunnel } from './tunnelSending.ts';
-import { bypassesOwnSidecar, type Sender } from './sender.ts';
+import { bypassesOwnSidecar } from './outboundCapture.ts';
+import type { Sender } from './sender.ts';
 import { subjectOf } from './serverMode.ts';
 import { missingSidecars } from './sidecarIngress.ts';
 
@@ -64,7 +65,7 @@ function unseen(call: Call, because: readonly Reason[]): Sent {
 /** A sidecar or gateway: is the call captured, is the host known, what does its cluster say. */
 function fromEnvoy(mesh: Mesh, call: Call): (endpoint: Endpoint | undefined) => Sent {
   const { sender, destination } = call;
-  if (sender.dataPlane === 'sidecar' && bypassesOwnSidecar(sender, destination.port)) {
+  if (sender.dataPlane === 'sidecar' && bypassesOwnSidecar(mesh, sender, destination)) {
     const workload = sender.pods?.workload.ref;
     return always(
       unseen(call, workload === undefined ? [] : [{ kind: 'outbound-not-captured', workload }]),
@@ -75,7 +76,7 @@ function fromEnvoy(mesh: Mesh, call: Call): (endpoint: Endpoint | undefined) => 
     labels: sender.labels,
     config: sender.revision.config,
   };
-  const unsure = missingForHosts(mesh, sender);
+  const unsure = missingForHosts(mesh, sender, destination.namespace);
   const hidden = hiddenBecause(mesh, call, asking);
   if (hidden !== undefined) {
     return always({ ...passedThrough(mesh, call, { asking, hidden }), missing: unsure });
@@ -92,10 +93,13 @@ function fromEnvoy(mesh: Mesh, call: Call): (endpoint: Endpoint | undefined) => 
 function missingForHosts(
   mesh: Mesh,
   { dataPlane, namespace, revision }: Sender,
+  owner: string,
 ): readonly MissingFact[] {
   if (mesh.missing.length === 0) return [];
-  const sidecars = dataPlane === 'gateway' ? [] : missingSidecars(mesh, namespace, revision.config);
-  return [...sidecars, ...missingMeshConfig(mesh)];
+  const { config } = revision;
+  const sidecars = dataPlane === 'gateway' ? [] : missingSidecars(mesh, namespace, config);
+  const discovered = missingForDiscovery(mesh, [namespace, owner], config);
+  return [...sidecars, ...discovered, ...missingMeshConfig(mesh)];
 }
 
 /** Why the client's proxy does not know the destination as a service (R144). */
@@ -103,6 +107,9 @@ function hiddenBecause(mesh: Mesh, call: Call, asking: AskingClient): Reason | u
   const { host, owner, exportTo, namespace, port, external } = call.destination;
   if (owner === undefined) {
     return external ? { kind: 'external-host', host } : { kind: 'pod-address', address: host };
+  }
+  if (!isDiscovered(mesh, namespace, asking.config)) {
+    return { kind: 'host-not-discovered', host, namespace };
   }
   const offered = {
     host,

@@ -190,6 +190,39 @@ const table: readonly PodRow[] = [
     enforced: 'enforced',
     accepts: 'plaintext',
   },
+  {
+    says: 'a status port that is switched off takes nothing from ports that nobody lists',
+    rules: ['R55'],
+    given: pod('shop/cart', 'sidecar', {
+      ports: [],
+      annotations: { 'status.sidecar.istio.io/port': '0' },
+    }),
+    dataPlane: 'sidecar',
+    enforced: 'enforced',
+    accepts: 'mutual-tls',
+  },
+  {
+    says: 'a status port that an annotation moves is never captured',
+    rules: ['R55'],
+    given: pod('shop/cart', 'sidecar', {
+      ports: [8080],
+      annotations: { 'status.sidecar.istio.io/port': '8080' },
+    }),
+    dataPlane: 'sidecar',
+    enforced: 'enforced',
+    accepts: 'plaintext',
+  },
+  {
+    says: 'an empty list of inbound ports captures none, listed by anybody or not',
+    rules: ['R54'],
+    given: pod('shop/cart', 'sidecar', {
+      ports: [],
+      annotations: { 'traffic.sidecar.istio.io/includeInboundPorts': '' },
+    }),
+    dataPlane: 'sidecar',
+    enforced: 'inbound-not-captured',
+    accepts: 'plaintext',
+  },
 ];
 
 describe('what a running pod is, and what enforces STRICT on it', () => {

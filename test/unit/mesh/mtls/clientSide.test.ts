@@ -73,6 +73,20 @@ function labelled(manifest: Json, labels: Json): Json {
   return { ...manifest, metadata: { ...(manifest['metadata'] as Json), labels } };
 }
 
+/** The client with annotations about what its sidecar captures; it replaces the ordinary one. */
+function clientWith(settings: Readonly<Record<string, string>>): readonly Json[] {
+  const named = Object.entries(settings).map(
+    ([name, value]) => [`traffic.sidecar.istio.io/${name}`, value] as const,
+  );
+  return [pod('web/client', 'sidecar', { annotations: Object.fromEntries(named) })];
+}
+
+const served = service('shop/server') as { readonly spec: Json };
+const addressed = [
+  pod('shop/server', 'sidecar'),
+  { ...served, spec: { ...served.spec, clusterIP: '10.96.0.7' } },
+];
+
 /** Of namespace shop; its presence shows in the TLS of a rule, which ztunnel itself does not read. */
 const waypoint = [
   namespace('shop', 'istio.io/use-waypoint=way'),
@@ -299,6 +313,88 @@ const servers: readonly CallRow[] = [
     ],
     outcomes: ['F8'],
     because: ['through-waypoint', 'no-hbone-at-server'],
+  },
+  {
+    says: 'an address in an excluded range goes past the client’s sidecar',
+    rules: ['R142'],
+    given: [...clientWith({ excludeOutboundIPRanges: '10.0.0.0/8' }), ...addressed, ...strict],
+    outcomes: ['F1'],
+    because: ['outbound-not-captured'],
+  },
+  {
+    says: 'an address outside the excluded ranges does not',
+    rules: ['R142'],
+    given: [
+      ...clientWith({ excludeOutboundIPRanges: '10.97.0.0/16, 192.168.0.1' }),
+      ...addressed,
+      ...strict,
+    ],
+    outcomes: ['mutual-tls'],
+  },
+  {
+    says: 'an address outside the included ranges goes past it, too',
+    rules: ['R142'],
+    given: [...clientWith({ includeOutboundIPRanges: '10.97.0.0/16' }), ...addressed, ...strict],
+    outcomes: ['F1'],
+    because: ['outbound-not-captured'],
+  },
+  {
+    says: 'unless its port is included',
+    rules: ['R142'],
+    given: [
+      ...clientWith({ includeOutboundIPRanges: '10.97.0.0/16', includeOutboundPorts: '8080' }),
+      ...addressed,
+      ...strict,
+    ],
+    outcomes: ['mutual-tls'],
+  },
+  {
+    says: 'an address inside the included ranges is captured, and one that no cluster has given is taken for such',
+    rules: ['R142'],
+    given: [
+      ...clientWith({ includeOutboundIPRanges: '10.96.0.0/12' }),
+      ...addressed,
+      service('shop/written', { selector: 'app=server' }),
+      ...strict,
+    ],
+    outcomes: ['mutual-tls'],
+  },
+  {
+    says: 'a namespace that discoverySelectors leave out has no services for clients, nor policies',
+    rules: ['R3', 'R144'],
+    given: [
+      meshConfig('discoverySelectors:\n- matchLabels:\n    mesh: "on"\n'),
+      namespace('web', 'mesh=on'),
+      namespace('shop'),
+      ...server,
+      ...strict,
+    ],
+    outcomes: ['plaintext'],
+    because: ['host-not-discovered'],
+  },
+  {
+    says: 'nor does its own rule count for clients there',
+    rules: ['R3', 'R152'],
+    given: [
+      meshConfig('discoverySelectors:\n- matchLabels:\n    mesh: "on"\n'),
+      namespace('web'),
+      namespace('shop', 'mesh=on'),
+      ...server,
+      destinationRule('web/server', { tls: 'DISABLE' }),
+    ],
+    outcomes: ['mutual-tls'],
+  },
+  {
+    says: 'nor its Sidecar',
+    rules: ['R3', 'R144'],
+    given: [
+      meshConfig('discoverySelectors:\n- matchLabels:\n    mesh: "on"\n'),
+      namespace('web'),
+      namespace('shop', 'mesh=on'),
+      ...server,
+      sidecarObject('web/default', ['./*']),
+    ],
+    outcomes: ['mutual-tls'],
   },
   {
     says: 'none on the Service keeps the waypoint of its namespace away',

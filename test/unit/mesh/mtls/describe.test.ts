@@ -64,6 +64,9 @@ const reasons: { readonly [K in Reason['kind']]: readonly Extract<Reason, { kind
   'host-not-exported': [
     { kind: 'host-not-exported', host: 'cart.shop.svc.cluster.local', by: service },
   ],
+  'host-not-discovered': [
+    { kind: 'host-not-discovered', host: 'cart.shop.svc.cluster.local', namespace: 'shop' },
+  ],
   'registry-only': [
     { kind: 'registry-only' },
     { kind: 'registry-only', by: { kind: 'Sidecar', namespace: 'web', name: 'default' } },

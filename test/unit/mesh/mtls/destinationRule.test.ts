@@ -194,6 +194,16 @@ const several: readonly LookupRow[] = [
     found: 'shop/a DISABLE',
   },
   {
+    says: 'a rule that is exported wider is merged into the older one, which leaves open what clients elsewhere get',
+    rules: ['R157', 'R158'],
+    given: {
+      'shop/a': { tls: 'SIMPLE', age: 1, exportTo: ['web'] },
+      'shop/b': { tls: 'DISABLE', age: 2, exportTo: ['web', 'third'] },
+    },
+    found: 'shop/a SIMPLE',
+    ambiguous: ['shop/b'],
+  },
+  {
     says: 'with different exportTo the last rule counts, and the other is named',
     rules: ['R158'],
     given: {
