@@ -29,6 +29,19 @@ export function targetWords(target: EnforceTarget): string {
   }
 }
 
+/** The same at the beginning of a sentence; the names of workloads stay as they are. */
+export function subjectWords(target: EnforceTarget): string {
+  switch (target.scope) {
+    case 'mesh':
+      return 'The mesh';
+    case 'namespace':
+      return `Namespace ${target.namespace}`;
+    case 'workload':
+    case 'port':
+      return targetWords(target);
+  }
+}
+
 /** What a click on the confirming button does. */
 export function actionWords(mode: DesiredMode): string {
   switch (mode) {
@@ -132,7 +145,7 @@ export interface Remainder {
 
 /** What is said when the mode is written, with the parts of the target that do not have it. */
 export function doneSentence(target: EnforceTarget, mode: DesiredMode, rest: Remainder): string {
-  const where = capitalized(targetWords(target));
+  const where = subjectWords(target);
   return mode === 'INHERITED'
     ? `${where} inherits its mode again.`
     : `${where} is ${mode} now${exceptWords(rest)}`;
@@ -144,7 +157,7 @@ export function nothingToDoSentence(
   mode: DesiredMode,
   rest: Remainder,
 ): string {
-  const where = capitalized(targetWords(target));
+  const where = subjectWords(target);
   return mode === 'INHERITED'
     ? `${where} has no mode of its own: it inherits already.`
     : `${where} says ${mode} already${exceptWords(rest)}`;
@@ -175,8 +188,4 @@ function partWords(part: DifferentPart): string {
 
 function sourceWords({ from }: DifferentPart): string {
   return from.kind === 'default' ? '' : ` by ${refWords(from.field.object)}`;
-}
-
-function capitalized(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

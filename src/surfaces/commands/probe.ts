@@ -123,6 +123,10 @@ async function choosePlace(mesh: Mesh, client: WorkloadRef): Promise<PodContaine
 type TargetItem = vscode.QuickPickItem & { readonly target: ProbeTarget | undefined };
 
 async function chooseTarget(mesh: Mesh, start: ProbeStart): Promise<ProbeTarget> {
+  const { to } = start;
+  if (to !== undefined && findWorkload(mesh, to) === undefined) {
+    throw new HumanError(`${to.namespace}/${to.name} is not there any more.`);
+  }
   const other: TargetItem = { label: vscode.l10n.t('Another URL…'), target: undefined };
   const items = [...targetItems(servedPorts(mesh, start)), other];
   const placeHolder = vscode.l10n.t('To which Service and port?');
@@ -162,7 +166,8 @@ async function choosePath(value: string): Promise<string> {
       text.startsWith('/') ? undefined : vscode.l10n.t('A path starts with a slash.'),
   });
   if (path?.startsWith('/') !== true) throw new Cancelled();
-  return path;
+  const { pathname, search } = new URL(`http://host${path}`);
+  return `${pathname}${search}`;
 }
 
 interface ServedPort {

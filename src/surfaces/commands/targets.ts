@@ -1,12 +1,14 @@
 import * as vscode from 'vscode';
 import type { EnforceTarget } from '../../mesh/change/enforce.ts';
 import type { Mesh } from '../../mesh/model/mesh.ts';
+import { findWorkload, namespacesOf } from '../../mesh/model/mesh.ts';
 import type { WorkloadRef } from '../../mesh/model/reference.ts';
 import type { Workload } from '../../mesh/model/workload.ts';
 import type { Cluster } from '../platform/cluster.ts';
 import { Cancelled, HumanError } from '../platform/humanError.ts';
 import { dataPlaneWords } from '../tree/modeLook.ts';
 import type { TreeNode } from '../tree/treeNode.ts';
+import { subjectWords } from './enforcementText.ts';
 import { namespaceChoices, scopeChoices } from './scopeChoices.ts';
 
 /** Milliseconds to wait for a cluster that has only just been connected. */
@@ -47,7 +49,25 @@ export async function enforceTarget(
   node: TreeNode | undefined,
   offered: (target: EnforceTarget) => boolean = () => true,
 ): Promise<EnforceTarget> {
-  return (node && targetOf(node)) ?? chooseScope(mesh, offered);
+  const target = node && targetOf(node);
+  return target === undefined ? chooseScope(mesh, offered) : present(mesh, target);
+}
+
+/** The scope of a row that may be older than the mesh. Says so if the scope is gone. */
+function present<Target extends EnforceTarget>(mesh: Mesh, target: Target): Target {
+  const isThere = ((): boolean => {
+    switch (target.scope) {
+      case 'mesh':
+        return true;
+      case 'namespace':
+        return namespacesOf(mesh).some(({ name }) => name === target.namespace);
+      case 'workload':
+      case 'port':
+        return findWorkload(mesh, target.workload) !== undefined;
+    }
+  })();
+  if (isThere) return target;
+  throw new HumanError(`${subjectWords(target)} is not there any more.`);
 }
 
 /** The scope that a row stands for, if it stands for one. */
@@ -84,7 +104,9 @@ async function chooseScope(
 
 /** The namespace that a row stands for; asks when there is none. */
 export async function namespaceTarget(mesh: Mesh, node: TreeNode | undefined): Promise<string> {
-  if (node?.kind === 'namespace') return node.namespace;
+  if (node?.kind === 'namespace') {
+    return present(mesh, { scope: 'namespace', namespace: node.namespace }).namespace;
+  }
   const chosen = await vscode.window.showQuickPick(namespaceChoices(mesh), {
     placeHolder: vscode.l10n.t('Which namespace?'),
   });

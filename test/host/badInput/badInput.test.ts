@@ -8,7 +8,7 @@ import * as vscode from 'vscode';
 import type { CommandId, Settings } from '../../../src/contributions.ts';
 import { activate, row, rowReads, rows, demoContext } from '../support/meshRows.ts';
 import { answering, person } from '../support/person.ts';
-import { lastReport, probe } from '../support/probes.ts';
+import { lastReport, probe, probeMatrix } from '../support/probes.ts';
 
 async function set<Key extends keyof Settings>(
   key: Key,
@@ -94,12 +94,19 @@ describe('a kubeconfig that cannot be used ends in one sentence in the Mesh view
     assert.match(await errorOf('istioMtls.selectContext'), /is a directory, not a file/);
   });
 
-  it('and shows the welcome when there is no kubeconfig at all', async () => {
-    await set('istioMtls.kubeconfig', join(folder, 'missing'));
-    await vscode.commands.executeCommand('istioMtls.reconnect');
-    assert.deepEqual(await rows(), []);
-    assert.match(await errorOf('istioMtls.probeMatrix'), /^No kubeconfig was found/);
-  });
+  for (const [what, name] of [
+    ['is no kubeconfig at all', 'missing'],
+    ['is an empty one', 'empty'],
+  ] as const) {
+    it(`and shows the welcome when there ${what}`, async () => {
+      const file = join(folder, name);
+      if (name === 'empty') writeFileSync(file, '');
+      await set('istioMtls.kubeconfig', file);
+      await vscode.commands.executeCommand('istioMtls.reconnect');
+      assert.deepEqual(await rows(), []);
+      assert.match(await errorOf('istioMtls.probeMatrix'), /^No kubeconfig was found/);
+    });
+  }
 });
 
 describe('a request that cannot work ends in one sentence', () => {
@@ -161,6 +168,14 @@ describe('a request that cannot work ends in one sentence', () => {
       report,
       /Verdict: {3}Inconclusive: the name nobody\.foo is not known in the client's pod\.$/m,
     );
+  });
+
+  it('but a path with spaces is sent as a browser would send it', async () => {
+    const report = await probe('legacy/sleep', 'http://httpbin.foo:8000/headers?with a space');
+    assert.match(report, /^To: +http:\/\/httpbin\.foo:8000\/headers\?with%20a%20space$/m);
+    assert.match(report, /HTTP 200/);
+    const matrix = await probeMatrix(['legacy/sleep'], ['httpbin.foo:8000'], '/headers?a b');
+    assert.match(matrix, /^legacy\/sleep +200/m);
   });
 
   it('when a probe is declined, silently', async () => {

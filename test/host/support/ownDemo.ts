@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { startDemo } from '../../../src/demo/demo.ts';
+import type { DemoOptions } from '../../../src/demo/demo.ts';
 import { demoContext, rowReads } from './meshRows.ts';
 import { OtherWriter } from './otherWriter.ts';
 import { set } from './settings.ts';
@@ -14,9 +15,9 @@ export interface OwnDemo {
 }
 
 /** Starts the mesh, connects the extension to it, and waits until the Mesh view shows it. */
-export async function connectToOwnDemo(): Promise<OwnDemo> {
+export async function connectToOwnDemo(options: DemoOptions = {}): Promise<OwnDemo> {
   const folder = mkdtempSync(join(tmpdir(), 'istio-mtls-own-'));
-  const demo = await startDemo({ meshes: ['tutorial'] });
+  const demo = await startDemo({ meshes: ['tutorial'], ...options });
   const file = join(folder, 'kubeconfig');
   writeFileSync(file, demo.kubeconfig, { mode: 0o600 });
   await set('istioMtls.kubeconfig', file);

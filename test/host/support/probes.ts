@@ -47,9 +47,10 @@ export async function probe(from: string, url: string): Promise<string> {
 export async function probeMatrix(
   clients: readonly string[],
   servers: readonly string[],
+  path = '/headers',
 ): Promise<string> {
   const count = reports.length;
-  const someone = person(clients, servers, '/headers');
+  const someone = person(clients, servers, path);
   await vscode.commands.executeCommand('istioMtls.probeMatrix');
   someone.leave();
   const report = reports[count];

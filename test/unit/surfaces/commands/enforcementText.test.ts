@@ -73,6 +73,19 @@ describe('"is STRICT now" excepts, and the dialog names before', () => {
     );
   });
 
+  it('after the name of a workload as it is spelled', () => {
+    const workload = { kind: 'Deployment', namespace: 'foo', name: 'httpbin' } as const;
+    const rest = { different: [], unknown: [] };
+    assert.equal(
+      doneSentence({ scope: 'workload', workload }, 'STRICT', rest),
+      'foo/httpbin is STRICT now.',
+    );
+    assert.equal(
+      nothingToDoSentence({ scope: 'port', workload, port: 80 }, 'STRICT', rest),
+      'foo/httpbin, port 80 says STRICT already.',
+    );
+  });
+
   it('nothing that could not be read: that is called unknown', () => {
     const unread = ['bar', 'foo', 'wave'].map(
       (namespace) => ({ kind: 'PeerAuthentication', namespace, why: 'forbidden' }) as const,
