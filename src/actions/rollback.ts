@@ -1,10 +1,6 @@
-import { isDeepStrictEqual } from 'node:util';
-
 import type { Manifest } from '../mesh/model/manifest.ts';
 import type { ObjectRef } from '../mesh/model/reference.ts';
 import { describeFailure } from '../sources/cluster/kubeFailure.ts';
-import type { JsonObject } from '../sources/cluster/jsonValue.ts';
-import { asObject, isJsonObject } from '../sources/cluster/jsonValue.ts';
 import type { KubeTransport } from '../sources/cluster/transport.ts';
 import { clusterUid } from './clusterUid.ts';
 import type { Journal, JournalChange, JournalEntry } from './journal.ts';
@@ -12,7 +8,7 @@ import { sameContent, visible, writable } from './manifestContent.ts';
 import type { Refusal } from './refusal.ts';
 import { refusalOf } from './refusal.ts';
 import type { WriteOptions, Written } from './write.ts';
-import { applyObject, deleteObject, mergeIntoObject, preconditionOf } from './write.ts';
+import { applyObject, deleteObject, preconditionOf } from './write.ts';
 import type { WriteTarget } from './writeTarget.ts';
 import { locate, readLive } from './writeTarget.ts';
 
@@ -196,9 +192,8 @@ interface TakingBack {
 
 /**
  * Applying what we applied before the change gives every field that we added back to nobody and every field that we
- * already had its old value; the owners are then the same as before, too. It cannot bring back a field that nobody
- * owned, because apply then only lets go of it. A dry run shows whether it suffices; else the difference is merged in,
- * guarded by uid and resource version, which overwrites nothing but our own change: nobody wrote since.
+ * already had its old value; the owners are then the same as before, too. No other field can have changed, because the
+ * server refuses to change what others own and counts what nobody owns as somebody's. A dry run shows that it is so.
  */
 async function takeBack(
   transport: KubeTransport,
@@ -210,36 +205,16 @@ async function takeBack(
     ...options,
     dryRun: true,
   });
-  const suffices =
-    rehearsed.kind === 'written' &&
-    rehearsed.manifest !== undefined &&
-    sameContent(rehearsed.manifest, before);
-  if (suffices) {
-    return options.dryRun ? rehearsed : applyObject(transport, target, configuration, options);
+  if (rehearsed.kind !== 'written') return rehearsed;
+  const { ref } = target;
+  if (rehearsed.manifest === undefined || !sameContent(rehearsed.manifest, before)) {
+    const cause = `The API server would not make ${ref.kind} ${ref.name} what it was before.`;
+    return { kind: 'failed', ref, cause };
   }
-  const patch = mergePatch(writable(live), writable(before));
-  return mergeIntoObject(transport, target, asPatch(before, patch), options);
+  return options.dryRun ? rehearsed : applyObject(transport, target, configuration, options);
 }
 
 function bare({ apiVersion, kind, metadata }: Manifest): Manifest {
   const { name, namespace } = metadata;
   return { apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }) } };
-}
-
-function asPatch({ apiVersion, kind, metadata }: Manifest, patch: JsonObject): Manifest {
-  const fields = asObject(patch['metadata']);
-  return { ...patch, apiVersion, kind, metadata: { ...fields, name: metadata.name } };
-}
-
-/** The JSON merge patch (RFC 7396) from one object to another. */
-function mergePatch(from: JsonObject, to: JsonObject): JsonObject {
-  const keys = [...new Set([...Object.keys(from), ...Object.keys(to)])];
-  const differing = keys.filter((key) => !isDeepStrictEqual(from[key], to[key]));
-  return Object.fromEntries(
-    differing.map((key): [string, unknown] => {
-      const [was, becomes] = [from[key], to[key]];
-      if (becomes === undefined) return [key, null];
-      return [key, isJsonObject(was) && isJsonObject(becomes) ? mergePatch(was, becomes) : becomes];
-    }),
-  );
 }

@@ -108,6 +108,22 @@ describe('a write', () => {
     assert.deepEqual(await admin.get(policyPath('foo', 'theirs')), before);
   });
 
+  test('of a field that nobody is recorded for is a conflict, too', async () => {
+    const path = policyPath('foo', 'unowned');
+    await admin.create(
+      policyPath('foo'),
+      peerAuthentication('foo', 'unowned', { mode: 'DISABLE' }),
+    );
+    await admin.patch(path, { metadata: { managedFields: [{}] } });
+    assert.deepEqual(managers(await admin.get(path)), []);
+    const prepared = await prepare(peerAuthentication('foo', 'unowned'));
+    assert.ok(prepared.kind === 'conflict', JSON.stringify(prepared));
+    assert.deepEqual(
+      prepared.managers.map(({ manager }) => manager),
+      ['before-first-apply'],
+    );
+  });
+
   test('says that Argo CD keeps an object before anything is written', async () => {
     const annotations = { 'argocd.argoproj.io/tracking-id': 'shop:security.istio.io/PA:foo/kept' };
     await apply('other', peerAuthentication('foo', 'kept', { annotations, spec: {} }));
@@ -279,7 +295,7 @@ async function spec(namespace: string, name: string): Promise<{ mtls?: { mode?: 
 
 function managers({ metadata }: Json): readonly string[] {
   const { managedFields } = metadata as {
-    managedFields: readonly { manager: string; operation: string }[];
+    managedFields?: readonly { manager: string; operation: string }[];
   };
-  return managedFields.map(({ manager, operation }) => `${manager} ${operation}`).sort();
+  return (managedFields ?? []).map(({ manager, operation }) => `${manager} ${operation}`).sort();
 }

@@ -91,6 +91,8 @@ function wayOn(manager: string, tool: KeepingTool | undefined): string {
     case 'kubectl':
       return 'Apply it with kubectl apply -f.';
     case undefined:
+      // The server's name for what was written before anybody's fields were recorded.
+      if (manager === 'before-first-apply') return 'Apply it the way in which it was made.';
       return `Apply it with the program that writes as "${manager}".`;
   }
 }

@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 
 import { sameContent } from '../../../src/actions/manifestContent.ts';
 import { journalInMemory, openJournal } from '../../../src/actions/journal.ts';
+import { commit } from '../../../src/actions/apply.ts';
 import { undo } from '../../../src/actions/rollback.ts';
 import type { Manifest } from '../../../src/mesh/model/manifest.ts';
 import type { KubeTransport } from '../../../src/sources/cluster/transport.ts';
@@ -192,6 +193,49 @@ describe('Undo is refused and changes nothing', () => {
     const undone = await undo(forbidding, openJournal(journalInMemory(cluster.store)), id, NEVER);
     assert.equal(undone.kind, 'not-restored');
     assert.ok(await cluster.live(policyRef('legacy', 'whole')));
+  });
+
+  it('when the server would not make it what it was before, however it comes', async () => {
+    const id = await change(cluster, desire(policy('bar', mode('STRICT'), 'bent')));
+    await change(cluster, desire(policy('bar', mode('PERMISSIVE'), 'bent')));
+    const [{ id: second } = { id }] = (await cluster.actions.journal.read()).entries;
+    const bending: KubeTransport = {
+      ...cluster.transport,
+      request: async (request) => {
+        const answer = await cluster.transport.request(request);
+        if (answer.kind !== 'ok' || request.method !== 'PATCH') return answer;
+        return { ...answer, body: { ...(answer.body as Manifest), spec: mode('DISABLE') } };
+      },
+    };
+    const undone = await undo(bending, cluster.actions.journal, second, NEVER);
+    assert.ok(undone.kind === 'not-restored' && undone.why.kind === 'failed');
+    assert.match(undone.why.cause, /would not make PeerAuthentication bent what it was before/);
+    const live = await cluster.live(policyRef('bar', 'bent'));
+    assert.deepEqual(live?.['spec'], mode('PERMISSIVE'));
+  });
+
+  it('when another cluster has the address by now', async () => {
+    const uid = (value: string): KubeTransport => ({
+      ...cluster.transport,
+      request: (request) =>
+        request.path === '/api/v1/namespaces/kube-system'
+          ? Promise.resolve({ kind: 'ok', status: 200, body: { metadata: { uid: value } } })
+          : cluster.transport.request(request),
+    });
+    const prepared = await cluster.actions.prepare(
+      [desire(policy('bar', mode('STRICT'), 'tunnel'))],
+      NEVER,
+    );
+    assert.ok(prepared.kind === 'ready');
+    const { journal } = cluster.actions;
+    const applied = await commit(uid('one'), prepared, { journal, context: 'c' }, NEVER);
+    assert.ok(applied.kind === 'applied');
+    const { server } = cluster.transport;
+    assert.deepEqual(await undo(uid('other'), journal, applied.entry.id, NEVER), {
+      kind: 'other-cluster',
+      server,
+    });
+    assert.equal((await undo(uid('one'), journal, applied.entry.id, NEVER)).kind, 'restored');
   });
 
   it('when the entry is of another cluster, or does not exist', async () => {
