@@ -27,24 +27,27 @@ export interface Connection extends Explanation {
  * outcome `unknown` that names the missing fact.
  */
 export function connect(mesh: Mesh, client: Client, server: Server): NonEmpty<Connection> {
-  const senders = sendersOf(mesh, client);
-  if (senders === undefined) return [unknownClient(mesh, client)];
-  const [first, ...rest] =
-    senders.length === 1 ? from(mesh, senders, server) : fromEach(mesh, senders, server);
-  return first === undefined ? [unknownClient(mesh, client)] : [first, ...rest];
+  const senders = sendersOf(mesh, client) ?? [];
+  const [only] = senders;
+  const all =
+    only !== undefined && senders.length === 1
+      ? from(mesh, only, server)
+      : fromEach(mesh, senders, server);
+  return isNonEmpty(all) ? all : [unknownClient(mesh, client)];
 }
 
-function from(mesh: Mesh, senders: readonly Sender[], server: Server): readonly Connection[] {
-  return senders.flatMap((sender) =>
-    sharedReach(mesh, sender, server).map((reached) => {
-      const unread = sender.pods && missingPods(mesh, sender.pods.workload);
-      return unread === undefined ? explained(reached, sender) : unknownSender(reached, unread);
-    }),
+function isNonEmpty<T>(items: readonly T[]): items is NonEmpty<T> {
+  return items.length > 0;
+}
+
+function from(mesh: Mesh, sender: Sender, server: Server): readonly Connection[] {
+  const unread = sender.pods && missingPods(mesh, sender.pods.workload);
+  const reason = senderReason(sender);
+  return sharedReach(mesh, sender, server).map((reached) =>
+    unread === undefined
+      ? { ...reached, because: [reason, ...reached.because] }
+      : unknownSender(reached, unread),
   );
-}
-
-function explained(reached: Reached, sender: Sender): Connection {
-  return { ...reached, because: [senderReason(sender), ...reached.because] };
 }
 
 /** What a template would become is no fact about the client: nothing that follows from it is told. */
@@ -63,7 +66,7 @@ function fromEach(mesh: Mesh, senders: readonly Sender[], server: Server): reado
   const all: Connection[] = [];
   for (const sender of senders) {
     const clientPods = sender.pods?.count ?? 1;
-    for (const added of from(mesh, [sender], server)) {
+    for (const added of from(mesh, sender, server)) {
       const at = all.findIndex(
         (known) => sameServer(known, added) && sameOutcome(known.outcome, added.outcome),
       );

@@ -27,13 +27,20 @@ const serversOf = memo((_mesh: Mesh): ByHost => new Map());
  */
 export function sharedReach(mesh: Mesh, sender: Sender, server: Server): readonly Reached[] {
   const known = isPlain(server) ? knownServer(mesh, server) : undefined;
-  const kind = known && kindOfClient(mesh, sender, known.destination);
-  if (known === undefined || kind === undefined) return reach(mesh, sender, server);
-  const found = known.answers.get(kind);
+  if (known === undefined || hasOwnEntry(mesh, sender, known)) return reach(mesh, sender, server);
+  const { destination, answers } = known;
+  const kind = kindOfClient(mesh, sender, destination);
+  const found = kind === undefined ? undefined : answers.get(kind);
   if (found !== undefined) return found;
-  const answer = reach(mesh, sender, server);
-  known.answers.set(kind, answer);
+  const answer = reach(mesh, sender, server, { kind: 'found', destination });
+  if (kind !== undefined) answers.set(kind, answer);
   return answer;
+}
+
+/** An entry of the client's own namespace for the same host would go before the one that is known. */
+function hasOwnEntry(mesh: Mesh, { namespace }: Sender, { destination }: KnownServer): boolean {
+  if (destination.owner?.kind !== 'ServiceEntry') return false;
+  return partOf(mesh, namespace).serviceEntries.size > 0;
 }
 
 /** A call of a host by its full name, as every client spells it. */
@@ -86,9 +93,6 @@ function isPrivate(rule: Rule): boolean {
  */
 function kindOfClient(mesh: Mesh, sender: Sender, destination: Destination): string | undefined {
   const { dataPlane, namespace, revision } = sender;
-  const part = partOf(mesh, namespace);
-  // An entry of the client's own for the same host would go before this one.
-  if (destination.owner?.kind === 'ServiceEntry' && part.serviceEntries.size > 0) return undefined;
   const kind = `${dataPlane} ${revision.name}`;
   if (dataPlane === 'none' || dataPlane === 'ambient') return kind;
   if (isSetUpItself(sender) || mesh.missing.length > 0) return undefined;
