@@ -14,7 +14,8 @@ import { identityRefusal } from './identity.ts';
 import { missingPods } from './missing.ts';
 import { missingEndpoints } from './missingEndpoints.ts';
 import { receivingOf } from './receiving.ts';
-import { bypassesOwnSidecar, type Sender } from './sender.ts';
+import { bypassesOwnSidecar } from './outboundCapture.ts';
+import type { Sender } from './sender.ts';
 import { sendingOf } from './sending.ts';
 import type { Call, Sent } from './sent.ts';
 import { wayTo } from './waypoint.ts';
@@ -135,7 +136,7 @@ function narrowed(
   const { subset } = server;
   const isRouted =
     sender.dataPlane === 'gateway' ||
-    (sender.dataPlane === 'sidecar' && !bypassesOwnSidecar(sender, destination.port));
+    (sender.dataPlane === 'sidecar' && !bypassesOwnSidecar(mesh, sender, destination));
   if (subset === undefined || !isRouted) return destination;
   return { ...destination, endpoints: endpointsOfSubset(mesh, sender, { destination, subset }) };
 }
