@@ -19,10 +19,11 @@ export function bypassesOwnSidecar(
   const { port } = destination;
   const { annotations, runsAsProxyUser } = pods.shape;
   if (runsAsProxyUser || listsPort(annotations[EXCLUDE_PORTS], port)) return true;
-  const addresses = addressesOf(mesh, destination);
   const excluded = annotations[EXCLUDE_RANGES] ?? '';
-  if (addresses.length > 0 && addresses.every((one) => isInRanges(one, excluded))) return true;
   const included = annotations[INCLUDE_RANGES]?.trim();
+  if (excluded === '' && included === undefined) return false;
+  const addresses = addressesOf(mesh, destination);
+  if (addresses.length > 0 && addresses.every((one) => isInRanges(one, excluded))) return true;
   if (included === undefined || listsPort(annotations[INCLUDE_PORTS], port)) return false;
   // An address that nothing tells is taken for one that is captured, unless none is.
   if (included === '') return true;
