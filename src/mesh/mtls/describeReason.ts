@@ -62,8 +62,8 @@ const SENTENCES: {
     `Clients take namespace ${namespace} to be DISABLE and send plaintext. ${describeModeSource(from)}`,
   'endpoint-without-tls-label': ({ workload }) =>
     `The pods of ${named(workload)} lack the label security.istio.io/tlsMode=istio, so auto mTLS sends plaintext.`,
-  'endpoint-mode-disable': ({ workload, port }) =>
-    `Port ${port} of ${named(workload)} is DISABLE, so auto mTLS sends plaintext.`,
+  'endpoint-mode-disable': ({ workload, port, from }) =>
+    `Port ${port} of ${named(workload)} is DISABLE, so auto mTLS sends plaintext. ${describeModeSource(from)}`,
   headless: ({ service, allEndpointsHaveTls }) =>
     allEndpointsHaveTls
       ? `${describeRef(service)} has no address of its own: auto mTLS sends mutual TLS to all its pods, whatever the mode of their ports.`

@@ -110,6 +110,7 @@ export type Reason =
       readonly kind: 'endpoint-mode-disable';
       readonly workload: WorkloadRef;
       readonly port: number;
+      readonly from: ModeSource;
     } // R147
   | {
       readonly kind: 'headless'; // R172, R173

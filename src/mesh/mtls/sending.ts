@@ -243,8 +243,10 @@ function byEndpoint(
     return raw(call);
   }
   const governing = governingPolicies(mesh, subjectOf(workload, variant));
-  if (cluster.kind !== 'by-label' && composePortMode(governing, port).mode === 'DISABLE') {
-    because.push({ kind: 'endpoint-mode-disable', workload: workload.ref, port });
+  const own = composePortMode(governing, port);
+  if (cluster.kind !== 'by-label' && own.mode === 'DISABLE') {
+    const { from } = own;
+    because.push({ kind: 'endpoint-mode-disable', workload: workload.ref, port, from });
     return raw(call);
   }
   const from = cluster.kind === 'by-endpoint' ? cluster.hint : undefined;

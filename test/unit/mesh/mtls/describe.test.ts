@@ -78,7 +78,7 @@ const reasons: { readonly [K in Reason['kind']]: readonly Extract<Reason, { kind
   'auto-mtls-off': [{ kind: 'auto-mtls-off' }],
   'namespace-hint-disable': [{ kind: 'namespace-hint-disable', namespace: 'shop', from }],
   'endpoint-without-tls-label': [{ kind: 'endpoint-without-tls-label', workload }],
-  'endpoint-mode-disable': [{ kind: 'endpoint-mode-disable', workload, port }],
+  'endpoint-mode-disable': [{ kind: 'endpoint-mode-disable', workload, port, from }],
   headless: [
     { kind: 'headless', service, allEndpointsHaveTls: true },
     { kind: 'headless', service, allEndpointsHaveTls: false, inferred: true },
