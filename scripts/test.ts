@@ -11,9 +11,10 @@ import { inProject, outFolder } from './project.ts';
 import { run, stopRequested } from './processes.ts';
 import { choose } from './suites/choose.ts';
 import { countLine, none, readReport, sum } from './suites/counts.ts';
-import { freshLogs, keptLogsVariable } from './suites/keptLogs.ts';
+import { freshLogs, keptLogs, keptLogsVariable } from './suites/keptLogs.ts';
 import { resultOf } from './suites/result.ts';
 import type { SuiteResult } from './suites/result.ts';
+import { withLeaks } from './suites/secretScan.ts';
 import type { Suite } from './suites/suite.ts';
 import { suites } from './suites/suites.ts';
 
@@ -37,7 +38,8 @@ async function runSuite(
   });
   writeFileSync(join(logs, 'output.log'), ending.output);
   const result = resultOf(suite, ending, readReport(reportFile));
-  return { ...result, note: prepared.note ?? result.note };
+  const left = keptLogs().filter((log) => log.suite === suite.name);
+  return withLeaks({ ...result, note: prepared.note ?? result.note }, left);
 }
 
 function say(suite: Suite, seconds: string, { counts, note }: Omit<SuiteResult, 'trouble'>): void {

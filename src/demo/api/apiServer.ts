@@ -33,7 +33,8 @@ export interface ApiServerOptions {
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const authority = await createAuthority('istio-mtls-demo');
   const pair = await issueServerCertificate(authority);
-  const token = randomBytes(24).toString('base64url');
+  // With a word of its own, so that whoever finds it anywhere knows what it is.
+  const token = `istio-mtls-demo-token-${randomBytes(24).toString('base64url')}`;
   const context: ApiContext = { ...options, token };
   const server = createServer({ ...pair, minVersion: 'TLSv1.2' });
   server.on('request', (request, response) => {
