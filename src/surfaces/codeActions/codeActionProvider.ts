@@ -111,7 +111,7 @@ function goTo(uri: vscode.Uri, { line, column }: LineAndColumn): vscode.Command 
   const location = new vscode.Location(uri, position);
   return {
     command: 'editor.action.goToLocations',
-    title: vscode.l10n.t('Go to the Policy'),
+    title: 'Go to the Policy',
     arguments: [uri, position, [location], 'goto', ''],
   };
 }
@@ -120,5 +120,5 @@ type Confirmed = [vscode.TextEdit, vscode.WorkspaceEditEntryMetadata];
 
 /** A change of a file that is not in view is shown before it is made. */
 function confirmOther(): vscode.WorkspaceEditEntryMetadata {
-  return { needsConfirmation: true, label: vscode.l10n.t('Change the policy in another file') };
+  return { needsConfirmation: true, label: 'Change the policy in another file' };
 }

@@ -1,4 +1,3 @@
-import * as vscode from 'vscode';
 import type { InjectionPlan, InjectionTarget } from '../../actions/injection.ts';
 import type { RolloutResult } from '../../actions/rollout.ts';
 import { withDesired, withRestarted } from '../../mesh/change/change.ts';
@@ -13,7 +12,7 @@ import type { Cluster } from '../platform/cluster.ts';
 import { HumanError } from '../platform/humanError.ts';
 import { setting } from '../platform/settings.ts';
 import type { TreeNode } from '../tree/treeNode.ts';
-import { consequences, targetWords } from './enforcementText.ts';
+import { consequences, subjectWords, targetWords } from './enforcementText.ts';
 import { withProgress } from './progress.ts';
 import { enforceTarget, knownMesh } from './targets.ts';
 import type { Workbench } from './workbench.ts';
@@ -28,22 +27,22 @@ export async function bringIntoMesh(
   const mesh = await knownMesh(cluster);
   const scope = await enforceTarget(mesh, node, (target) => isOutside(mesh, target));
   const target = injectionTarget(scope);
-  const plan = await withProgress(vscode.l10n.t('Looking at the injector'), (signal) =>
+  const plan = await withProgress('Looking at the injector', (signal) =>
     cluster.actions.planInjection(mesh, target, signal),
   );
-  const { desired, restarted, notReached } = usablePlan(plan, targetWords(scope));
+  const { desired, restarted, notReached } = usablePlan(plan, subjectWords(scope));
   const checked = preflight(mesh, withRestarted(withDesired(mesh, desired), restarted));
   await confirmAndWrite(workbench, cluster, {
     desired,
-    question: vscode.l10n.t('Bring {0} into the mesh?', targetWords(scope)),
-    button: vscode.l10n.t('Bring into the Mesh'),
+    question: `Bring ${targetWords(scope)} into the mesh?`,
+    button: 'Bring into the Mesh',
     detail: (changes: readonly Change[]) =>
       [
         restartSentence(restarted),
         ...notReachedLines(notReached),
         consequences(changes, checked, []),
       ].join('\n'),
-    done: vscode.l10n.t('{0} is being brought into the mesh.', targetWords(scope)),
+    done: `${subjectWords(scope)} is being brought into the mesh.`,
   });
   await followRollouts(cluster, restarted);
 }
@@ -51,7 +50,7 @@ export async function bringIntoMesh(
 function injectionTarget(scope: EnforceTarget): InjectionTarget {
   switch (scope.scope) {
     case 'mesh':
-      throw new HumanError(vscode.l10n.t('Choose one namespace or workload.'));
+      throw new HumanError('Choose one namespace or workload.');
     case 'namespace':
       return scope;
     case 'workload':
@@ -65,7 +64,7 @@ function usablePlan(plan: InjectionPlan, where: string): Extract<InjectionPlan, 
     case 'plan':
       return plan;
     case 'nothing-to-do':
-      throw new HumanError(vscode.l10n.t('{0} is in the mesh already.', where));
+      throw new HumanError(`${where} is in the mesh already.`);
     case 'refused':
       throw new HumanError(`${where}: ${refusals[plan.why]}`);
     case 'failed':
@@ -113,7 +112,7 @@ function notReachedLines(notReached: readonly WorkloadRef[]): readonly string[] 
 /** Follows the restarts one after the other: they run at the same time in the cluster anyway. */
 async function followRollouts(cluster: Cluster, restarted: readonly WorkloadRef[]): Promise<void> {
   const timeoutMs = setting('istioMtls.rollout.timeoutSeconds') * 1000;
-  await withProgress(vscode.l10n.t('Restarting'), async (signal, report) => {
+  await withProgress('Restarting', async (signal, report) => {
     for (const ref of restarted) {
       const result = await cluster.actions.waitForRollout(ref, {
         timeoutMs,

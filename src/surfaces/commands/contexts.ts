@@ -7,7 +7,7 @@ import type { Workbench } from './workbench.ts';
 
 /** Lets the person choose a context for this workspace, or the demo mesh, in place of the active one. */
 export async function selectContext(workbench: Workbench, kubeconfigs: Kubeconfigs): Promise<void> {
-  const placeHolder = vscode.l10n.t('Which context does this workspace use?');
+  const placeHolder = 'Which context does this workspace use?';
   const chosen = await chooseContext(kubeconfigs, placeHolder, []);
   if (chosen.kind === 'demo') await workbench.session.openDemo();
   else await useForWorkspace(workbench, kubeconfigs, chosen.context);
@@ -16,7 +16,7 @@ export async function selectContext(workbench: Workbench, kubeconfigs: Kubeconfi
 /** Lets the person choose a context to open beside those that are open already. */
 export async function openContext(workbench: Workbench, kubeconfigs: Kubeconfigs): Promise<void> {
   const { session } = workbench;
-  const placeHolder = vscode.l10n.t('Which context is opened beside the others?');
+  const placeHolder = 'Which context is opened beside the others?';
   const open = session.contexts.filter(({ target }) => !target.demo).map(({ name }) => name);
   const chosen = await chooseContext(kubeconfigs, placeHolder, open);
   if (chosen.kind === 'demo') await session.openDemo('beside');
@@ -34,14 +34,14 @@ export async function closeContext(
   node: TreeNode | undefined,
 ): Promise<void> {
   const [only, ...others] = session.contexts;
-  if (only === undefined) throw new HumanError(vscode.l10n.t('No context is open.'));
+  if (only === undefined) throw new HumanError('No context is open.');
   if (node === undefined && others.length > 0) {
     const items = session.contexts.map(({ id, name, target }) => ({
       label: name,
-      description: target.demo ? vscode.l10n.t('demo mesh') : '',
+      description: target.demo ? 'demo mesh' : '',
       id,
     }));
-    const placeHolder = vscode.l10n.t('Which context is closed?');
+    const placeHolder = 'Which context is closed?';
     const chosen = await vscode.window.showQuickPick(items, { placeHolder });
     if (chosen === undefined) throw new Cancelled();
     await session.close(chosen.id);
@@ -62,9 +62,7 @@ async function useForWorkspace(
   context: string,
 ): Promise<void> {
   if (setting('istioMtls.context') !== '') {
-    throw new HumanError(
-      vscode.l10n.t('The setting istioMtls.context names the context. Change it there.'),
-    );
+    throw new HumanError('The setting istioMtls.context names the context. Change it there.');
   }
   await kubeconfigs.choose(context);
   await session.switchTo(context);
@@ -78,7 +76,7 @@ async function chooseContext(
   without: readonly string[],
 ): Promise<Choice> {
   if (!vscode.workspace.isTrusted) {
-    throw new HumanError(vscode.l10n.t('Cluster access is off in Restricted Mode.'));
+    throw new HumanError('Cluster access is off in Restricted Mode.');
   }
   const list = await kubeconfigs.contexts();
   if (list.kind === 'broken') throw new HumanError(list.cause);
@@ -87,13 +85,13 @@ async function chooseContext(
     .filter(({ name }) => !without.includes(name))
     .map(({ name, server, current }): Item => ({
       label: name,
-      description: current ? vscode.l10n.t('current context of the kubeconfig') : '',
+      description: current ? 'current context of the kubeconfig' : '',
       detail: server,
       choice: { kind: 'context', context: name },
     }));
   const demo: Item = {
-    label: vscode.l10n.t('$(beaker) Demo mesh'),
-    description: vscode.l10n.t('on this machine'),
+    label: '$(beaker) Demo mesh',
+    description: 'on this machine',
     choice: { kind: 'demo' },
   };
   const chosen = await vscode.window.showQuickPick([...items, demo], { placeHolder });

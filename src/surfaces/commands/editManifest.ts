@@ -20,7 +20,7 @@ export async function offerManifest(
   conflict: Conflict,
   desired: readonly Desired[],
 ): Promise<void> {
-  const edit = vscode.l10n.t('Edit Manifest');
+  const edit = 'Edit Manifest';
   const choice = await vscode.window.showErrorMessage(describeWriteRefusal(conflict), edit);
   if (choice !== edit) return;
   const proposal = await proposalOf(cluster, conflict, desired);
@@ -35,18 +35,18 @@ async function proposalOf(
   desired: readonly Desired[],
 ): Promise<Proposal> {
   const wanted = desired.find((one) => sameRef(one.ref, ref))?.after;
-  const live = await withProgress(vscode.l10n.t('Reading {0}', refWords(ref)), (signal) =>
+  const live = await withProgress(`Reading ${refWords(ref)}`, (signal) =>
     actions.read(ref, signal),
   );
   if (wanted === undefined || live.kind !== 'present')
-    throw new HumanError(vscode.l10n.t('{0} could not be read again.', refWords(ref)));
+    throw new HumanError(`${refWords(ref)} could not be read again.`);
   return { ref, live: live.manifest, wanted };
 }
 
 /** The file to edit; asks when it is not certain which, and undefined for a new document. */
 async function chooseDeclaration({ ref }: Proposal): Promise<Declaration | undefined> {
   const { declarationsOf, workspaceFiles } = await proposals();
-  const title = vscode.l10n.t('Looking for the manifest of {0}', refWords(ref));
+  const title = `Looking for the manifest of ${refWords(ref)}`;
   const found = await withProgress(title, (signal) =>
     declarationsOf(ref, workspaceFiles(), signal),
   );
@@ -55,12 +55,12 @@ async function chooseDeclaration({ ref }: Proposal): Promise<Declaration | undef
   if (first.namesNamespace && second?.namesNamespace !== true) return first;
   const files = found.map((declaration) => ({
     label: vscode.workspace.asRelativePath(vscode.Uri.parse(declaration.uri)),
-    description: declaration.namesNamespace ? '' : vscode.l10n.t('names no namespace'),
+    description: declaration.namesNamespace ? '' : 'names no namespace',
     declaration,
   }));
-  const other = { label: vscode.l10n.t('New Document'), description: '', declaration: undefined };
+  const other = { label: 'New Document', description: '', declaration: undefined };
   const chosen = await vscode.window.showQuickPick([...files, other], {
-    placeHolder: vscode.l10n.t('Which file keeps {0}?', refWords(ref)),
+    placeHolder: `Which file keeps ${refWords(ref)}?`,
   });
   if (chosen === undefined) throw new Cancelled();
   return chosen.declaration;
@@ -78,23 +78,20 @@ async function editIn(declared: Declaration, proposal: Proposal, wayOn: string):
   const edit = new vscode.WorkspaceEdit();
   for (const { range, newText } of edits) edit.replace(uri, rangeOf(range), newText);
   if (edits.length > 0 && !(await vscode.workspace.applyEdit(edit)))
-    throw new HumanError(vscode.l10n.t('{0} could not be edited.', uri.fsPath));
+    throw new HumanError(`${uri.fsPath} could not be edited.`);
   const selection = rangeOf(placeOf(read(), declared.ref, proposal));
   await vscode.window.showTextDocument(document, { selection });
   const file = vscode.workspace.asRelativePath(uri);
   const said =
     edits.length === 0
-      ? vscode.l10n.t('{0} says {1} already; it has not been applied.', file, wordsOf(proposal))
-      : vscode.l10n.t('{0} says {1} now. It is not saved.', file, wordsOf(proposal));
+      ? `${file} says ${wordsOf(proposal)} already; it has not been applied.`
+      : `${file} says ${wordsOf(proposal)} now. It is not saved.`;
   void vscode.window.showInformationMessage(`${said} ${wayOn}`);
 }
 
 async function openNew(proposal: Proposal, conflict: Conflict): Promise<void> {
   const { proposalText, wordsOf } = await proposals();
-  const change = vscode.l10n.t(
-    'No file of the workspace declares it. This is the object with the change: {0}.',
-    wordsOf(proposal),
-  );
+  const change = `No file of the workspace declares it. This is the object with the change: ${wordsOf(proposal)}.`;
   const comment = [describeKept(conflict), change, describeWayOn(conflict)];
   const content = proposalText(proposal, comment);
   const document = await vscode.workspace.openTextDocument({ language: 'yaml', content });
@@ -103,5 +100,5 @@ async function openNew(proposal: Proposal, conflict: Conflict): Promise<void> {
 
 function describeKept({ ref, managers }: Conflict): string {
   const names = managers.map(({ manager }) => `"${manager}"`).join(' and ');
-  return vscode.l10n.t('{0} is owned by {1}, so it was not written.', refWords(ref), names);
+  return `${refWords(ref)} is owned by ${names}, so it was not written.`;
 }

@@ -86,10 +86,8 @@ function remainderOf(mesh: Mesh, target: EnforceTarget): Remainder {
 
 function questionOf(where: string, mode: DesiredMode, except: readonly WorkloadRef[]): string {
   const exceptions =
-    except.length === 0
-      ? ''
-      : vscode.l10n.t(' except {0}', except.map(({ name }) => name).join(', '));
+    except.length === 0 ? '' : ` except ${except.map(({ name }) => name).join(', ')}`;
   return mode === 'INHERITED'
-    ? vscode.l10n.t('Let {0} inherit its mode?', where)
-    : vscode.l10n.t('{0} on {1}{2}?', actionWords(mode), where, exceptions);
+    ? `Let ${where} inherit its mode?`
+    : `${actionWords(mode)} on ${where}${exceptions}?`;
 }

@@ -10,13 +10,11 @@ type Item = vscode.QuickPickItem & { readonly filter: NamespaceFilter | 'by-name
 export async function filterNamespaces({ tree }: Workbench): Promise<void> {
   const kinds = ['not-strict', 'conflicts', 'not-in-mesh'] as const;
   const items: readonly Item[] = [
-    { label: vscode.l10n.t('Name…'), filter: 'by-name' },
+    { label: 'Name…', filter: 'by-name' },
     ...kinds.map((kind): Item => ({ label: filterWords({ kind }), filter: { kind } })),
-    ...(tree.filter === undefined
-      ? []
-      : [{ label: vscode.l10n.t('All namespaces'), filter: undefined }]),
+    ...(tree.filter === undefined ? [] : [{ label: 'All namespaces', filter: undefined }]),
   ];
-  const placeHolder = vscode.l10n.t('Which namespaces are shown?');
+  const placeHolder = 'Which namespaces are shown?';
   const chosen = await vscode.window.showQuickPick(items, { placeHolder });
   if (chosen === undefined) throw new Cancelled();
   tree.setFilter(chosen.filter === 'by-name' ? await filterByName(tree.filter) : chosen.filter);
@@ -26,7 +24,7 @@ async function filterByName(
   before: NamespaceFilter | undefined,
 ): Promise<NamespaceFilter | undefined> {
   const text = await vscode.window.showInputBox({
-    title: vscode.l10n.t('Which text does the name of a namespace contain?'),
+    title: 'Which text does the name of a namespace contain?',
     value: before?.kind === 'name' ? before.text : '',
   });
   if (text === undefined) throw new Cancelled();

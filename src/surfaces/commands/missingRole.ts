@@ -11,7 +11,7 @@ export async function showMissingRole(
   const cluster = await session.clusterOf(node);
   const content = cluster.missingRole();
   if (content === undefined) {
-    throw new HumanError(vscode.l10n.t('Nothing is forbidden in {0} any more.', cluster.context));
+    throw new HumanError(`Nothing is forbidden in ${cluster.context} any more.`);
   }
   const document = await vscode.workspace.openTextDocument({ language: 'yaml', content });
   await vscode.window.showTextDocument(document);

@@ -16,10 +16,8 @@ const MAX_NAMED = MAX_WATCHED_NAMESPACES - 2;
  */
 export async function nameNamespaces(): Promise<void> {
   const text = await vscode.window.showInputBox({
-    title: vscode.l10n.t('Which namespaces are read, where they may not be listed?'),
-    prompt: vscode.l10n.t(
-      'Names, separated by commas. Empty for the namespace of the context alone.',
-    ),
+    title: 'Which namespaces are read, where they may not be listed?',
+    prompt: 'Names, separated by commas. Empty for the namespace of the context alone.',
     value: setting(key).join(', '),
     validateInput: (typed) => wrongNamespaces(namesIn(typed)),
   });
@@ -38,8 +36,8 @@ function namesIn(text: string): readonly string[] {
 /** What is wrong with the names, in one sentence. */
 function wrongNamespaces(names: readonly string[]): string | undefined {
   const wrong = names.find((name) => !isNamespace(name));
-  if (wrong !== undefined) return vscode.l10n.t('"{0}" cannot be the name of a namespace.', wrong);
+  if (wrong !== undefined) return `"${wrong}" cannot be the name of a namespace.`;
   return names.length > MAX_NAMED
-    ? vscode.l10n.t('At most {0} namespaces can be read one by one.', MAX_NAMED)
+    ? `At most ${MAX_NAMED} namespaces can be read one by one.`
     : undefined;
 }

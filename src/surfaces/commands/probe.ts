@@ -46,12 +46,11 @@ export function probeStart(node: TreeNode | undefined, end: 'from' | 'to'): Prob
 export async function probe(workbench: Workbench, start: ProbeStart): Promise<void> {
   const cluster = await workbench.session.clusterOf(start.row);
   const mesh = await knownMesh(cluster);
-  const client =
-    start.from ?? (await chooseWorkload(clientsOf(mesh), vscode.l10n.t('From which workload?')));
+  const client = start.from ?? (await chooseWorkload(clientsOf(mesh), 'From which workload?'));
   const place = await choosePlace(mesh, client);
   const target = await chooseTarget(mesh, start);
   const chosen = curlProbe(place, client, target, setting('istioMtls.probe.timeoutSeconds'));
-  const title = vscode.l10n.t('Probing {0}', urlOf(target));
+  const title = `Probing ${urlOf(target)}`;
   const run = await withProgress(title, (signal) => runProbe(cluster, chosen, signal));
   workbench.probeOutput.append(probeReport(run, new Date().toLocaleTimeString()));
   workbench.log.info(`Probe of ${urlOf(target)}: ${describeVerdict(run.verdict, target)}`);
@@ -61,7 +60,7 @@ export async function probe(workbench: Workbench, start: ProbeStart): Promise<vo
 export async function probeMatrix(workbench: Workbench): Promise<void> {
   const cluster = await workbench.session.clusterOf();
   const mesh = await knownMesh(cluster);
-  const clients = await chooseWorkloads(clientsOf(mesh), vscode.l10n.t('From which workloads?'));
+  const clients = await chooseWorkloads(clientsOf(mesh), 'From which workloads?');
   const targets = await chooseServers(mesh);
   const seconds = setting('istioMtls.probe.timeoutSeconds');
   const absent = clients.filter((client) => probePods(mesh, client).length === 0);
@@ -71,8 +70,7 @@ export async function probeMatrix(workbench: Workbench): Promise<void> {
       ? []
       : targets.map((target) => curlProbe(place, client, target, seconds));
   });
-  if (probes.length === 0)
-    throw new HumanError(vscode.l10n.t('None of these workloads has a running pod.'));
+  if (probes.length === 0) throw new HumanError('None of these workloads has a running pod.');
   const runs: ProbeRun[] = [];
   try {
     await runAll(cluster, probes, runs);
@@ -86,7 +84,7 @@ export async function probeMatrix(workbench: Workbench): Promise<void> {
 
 /** Runs one probe after the other and adds each to `runs` when it has ended by itself. */
 async function runAll(cluster: Cluster, probes: readonly Probe[], runs: ProbeRun[]): Promise<void> {
-  const title = vscode.l10n.t('Probing {0} connections', probes.length);
+  const title = `Probing ${probes.length} connections`;
   await withProgress(title, async (signal, report) => {
     for (const [index, one] of probes.entries()) {
       report(`${index + 1}/${probes.length}`);
@@ -108,13 +106,11 @@ async function choosePlace(mesh: Mesh, client: WorkloadRef): Promise<PodContaine
   const places = probePods(mesh, client);
   const [first] = places;
   if (first === undefined) {
-    throw new HumanError(
-      vscode.l10n.t('{0}/{1} has no running pod to probe from.', client.namespace, client.name),
-    );
+    throw new HumanError(`${client.namespace}/${client.name} has no running pod to probe from.`);
   }
   if (places.length === 1) return first;
   const items = places.map((place) => ({ label: place.pod, description: place.container, place }));
-  const placeHolder = vscode.l10n.t('In which pod and container does curl run?');
+  const placeHolder = 'In which pod and container does curl run?';
   const chosen = await vscode.window.showQuickPick(items, { placeHolder });
   if (chosen === undefined) throw new Cancelled();
   return chosen.place;
@@ -127,14 +123,14 @@ async function chooseTarget(mesh: Mesh, start: ProbeStart): Promise<ProbeTarget>
   if (to !== undefined && findWorkload(mesh, to) === undefined) {
     throw new HumanError(`${to.namespace}/${to.name} is not there any more.`);
   }
-  const other: TargetItem = { label: vscode.l10n.t('Another URL…'), target: undefined };
+  const other: TargetItem = { label: 'Another URL…', target: undefined };
   const items = [...targetItems(servedPorts(mesh, start)), other];
-  const placeHolder = vscode.l10n.t('To which Service and port?');
+  const placeHolder = 'To which Service and port?';
   const chosen = await vscode.window.showQuickPick(items, { placeHolder });
   if (chosen === undefined) throw new Cancelled();
   const proposed = chosen.target === undefined ? 'http://' : urlOf(chosen.target);
   const text = await vscode.window.showInputBox({
-    title: vscode.l10n.t('What is requested?'),
+    title: 'What is requested?',
     value: proposed,
     valueSelection: [proposed.length, proposed.length],
     validateInput: (url) => (parseTarget(url) === undefined ? invalidUrl() : undefined),
@@ -148,7 +144,7 @@ async function chooseTarget(mesh: Mesh, start: ProbeStart): Promise<ProbeTarget>
 async function chooseServers(mesh: Mesh): Promise<readonly ProbeTarget[]> {
   const chosen = await vscode.window.showQuickPick(targetItems(servedPorts(mesh, {})), {
     canPickMany: true,
-    placeHolder: vscode.l10n.t('To which Services and ports?'),
+    placeHolder: 'To which Services and ports?',
   });
   const targets = (chosen ?? []).flatMap(({ target }) => target ?? []);
   const [first] = targets;
@@ -160,10 +156,9 @@ async function chooseServers(mesh: Mesh): Promise<readonly ProbeTarget[]> {
 
 async function choosePath(value: string): Promise<string> {
   const path = await vscode.window.showInputBox({
-    title: vscode.l10n.t('Which path is requested of all of them?'),
+    title: 'Which path is requested of all of them?',
     value,
-    validateInput: (text) =>
-      text.startsWith('/') ? undefined : vscode.l10n.t('A path starts with a slash.'),
+    validateInput: (text) => (text.startsWith('/') ? undefined : 'A path starts with a slash.'),
   });
   if (path?.startsWith('/') !== true) throw new Cancelled();
   const { pathname, search } = new URL(`http://host${path}`);
@@ -211,7 +206,7 @@ function usualPath(service: string): string {
 }
 
 function invalidUrl(): string {
-  return vscode.l10n.t('Give a URL such as http://httpbin.foo:8000/headers.');
+  return 'Give a URL such as http://httpbin.foo:8000/headers.';
 }
 
 /** Reads `http://host:port/path`; undefined for anything else. */

@@ -41,8 +41,8 @@ function report(error: unknown, id: CommandId, log: Log): void {
   const sentence =
     error instanceof HumanError
       ? error.message
-      : vscode.l10n.t('Istio mTLS could not finish this ({0}). The log has the details.', id);
-  const showLog = vscode.l10n.t('Show Log');
+      : `Istio mTLS could not finish this (${id}). The log has the details.`;
+  const showLog = 'Show Log';
   void vscode.window.showErrorMessage(sentence, showLog).then((choice) => {
     if (choice === showLog)
       void vscode.commands.executeCommand('istioMtls.showLog' satisfies CommandId);

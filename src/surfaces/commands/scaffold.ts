@@ -22,15 +22,15 @@ export async function scaffoldPolicy(
 
 async function chooseMode(): Promise<MutualTlsMode> {
   const items: readonly (vscode.QuickPickItem & { readonly mode: MutualTlsMode })[] = [
-    { label: 'STRICT', description: vscode.l10n.t('only mutual TLS'), mode: 'STRICT' },
+    { label: 'STRICT', description: 'only mutual TLS', mode: 'STRICT' },
     {
       label: 'PERMISSIVE',
-      description: vscode.l10n.t('mutual TLS and plaintext'),
+      description: 'mutual TLS and plaintext',
       mode: 'PERMISSIVE',
     },
-    { label: 'DISABLE', description: vscode.l10n.t('no mutual TLS'), mode: 'DISABLE' },
+    { label: 'DISABLE', description: 'no mutual TLS', mode: 'DISABLE' },
   ];
-  const placeHolder = vscode.l10n.t('Which mode?');
+  const placeHolder = 'Which mode?';
   const chosen = await vscode.window.showQuickPick(items, { placeHolder });
   if (chosen === undefined) throw new Cancelled();
   return chosen.mode;

@@ -22,9 +22,7 @@ export async function knownMesh({ source }: Cluster): Promise<Mesh> {
   const end = Date.now() + syncLimit;
   while (source.current === undefined || source.current.status.kind === 'connecting') {
     if (Date.now() > end) {
-      throw new HumanError(
-        vscode.l10n.t('The cluster is still being read. Try again in a moment.'),
-      );
+      throw new HumanError('The cluster is still being read. Try again in a moment.');
     }
     await nextChange(source, end - Date.now());
   }
@@ -94,9 +92,9 @@ async function chooseScope(
   offered: (target: EnforceTarget) => boolean,
 ): Promise<EnforceTarget> {
   const items = scopeChoices(mesh).filter(({ target }) => offered(target));
-  if (items.length === 0) throw new HumanError(vscode.l10n.t('Everything is in the mesh already.'));
+  if (items.length === 0) throw new HumanError('Everything is in the mesh already.');
   const chosen = await vscode.window.showQuickPick(items, {
-    placeHolder: vscode.l10n.t('Whose mutual-TLS mode?'),
+    placeHolder: 'Whose mutual-TLS mode?',
   });
   if (chosen === undefined) throw new Cancelled();
   return chosen.target;
@@ -108,7 +106,7 @@ export async function namespaceTarget(mesh: Mesh, node: TreeNode | undefined): P
     return present(mesh, { scope: 'namespace', namespace: node.namespace }).namespace;
   }
   const chosen = await vscode.window.showQuickPick(namespaceChoices(mesh), {
-    placeHolder: vscode.l10n.t('Which namespace?'),
+    placeHolder: 'Which namespace?',
   });
   if (chosen === undefined) throw new Cancelled();
   return chosen.target.namespace;

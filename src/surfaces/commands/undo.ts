@@ -24,16 +24,14 @@ export async function undo(workbench: Workbench, entryId?: string): Promise<void
   const cluster = writtenCluster(workbench.session, entry) ?? some;
   // Who presses Undo beside what was just written has read what it does; who chooses from a list has not.
   if (id !== entryId && entry?.server === cluster.server) await confirmUndo(cluster, entry);
-  const undone = await withProgress(vscode.l10n.t('Undoing'), (signal) =>
-    cluster.actions.undo(id, signal),
-  );
+  const undone = await withProgress('Undoing', (signal) => cluster.actions.undo(id, signal));
   const sentence = describeUndone(undone);
   if (undone.kind === 'restored') {
     void vscode.window.showInformationMessage(sentence);
     return;
   }
   if (undone.kind === 'refused') {
-    const title = vscode.l10n.t('Not undone: {0}', refWords(undone.ref));
+    const title = `Not undone: ${refWords(undone.ref)}`;
     await workbench.changes.showStates(undone.ref, undone, title);
   }
   throw new HumanError(sentence);
@@ -50,8 +48,8 @@ async function confirmUndo(cluster: Cluster, entry: JournalEntry): Promise<void>
   const detail = [...whereLines(cluster), consequences(changes, preflight(mesh, after), [])].join(
     '\n',
   );
-  const button = vscode.l10n.t('Undo');
-  const question = vscode.l10n.t('Undo this change?');
+  const button = 'Undo';
+  const question = 'Undo this change?';
   const choice = await vscode.window.showWarningMessage(question, { modal: true, detail }, button);
   if (choice !== button) throw new Cancelled();
 }
@@ -69,15 +67,14 @@ function writtenCluster(
 async function chooseEntry({ entries, unreadable }: JournalContent): Promise<string> {
   const open = entries.filter(({ undoneAt }) => undoneAt === undefined);
   const damaged = unreadable.length === 0 ? '' : ` ${unreadableSentence(unreadable)}`;
-  if (open.length === 0)
-    throw new HumanError(vscode.l10n.t('There is no change to undo.{0}', damaged));
+  if (open.length === 0) throw new HumanError(`There is no change to undo.${damaged}`);
   const items = open.map((entry) => ({
     label: entry.changes.map(describeChange).join(' '),
     description: entry.context,
     detail: new Date(entry.at).toLocaleString(),
     id: entry.id,
   }));
-  const placeHolder = vscode.l10n.t('Which change is to be undone?{0}', damaged);
+  const placeHolder = `Which change is to be undone?${damaged}`;
   const chosen = await vscode.window.showQuickPick(items, { placeHolder });
   if (chosen === undefined) throw new Cancelled();
   return chosen.id;
@@ -85,10 +82,7 @@ async function chooseEntry({ entries, unreadable }: JournalContent): Promise<str
 
 /** What is damaged is left where it is: somebody may still read it by eye. */
 function unreadableSentence(unreadable: readonly string[]): string {
-  return vscode.l10n.t(
-    'What the journal holds as {0} cannot be read and is left as it is.',
-    unreadable.join(', '),
-  );
+  return `What the journal holds as ${unreadable.join(', ')} cannot be read and is left as it is.`;
 }
 
 function describeUndone(undone: Undone): string {

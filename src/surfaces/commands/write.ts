@@ -37,7 +37,7 @@ export async function confirmAndWrite(
   await workbench.changes.show(ready.changes, request.question);
   try {
     await confirm(cluster, ready, request);
-    const { entry, isShown } = await withProgress(vscode.l10n.t('Writing'), async (signal) => {
+    const { entry, isShown } = await withProgress('Writing', async (signal) => {
       const written = writtenEntry(await cluster.actions.commit(ready, signal));
       return { entry: written, isShown: await untilShown(cluster, written.changes, signal) };
     });
@@ -49,15 +49,14 @@ export async function confirmAndWrite(
 }
 
 async function check(cluster: Cluster, { desired }: WriteRequest): Promise<Ready> {
-  const prepared = await withProgress(
-    vscode.l10n.t('Asking the cluster what would change'),
-    (signal) => cluster.actions.prepare(desired, signal),
+  const prepared = await withProgress('Asking the cluster what would change', (signal) =>
+    cluster.actions.prepare(desired, signal),
   );
   switch (prepared.kind) {
     case 'ready':
       return prepared;
     case 'unchanged':
-      throw new HumanError(vscode.l10n.t('The cluster already has this. Nothing was written.'));
+      throw new HumanError('The cluster already has this. Nothing was written.');
     case 'conflict':
       await offerManifest(cluster, prepared, desired);
       throw new Cancelled();
@@ -72,14 +71,14 @@ async function check(cluster: Cluster, { desired }: WriteRequest): Promise<Ready
 
 /** Which cluster a dialog speaks of, and whether what is known of it is out of date. */
 export function whereLines({ context, server, source }: Cluster): readonly string[] {
-  const where = vscode.l10n.t('Context {0}, {1}', context, server);
+  const where = `Context ${context}, ${server}`;
   const stale = source.current && staleSentence(source.current.status);
   return stale === undefined ? [where] : [where, `⚠ ${stale}`];
 }
 
 /** Asks in a modal dialog; "Review First" closes it, so that the diff can be read, and asks again beside it. */
 async function confirm(cluster: Cluster, ready: Ready, request: WriteRequest): Promise<void> {
-  const review = vscode.l10n.t('Review First');
+  const review = 'Review First';
   const warnings = ready.warnings.map((warning) => `⚠ ${describeApplyWarning(warning)}`);
   const detail = [...whereLines(cluster), ...warnings, request.detail(ready.changes)].join('\n');
   const { question, button } = request;
@@ -97,7 +96,7 @@ async function confirm(cluster: Cluster, ready: Ready, request: WriteRequest): P
 function writtenEntry(applied: Applied): JournalEntry {
   if (applied.kind === 'applied') return applied.entry;
   const sentence = describeWriteRefusal(applied.why);
-  const partly = vscode.l10n.t('A part was written; "Undo a Change" takes it back.');
+  const partly = 'A part was written; "Undo a Change" takes it back.';
   throw new HumanError(applied.entry === undefined ? sentence : `${sentence} ${partly}`);
 }
 
@@ -105,7 +104,7 @@ const unseenSentence =
   'The cluster has it, but has not told so by its watch yet: the Mesh view may be behind.';
 
 function offerUndo(entry: JournalEntry, done: string): void {
-  const undo = vscode.l10n.t('Undo');
+  const undo = 'Undo';
   void vscode.window.showInformationMessage(done, undo).then(async (choice) => {
     if (choice === undo)
       await vscode.commands.executeCommand('istioMtls.undo' satisfies CommandId, entry.id);

@@ -50,8 +50,8 @@ export class ChangeDocuments implements vscode.TextDocumentContentProvider, Disp
   /** Opens in one editor what we changed, and below it what somebody changed since. */
   showStates(ref: ObjectRef, { before, wrote, live }: ThreeStates, title: string): Promise<void> {
     const comparisons: readonly Comparison[] = [
-      { change: { ref, before, after: wrote }, step: vscode.l10n.t('written by Istio mTLS') },
-      { change: { ref, before: wrote, after: live }, step: vscode.l10n.t('changed since, live') },
+      { change: { ref, before, after: wrote }, step: 'written by Istio mTLS' },
+      { change: { ref, before: wrote, after: live }, step: 'changed since, live' },
     ];
     return this.#open(comparisons, title);
   }

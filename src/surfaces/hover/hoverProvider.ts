@@ -39,7 +39,7 @@ export function hoverProvider(
 }
 
 function notLoaded(): vscode.MarkdownString {
-  const text = vscode.l10n.t('The manifests of this workspace are still being read.');
+  const text = 'The manifests of this workspace are still being read.';
   return markdown([paragraph(text)]);
 }
 

@@ -1,5 +1,5 @@
 import { homedir } from 'node:os';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import type { ContextSummary } from '../../sources/kubeconfig/contexts.ts';
 import type { Disposable } from './disposables.ts';
 import { kubernetesExtensionPaths } from './kubernetesExtension.ts';
@@ -53,7 +53,7 @@ export class Kubeconfigs {
     if (contexts.length === 0) return { kind: 'none' };
     const context = setting('istioMtls.context') || (this.#chosen(contexts) ?? currentOf(contexts));
     if (context !== undefined) return this.named(context);
-    const cause = vscode.l10n.t('The kubeconfig names no current context. Select one.');
+    const cause = 'The kubeconfig names no current context. Select one.';
     return { kind: 'broken', cause };
   }
 

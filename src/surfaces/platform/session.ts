@@ -274,13 +274,13 @@ function connectedCluster(context: OpenContext | undefined, idle: Idle): Cluster
   if (idle.kind === 'broken') throw new HumanError(idle.cause);
   throw new HumanError(
     idle.kind === 'no-kubeconfig'
-      ? vscode.l10n.t('No kubeconfig was found, so there is no cluster to ask.')
-      : vscode.l10n.t('No cluster is connected.'),
+      ? 'No kubeconfig was found, so there is no cluster to ask.'
+      : 'No cluster is connected.',
   );
 }
 
 /** A kubeconfig can run commands, so a workspace must be trusted before one is used. */
 function requireTrust(): void {
   if (vscode.workspace.isTrusted) return;
-  throw new HumanError(vscode.l10n.t('Cluster access is off in Restricted Mode.'));
+  throw new HumanError('Cluster access is off in Restricted Mode.');
 }

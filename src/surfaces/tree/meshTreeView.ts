@@ -51,9 +51,7 @@ function tellMessage(
   const sentences = [...staleSentences(contexts)];
   if (filter !== undefined) {
     const { shown, all } = provider.namespaceCounts;
-    sentences.push(
-      vscode.l10n.t('{0} of {1} namespaces: {2}', shown, all, `${filterWords(filter)}.`),
-    );
+    sentences.push(`${shown} of ${all} namespaces: ${filterWords(filter)}.`);
   }
   // Deleting the property would take it away from VS Code for good; an empty text hides the message.
   const message = sentences.join(' ');
