@@ -103,6 +103,9 @@ export async function openCluster(options: OpenClusterOptions): Promise<ClusterO
   const transport = openTransport({
     server: context.cluster.server,
     credentials: openCredentials(context),
+    onWarning: onceEach((warning) => {
+      options.log.warn(`The API server warns: ${warning}`);
+    }),
   });
   const greeting = await greet(transport, options.signal);
   if (greeting !== undefined) {
@@ -112,6 +115,18 @@ export async function openCluster(options: OpenClusterOptions): Promise<ClusterO
   options.log.info(`Connected to ${transport.server} as context ${context.name}.`);
   return { kind: 'opened', cluster: connect(transport, context, options) };
 }
+
+/** Every list is asked for again and again: what was said once needs not be said again. */
+function onceEach(tell: (text: string) => void): (text: string) => void {
+  const told = new Set<string>();
+  return (text) => {
+    if (told.has(text) || told.size >= MAX_WARNINGS_LOGGED) return;
+    told.add(text);
+    tell(text);
+  };
+}
+
+const MAX_WARNINGS_LOGGED = 100;
 
 /** Asks for the version: the cheapest call that shows whether server, TLS and credentials are right. */
 async function greet(

@@ -18,11 +18,10 @@ import { applyObject, deleteObject, preconditionOf } from './write.ts';
 import { readLive } from './writeTarget.ts';
 
 /** What to know before confirming. */
-export interface ApplyWarning {
-  readonly kind: 'managed-by';
-  readonly ref: ObjectRef;
-  readonly by: ManagedBy;
-}
+export type ApplyWarning =
+  | { readonly kind: 'managed-by'; readonly ref: ObjectRef; readonly by: ManagedBy }
+  /** The server, or an admission webhook, warned of the write in the dry run. */
+  | { readonly kind: 'server'; readonly ref: ObjectRef; readonly text: string };
 
 /** Checked against the cluster and ready to be written. Nothing has been written yet. */
 export interface Ready {
@@ -68,15 +67,17 @@ export async function prepare(
   }
   const [first, ...rest] = steps;
   if (first === undefined) return { kind: 'unchanged' };
-  const warnings = steps.flatMap(({ change, managedBy }): ApplyWarning[] =>
-    managedBy === undefined ? [] : [{ kind: 'managed-by', ref: change.ref, by: managedBy }],
-  );
   return {
     kind: 'ready',
     changes: [first.change, ...rest.map(({ change }) => change)],
-    warnings,
+    warnings: steps.flatMap(warningsOf),
     steps: [first, ...rest],
   };
+}
+
+function warningsOf({ change: { ref }, managedBy, serverWarnings }: Step): ApplyWarning[] {
+  const said = serverWarnings.map((text) => ({ kind: 'server', ref, text }) as const);
+  return managedBy === undefined ? said : [{ kind: 'managed-by', ref, by: managedBy }, ...said];
 }
 
 /**

@@ -26,6 +26,8 @@ export interface Step {
   /** What to apply; absent asks for a deletion. */
   readonly configuration: Manifest | undefined;
   readonly managedBy: ManagedBy | undefined;
+  /** What the server warned of in the dry run. */
+  readonly serverWarnings: readonly string[];
 }
 
 /** Checks one wish: permissions, the live object, a dry run, and that the dry run gave what was wished for. */
@@ -108,7 +110,9 @@ async function rehearse(
     after: manifest === undefined ? undefined : visible(manifest),
   };
   const by = before === undefined ? undefined : managedBy(before);
-  return { kind: 'step', target, change, live: before, configuration, managedBy: by };
+  const { warnings: serverWarnings = [] } = rehearsed;
+  const found = { live: before, configuration, managedBy: by, serverWarnings };
+  return { kind: 'step', target, change, ...found };
 }
 
 function dryRun(

@@ -22,7 +22,13 @@ export interface WriteOptions {
 
 /** What the server made of it; `manifest` is absent after a deletion. `created` when it did not exist before. */
 export type Written =
-  | { readonly kind: 'written'; readonly manifest: Manifest | undefined; readonly created: boolean }
+  | {
+      readonly kind: 'written';
+      readonly manifest: Manifest | undefined;
+      readonly created: boolean;
+      /** What the server warns of, itself or for an admission webhook; absent when of nothing. */
+      readonly warnings?: readonly string[];
+    }
   | Refusal;
 
 /**
@@ -68,7 +74,7 @@ export async function deleteObject(
     signal: options.signal,
   });
   if (answer.kind !== 'ok') return refusalOf(answer, target, 'delete');
-  return { kind: 'written', manifest: undefined, created: false };
+  return { kind: 'written', manifest: undefined, created: false, ...warningsOf(answer) };
 }
 
 /** The uid and version that a live object stands at. */
@@ -91,5 +97,11 @@ function written(answer: KubeResponse, target: WriteTarget, verb: string): Writt
   if (manifest === undefined) {
     return { kind: 'failed', ref: target.ref, cause: 'The API server did not say what it wrote.' };
   }
-  return { kind: 'written', manifest, created: answer.status === 201 };
+  return { kind: 'written', manifest, created: answer.status === 201, ...warningsOf(answer) };
+}
+
+function warningsOf({ warnings }: Extract<KubeResponse, { kind: 'ok' }>): {
+  readonly warnings?: readonly string[];
+} {
+  return warnings === undefined ? {} : { warnings };
 }

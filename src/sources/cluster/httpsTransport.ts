@@ -9,6 +9,7 @@ import { shownAddress } from '../kubeconfig/shownAddress.ts';
 import type { KubeFailure } from './kubeFailure.ts';
 import { unreachable } from './kubeFailure.ts';
 import { readAll } from './readAll.ts';
+import { serverWarnings } from './serverWarnings.ts';
 import { statusFailure } from './statusFailure.ts';
 import type { Deadline } from './deadline.ts';
 import { startDeadline } from './deadline.ts';
@@ -35,6 +36,8 @@ export interface TransportOptions {
   /** The API server's URL; it may carry a path, as behind Rancher. */
   readonly server: string;
   readonly credentials: Credentials;
+  /** Told what the server warns of, with each answer anew. */
+  readonly onWarning?: (warning: string) => void;
 }
 
 /** The transport over node:https. Credentials are asked for with the first call, not before. */
@@ -57,9 +60,11 @@ class HttpsTransport implements KubeTransport {
   readonly server: string;
   readonly #address: string;
   readonly #credentials: Credentials;
+  readonly #onWarning: (warning: string) => void;
   readonly #closing = new AbortController();
 
-  constructor({ server, credentials }: TransportOptions) {
+  constructor({ server, credentials, onWarning = () => undefined }: TransportOptions) {
+    this.#onWarning = onWarning;
     this.server = shownAddress(server);
     this.#address = server;
     this.#credentials = credentials;
@@ -78,12 +83,24 @@ class HttpsTransport implements KubeTransport {
       if (deadline.ended !== undefined) return deadline.ended;
       if (read.kind === 'cut') return unreachable(read.error, this.server);
       const { statusCode = 0, headers } = opened.response;
-      if (statusCode >= 200 && statusCode < 300)
-        return parseBody(statusCode, read.body, call.parse);
+      if (statusCode >= 200 && statusCode < 300) {
+        const answer = parseBody(statusCode, read.body, call.parse);
+        return answer.kind === 'ok' ? this.#withWarnings(answer, headers.warning) : answer;
+      }
       return statusFailure(statusCode, read.body.toString('utf8'), headers);
     } finally {
       deadline.stop();
     }
+  }
+
+  #withWarnings(
+    answer: Extract<KubeResponse, { kind: 'ok' }>,
+    header: string | undefined,
+  ): KubeResponse {
+    const warnings = serverWarnings(header);
+    if (warnings.length === 0) return answer;
+    for (const warning of warnings) this.#onWarning(warning);
+    return { ...answer, warnings };
   }
 
   async watch(call: WatchRequest): Promise<WatchEnd> {

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 
 import { asList, asObject, asText, fieldAt, textAt } from './jsonValue.ts';
 import type { KubeFailure, StatusCause } from './kubeFailure.ts';
+import { withoutSecrets } from './withoutSecrets.ts';
 
 /** Reads the answer of a request that did not succeed: a `Status`, or whatever a proxy in between said. */
 export function statusFailure(
@@ -15,7 +16,7 @@ export function statusFailure(
     kind: 'status',
     status,
     reason: textAt(body, 'reason') ?? '',
-    message: textAt(body, 'message') ?? plainMessage(text),
+    message: withoutSecrets(textAt(body, 'message') ?? plainMessage(text)),
     causes: asList(fieldAt(body, 'details', 'causes')).flatMap((cause) => statusCause(cause)),
     ...(Number.isFinite(retryAfter) && { retryAfterMs: retryAfter * 1000 }),
   };
@@ -33,7 +34,7 @@ function statusCause(value: unknown): StatusCause[] {
   return [
     {
       reason: asText(cause['reason']) ?? '',
-      message: asText(cause['message']) ?? '',
+      message: withoutSecrets(asText(cause['message']) ?? ''),
       field: asText(cause['field']) ?? '',
     },
   ];

@@ -26,7 +26,14 @@ export type Query = Readonly<
 
 /** The answer: decoded JSON of a 2xx, or why there is none. Nothing is thrown. */
 export type KubeResponse =
-  { readonly kind: 'ok'; readonly status: number; readonly body: unknown } | KubeFailure;
+  | {
+      readonly kind: 'ok';
+      readonly status: number;
+      readonly body: unknown;
+      /** What the server warns of; absent when of nothing. */
+      readonly warnings?: readonly string[];
+    }
+  | KubeFailure;
 
 /** One line of a watch. `object` is undecoded JSON. */
 export interface WatchEvent {

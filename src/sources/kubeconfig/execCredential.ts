@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 
 import { asObject, textAt } from '../cluster/jsonValue.ts';
 import type { KubeFailure } from '../cluster/kubeFailure.ts';
+import { withoutSecrets } from '../cluster/withoutSecrets.ts';
 import type { ClusterEntry, ExecEntry } from './kubeconfigEntry.ts';
 
 /** What a credential plugin handed out. `expires` in milliseconds since the epoch. */
@@ -38,7 +39,7 @@ export async function runCredentialPlugin(
   }
   if (ran.kind === 'not-started') return noCredentials(whyNotStarted(exec, ran.error));
   if (ran.code !== 0) {
-    const said = ran.stderr.trim().split('\n', 1)[0]?.slice(0, 300) ?? '';
+    const said = withoutSecrets(ran.stderr).trim().split('\n', 1)[0]?.slice(0, 300) ?? '';
     return noCredentials(
       `The credential plugin ${exec.command} failed with exit code ${String(ran.code)}: ${said}`,
     );

@@ -51,9 +51,11 @@ function owners(managers: Extract<Refusal, { kind: 'conflict' }>['managers']): s
     .join(' and ');
 }
 
-/** Who takes a write back sooner or later, and when, in one sentence. */
-export function describeApplyWarning({ ref, by }: ApplyWarning): string {
-  const object = refWords(ref);
+/** What the server warns of, or who takes a write back sooner or later, and when, in one sentence. */
+export function describeApplyWarning(warning: ApplyWarning): string {
+  const object = refWords(warning.ref);
+  if (warning.kind === 'server') return `The API server warns about ${object}: ${warning.text}`;
+  const { by } = warning;
   const named = by.name === undefined ? '' : ` (${by.name})`;
   switch (by.tool) {
     case 'argo-cd':

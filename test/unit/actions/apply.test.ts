@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
 import type { Prepared } from '../../../src/actions/apply.ts';
+import { prepare } from '../../../src/actions/apply.ts';
 import { journalInMemory, openJournal } from '../../../src/actions/journal.ts';
+import type { KubeTransport } from '../../../src/sources/cluster/transport.ts';
 import type { DemoCluster } from './demoCluster.ts';
 import { NEVER, change, desire, policy, policyRef, startDemoCluster } from './demoCluster.ts';
 
@@ -148,6 +150,23 @@ describe('preparing a change', () => {
         ref: policyRef('foo', 'tracked'),
         by: { tool: 'argo-cd', name: 'mesh' },
       },
+    ]);
+  });
+});
+
+describe('a write that the server warns about', () => {
+  it('is warned about before it is confirmed, each object with its own words', async () => {
+    const warns: KubeTransport['request'] = async (call) => {
+      const answer = await cluster.transport.request(call);
+      const isWrite = call.method === 'PATCH' && answer.kind === 'ok';
+      return isWrite ? { ...answer, warnings: ['the webhook would rather not'] } : answer;
+    };
+    const transport = { ...cluster.transport, request: warns };
+    const wish = desire(policy('foo', STRICT, 'warned'));
+    const prepared = await prepare(transport, [wish], NEVER);
+    assert.equal(prepared.kind, 'ready', JSON.stringify(prepared));
+    assert.deepEqual(prepared.warnings, [
+      { kind: 'server', ref: policyRef('foo', 'warned'), text: 'the webhook would rather not' },
     ]);
   });
 });

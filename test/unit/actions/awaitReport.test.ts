@@ -150,5 +150,6 @@ function stepOf(row: Row): Step {
     live: row.before,
     configuration: row.written,
     managedBy: undefined,
+    serverWarnings: [],
   };
 }

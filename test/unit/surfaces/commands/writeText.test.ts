@@ -53,6 +53,14 @@ describe('before a write, who will take it back is named, and when', () => {
   }
 });
 
+describe('a write that the server warns about', () => {
+  it('is told in the words of the server', () => {
+    const text = 'v1beta1 is deprecated';
+    const said = describeApplyWarning({ kind: 'server', ref, text });
+    assert.match(said, /^The API server warns about .+: v1beta1 is deprecated$/);
+  });
+});
+
 describe('a write that others would have to make', () => {
   const conflict = {
     kind: 'conflict',
