@@ -3,12 +3,15 @@ import type { RequestOptions } from 'node:https';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, getCACertificates } from 'node:tls';
 
+import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
+import type { Cluster, User } from '@kubernetes/client-node/dist/config_types.js';
+
 import type { KubeFailure } from '../cluster/kubeFailure.ts';
 import type { ChosenContext } from './contexts.ts';
 import { openConnectionPool } from './connectionPool.ts';
 import type { ExecCredential } from './execCredential.ts';
 import { runCredentialPlugin } from './execCredential.ts';
-import type { Impersonation, UserEntry } from './kubeconfigEntry.ts';
+import type { ClusterEntry, Impersonation } from './kubeconfigEntry.ts';
 import { oidcToken } from './oidcToken.ts';
 
 /** What a request or WebSocket needs to be accepted: TLS material, headers, the one agent. */
@@ -73,7 +76,7 @@ interface Signer {
   dispose(): void;
 }
 
-/** Brings kubeconfig, files and plugin together into what requests are sent with. */
+/** Brings kubeconfig, files and plugin together and lets the client library make request options of them. */
 function openSigner({ cluster, user }: ChosenContext, disposed: AbortSignal): Signer {
   let plugin: ExecCredential | undefined;
   let current: { readonly key: string; readonly agent: Agent } | undefined;
@@ -104,7 +107,10 @@ function openSigner({ cluster, user }: ChosenContext, disposed: AbortSignal): Si
       if (got !== undefined && got.kind !== 'credential') return got;
       const material = await readMaterial({ cluster, user }, got);
       if (material.kind !== 'material') return material;
-      const { tls, headers } = material;
+      const made = await requestOptions(material);
+      if (made.kind === 'no-credentials') return made;
+      const { tls, headers } = made;
+      Object.assign(headers, impersonationHeaders(user.impersonate));
       const unusable = whyUnusable(tls);
       if (unusable !== undefined) return { kind: 'no-credentials', cause: unusable };
       const options = tls.ca === undefined ? { ...tls, ca: systemAuthorities() } : tls;
@@ -143,7 +149,7 @@ function whyUnusable({ ca, cert, key }: Tls): string | undefined {
   }
 }
 
-/** Source: kubernetes.io/docs/reference/access-authn-authz/user-impersonation. */
+/** Source: kubernetes.io/docs/reference/access-authn-authz/user-impersonation. The library sends the user's name only. */
 function impersonationHeaders(who: Impersonation | undefined): Record<string, string | string[]> {
   if (who === undefined) return {};
   const headers: Record<string, string | string[]> = {};
@@ -158,8 +164,8 @@ function impersonationHeaders(who: Impersonation | undefined): Record<string, st
 
 interface Material {
   readonly kind: 'material';
-  readonly tls: Tls;
-  readonly headers: Authentication['headers'];
+  readonly cluster: Cluster;
+  readonly user: User;
 }
 
 /** Reads every file that the context names. Data beats files, a token file beats a token, as in client-go. */
@@ -179,17 +185,14 @@ async function readMaterial(
     const token = plugin?.token ?? tokenFile?.trim() ?? user.token ?? oidc?.token;
     return {
       kind: 'material',
-      tls: {
-        ...optional('ca', ca),
-        ...optional('cert', plugin?.clientCertificate ?? cert),
-        ...optional('key', plugin?.clientKey ?? key),
-        ...optional('servername', cluster.tlsServerName),
-        ...optional('auth', basicOf(user)),
-        rejectUnauthorized: !cluster.insecureSkipTlsVerify,
-      },
-      headers: {
-        ...(token !== undefined && { Authorization: `Bearer ${token}` }),
-        ...impersonationHeaders(user.impersonate),
+      cluster: libraryCluster(cluster, ca),
+      user: {
+        name: ONLY.user,
+        ...optional('certData', base64(plugin?.clientCertificate) ?? cert),
+        ...optional('keyData', base64(plugin?.clientKey) ?? key),
+        ...optional('token', token),
+        ...optional('username', user.username),
+        ...optional('password', user.password),
       },
     };
   } catch (error) {
@@ -200,16 +203,64 @@ async function readMaterial(
   }
 }
 
-function basicOf({ username, password = '' }: UserEntry): string | undefined {
-  return username === undefined ? undefined : `${username}:${password}`;
+const ONLY = { name: 'context', cluster: 'cluster', user: 'user' } as const;
+
+/** Without the proxy, which our own connections go through: VS Code replaces what the library's are made with. */
+function libraryCluster(cluster: ClusterEntry, caData: string | undefined): Cluster {
+  return {
+    name: ONLY.cluster,
+    server: cluster.server,
+    // The library refuses plain http unless this is set; kubectl does not.
+    skipTLSVerify: cluster.insecureSkipTlsVerify || cluster.server.startsWith('http:'),
+    ...optional('caData', caData),
+    ...optional('tlsServerName', cluster.tlsServerName),
+  };
+}
+
+interface Signed {
+  readonly kind: 'signed';
+  readonly tls: Tls;
+  readonly headers: Record<string, string | string[]>;
+}
+
+type NoCredentials = Extract<KubeFailure, { kind: 'no-credentials' }>;
+
+/** The library's request options, of which its connection pool is left out: it opens a connection a request. */
+async function requestOptions({ cluster, user }: Material): Promise<Signed | NoCredentials> {
+  const config = new KubeConfig();
+  config.loadFromOptions({
+    clusters: [cluster],
+    users: [user],
+    contexts: [ONLY],
+    currentContext: ONLY.name,
+  });
+  const options: RequestOptions = {};
+  try {
+    await config.applyToHTTPSOptions(options);
+  } catch (error) {
+    const cause = `Signing in to the cluster failed: ${messageOf(error)}.`;
+    return { kind: 'no-credentials', cause };
+  }
+  const { agent, headers, ...tls } = options;
+  if (typeof agent === 'object') agent.destroy();
+  const authorization = Object.entries(headers ?? {}).filter(isText);
+  return { kind: 'signed', tls, headers: Object.fromEntries(authorization) };
+}
+
+function isText(entry: [string, unknown]): entry is [string, string] {
+  return typeof entry[1] === 'string';
 }
 
 async function dataOrFile(
   data: string | undefined,
   file: string | undefined,
 ): Promise<string | undefined> {
-  if (data !== undefined) return Buffer.from(data, 'base64').toString('utf8');
-  return file === undefined ? undefined : readFile(file, 'utf8');
+  if (data !== undefined) return data;
+  return file === undefined ? undefined : readFile(file, 'base64');
+}
+
+function base64(text: string | undefined): string | undefined {
+  return text === undefined ? undefined : Buffer.from(text).toString('base64');
 }
 
 function optional<K extends string, V>(key: K, value: V | undefined): Partial<Record<K, V>> {

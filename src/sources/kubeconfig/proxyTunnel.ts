@@ -5,6 +5,8 @@ import { Agent as HttpsAgent } from 'node:https';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 
+import { SocksClient } from 'socks';
+
 import { explainNetworkError, PROXY_FAILED } from '../cluster/kubeFailure.ts';
 import { shownAddress } from './shownAddress.ts';
 
@@ -75,63 +77,25 @@ function authorization(proxy: URL): Readonly<Record<string, string>> {
   return { 'proxy-authorization': `Basic ${basic}` };
 }
 
-const SOCKS = {
-  version: 5,
-  noAuthentication: 0,
-  userAndPassword: 2,
-  connect: 1,
-  domain: 3,
-} as const;
-/** Bytes of the address in an answer, by its type: IPv4 and IPv6. */
-const ADDRESS_SIZES: Readonly<Record<number, number>> = { 1: 4, 4: 16 };
-
 /** SOCKS5 with the name for the proxy to resolve (RFC 1928), with a password if the URL has one (RFC 1929). */
 async function throughSocks(
   proxy: URL,
-  target: TunnelTarget,
+  destination: TunnelTarget,
   signal: AbortSignal,
 ): Promise<Socket> {
   const port = proxy.port === '' ? 1080 : Number(proxy.port);
-  const socket = connect({ host: unbracketed(proxy.hostname), port, signal });
-  try {
-    await once(socket, 'connect', { signal });
-    await agreeOnSocks(socket, proxy, signal);
-    const host = Buffer.from(target.host);
-    const { version, connect: command, domain } = SOCKS;
-    const ports = [target.port >> 8, target.port & 0xff];
-    socket.write(Buffer.from([version, command, 0, domain, host.length, ...host, ...ports]));
-    const [, refused, , type = 0] = await readBytes(socket, 4, signal);
-    if (refused !== 0) throw new Error(`it refuses the connection (SOCKS ${String(refused)})`);
-    const size = ADDRESS_SIZES[type] ?? (await readBytes(socket, 1, signal))[0] ?? 0;
-    await readBytes(socket, size + 2, signal);
-    return socket;
-  } catch (error) {
-    socket.on('error', () => undefined).destroy();
-    throw error;
-  }
-}
-
-async function agreeOnSocks(socket: Socket, proxy: URL, signal: AbortSignal): Promise<void> {
-  const method = proxy.username === '' ? SOCKS.noAuthentication : SOCKS.userAndPassword;
-  socket.write(Buffer.from([SOCKS.version, 1, method]));
-  const [version, agreed] = await readBytes(socket, 2, signal);
-  if (version !== SOCKS.version) throw new Error('it does not speak SOCKS5');
-  if (agreed !== method) throw new Error('it wants another way of signing in');
-  if (method === SOCKS.noAuthentication) return;
-  const [name, password] = Object.values(userOf(proxy)).map((text) => Buffer.from(text));
-  if (name === undefined || password === undefined) return;
-  socket.write(Buffer.from([1, name.length, ...name, password.length, ...password]));
-  const [, refused] = await readBytes(socket, 2, signal);
-  if (refused !== 0) throw new Error('it does not accept the user and password of its URL');
-}
-
-async function readBytes(socket: Socket, size: number, signal: AbortSignal): Promise<Buffer> {
-  for (;;) {
-    const bytes = socket.read(size) as Buffer | null;
-    if (bytes?.length === size) return bytes;
-    if (socket.readableEnded || socket.destroyed) throw new Error('it closed the connection');
-    await Promise.race([once(socket, 'readable', { signal }), once(socket, 'close', { signal })]);
-  }
+  const host = unbracketed(proxy.hostname);
+  const socket = connect({ host, port, signal });
+  await once(socket, 'connect', { signal });
+  const { name, password } = userOf(proxy);
+  await SocksClient.createConnection({
+    proxy: { host, port, type: 5, ...(name !== '' && { userId: name, password }) },
+    command: 'connect',
+    destination,
+    existing_socket: socket,
+    timeout: TUNNEL_TIMEOUT_MS,
+  });
+  return socket;
 }
 
 function userOf(proxy: URL): { readonly name: string; readonly password: string } {
