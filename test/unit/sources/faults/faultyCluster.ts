@@ -35,11 +35,14 @@ export const quickPace: Pace = { baseMs: 5, maxMs: 40, refusedMs: 200 };
 const limitMs = 5_000;
 
 /** Calls that would hang for minutes in the field hang for `patienceMs` here. */
-export async function startFaultyCluster(patienceMs = 400): Promise<FaultyCluster> {
+export async function startFaultyCluster(
+  patienceMs = 400,
+  pace = quickPace,
+): Promise<FaultyCluster> {
   const server = await startScriptedServer();
   fill(server);
   const transport = openScripted(server.url, patienceMs);
-  const source = openClusterSource({ transport, namespace: 'default', pace: quickPace });
+  const source = openClusterSource({ transport, namespace: 'default', pace });
   const told = new Map<string, string | undefined>();
   const statuses: ClusterStatus[] = [source.status];
   let twice = 0;

@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { getEventListeners } from 'node:events';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { execInPod } from '../../../../src/actions/exec.ts';
 import { openClusterSource } from '../../../../src/sources/cluster/clusterSource.ts';
+import type { KubeTransport } from '../../../../src/sources/cluster/transport.ts';
 import {
   eventually,
   openScripted,
@@ -85,6 +90,63 @@ async function openAndClose(url: string, count: number): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, i % 20));
     source.dispose();
     transport.close();
+  }
+}
+
+test('a thousand commands whose connections broke leave nothing behind', async (t) => {
+  const sockets = new Set<Socket>();
+  let broken = 0;
+  const server = createServer().on('upgrade', (request, socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    broken += 1;
+    // Before any answer, and after the connection was accepted.
+    if (broken % 2 === 0) socket.resetAndDestroy();
+    else socket.write(accepted(request), () => socket.resetAndDestroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const transport = openScripted(
+    `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    1_000,
+  );
+  t.after(async () => {
+    transport.close();
+    await new Promise((resolve) => server.close(resolve));
+  });
+  await commands(transport, 100);
+  const before = await heap();
+  await commands(transport, 900);
+  const grown = (await heap()) - before;
+  assert.equal(broken, 1_000);
+  assert.ok(grown < 500_000, `the heap grew by ${grown} bytes in 900 cycles`);
+  assert.equal(getEventListeners(transport.closed, 'abort').length, 0);
+  await eventually('all connections to be closed', () => {
+    assert.equal(sockets.size, 0);
+  });
+});
+
+/** What a server answers that accepts a WebSocket. Source: RFC 6455, 4.2.2. */
+function accepted({ headers }: IncomingMessage): string {
+  const key = headers['sec-websocket-key'] ?? '';
+  const proof = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`);
+  return [
+    'HTTP/1.1 101 Switching Protocols',
+    'Upgrade: websocket',
+    'Connection: Upgrade',
+    'Sec-WebSocket-Protocol: v5.channel.k8s.io',
+    `Sec-WebSocket-Accept: ${proof.digest('base64')}`,
+    '\r\n',
+  ].join('\r\n');
+}
+
+async function commands(transport: KubeTransport, count: number): Promise<void> {
+  const target = { namespace: 'foo', pod: 'sleep', container: 'main', command: ['curl'] };
+  const { signal } = new AbortController();
+  for (let done = 0; done < count; done += 20) {
+    const results = await Promise.all(
+      Array.from({ length: 20 }, () => execInPod(transport, target, { timeoutMs: 5_000, signal })),
+    );
+    for (const { kind } of results) assert.ok(kind === 'failed' || kind === 'no-status', kind);
   }
 }
 
