@@ -28,6 +28,9 @@ async function main(): Promise<void> {
         ...(values.activation === true ? [] : await ofEngine(values['against-istio'])),
       ];
   process.stdout.write(table(figures));
+  for (const { name, note } of figures) {
+    if (note !== undefined) process.stdout.write(`${name}: ${note}\n`);
+  }
   const out = new URL('../../out/', import.meta.url);
   mkdirSync(out, { recursive: true });
   const document = {

@@ -8,6 +8,8 @@ export interface Figure {
   readonly ratio: number;
   /** The ratio must not be above this. */
   readonly budget: number;
+  /** What is measured, where the name does not tell. */
+  readonly note?: string;
 }
 
 export function holds({ ratio, budget }: Figure): boolean {
