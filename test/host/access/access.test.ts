@@ -9,7 +9,16 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { startDemo } from '../../../src/demo/demo.ts';
 import type { Demo } from '../../../src/demo/demo.ts';
-import { activate, demoContext, rootsAre, row, rowReads, rows } from '../support/meshRows.ts';
+import {
+  activate,
+  demoContext,
+  rootsAre,
+  row,
+  rowReads,
+  rows,
+  tooltip,
+} from '../support/meshRows.ts';
+import { person } from '../support/person.ts';
 import { set } from '../support/settings.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'istio-mtls-access-'));
@@ -62,6 +71,87 @@ describe('a person who may not list PeerAuthentications', () => {
     assert.match(text, /kind: ClusterRole/);
     assert.match(text, /- security\.istio\.io\n {4}resources:\n {6}- peerauthentications\n/);
     assert.match(text, /- list\n {6}- watch/);
+  });
+});
+
+describe('a person who may list in single namespaces only', () => {
+  let demo: Demo;
+
+  before(async () => {
+    await activate();
+    demo = await startDemo({
+      meshes: ['tutorial'],
+      deny: [{ namespace: '' }, { namespace: 'default' }, { namespace: 'istio-system' }],
+    });
+    await connectTo(demo.kubeconfig);
+  });
+  after(async () => {
+    const configuration = vscode.workspace.getConfiguration();
+    const { Workspace } = vscode.ConfigurationTarget;
+    await configuration.update('istioMtls.namespaces', undefined, Workspace);
+    await leave();
+    await demo.dispose();
+  });
+
+  it('is asked to name namespaces where the namespace of the context shows nothing', async () => {
+    await rowReads([demoContext], /not connected/);
+    const [why, offer] = await rows(demoContext);
+    assert.match(why?.label ?? '', /^The API server lets this context list nothing/);
+    assert.equal(offer?.label, 'Name the namespaces to read…');
+    assert.equal(offer.item.command?.command, 'istioMtls.nameNamespaces');
+  });
+
+  it('sees those that were named, in this workspace, with modes that nobody knows as unknown', async () => {
+    const someone = person('foo, bar');
+    await vscode.commands.executeCommand('istioMtls.nameNamespaces');
+    someone.leave();
+    const named = vscode.workspace.getConfiguration().inspect('istioMtls.namespaces');
+    assert.deepEqual(named?.workspaceValue, ['foo', 'bar']);
+    for (const namespace of ['foo', 'bar']) {
+      await rowReads([demoContext, namespace, 'httpbin'], /unknown/);
+      assert.match((await row(demoContext, namespace)).text, /unknown/);
+    }
+    const labels = (await rows(demoContext)).map(({ label }) => label);
+    assert.ok(!labels.includes('legacy'), labels.join(', '));
+    assert.ok(labels.includes('Name the namespaces to read…'), labels.join(', '));
+  });
+});
+
+describe('a mesh config that the settings override', () => {
+  let demo: Demo;
+
+  before(async () => {
+    await activate();
+    demo = await startDemo({ meshes: ['tutorial'] });
+    await connectTo(demo.kubeconfig);
+    await rowReads([demoContext, 'foo', 'httpbin'], /sidecar/);
+  });
+  after(async () => {
+    await set('istioMtls.meshConfig', undefined);
+    await leave();
+    await demo.dispose();
+  });
+
+  it('is said to be, where the mesh is described', async () => {
+    await set('istioMtls.meshConfig', { rootNamespace: 'foo' });
+    const end = Date.now() + 10_000;
+    let text = '';
+    while (!text.includes('Root namespace: foo.') && Date.now() < end) {
+      text = await tooltip(await row(demoContext));
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    assert.match(text, /Root namespace: foo\./);
+    assert.match(text, /overridden by the setting istioMtls\.meshConfig/);
+  });
+
+  it('of no use is one sentence in place of the mesh', async () => {
+    await set('istioMtls.meshConfig', { enableAutoMTLS: true });
+    await rowReads([demoContext], /not connected/);
+    const [why] = await rows(demoContext);
+    assert.match(
+      why?.label ?? '',
+      /^The setting istioMtls\.meshConfig cannot be used: "enableAutoMTLS" is/,
+    );
   });
 });
 
