@@ -35,7 +35,6 @@ const withGenerated = memoPair((part: NamespacePart, revision: Revision): Rules 
   for (const policy of applied) {
     for (const attached of attachments(policy, part)) {
       const { host, target } = attached;
-      if (isConflicting(policy, target, applied)) continue;
       const key = `${target.kind}/${target.name}/${host}`;
       byHost.set(key, [...(byHost.get(key) ?? []), attached]);
     }
@@ -96,26 +95,6 @@ function attachments(policy: BackendPolicy, part: NamespacePart): readonly Attac
       object.kind === 'Service' ? [`${name}.${part.name}.svc.cluster.local`] : object.hosts;
     return hosts.map((host) => ({ policy, target, host, port }));
   });
-}
-
-/** Another BackendTLSPolicy with precedence has the very same target. */
-function isConflicting(
-  policy: BackendPolicy,
-  target: BackendTarget,
-  sorted: readonly BackendPolicy[],
-): boolean {
-  const before = sorted.slice(0, sorted.indexOf(policy));
-  return before.some(
-    ({ kind, targets }) =>
-      kind === 'BackendTLSPolicy' &&
-      policy.kind === kind &&
-      targets.some(
-        (other) =>
-          other.kind === target.kind &&
-          other.name === target.name &&
-          other.sectionName === target.sectionName,
-      ),
-  );
 }
 
 /** The rule that istiod makes of all policies for one host: of each setting the first counts. */

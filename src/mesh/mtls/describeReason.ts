@@ -26,7 +26,7 @@ function named(ref: ObjectRef): string {
 const SENTENCES: {
   readonly [K in Reason['kind']]: (reason: Extract<Reason, { kind: K }>) => string;
 } = {
-  'outside-client': () => 'The client is outside the mesh and sends plaintext.',
+  'outside-client': () => 'The client is outside the mesh, so it sends what its application sends.',
   'no-proxy': ({ side, workload }) =>
     side === 'client'
       ? `The client ${named(workload)} has no proxy, so it sends what its application sends.`
@@ -41,13 +41,15 @@ const SENTENCES: {
   loopback: ({ workload }) =>
     `The pods of ${named(workload)} call themselves over loopback, which no proxy sees.`,
   'pod-address': ({ address }) =>
-    `${address} is a pod’s address, which the client’s proxy does not know as a service: it passes bytes through.`,
+    `${address} is a pod’s address, which the client’s proxy does not know as a service.`,
   'host-not-imported': ({ host, sidecar }) =>
-    `${describeRef(sidecar)} does not import ${host}, so the client’s proxy passes bytes through.`,
+    `${describeRef(sidecar)} does not import ${host}, so the client’s proxy does not know it.`,
   'host-not-exported': ({ host, by }) =>
-    `${describeRef(by)} does not export ${host} to the client’s namespace, so its proxy passes bytes through.`,
+    `${describeRef(by)} does not export ${host} to the client’s namespace, so its proxy does not know it.`,
   'host-not-discovered': ({ host, namespace }) =>
     `The control plane does not look at namespace ${namespace} (discoverySelectors), so proxies do not know ${host}.`,
+  'passed-through': () =>
+    'outboundTrafficPolicy is ALLOW_ANY: what goes to unknown hosts is passed through as it is.',
   'registry-only': ({ by }) =>
     by === undefined
       ? 'outboundTrafficPolicy is REGISTRY_ONLY: unknown hosts are blocked.'
@@ -124,6 +126,8 @@ const SENTENCES: {
       through.length === 0 ? '' : `, by the ports of ${through.map(describeRef).join(', ')}`;
     return `${describeRef(gateway)} listens for ${protocol} there${ports}; PeerAuthentication is not asked.`;
   },
+  'no-gateway-server': ({ workload, port }) =>
+    `No Gateway that was read says what ${named(workload)} takes at port ${port}.`,
   'unknown-host': ({ host }) => `Nothing that was read defines the host ${host}.`,
   'no-such-port': ({ service, port }) => `${describeRef(service)} has no TCP port ${port}.`,
   'no-endpoints': ({ service }) => `No pod stands behind that port of ${describeRef(service)}.`,

@@ -57,7 +57,7 @@ function missingClause({ kind, namespace, name, why }: MissingFact): string {
     case 'failed':
       return `reading ${what} failed`;
     case 'not-found':
-      return `there ${one ? 'is' : 'are'} no ${what}`;
+      return one ? `there is no ${what}` : `no ${kind} that was read answers there`;
   }
 }
 

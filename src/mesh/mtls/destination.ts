@@ -105,9 +105,9 @@ function found(destination: Destination): FoundDestination {
 function notFound(
   reason: Reason,
   kind: MissingFact['kind'],
-  at: { readonly namespace?: string; readonly name: string },
+  at: { readonly namespace?: string; readonly name?: string },
 ): FoundDestination {
-  const missing = { kind, namespace: at.namespace ?? '', name: at.name, why: 'not-found' } as const;
+  const missing: MissingFact = { kind, namespace: '', ...at, why: 'not-found' };
   return { kind: 'not-found', reason, missing };
 }
 
@@ -148,9 +148,11 @@ function exportToOf(service: Service): readonly string[] | undefined {
 }
 
 function noEndpoints(mesh: Mesh, service: Service | ServiceEntry): FoundDestination {
-  const { namespace, name } = service;
   const reason = { kind: 'no-endpoints', service: refOf(service) } as const;
-  return unlessHidden(missingBehind(mesh, service), notFound(reason, 'Pod', { namespace, name }));
+  return unlessHidden(
+    missingBehind(mesh, service),
+    notFound(reason, 'Pod', { namespace: service.namespace }),
+  );
 }
 
 /** The pods behind a Service port, workload by workload; finished pods serve nothing. */

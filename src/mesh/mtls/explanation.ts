@@ -89,6 +89,7 @@ export type Reason =
   | { readonly kind: 'host-not-exported'; readonly host: string; readonly by: ObjectRef } // R144
   | { readonly kind: 'host-not-discovered'; readonly host: string; readonly namespace: string } // R3, R144
   /** `by` is the Sidecar that says so; without one the mesh config does. */
+  | { readonly kind: 'passed-through' } // R144
   | { readonly kind: 'registry-only'; readonly by?: ObjectRef } // R144
   | { readonly kind: 'unknown-to-gateway' } // R144
   | { readonly kind: 'external-host'; readonly host: string } // R145
@@ -222,6 +223,7 @@ export type Reason =
       readonly through: readonly ObjectRef[];
     }
   // What could not be found
+  | { readonly kind: 'no-gateway-server'; readonly workload: WorkloadRef; readonly port: number } // R61
   | { readonly kind: 'unknown-host'; readonly host: string }
   | { readonly kind: 'no-such-port'; readonly service: ObjectRef; readonly port: number }
   | { readonly kind: 'no-endpoints'; readonly service: ObjectRef }

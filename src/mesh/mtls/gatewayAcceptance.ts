@@ -1,7 +1,7 @@
 import type { Mesh } from '../model/mesh.ts';
 import type { Arrival } from './acceptance.ts';
 import type { Endpoint } from './destination.ts';
-import type { Outcome, Reason } from './explanation.ts';
+import type { MissingFact, Outcome, Reason } from './explanation.ts';
 import { missingAnywhere } from './missing.ts';
 import { gatewayServerAt, refOf } from './receiving.ts';
 
@@ -13,14 +13,11 @@ export function acceptAtGateway(
 ): { readonly outcome: Outcome; readonly because: readonly Reason[] } {
   const found = gatewayServerAt(mesh, endpoint);
   if (found === undefined) {
-    const { namespace, name } = endpoint.workload;
-    const fact = missingAnywhere(mesh, 'Gateway') ?? {
-      kind: 'Gateway',
-      namespace,
-      name,
-      why: 'not-found',
-    };
-    return { outcome: { kind: 'unknown', missing: [fact] }, because: [] };
+    const { ref, namespace } = endpoint.workload;
+    const absent: MissingFact = { kind: 'Gateway', namespace, why: 'not-found' };
+    const fact = missingAnywhere(mesh, 'Gateway') ?? absent;
+    const reason = { kind: 'no-gateway-server', workload: ref, port: endpoint.port } as const;
+    return { outcome: { kind: 'unknown', missing: [fact] }, because: [reason] };
   }
   const { gateway, server, through } = found;
   const { protocol } = server;

@@ -2,7 +2,6 @@ import { hasNoLabels, selectorIndex, type SelectorIndex } from '../model/labels.
 import { memo, memoByWord } from '../model/memo.ts';
 import type { NamespacePart } from '../model/namespacePart.ts';
 import type { ObjectMeta, PeerAuthentication } from '../model/objects.ts';
-import type { PolicyScope } from './mode.ts';
 
 /** Older first; of the same second by name, then namespace, bytewise (R9). Not yet created is youngest. */
 export function byAge(left: ObjectMeta, right: ObjectMeta): number {
@@ -11,16 +10,6 @@ export function byAge(left: ObjectMeta, right: ObjectMeta): number {
   if (leftAge !== rightAge) return leftAge < rightAge ? -1 : 1;
   if (left.name !== right.name) return left.name < right.name ? -1 : 1;
   return left.namespace < right.namespace ? -1 : 1;
-}
-
-/** The level at which a policy speaks, or undefined for one that speaks nowhere (R4, R6). */
-export function scopeOf(
-  policy: PeerAuthentication,
-  rootNamespace: string,
-): PolicyScope | undefined {
-  const selects = policy.selector !== undefined && !hasNoLabels(policy.selector); // R5
-  if (policy.namespace !== rootNamespace) return selects ? 'workload' : 'namespace';
-  return selects ? undefined : 'mesh';
 }
 
 /** The PeerAuthentications of one namespace as one control plane sees them, oldest first. */

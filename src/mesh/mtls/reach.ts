@@ -158,7 +158,7 @@ function toOutside(call: Call, sent: Sent): Reached {
 
 function emptySubset({ namespace, host, owner }: Destination): Reached {
   const service = owner ?? { kind: 'Service', namespace, name: host };
-  const missing: MissingFact = { kind: 'Pod', namespace, name: service.name, why: 'not-found' };
+  const missing: MissingFact = { kind: 'Pod', namespace, why: 'not-found' };
   return {
     outcome: { kind: 'unknown', missing: [missing] },
     because: [{ kind: 'no-endpoints', service }],

@@ -15,7 +15,7 @@ import {
 } from './hostVisibility.ts';
 import { missingForDiscovery, missingMeshConfig } from './missingModes.ts';
 import { composePortMode, governingPolicies, isDiscovered } from './peerAuthentication.ts';
-import { raw, withoutAuthorities, type Call, type Sent } from './sent.ts';
+import { ownTls, raw, withoutAuthorities, type Call, type Sent } from './sent.ts';
 import { fromTunnel } from './tunnelSending.ts';
 import { bypassesOwnSidecar } from './outboundCapture.ts';
 import type { Sender } from './sender.ts';
@@ -53,11 +53,10 @@ function always(sent: Sent): () => Sent {
 
 /** No proxy touches it. */
 function unseen(call: Call, because: readonly Reason[]): Sent {
-  const own: readonly Reason[] = call.applicationTls ? [{ kind: 'application-tls' }] : [];
   return {
     wire: raw(call),
     sender: undefined,
-    because: [...because, ...own],
+    because: [...because, ...ownTls(call)],
     missing: [],
   };
 }
@@ -149,7 +148,8 @@ function passedThrough(
   if (unknownHostPolicy(sidecar, asking.config) === 'REGISTRY_ONLY') {
     return { ...blocked, sender: 'sidecar', because: [hidden, registryOnly(sidecar)] };
   }
-  return { wire: raw(call), sender: 'sidecar', because: [hidden], missing: [] };
+  const because = [hidden, { kind: 'passed-through' } as const, ...ownTls(call)];
+  return { wire: raw(call), sender: 'sidecar', because, missing: [] };
 }
 
 function registryOnly(sidecar: Sidecar | undefined): Reason {
@@ -179,6 +179,7 @@ function toEndpoint(mesh: Mesh, prepared: Prepared, endpoint: Endpoint | undefin
     if (tunnelled !== undefined) return { ...tunnelled, sender };
   }
   const wire = directWire(mesh, { call, cluster }, { endpoint, because });
+  if (cluster.kind !== 'fixed' && wire.kind === 'tls') because.push(...ownTls(call));
   const sent: Sent = { wire, sender, because, missing: [] };
   const wanted = cluster.kind === 'fixed' ? cluster.wanted : undefined;
   return wanted === undefined ? sent : { ...sent, wanted };

@@ -32,6 +32,11 @@ export function raw(call: Call): Wire {
   return { kind: call.applicationTls ? 'tls' : 'plaintext' };
 }
 
+/** That the bytes which go out as they are happen to be TLS. */
+export function ownTls(call: Call): readonly Reason[] {
+  return call.applicationTls ? [{ kind: 'application-tls' }] : [];
+}
+
 /** The proxy waits in vain for the authorities that it is to trust (R160). */
 export function withoutAuthorities(
   sender: NonNullable<Sent['sender']>,

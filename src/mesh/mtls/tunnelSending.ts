@@ -5,7 +5,7 @@ import { clusterFor } from './cluster.ts';
 import type { Endpoint } from './destination.ts';
 import type { MissingFact, Reason } from './explanation.ts';
 import { takesHbone } from './hbone.ts';
-import { raw, withoutAuthorities, type Call, type Sent } from './sent.ts';
+import { ownTls, raw, withoutAuthorities, type Call, type Sent } from './sent.ts';
 
 /** ztunnel and waypoints: HBONE to whoever takes it, else the bytes as they are (R98, R101). */
 export function fromTunnel(mesh: Mesh, call: Call, endpoint: Endpoint | undefined): Sent {
@@ -23,6 +23,7 @@ export function fromTunnel(mesh: Mesh, call: Call, endpoint: Endpoint | undefine
   if (endpoint?.variant.dataPlane === 'sidecar') {
     because.push({ kind: 'no-hbone-at-server', workload: endpoint.workload.ref });
   }
+  if (inner?.wire === undefined) because.push(...ownTls(call));
   return { wire: inner?.wire ?? raw(call), sender: dataPlane, because, missing };
 }
 

@@ -77,6 +77,24 @@ const table: readonly PodRow[] = [
     accepts: 'mutual-tls tls plaintext',
   },
   {
+    says: 'a pod of the gateway template is a gateway, whatever its proxy is told',
+    rules: ['R118'],
+    given: pod('shop/cart', 'sidecar', { annotations: { 'inject.istio.io/templates': 'gateway' } }),
+    dataPlane: 'gateway',
+    enforced: 'gateway',
+    accepts: 'mutual-tls tls plaintext',
+  },
+  {
+    says: 'on the host’s network an annotation of ambient means nothing',
+    rules: ['R62', 'R120'],
+    given: pod('shop/cart', 'host-network', {
+      annotations: { 'ambient.istio.io/redirection': 'enabled' },
+    }),
+    dataPlane: 'none',
+    enforced: 'host-network',
+    accepts: 'plaintext',
+  },
+  {
     says: 'proxy waypoint is a waypoint, which ignores PeerAuthentication',
     rules: ['R24', 'R97', 'R118'],
     given: pod('shop/cart', 'waypoint'),
@@ -246,6 +264,7 @@ describe('what a running pod is, and what enforces STRICT on it', () => {
 interface WrittenRow extends Row {
   readonly namespaceLabels: string;
   readonly labels?: Json;
+  readonly annotations?: Json;
   readonly spec?: Json;
   readonly status?: Json;
   readonly outcome: string;
@@ -263,6 +282,13 @@ const written: readonly WrittenRow[] = [
     rules: ['R80', 'R114'],
     namespaceLabels: 'istio.io/dataplane-mode=ambient',
     outcome: 'ambient, sent mutual-tls',
+  },
+  {
+    says: 'with the mark of injection stays out of ambient',
+    rules: ['R80', 'R82'],
+    namespaceLabels: 'istio.io/dataplane-mode=ambient',
+    annotations: { 'sidecar.istio.io/status': '{}' },
+    outcome: 'none, sent plaintext',
   },
   {
     says: 'that opts out gets none',
@@ -296,28 +322,31 @@ const written: readonly WrittenRow[] = [
 ];
 
 describe('a Pod that is only written', () => {
-  rows(written, ({ namespaceLabels, labels = { app: 'cart' }, spec, status, outcome }) => {
-    const manifest = {
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { namespace: 'shop', name: 'cart', labels },
-      spec: { containers: [app], ...spec },
-      ...(status === undefined ? {} : { status }),
-    };
-    const mesh = meshOf([
-      namespace('shop', namespaceLabels),
-      manifest,
-      service('shop/cart'),
-      pod('web/client', 'sidecar'),
-    ]);
-    const ref = { kind: 'Pod', namespace: 'shop', name: 'cart' } as const;
-    const client = { kind: 'Pod', namespace: 'web', name: 'client' } as const;
-    const [connection] = connect(
-      mesh,
-      { kind: 'workload', workload: client },
-      { host: 'cart.shop', port: 8080 },
-    );
-    const dataPlane = findWorkload(mesh, ref)?.dataPlane ?? '';
-    assert.equal(`${dataPlane}, sent ${connection.outcome.kind}`, outcome);
-  });
+  rows(
+    written,
+    ({ namespaceLabels, labels = { app: 'cart' }, annotations = {}, spec, status, outcome }) => {
+      const manifest = {
+        apiVersion: 'v1',
+        kind: 'Pod',
+        metadata: { namespace: 'shop', name: 'cart', labels, annotations },
+        spec: { containers: [app], ...spec },
+        ...(status === undefined ? {} : { status }),
+      };
+      const mesh = meshOf([
+        namespace('shop', namespaceLabels),
+        manifest,
+        service('shop/cart'),
+        pod('web/client', 'sidecar'),
+      ]);
+      const ref = { kind: 'Pod', namespace: 'shop', name: 'cart' } as const;
+      const client = { kind: 'Pod', namespace: 'web', name: 'client' } as const;
+      const [connection] = connect(
+        mesh,
+        { kind: 'workload', workload: client },
+        { host: 'cart.shop', port: 8080 },
+      );
+      const dataPlane = findWorkload(mesh, ref)?.dataPlane ?? '';
+      assert.equal(`${dataPlane}, sent ${connection.outcome.kind}`, outcome);
+    },
+  );
 });

@@ -210,6 +210,13 @@ const gateTwo: readonly PolicyRow[] = [
     injects: false,
   },
   {
+    says: 'neverInjectSelector goes before alwaysInjectSelector',
+    rules: ['R112'],
+    labels: 'never=yes',
+    policy: { neverInject: selector('never'), alwaysInject: selector('never') },
+    injects: false,
+  },
+  {
     says: 'a label true beats neverInjectSelector',
     rules: ['R112'],
     labels: `never=1,${INJECT}=true`,

@@ -41,6 +41,13 @@ const table: readonly AcceptRow[] = [
     tlsApp: 'F1 istio hbone F5 F5',
   },
   {
+    says: 'a sidecar without the tunnel label closes HBONE, which it does not listen for',
+    rules: ['R65', 'R180'],
+    receiver: sidecar('STRICT', 'HTTP', false),
+    plainApp: 'F1 istio F1 F5 F5',
+    tlsApp: 'F1 istio F1 F5 F5',
+  },
+  {
     says: 'a STRICT sidecar treats a port of no Service alike',
     rules: ['R45', 'R52'],
     receiver: sidecar('STRICT', 'AUTO'),

@@ -92,6 +92,17 @@ const waypoint = [
   namespace('shop', 'istio.io/use-waypoint=way'),
   pod('shop/way', 'waypoint', { labels: 'gateway.networking.k8s.io/gateway-name=way' }),
 ];
+const presetTemplate: Json = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { namespace: 'shop', name: 'server' },
+  spec: {
+    template: {
+      metadata: { labels: { app: 'server', 'security.istio.io/tlsMode': 'disabled' } },
+      spec: { containers: [{ name: 'app', ports: [{ containerPort: 8080 }] }] },
+    },
+  },
+};
 const tlsRule = [destinationRule('shop/server', { tls: 'SIMPLE' })];
 
 const auto: readonly CallRow[] = [
@@ -395,6 +406,102 @@ const servers: readonly CallRow[] = [
       sidecarObject('web/default', ['./*']),
     ],
     outcomes: ['mutual-tls'],
+  },
+  {
+    says: 'a host outside the mesh gets no mutual TLS, although its endpoint could take it',
+    rules: ['R145'],
+    given: [
+      {
+        apiVersion: 'networking.istio.io/v1',
+        kind: 'ServiceEntry',
+        metadata: { namespace: 'shop', name: 'outside' },
+        spec: {
+          hosts: ['api.example.com'],
+          location: 'MESH_EXTERNAL',
+          resolution: 'STATIC',
+          ports: [{ number: 8080, name: 'http', protocol: 'HTTP' }],
+          endpoints: [{ address: '10.9.9.9', labels: { 'security.istio.io/tlsMode': 'istio' } }],
+        },
+      },
+    ],
+    host: 'api.example.com',
+    outcomes: ['plaintext'],
+    because: ['external-host'],
+  },
+  {
+    says: 'an egress listener for another port imports nothing for this one',
+    rules: ['R144'],
+    given: [
+      ...server,
+      sidecarObject('web/default', [], {
+        egress: [{ port: { number: 9090 }, hosts: ['*/*'] }, { hosts: ['./*'] }],
+      }),
+    ],
+    outcomes: ['plaintext'],
+    because: ['host-not-imported'],
+  },
+  {
+    says: 'a Sidecar that selects the client goes before that of its namespace',
+    rules: ['R144'],
+    given: [
+      ...server,
+      sidecarObject('web/default', ['./*']),
+      sidecarObject('web/own', ['*/*'], { workloadSelector: { labels: { app: 'client' } } }),
+    ],
+    outcomes: ['mutual-tls'],
+  },
+  {
+    says: 'a gateway reads a credentialName that a sidecar leaves out',
+    rules: ['R170'],
+    client: 'gateway',
+    given: [
+      ...server,
+      ...strict,
+      destinationRule('shop/server', { tls: { mode: 'SIMPLE', credentialName: 'files' } }),
+    ],
+    outcomes: ['F5'],
+  },
+  {
+    says: 'HBONE that is switched off for sidecars is not sent, ambient or not',
+    rules: ['R102'],
+    given: [
+      istiod({ PILOT_ENABLE_AMBIENT: 'true', PILOT_ENABLE_SENDING_HBONE: 'false' }),
+      pod('shop/server', 'ambient'),
+      service('shop/server'),
+    ],
+    outcomes: ['plaintext'],
+    because: ['hbone-not-sent'],
+  },
+  {
+    says: 'a rule ISTIO_MUTUAL has no effect at a waypoint, and that is said',
+    rules: ['R99'],
+    client: 'ambient',
+    given: [
+      ...waypoint,
+      destinationRule('shop/server', { tls: 'ISTIO_MUTUAL' }),
+      pod('shop/server', 'ambient'),
+      service('shop/server'),
+    ],
+    outcomes: ['mutual-tls'],
+    because: ['rule-without-effect'],
+  },
+  {
+    says: 'a template that presets the label that clients look at keeps it',
+    rules: ['R119'],
+    given: [namespace('shop', 'istio-injection=enabled'), presetTemplate, service('shop/server')],
+    outcomes: ['plaintext'],
+    because: ['endpoint-without-tls-label'],
+  },
+  {
+    says: 'the revision that a pod names reads the policies for it',
+    rules: ['R121', 'R2'],
+    client: 'none',
+    given: [
+      pod('shop/server', 'sidecar', { annotations: { 'istio.io/rev': 'canary' } }),
+      service('shop/server'),
+      ...peerAuthentications(['shop/default STRICT rev=canary']),
+    ],
+    outcomes: ['F1'],
   },
   {
     says: 'none on the Service keeps the waypoint of its namespace away',

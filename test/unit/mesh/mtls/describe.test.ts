@@ -67,6 +67,7 @@ const reasons: { readonly [K in Reason['kind']]: readonly Extract<Reason, { kind
   'host-not-discovered': [
     { kind: 'host-not-discovered', host: 'cart.shop.svc.cluster.local', namespace: 'shop' },
   ],
+  'passed-through': [{ kind: 'passed-through' }],
   'registry-only': [
     { kind: 'registry-only' },
     { kind: 'registry-only', by: { kind: 'Sidecar', namespace: 'web', name: 'default' } },
@@ -164,6 +165,7 @@ const reasons: { readonly [K in Reason['kind']]: readonly Extract<Reason, { kind
       through: [service],
     },
   ],
+  'no-gateway-server': [{ kind: 'no-gateway-server', workload, port }],
   'unknown-host': [{ kind: 'unknown-host', host: 'nobody.shop' }],
   'no-such-port': [{ kind: 'no-such-port', service, port: 9999 }],
   'no-endpoints': [{ kind: 'no-endpoints', service }],

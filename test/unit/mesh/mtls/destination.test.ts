@@ -218,7 +218,7 @@ describe('other names', () => {
       ],
       host: 'api.shop',
       outcomes: ['plaintext'],
-      reasons: 'data-plane other-name external-host',
+      reasons: 'data-plane other-name external-host passed-through',
     },
     {
       says: 'a Sidecar that imports the Service but not its other name routes no HTTP by that name',
@@ -234,7 +234,7 @@ describe('other names', () => {
       ],
       host: 'alias.shop',
       outcomes: ['F2 :8080'],
-      reasons: 'data-plane other-name host-not-imported server-mode',
+      reasons: 'data-plane other-name host-not-imported passed-through server-mode',
     },
   ];
   rows(table, check);

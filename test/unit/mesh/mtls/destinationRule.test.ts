@@ -194,6 +194,17 @@ const several: readonly LookupRow[] = [
     found: 'shop/a DISABLE',
   },
   {
+    says: 'a rule that selects the client is filled by an older one that is for its own namespace',
+    rules: ['R157', 'R159'],
+    client: 'web',
+    labels: { app: 'client' },
+    given: {
+      'web/wide': { tls: 'DISABLE', age: 1, exportTo: ['.'] },
+      'web/own': { selector: 'app=client', age: 2 },
+    },
+    found: 'web/wide DISABLE',
+  },
+  {
     says: 'a rule that is exported wider is merged into the older one, which leaves open what clients elsewhere get',
     rules: ['R157', 'R158'],
     given: {
