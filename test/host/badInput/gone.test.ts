@@ -6,7 +6,8 @@ import { activate, demoContext, row, rowReads } from '../support/meshRows.ts';
 import { connectToOwnDemo, type OwnDemo } from '../support/ownDemo.ts';
 import { answering } from '../support/person.ts';
 
-const context = demoContext;
+/** Filled in when the mesh is open. */
+const context = '';
 const workload = { kind: 'Deployment', namespace: 'foo', name: 'gone' } as const;
 const goneWorkload: TreeNode = { kind: 'workload', context, workload };
 const goneNamespace: TreeNode = { kind: 'namespace', context, namespace: 'gone' };
@@ -45,6 +46,11 @@ const rows: readonly {
   { command: 'istioMtls.probeTo', node: goneWorkload, says: workloadIsGone },
 ];
 
+async function inOpenMesh(node: TreeNode): Promise<TreeNode> {
+  const mesh = await row(demoContext);
+  return { ...node, context: mesh.node.context };
+}
+
 describe('a row of something that is gone ends in one sentence', () => {
   let own: OwnDemo;
 
@@ -57,7 +63,7 @@ describe('a row of something that is gone ends in one sentence', () => {
   for (const { command, node, says } of rows) {
     it(`${command} on a ${node.kind}`, async () => {
       const someone = answering(({ kind, choices }) => (kind === 'pick' ? choices[0] : undefined));
-      await vscode.commands.executeCommand(command, node);
+      await vscode.commands.executeCommand(command, await inOpenMesh(node));
       someone.leave();
       assert.match(someone.last('error').text, says);
       assert.equal(someone.shown.at(-1)?.kind, 'error');
@@ -66,7 +72,7 @@ describe('a row of something that is gone ends in one sentence', () => {
 
   for (const node of [goneWorkload, gonePolicy]) {
     it(`istioMtls.openManifest on a ${node.kind}, in the editor that it opens`, async () => {
-      await vscode.commands.executeCommand('istioMtls.openManifest', node);
+      await vscode.commands.executeCommand('istioMtls.openManifest', await inOpenMesh(node));
       assert.match(
         vscode.window.activeTextEditor?.document.getText() ?? '',
         /^# (Deployment|PeerAuthentication) gone does not exist any more\.\n$/,
@@ -75,11 +81,11 @@ describe('a row of something that is gone ends in one sentence', () => {
   }
 
   it('the policy that is to be changed, deleted while the confirmation is open', async () => {
-    const { node } = await row(context, 'foo');
+    const { node } = await row(demoContext, 'foo');
     const before = answering(({ kind, choices }) => (kind === 'warning' ? choices[0] : undefined));
     await vscode.commands.executeCommand('istioMtls.enforcePermissive', node);
     before.leave();
-    await rowReads([context, 'foo'], /^foo PERMISSIVE · sidecar/);
+    await rowReads([demoContext, 'foo'], /^foo PERMISSIVE · sidecar/);
     const someone = answering(() => undefined);
     const showWarningMessage = async (): Promise<string> => {
       await own.other.delete('foo', 'default');
@@ -89,6 +95,6 @@ describe('a row of something that is gone ends in one sentence', () => {
     await vscode.commands.executeCommand('istioMtls.enforceStrict', node);
     someone.leave();
     assert.match(someone.last('error').text, /^PeerAuthentication foo\/default .*\.$/);
-    await rowReads([context, 'foo'], /^foo PERMISSIVE · default · sidecar/);
+    await rowReads([demoContext, 'foo'], /^foo PERMISSIVE · default · sidecar/);
   });
 });

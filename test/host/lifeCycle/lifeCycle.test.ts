@@ -146,8 +146,8 @@ describe('the life of the extension', () => {
   });
 
   after(async () => {
-    await set('istioMtls.kubeconfig', undefined);
     await vscode.commands.executeCommand('istioMtls.disconnect');
+    await set('istioMtls.kubeconfig', undefined);
     await closeManifests();
     await clusters.dispose();
   });

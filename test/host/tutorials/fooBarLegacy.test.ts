@@ -111,10 +111,10 @@ describe('T2 foo, bar and legacy: who still gets an answer', () => {
     await assertMatrix(refused, 'tutorial-bar-httpbin-strict');
     await demo.other.applyRule('bar', 'httpbin', 'ISTIO_MUTUAL');
     const policies = await policiesUnder('bar', 'httpbin', 2);
-    assert.match(policies.join('\n'), /^bar\/httpbin STRICT · PeerAuthentication$/m);
+    assert.match(policies.join('\n'), /^httpbin STRICT · PeerAuthentication$/m);
     assert.match(
       policies.join('\n'),
-      /^bar\/httpbin httpbin\.bar\.svc\.cluster\.local · DestinationRule$/m,
+      /^httpbin httpbin\.bar\.svc\.cluster\.local · DestinationRule$/m,
     );
     await assertMatrix(refused, 'tutorial-bar-httpbin-strict');
     await demo.other.deleteRule('bar', 'httpbin');
