@@ -8,26 +8,18 @@ import { replicaSetManifests, waypointManifests, workloadManifests } from './mes
 
 export { namespaceName } from './mesh/team.ts';
 
-/** The objects above all namespaces: the control plane and the mesh-wide policy. */
-export function rootManifests(): Iterable<Manifest> {
-  return controlPlaneManifests();
-}
-
-/** What one namespace of a large mesh holds: 10 workloads of 2 pods, 3 Services, 3 policies, every data plane. */
-export function* namespaceManifests(index: number): Iterable<Manifest> {
-  const team = teamOf(index);
-  yield namespaceManifest(team);
-  yield* workloadManifests(team);
-  yield* serviceManifests(team);
-  yield* policyManifests(team);
-}
-
-/** All objects of a mesh of so many namespaces: what each holds, and on top the kinds that only some of them have. */
+/**
+ * All objects of a mesh of so many namespaces: the control plane, what every namespace holds, 10 workloads of 2 pods,
+ * 3 Services and 3 policies, with what controllers add to these, and on top the kinds that only some of them have.
+ */
 export function* largeMesh(namespaces: number): Iterable<Manifest> {
-  yield* rootManifests();
+  yield* controlPlaneManifests();
   for (let index = 0; index < namespaces; index++) {
     const team = teamOf(index);
-    yield* namespaceManifests(index);
+    yield namespaceManifest(team);
+    yield* workloadManifests(team);
+    yield* serviceManifests(team);
+    yield* policyManifests(team);
     yield* replicaSetManifests(team);
     yield* sliceManifests(team);
     yield* hostManifests(team);

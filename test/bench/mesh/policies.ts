@@ -88,7 +88,7 @@ function destinationRule({ namespace }: Team, variety: number): Manifest {
   );
 }
 
-/** Policies that lose, Sidecars and Gateways, on top of what each namespace has. */
+/** Policies that lose, Sidecars, Gateways and backend policies, on top of what each namespace has. */
 export function* morePolicyManifests(team: Team): Iterable<Manifest> {
   const { index } = team;
   const strict = { mtls: { mode: 'STRICT' } };
@@ -103,6 +103,33 @@ export function* morePolicyManifests(team: Team): Iterable<Manifest> {
   }
   if (index % 5 === 1) yield sidecar(team);
   if (index % 10 === 3) yield gateway(team);
+  if (index % 10 === 5) yield* backendPolicies(team);
+}
+
+/** Client TLS by the Gateway API's own kinds. */
+function* backendPolicies({ namespace }: Team): Iterable<Manifest> {
+  const targetRefs = [{ group: '', kind: 'Service', name: 'app-0' }];
+  const validation = { hostname: 'app-0.example.com', wellKnownCACertificates: 'System' };
+  yield stored(
+    {
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'BackendTLSPolicy',
+      namespace,
+      name: 'app-0',
+      age: 10,
+    },
+    { spec: { targetRefs, validation } },
+  );
+  yield stored(
+    {
+      apiVersion: 'gateway.networking.x-k8s.io/v1alpha1',
+      kind: 'XBackendTrafficPolicy',
+      namespace,
+      name: 'app-0',
+      age: 11,
+    },
+    { spec: { targetRefs, retryConstraint: { budget: { percent: 20, interval: '10s' } } } },
+  );
 }
 
 /** What the namespace's proxies know, and for one workload TLS that its sidecar ends itself. */
