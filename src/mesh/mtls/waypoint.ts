@@ -5,7 +5,7 @@ import type { Workload } from '../model/workload.ts';
 import type { Destination } from './destination.ts';
 import type { MissingFact, Reason } from './explanation.ts';
 import { missingFact, missingPods } from './missing.ts';
-import { senderOf, senderReason, type Sender } from './sender.ts';
+import { senderOf, type Sender } from './sender.ts';
 
 const USE = 'istio.io/use-waypoint';
 const USE_NAMESPACE = 'istio.io/use-waypoint-namespace';
@@ -54,7 +54,7 @@ function throughNamed(mesh: Mesh, labels: Labels, home: string): Way {
 function through(mesh: Mesh, workload: Workload): Way {
   const sender = senderOf(mesh, workload, workload.variants[0]);
   const reason: Reason = { kind: 'through-waypoint', waypoint: workload.ref };
-  return { kind: 'through', sender, because: [reason, senderReason(sender)] };
+  return { kind: 'through', sender, because: [reason] };
 }
 
 /** A waypoint was seen, or may run unseen. */

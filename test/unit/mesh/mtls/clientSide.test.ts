@@ -1,97 +1,38 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
-import { connect, type Connection } from '../../../../src/mesh/mtls/connection.ts';
-import type { MissingFact } from '../../../../src/mesh/mtls/explanation.ts';
 import { seenAs } from '../../../../src/mesh/mtls/symptom.ts';
-import type { WorkloadRef } from '../../../../src/mesh/model/reference.ts';
 import {
   destinationRule,
   istiod,
   meshConfig,
-  meshOf,
   namespace,
   peerAuthentications,
   pod,
   service,
   type Json,
-  type PodKind,
 } from '../../../support/meshNotation.ts';
 import { rows, type Row } from '../../../support/meshRules.ts';
+import { checkCall, server, sidecarObject, strict, type CallRow } from './callRow.ts';
 
-interface CallRow extends Row {
-  readonly given: readonly Json[];
-  readonly host?: string;
-  readonly port?: number;
-  readonly missing?: readonly MissingFact[];
-  readonly subset?: string;
-  readonly client?: PodKind;
-  /** `outcome` or `outcome workload n/m`, one for each connection. */
-  readonly outcomes: readonly string[];
-  /** Kinds of reason that must be among the reasons of the first connection. */
-  readonly because?: readonly string[];
-  /** All of them, in order. */
-  readonly reasons?: string;
-}
+/** A server whose name `api` means one port of UDP and another of TCP, of which only the latter is DISABLE. */
+const unnamed = pod('shop/server', 'sidecar') as { readonly spec: Json };
+const namedPorts: Json = {
+  ...unnamed,
+  spec: {
+    containers: [
+      {
+        name: 'app',
+        ports: [
+          { name: 'api', containerPort: 5353, protocol: 'UDP' },
+          { name: 'api', containerPort: 9090 },
+        ],
+      },
+      { name: 'istio-proxy', args: ['proxy', 'sidecar'] },
+    ],
+  },
+};
+const namedPolicy = peerAuthentications(['shop/s app=server STRICT 9090:DISABLE']);
 
-const CLIENT: WorkloadRef = { kind: 'Pod', namespace: 'web', name: 'client' };
-function shown({ outcome, workload, endpoints, ofEndpoints }: Connection): string {
-  const word = outcome.kind === 'refused' ? outcome.symptom : outcome.kind;
-  return ofEndpoints > 1 ? `${word} ${workload?.name ?? ''} ${endpoints}/${ofEndpoints}` : word;
-}
-
-function check(row: CallRow): void {
-  const options = row.missing === undefined ? {} : { missing: row.missing };
-  const mesh = meshOf([pod('web/client', row.client ?? 'sidecar'), ...row.given], options);
-  const host = row.host ?? 'server.shop';
-  const call = { host, port: row.port ?? 8080 };
-  const to = row.subset === undefined ? call : { ...call, subset: row.subset };
-  const connections = connect(mesh, { kind: 'workload', workload: CLIENT }, to);
-  assert.deepEqual(connections.map(shown), row.outcomes);
-  const kinds = connections[0].because.map((reason) => reason.kind);
-  if (row.reasons !== undefined) assert.equal(kinds.join(' '), row.reasons);
-  for (const kind of row.because ?? [])
-    assert.ok(
-      kinds.some((known) => known === kind),
-      `${kind} in ${kinds.join()}`,
-    );
-}
-
-const server = [pod('shop/server', 'sidecar'), service('shop/server')];
-const strict = peerAuthentications(['shop/default STRICT']);
-
-function sidecarObject(at: string, egress: readonly string[], more: Json = {}): Json {
-  const [namespaceName, name] = at.split('/');
-  return {
-    apiVersion: 'networking.istio.io/v1',
-    kind: 'Sidecar',
-    metadata: { namespace: namespaceName, name },
-    spec: { egress: [{ hosts: egress }], ...more },
-  };
-}
-
-function labelled(manifest: Json, labels: Json): Json {
-  return { ...manifest, metadata: { ...(manifest['metadata'] as Json), labels } };
-}
-
-/** The client with annotations about what its sidecar captures; it replaces the ordinary one. */
-function clientWith(settings: Readonly<Record<string, string>>): readonly Json[] {
-  const named = Object.entries(settings).map(
-    ([name, value]) => [`traffic.sidecar.istio.io/${name}`, value] as const,
-  );
-  return [pod('web/client', 'sidecar', { annotations: Object.fromEntries(named) })];
-}
-
-const served = service('shop/server') as { readonly spec: Json };
-const addressed = [
-  pod('shop/server', 'sidecar'),
-  { ...served, spec: { ...served.spec, clusterIP: '10.96.0.7' } },
-];
-
-/** Of namespace shop; its presence shows in the TLS of a rule, which ztunnel itself does not read. */
-const waypoint = [
-  namespace('shop', 'istio.io/use-waypoint=way'),
-  pod('shop/way', 'waypoint', { labels: 'gateway.networking.k8s.io/gateway-name=way' }),
-];
 const presetTemplate: Json = {
   apiVersion: 'apps/v1',
   kind: 'Deployment',
@@ -103,7 +44,6 @@ const presetTemplate: Json = {
     },
   },
 };
-const tlsRule = [destinationRule('shop/server', { tls: 'SIMPLE' })];
 
 const auto: readonly CallRow[] = [
   {
@@ -314,7 +254,7 @@ const servers: readonly CallRow[] = [
   },
   {
     says: 'ztunnel sends through the waypoint that the namespace names',
-    rules: ['R97', 'R98'],
+    rules: ['R97', 'R98', 'R195'],
     client: 'ambient',
     given: [
       namespace('shop', 'istio.io/use-waypoint=way'),
@@ -324,88 +264,6 @@ const servers: readonly CallRow[] = [
     ],
     outcomes: ['F8'],
     because: ['through-waypoint', 'no-hbone-at-server'],
-  },
-  {
-    says: 'an address in an excluded range goes past the client’s sidecar',
-    rules: ['R142'],
-    given: [...clientWith({ excludeOutboundIPRanges: '10.0.0.0/8' }), ...addressed, ...strict],
-    outcomes: ['F1'],
-    because: ['outbound-not-captured'],
-  },
-  {
-    says: 'an address outside the excluded ranges does not',
-    rules: ['R142'],
-    given: [
-      ...clientWith({ excludeOutboundIPRanges: '10.97.0.0/16, 192.168.0.1' }),
-      ...addressed,
-      ...strict,
-    ],
-    outcomes: ['mutual-tls'],
-  },
-  {
-    says: 'an address outside the included ranges goes past it, too',
-    rules: ['R142'],
-    given: [...clientWith({ includeOutboundIPRanges: '10.97.0.0/16' }), ...addressed, ...strict],
-    outcomes: ['F1'],
-    because: ['outbound-not-captured'],
-  },
-  {
-    says: 'unless its port is included',
-    rules: ['R142'],
-    given: [
-      ...clientWith({ includeOutboundIPRanges: '10.97.0.0/16', includeOutboundPorts: '8080' }),
-      ...addressed,
-      ...strict,
-    ],
-    outcomes: ['mutual-tls'],
-  },
-  {
-    says: 'an address inside the included ranges is captured, and one that no cluster has given is taken for such',
-    rules: ['R142'],
-    given: [
-      ...clientWith({ includeOutboundIPRanges: '10.96.0.0/12' }),
-      ...addressed,
-      service('shop/written', { selector: 'app=server' }),
-      ...strict,
-    ],
-    outcomes: ['mutual-tls'],
-  },
-  {
-    says: 'a namespace that discoverySelectors leave out has no services for clients, nor policies',
-    rules: ['R3', 'R144'],
-    given: [
-      meshConfig('discoverySelectors:\n- matchLabels:\n    mesh: "on"\n'),
-      namespace('web', 'mesh=on'),
-      namespace('shop'),
-      ...server,
-      ...strict,
-    ],
-    outcomes: ['plaintext'],
-    because: ['host-not-discovered'],
-  },
-  {
-    says: 'nor does its own rule count for clients there',
-    rules: ['R3', 'R152'],
-    given: [
-      meshConfig('discoverySelectors:\n- matchLabels:\n    mesh: "on"\n'),
-      namespace('web'),
-      namespace('shop', 'mesh=on'),
-      ...server,
-      destinationRule('web/server', { tls: 'DISABLE' }),
-    ],
-    outcomes: ['mutual-tls'],
-  },
-  {
-    says: 'nor its Sidecar',
-    rules: ['R3', 'R144'],
-    given: [
-      meshConfig('discoverySelectors:\n- matchLabels:\n    mesh: "on"\n'),
-      namespace('web'),
-      namespace('shop', 'mesh=on'),
-      ...server,
-      sidecarObject('web/default', ['./*']),
-    ],
-    outcomes: ['mutual-tls'],
   },
   {
     says: 'a host outside the mesh gets no mutual TLS, although its endpoint could take it',
@@ -427,28 +285,6 @@ const servers: readonly CallRow[] = [
     host: 'api.example.com',
     outcomes: ['plaintext'],
     because: ['external-host'],
-  },
-  {
-    says: 'an egress listener for another port imports nothing for this one',
-    rules: ['R144'],
-    given: [
-      ...server,
-      sidecarObject('web/default', [], {
-        egress: [{ port: { number: 9090 }, hosts: ['*/*'] }, { hosts: ['./*'] }],
-      }),
-    ],
-    outcomes: ['plaintext'],
-    because: ['host-not-imported'],
-  },
-  {
-    says: 'a Sidecar that selects the client goes before that of its namespace',
-    rules: ['R144'],
-    given: [
-      ...server,
-      sidecarObject('web/default', ['./*']),
-      sidecarObject('web/own', ['*/*'], { workloadSelector: { labels: { app: 'client' } } }),
-    ],
-    outcomes: ['mutual-tls'],
   },
   {
     says: 'a gateway reads a credentialName that a sidecar leaves out',
@@ -473,19 +309,6 @@ const servers: readonly CallRow[] = [
     because: ['hbone-not-sent'],
   },
   {
-    says: 'a rule ISTIO_MUTUAL has no effect at a waypoint, and that is said',
-    rules: ['R99'],
-    client: 'ambient',
-    given: [
-      ...waypoint,
-      destinationRule('shop/server', { tls: 'ISTIO_MUTUAL' }),
-      pod('shop/server', 'ambient'),
-      service('shop/server'),
-    ],
-    outcomes: ['mutual-tls'],
-    because: ['rule-without-effect'],
-  },
-  {
     says: 'a template that presets the label that clients look at keeps it',
     rules: ['R119'],
     given: [namespace('shop', 'istio-injection=enabled'), presetTemplate, service('shop/server')],
@@ -504,71 +327,10 @@ const servers: readonly CallRow[] = [
     outcomes: ['F1'],
   },
   {
-    says: 'none on the Service keeps the waypoint of its namespace away',
-    rules: ['R97', 'R101'],
-    client: 'ambient',
-    given: [
-      ...waypoint,
-      ...tlsRule,
-      pod('shop/server', 'ambient'),
-      labelled(service('shop/server'), { 'istio.io/use-waypoint': 'none' }),
-    ],
-    outcomes: ['mutual-tls'],
-    reasons: 'data-plane hbone data-plane server-mode',
-  },
-  {
-    says: 'a Service may name another waypoint, of another namespace',
-    rules: ['R97'],
-    client: 'ambient',
-    given: [
-      ...tlsRule,
-      pod('infra/other', 'waypoint', { labels: 'gateway.networking.k8s.io/gateway-name=other' }),
-      pod('shop/server', 'ambient'),
-      labelled(service('shop/server'), {
-        'istio.io/use-waypoint': 'other',
-        'istio.io/use-waypoint-namespace': 'infra',
-      }),
-    ],
-    outcomes: ['F3'],
-    because: ['through-waypoint'],
-  },
-  {
-    says: 'a waypoint that is named and does not run is not on the way',
-    rules: ['R97', 'R101'],
-    client: 'ambient',
-    given: [
-      namespace('shop', 'istio.io/use-waypoint=way'),
-      ...tlsRule,
-      pod('shop/server', 'ambient'),
-      service('shop/server'),
-    ],
-    outcomes: ['mutual-tls'],
-  },
-  {
-    says: 'but may be where pods may not be listed',
-    rules: ['R97'],
-    client: 'ambient',
-    given: [
-      namespace('shop', 'istio.io/use-waypoint=way,istio.io/use-waypoint-namespace=infra'),
-      pod('shop/server', 'ambient'),
-      service('shop/server'),
-    ],
-    missing: [{ kind: 'Pod', namespace: 'infra', why: 'forbidden' }],
-    outcomes: ['unknown'],
-    reasons: 'data-plane not-readable',
-  },
-  {
-    says: 'also where nobody may read whether the namespace names one',
-    rules: ['R97'],
-    client: 'ambient',
-    given: [
-      pod('infra/way', 'waypoint', { labels: 'gateway.networking.k8s.io/gateway-name=way' }),
-      pod('shop/server', 'ambient'),
-      service('shop/server'),
-    ],
-    missing: [{ kind: 'Namespace', namespace: '', why: 'forbidden' }],
-    outcomes: ['unknown'],
-    reasons: 'data-plane not-readable',
+    says: 'a port name means the container port of that name and protocol',
+    rules: ['R208', 'R17'],
+    given: [namedPorts, service('shop/server', { ports: ['http 8080:api'] }), ...namedPolicy],
+    outcomes: ['plaintext'],
   },
   {
     says: 'plaintext from outside goes past the waypoint, and the policy of the pods decides alone',
@@ -936,21 +698,21 @@ const unknowns: readonly CallRow[] = [
 
 describe('what a client’s proxy sends', () => {
   describe('by auto mTLS', () => {
-    rows(auto, check);
+    rows(auto, checkCall);
   });
   describe('by the credentials of a rule', () => {
-    rows(rulesAndCredentials, check);
+    rows(rulesAndCredentials, checkCall);
   });
   describe('to servers of every kind', () => {
-    rows(servers, check);
+    rows(servers, checkCall);
   });
   describe('to hosts of every kind', () => {
-    rows(hosts, check);
+    rows(hosts, checkCall);
   });
 });
 
 describe('what is not known is not guessed', () => {
-  rows(unknowns, check);
+  rows(unknowns, checkCall);
 });
 
 interface SymptomRow extends Row {
