@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { namespacesOf, workloadOfPod } from '../../src/mesh/model/mesh.ts';
+import type { Mesh } from '../../src/mesh/model/mesh.ts';
+import { withDesired } from '../../src/mesh/change/change.ts';
+import { preflight } from '../../src/mesh/change/preflight.ts';
+import { childrenOf } from '../../src/surfaces/tree/meshTree.ts';
+import type { TreeContent } from '../../src/surfaces/tree/meshTree.ts';
+import { rowOf } from '../../src/surfaces/tree/rowOf.ts';
+import type { TreeNode } from '../../src/surfaces/tree/treeNode.ts';
 import type { Json } from './environment/adminClient.ts';
 import { startKubelet, type Kubelet } from './environment/kubelet.ts';
 import {
@@ -26,6 +33,8 @@ interface Role {
     /** `Kind in namespace: why` of what is missing, in part. */
     readonly missing: readonly string[];
     readonly status: 'synced' | 'stale' | 'failed';
+    /** What the rows of the mesh, of foo and of its pod tell; a policy of foo says STRICT, and its pod has no proxy. */
+    readonly modes: 'known' | 'unknown';
   };
   /** What preparing a write in foo and in bar gives. */
   readonly writes: { readonly foo: string; readonly bar: string };
@@ -41,14 +50,26 @@ const roles: readonly Role[] = [
   {
     name: 'administrator',
     rules: [everything],
-    sees: { namespaces: ['bar', 'foo'], pods: 'foo and bar', missing: [], status: 'synced' },
+    sees: {
+      namespaces: ['bar', 'foo'],
+      pods: 'foo and bar',
+      missing: [],
+      status: 'synced',
+      modes: 'known',
+    },
     writes: { foo: 'ready', bar: 'ready' },
     exec: 'exited',
   },
   {
     name: 'read-only',
     rules: [reading],
-    sees: { namespaces: ['bar', 'foo'], pods: 'foo and bar', missing: [], status: 'synced' },
+    sees: {
+      namespaces: ['bar', 'foo'],
+      pods: 'foo and bar',
+      missing: [],
+      status: 'synced',
+      modes: 'known',
+    },
     writes: { foo: 'denied create', bar: 'denied create' },
     exec: 'forbidden',
   },
@@ -61,6 +82,7 @@ const roles: readonly Role[] = [
       pods: 'foo',
       missing: ['Namespace in : forbidden'],
       status: 'synced',
+      modes: 'unknown',
     },
     writes: { foo: 'ready', bar: 'denied get' },
     exec: 'exited',
@@ -68,14 +90,26 @@ const roles: readonly Role[] = [
   {
     name: 'no-watch',
     rules: [{ ...reading, verbs: ['get', 'list'] }],
-    sees: { namespaces: ['bar', 'foo'], pods: 'foo and bar', missing: [], status: 'stale' },
+    sees: {
+      namespaces: ['bar', 'foo'],
+      pods: 'foo and bar',
+      missing: [],
+      status: 'stale',
+      modes: 'known',
+    },
     writes: { foo: 'denied create', bar: 'denied create' },
     exec: 'forbidden',
   },
   {
     name: 'no-exec',
     rules: [reading, writing],
-    sees: { namespaces: ['bar', 'foo'], pods: 'foo and bar', missing: [], status: 'synced' },
+    sees: {
+      namespaces: ['bar', 'foo'],
+      pods: 'foo and bar',
+      missing: [],
+      status: 'synced',
+      modes: 'known',
+    },
     writes: { foo: 'ready', bar: 'ready' },
     exec: 'forbidden',
   },
@@ -87,6 +121,7 @@ const roles: readonly Role[] = [
       pods: 'none',
       missing: ['Pod in : forbidden', 'Service in : forbidden'],
       status: 'synced',
+      modes: 'unknown',
     },
     writes: { foo: 'ready', bar: 'ready' },
     exec: 'forbidden',
@@ -99,6 +134,7 @@ const roles: readonly Role[] = [
       pods: 'none',
       missing: ['Namespace in : forbidden', 'Pod in : forbidden'],
       status: 'failed',
+      modes: 'unknown',
     },
     writes: { foo: 'denied get', bar: 'denied get' },
     exec: 'forbidden',
@@ -121,6 +157,7 @@ before(async () => {
     await createNamespace(admin, namespace);
     await createPod(admin, namespace, 'sleep');
   }
+  await admin.create(policyPath('foo'), peerAuthentication('foo', 'given'));
   for (const role of roles) await bind(role);
 });
 after(async () => {
@@ -160,13 +197,36 @@ for (const role of roles) {
 
     test('is told what is missing', () => {
       const { missing } = product.now?.mesh ?? { missing: [] };
-      const all = missing.map(({ kind, namespace, why }) => `${kind} in ${namespace}: ${why}`);
+      // The cluster has no Gateway API, which hides nothing.
+      const hidden = missing.filter(({ why }) => why !== 'not-installed');
+      const all = hidden.map(({ kind, namespace, why }) => `${kind} in ${namespace}: ${why}`);
       for (const fact of role.sees.missing) assert.ok(all.includes(fact), all.join('\n'));
       if (role.sees.missing.length === 0) assert.deepEqual(all, []);
     });
 
     test('is told how the connection stands', async () => {
       await product.until('the status', ({ status }) => status.kind === role.sees.status);
+    });
+
+    test('is shown what it can know, and the rest as unknown, never as safe', async () => {
+      const { mesh } = await product.untilSettled();
+      const states = [...statesBelow(contentOf(mesh), { kind: 'mesh', context: 'any' })];
+      if (role.sees.modes === 'known') {
+        assert.deepEqual(states, ['any mixed', 'foo not-in-mesh', 'sleep not-in-mesh']);
+        return;
+      }
+      assert.ok(states.length > 0);
+      assert.deepEqual(
+        states.filter((state) => !state.endsWith(' unknown')),
+        [],
+      );
+    });
+
+    test('is told, before it enforces a mode, which clients it cannot see', async () => {
+      const { mesh } = await product.untilSettled();
+      const wish = desired(peerAuthentication('foo', 'default'));
+      const { missing } = preflight(mesh, withDesired(mesh, [wish]));
+      assert.equal(missing.length > 0, role.sees.modes === 'unknown', JSON.stringify(missing));
     });
 
     test('may write where it may write, and is told the permission that it lacks', async () => {
@@ -188,6 +248,18 @@ for (const role of roles) {
       assert.equal(may, role.exec === 'exited' ? 'yes' : 'no');
     });
   });
+}
+
+function contentOf(mesh: Mesh): TreeContent {
+  return { context: 'any', role: 'only', mesh, shownNamespaces: 1_000, filter: undefined };
+}
+
+/** What the rows of foo and its workloads, and of the mesh itself, are badged with, each behind its label. */
+function* statesBelow(content: TreeContent, node: TreeNode): Iterable<string> {
+  if (node.kind === 'namespace' && node.namespace !== 'foo') return;
+  const { label, badge } = rowOf(content, node);
+  if (badge !== undefined) yield `${label} ${badge.state}`;
+  for (const child of childrenOf(content, node)) yield* statesBelow(content, child);
 }
 
 async function prepareIn(product: Product, namespace: string): Promise<string> {

@@ -130,7 +130,7 @@ describe('a write', () => {
     const ready = await prepare(peerAuthentication('foo', 'kept', { annotations }));
     assert.ok(ready.kind === 'ready');
     assert.deepEqual(
-      ready.warnings.map(({ by }) => by),
+      ready.warnings.map((warning) => warning.kind === 'managed-by' && warning.by),
       [{ tool: 'argo-cd', name: 'shop' }],
     );
   });
