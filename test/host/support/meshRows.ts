@@ -10,24 +10,53 @@ import type { TreeNode } from '../../../src/surfaces/tree/treeNode.ts';
 let provider: vscode.TreeDataProvider<TreeNode> | undefined;
 let view: { readonly message?: string | vscode.MarkdownString } | undefined;
 const changed: (readonly TreeNode[] | undefined)[] = [];
+const asked: Asked[] = [];
 
 const createTreeView = vscode.window.createTreeView.bind(vscode.window);
 vscode.window.createTreeView = <T>(id: string, options: vscode.TreeViewOptions<T>) => {
-  const created = createTreeView(id, options);
-  if (id === meshView) {
-    catchProvider(options as unknown as vscode.TreeViewOptions<TreeNode>);
-    view = created;
-  }
-  return created;
+  if (id !== meshView) return createTreeView(id, options);
+  const ours = catchProvider(options as unknown as vscode.TreeViewOptions<TreeNode>);
+  const created = createTreeView(id, ours);
+  view = created;
+  return created as unknown as vscode.TreeView<T>;
 };
 
-function catchProvider({ treeDataProvider }: vscode.TreeViewOptions<TreeNode>): void {
+/** Keeps the provider for the tests, and hands VS Code one that notes what VS Code asks for. */
+function catchProvider(
+  options: vscode.TreeViewOptions<TreeNode>,
+): vscode.TreeViewOptions<TreeNode> {
+  const { treeDataProvider } = options;
   provider = treeDataProvider;
+  const noting: vscode.TreeDataProvider<TreeNode> = {
+    ...(treeDataProvider.onDidChangeTreeData && {
+      onDidChangeTreeData: treeDataProvider.onDidChangeTreeData,
+    }),
+    getTreeItem: (node) => {
+      asked.push({ node, at: performance.now() });
+      return treeDataProvider.getTreeItem(node);
+    },
+    getChildren: (node) => treeDataProvider.getChildren(node),
+    getParent: (node) => treeDataProvider.getParent?.(node),
+    resolveTreeItem: (item, node, token) => treeDataProvider.resolveTreeItem?.(item, node, token),
+  };
   treeDataProvider.onDidChangeTreeData?.((nodes) => {
     changed.push(
       Array.isArray(nodes) ? nodes : nodes === undefined || nodes === null ? undefined : [nodes],
     );
   });
+  return { ...options, treeDataProvider: noting };
+}
+
+/** A row whose item VS Code asked for, and when, on the clock of `performance.now()`. */
+export interface Asked {
+  readonly node: TreeNode;
+  readonly at: number;
+}
+
+/** Forgets what VS Code asked for earlier, and returns the list that what it asks for from now on is added to. */
+export function askedByVscode(): readonly Asked[] {
+  asked.length = 0;
+  return asked;
 }
 
 /** The label of the root row on the demo mesh. */

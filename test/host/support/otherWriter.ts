@@ -24,6 +24,14 @@ export class OtherWriter {
     this.#kubeconfig = parse(kubeconfig) as Kubeconfig;
   }
 
+  async applyNamespace(name: string): Promise<void> {
+    await this.#apply(`/api/v1/namespaces/${name}`, {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name },
+    });
+  }
+
   /** Applies a PeerAuthentication with one mode. */
   async apply(namespace: string, name: string, mode: string): Promise<void> {
     await this.#apply(`${policies(namespace)}/${name}`, {
