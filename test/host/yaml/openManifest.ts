@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
 
 /** A manifest in an editor, with the cursor where its text has a `¦`. */
@@ -9,14 +10,12 @@ export interface OpenManifest {
 
 /** Files that a test wrote. Names are never used twice, because VS Code remembers a file's text for a while. */
 const written: vscode.Uri[] = [];
-let count = 0;
 
 /** Writes a file of the workspace and opens it. */
 export async function openManifest(marked: string): Promise<OpenManifest> {
   const [folder] = vscode.workspace.workspaceFolders ?? [];
   assert.ok(folder, 'a folder is open');
-  count += 1;
-  const uri = vscode.Uri.joinPath(folder.uri, `manifest-${count}.yaml`);
+  const uri = vscode.Uri.joinPath(folder.uri, `manifest-${randomUUID()}.yaml`);
   written.push(uri);
   const text = marked.replace('¦', '');
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
