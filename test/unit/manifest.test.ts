@@ -17,6 +17,7 @@ const root = join(import.meta.dirname, '../..');
 interface MenuItem {
   readonly command: string;
   readonly when?: string;
+  readonly group?: string;
 }
 
 interface Setting {
@@ -88,6 +89,18 @@ describe('the manifest and contributions.ts', () => {
     for (const command of [...menuItems.map((item) => item.command), ...linked]) {
       assert.ok(declared.includes(command ?? ''), `${command ?? ''} is not declared`);
     }
+  });
+
+  it('let the keyboard alone reach what has a button on a row, in the menu of the row', () => {
+    const items = contributes.menus['view/item/context'] ?? [];
+    const isButton = ({ group = '' }: MenuItem): boolean => group.startsWith('inline');
+    const inMenus = items.filter((item) => !isButton(item)).map(({ command }) => command);
+    const buttons = items.filter(isButton).map(({ command }) => command);
+    assert.notEqual(buttons.length, 0);
+    assert.deepEqual(
+      buttons.filter((command) => !inMenus.includes(command)),
+      [],
+    );
   });
 
   it('let writing commands run only in a trusted workspace that is connected', () => {
