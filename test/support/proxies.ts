@@ -22,8 +22,11 @@ export async function startHttpProxy(port: number): Promise<Proxy> {
 }
 
 /** A proxy that speaks SOCKS5 (RFC 1928) without a password. A client that resolves the name itself asks for an address. */
-export async function startSocksProxy(port: number): Promise<Proxy> {
-  const tunnels = new Tunnels(port);
+export async function startSocksProxy(
+  port: number,
+  onAsked?: (target: string) => void,
+): Promise<Proxy> {
+  const tunnels = new Tunnels(port, onAsked);
   const proxy = createServer((socket) => {
     socket.on('error', () => socket.destroy());
     socket.once('data', () => {
@@ -49,13 +52,16 @@ class Tunnels {
   readonly #port: number;
   readonly #sockets = new Set<Socket>();
   readonly #asked: string[] = [];
+  readonly #onAsked: (target: string) => void;
 
-  constructor(port: number) {
+  constructor(port: number, onAsked: (target: string) => void = () => undefined) {
     this.#port = port;
+    this.#onAsked = onAsked;
   }
 
   open(target: string, socket: Socket, granted: string | Buffer): void {
     this.#asked.push(target);
+    this.#onAsked(target);
     const upstream = connect(this.#port, '127.0.0.1', () => {
       socket.write(granted);
       upstream.pipe(socket).pipe(upstream);

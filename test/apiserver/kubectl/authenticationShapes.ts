@@ -1,4 +1,24 @@
-import { config, type Shape, type ShapeKit } from './shape.ts';
+import { config, type Fields, type Shape, type ShapeKit } from './shape.ts';
+
+/** Seconds since the epoch. */
+function idToken(exp: number): string {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return `${part({ alg: 'none' })}.${part({ exp })}.c2lnbmF0dXJl`;
+}
+
+const validToken = idToken(Math.floor(Date.now() / 1000) + 86_400);
+const expiredToken = idToken(1_600_000_000);
+
+/** A user with the auth-provider that kubectl still has; nothing listens where its issuer is said to be. */
+function oidc(token: string): Fields {
+  const config = {
+    'idp-issuer-url': 'https://127.0.0.1:1',
+    'client-id': 'kubernetes',
+    'refresh-token': 'r',
+    'id-token': token,
+  };
+  return { 'auth-provider': { name: 'oidc', config } };
+}
 
 /** How a user authenticates. */
 export function authenticationShapes({
@@ -41,6 +61,21 @@ export function authenticationShapes({
       name: 'user name and password',
       files: { config: only({ username: 'ann', password: 'pw' }) },
       asked: 'a as basic:ann:pw',
+    },
+    {
+      name: 'an OIDC id-token that is valid',
+      files: { config: only(oidc(validToken)) },
+      asked: `a as bearer:${validToken}`,
+    },
+    {
+      name: 'an OIDC id-token that has expired, with an issuer that is not there',
+      files: { config: only(oidc(expiredToken)) },
+      asked: 'nobody',
+    },
+    {
+      name: 'an auth-provider that is no longer there',
+      files: { config: only({ 'auth-provider': { name: 'gcp', config: {} } }) },
+      asked: 'nobody',
     },
     {
       name: 'impersonation of a user with groups',

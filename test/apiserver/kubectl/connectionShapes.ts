@@ -53,5 +53,30 @@ export function connectionShapes({ a, authority, only, urls }: ShapeKit): readon
       files: { config: only({ token: 't1' }, { ...a, 'proxy-url': urls.proxy }) },
       asked: 'proxy, a as bearer:t1',
     },
+    {
+      name: 'a SOCKS5 proxy, which resolves the name of the server',
+      files: {
+        config: only(
+          { token: 't1' },
+          {
+            ...a,
+            server: 'https://cluster.invalid:443',
+            'tls-server-name': 'localhost',
+            'proxy-url': urls.socks,
+          },
+        ),
+      },
+      asked: 'socks to cluster.invalid:443, a as bearer:t1',
+    },
+    {
+      name: 'a proxy of a kind that there is not',
+      files: { config: only({ token: 't1' }, { ...a, 'proxy-url': 'gopher://127.0.0.1:1' }) },
+      asked: 'nobody',
+    },
+    {
+      name: 'disable-compression, which changes nothing of what is asked',
+      files: { config: only({ token: 't1' }, { ...a, 'disable-compression': true }) },
+      asked: 'a as bearer:t1',
+    },
   ];
 }

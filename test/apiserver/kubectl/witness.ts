@@ -8,10 +8,17 @@ import {
   serverCertificate,
   type KeyPair,
 } from '../environment/certificates.ts';
+import { startSocksProxy } from '../../support/proxies.ts';
 
-/** Two API servers and a proxy that only write down who asked them. */
+/** Two API servers and two proxies that only write down who asked them. */
 export interface Witness {
-  readonly urls: { readonly a: string; readonly b: string; readonly proxy: string };
+  readonly urls: {
+    readonly a: string;
+    readonly b: string;
+    readonly proxy: string;
+    /** Takes every tunnel to server a. */
+    readonly socks: string;
+  };
   /** Signs the certificate of server a, and the client certificates that both ask for. */
   readonly authority: KeyPair;
   /** Signs the certificate of server b. */
@@ -32,8 +39,10 @@ export async function startWitness(): Promise<Witness> {
     tunnel(request.url ?? '', socket);
   });
   await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve));
+  const socks = await startSocksProxy(portOf(a), (target) => seen.add(`socks to ${target}`));
   return {
     urls: {
+      socks: socks.url,
       a: `https://127.0.0.1:${portOf(a)}`,
       b: `https://127.0.0.1:${portOf(b)}`,
       proxy: `http://127.0.0.1:${portOf(proxy)}`,
@@ -46,6 +55,7 @@ export async function startWitness(): Promise<Witness> {
       return text === '' ? 'nobody' : text;
     },
     dispose: async () => {
+      await socks.dispose();
       for (const server of [a, b, proxy]) {
         server.closeAllConnections();
         await new Promise((resolve) => server.close(resolve));
