@@ -1,6 +1,10 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import type { Manifest } from '../mesh/model/manifest.ts';
 import type { ObjectRef } from '../mesh/model/reference.ts';
 import { describeFailure } from '../sources/cluster/kubeFailure.ts';
+import type { JsonObject } from '../sources/cluster/jsonValue.ts';
+import { asObject, isJsonObject } from '../sources/cluster/jsonValue.ts';
 import type { KubeTransport } from '../sources/cluster/transport.ts';
 import { clusterUid } from './clusterUid.ts';
 import type { Journal, JournalChange, JournalEntry } from './journal.ts';
@@ -8,7 +12,7 @@ import { sameContent, visible, writable } from './manifestContent.ts';
 import type { Refusal } from './refusal.ts';
 import { refusalOf } from './refusal.ts';
 import type { WriteOptions, Written } from './write.ts';
-import { applyObject, deleteObject, preconditionOf } from './write.ts';
+import { applyObject, deleteObject, mergeIntoObject, preconditionOf } from './write.ts';
 import type { WriteTarget } from './writeTarget.ts';
 import { locate, readLive } from './writeTarget.ts';
 
@@ -192,29 +196,51 @@ interface TakingBack {
 
 /**
  * Applying what we applied before the change gives every field that we added back to nobody and every field that we
- * already had its old value; the owners are then the same as before, too. No other field can have changed, because the
- * server refuses to change what others own and counts what nobody owns as somebody's. A dry run shows that it is so.
+ * already had its old value; the owners are then the same as before, too. It cannot empty a map that somebody else
+ * applied empty: the server makes null of it and refuses that. A dry run shows whether it suffices; else the difference
+ * is merged in, guarded by uid and resource version, which overwrites nothing but our own change: nobody wrote since.
  */
 async function takeBack(
   transport: KubeTransport,
   { target, live, before, configuration }: TakingBack,
   sending: Sending,
 ): Promise<Written> {
-  const options = { ...sending, only: preconditionOf(live) };
-  const rehearsed = await applyObject(transport, target, configuration, {
-    ...options,
-    dryRun: true,
-  });
-  if (rehearsed.kind !== 'written') return rehearsed;
   const { ref } = target;
-  if (rehearsed.manifest === undefined || !sameContent(rehearsed.manifest, before)) {
-    const cause = `The API server would not make ${ref.kind} ${ref.name} what it was before.`;
-    return { kind: 'failed', ref, cause };
+  const options = { ...sending, only: preconditionOf(live) };
+  const patch = asPatch(before, mergePatch(writable(live), writable(before)));
+  const ways = [
+    (dryRun: boolean) => applyObject(transport, target, configuration, { ...options, dryRun }),
+    (dryRun: boolean) => mergeIntoObject(transport, target, patch, { ...options, dryRun }),
+  ];
+  for (const way of ways) {
+    const rehearsed = await way(true);
+    const { manifest } = rehearsed.kind === 'written' ? rehearsed : {};
+    if (manifest !== undefined && sameContent(manifest, before))
+      return sending.dryRun ? rehearsed : way(false);
   }
-  return options.dryRun ? rehearsed : applyObject(transport, target, configuration, options);
+  const cause = `The API server would not make ${ref.kind} ${ref.name} what it was before.`;
+  return { kind: 'failed', ref, cause };
 }
 
 function bare({ apiVersion, kind, metadata }: Manifest): Manifest {
   const { name, namespace } = metadata;
   return { apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }) } };
+}
+
+function asPatch({ apiVersion, kind, metadata }: Manifest, patch: JsonObject): Manifest {
+  const fields = asObject(patch['metadata']);
+  return { ...patch, apiVersion, kind, metadata: { ...fields, name: metadata.name } };
+}
+
+/** The JSON merge patch (RFC 7396) from one object to another. */
+function mergePatch(from: JsonObject, to: JsonObject): JsonObject {
+  const keys = [...new Set([...Object.keys(from), ...Object.keys(to)])];
+  const differing = keys.filter((key) => !isDeepStrictEqual(from[key], to[key]));
+  return Object.fromEntries(
+    differing.map((key): [string, unknown] => {
+      const [was, becomes] = [from[key], to[key]];
+      if (becomes === undefined) return [key, null];
+      return [key, isJsonObject(was) && isJsonObject(becomes) ? mergePatch(was, becomes) : becomes];
+    }),
+  );
 }

@@ -53,6 +53,25 @@ export async function applyObject(
   return written(answer, target, options.only === undefined ? 'create' : 'patch');
 }
 
+/** A JSON merge patch guarded by the resource version: used only to take back a change of our own. */
+export async function mergeIntoObject(
+  transport: KubeTransport,
+  target: WriteTarget,
+  patch: Manifest,
+  options: WriteOptions,
+): Promise<Written> {
+  const answer = await transport.request({
+    method: 'PATCH',
+    path: target.path,
+    repeatable: options.dryRun,
+    query: { fieldManager: FIELD_MANAGER, dryRun: dryRun(options) },
+    headers: { 'content-type': 'application/merge-patch+json' },
+    body: guarded(patch, options.only),
+    signal: options.signal,
+  });
+  return written(answer, target, 'patch');
+}
+
 /** Deletes exactly the object that was looked at, by uid and resource version. */
 export async function deleteObject(
   transport: KubeTransport,

@@ -123,6 +123,20 @@ const rows: readonly Row[] = [
     name: 'applying what another updated is a conflict that names the version',
     steps: [created('c3'), applied('c3', 'STRICT', ours)],
   },
+  {
+    name: 'letting go of all fields of a map that another applied empty, and of one that nobody else applied',
+    steps: [
+      {
+        ...applied('c4', 'STRICT', others),
+        body: peerAuthentication('foo', 'c4', { spec: {} }),
+      },
+      applied('c4', 'STRICT', ours),
+      { ...applied('c4', 'STRICT', ours), body: bare('c4') },
+      applied('c5', 'STRICT', ours),
+      { ...applied('c5', 'STRICT', ours), body: peerAuthentication('foo', 'c5', { spec: {} }) },
+      { ...applied('c5', 'STRICT', ours), body: bare('c5') },
+    ],
+  },
   { name: 'applying without a field manager', steps: [applied('d', 'STRICT', '')] },
   {
     name: 'applying a name that is not the one of the path',
@@ -233,6 +247,12 @@ const rows: readonly Row[] = [
     ],
   },
 ];
+
+/** An applied configuration that speaks of no field. */
+function bare(name: string): unknown {
+  const { apiVersion, kind, metadata } = peerAuthentication('foo', name);
+  return { apiVersion, kind, metadata };
+}
 
 function guarded(name: string, only: Json): Request {
   const manifest = peerAuthentication('foo', name, { mode: 'DISABLE' });

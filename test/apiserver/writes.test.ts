@@ -205,6 +205,15 @@ describe('an Undo', () => {
     assert.deepEqual(content(await admin.get(policyPath('foo', 'twice'))), content(before));
   });
 
+  test('of a change brings back the empty map that somebody else applied', async () => {
+    await apply('other', peerAuthentication('foo', 'hollow', { spec: {} }));
+    const before = await admin.get(policyPath('foo', 'hollow'));
+    await undo(await write(peerAuthentication('foo', 'hollow')));
+    const live = await admin.get(policyPath('foo', 'hollow'));
+    assert.deepEqual(content(live), content(before));
+    assert.deepEqual(managers(live), ['other Apply']);
+  });
+
   test('of a deletion brings the object back', async () => {
     const fields = { labels: { team: 'x' }, spec: { mtls: { mode: 'DISABLE' } } };
     await apply('other', peerAuthentication('foo', 'deleted', fields));

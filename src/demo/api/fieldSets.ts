@@ -184,7 +184,9 @@ function removeAt(
   if (element === undefined || value === undefined) return undefined;
   const prefix = [...context.prefix, element];
   const child = removeAt(step(value, element), rest, { drop: context.drop, prefix });
-  const kept = isEmpty(child) && context.drop.has(prefix.join(separator)) ? undefined : child;
+  // A map that is emptied and has to stay becomes null, on the real server as well.
+  const emptied = context.drop.has(prefix.join(separator)) ? undefined : null;
+  const kept = isEmpty(child) ? emptied : child;
   if (isList(value)) {
     const index = indexOfItem(value, element);
     return value.flatMap((item, at) => (at !== index ? [item] : kept === undefined ? [] : [kept]));

@@ -111,7 +111,7 @@ function removeUnowned(
 ): JsonObject {
   const owned = new Set(kept.remaining.flatMap((owner) => [...owner.fields]));
   const stillImplied = parentsOf(kept.applied);
-  const emptied = minus(minus(parentsOf(dropped), stillImplied), owned);
+  const emptied = minus(minus(minus(parentsOf(dropped), stillImplied), kept.applied), owned);
   let result = object;
   for (const path of [...dropped].toReversed()) {
     if (!owned.has(path) && !stillImplied.has(path)) result = withoutPath(result, path, emptied);
