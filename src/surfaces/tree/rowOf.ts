@@ -14,7 +14,7 @@ import { contextName } from '../platform/contextId.ts';
 import type { TreeContent } from './meshTree.ts';
 import { currentNotice, filteredNamespaces, namespacePage } from './meshTree.ts';
 import { differingRow } from './differingNamespaces.ts';
-import { joinWords, modeLooks } from './modeLook.ts';
+import { countOf, joinWords, modeLooks } from './modeLook.ts';
 import { portSummary, summaryWords } from './modeSummary.ts';
 import type { ModeSummary } from './modeSummary.ts';
 import { withTrouble, workloadTrouble } from './policyTrouble.ts';
@@ -24,6 +24,7 @@ import { contextActions, roleWords } from './contextRow.ts';
 import { plainRow, spoken } from './plainRow.ts';
 import type {
   MeshNode,
+  MoreNamespacesNode,
   NamespaceNode,
   PolicyNode,
   PortNode,
@@ -194,9 +195,10 @@ function policyWords(mesh: Mesh, { policy }: PolicyNode): string {
   return ports === 0 ? peer.mode : `${peer.mode}, ${ports} ${ports === 1 ? 'port' : 'ports'}`;
 }
 
-function moreRow(content: TreeContent, node: TreeNode): TreeRow {
-  const hidden = filteredNamespaces(content).length - content.shownNamespaces;
-  const label = `Show ${Math.min(hidden, namespacePage)} more namespaces`;
+function moreRow(content: TreeContent, node: MoreNamespacesNode): TreeRow {
+  const hidden = filteredNamespaces(content).length - node.after;
+  const next = Math.min(hidden, namespacePage);
+  const label = `Show ${countOf(next, 'more namespace', 'more namespaces')}`;
   return {
     ...plainRow(node, label, `${hidden} not shown`),
     icon: 'ellipsis',

@@ -48,6 +48,11 @@ export interface DifferingNamespacesNode {
 export interface MoreNamespacesNode {
   readonly kind: 'more-namespaces';
   readonly context: string;
+  /**
+   * How many namespaces stand above it. Below the next page is another row, so that the focus of the keyboard falls on
+   * the first namespace of that page instead of following this row to its end.
+   */
+  readonly after: number;
 }
 
 /** Why a part of the tree is missing, and what can be done about it. */
@@ -108,8 +113,9 @@ export function nodeId(node: TreeNode): string {
     case 'policy':
       return `${nodeId(node.under)}/policy/${refPath(node.policy)}`;
     case 'differing-namespaces':
+      return `${node.context}/differing-namespaces`;
     case 'more-namespaces':
-      return `${node.context}/${node.kind}`;
+      return `${node.context}/more-namespaces/${node.after}`;
     case 'notice':
       return `${node.context}/notice/${noticeKey(node.notice)}`;
   }
