@@ -12,6 +12,7 @@ import type {
   Downloaded,
   HostQuestion,
   Opened,
+  Paged,
   RowsAsked,
   ServerQuestion,
   ServerReport,
@@ -33,6 +34,7 @@ const modes = new Map<number, string>();
 const idleMs = 12_000;
 const busyMs = 8_000;
 const rounds = 5;
+const pagedNamespaces = 10_000;
 
 /**
  * What the cluster side costs on a cluster of 1 000 namespaces, 10 000 workloads, 20 000 pods, 5 000 Services and
@@ -46,7 +48,8 @@ export async function clusterFigures(): Promise<readonly Figure[]> {
     const kubeconfigPath = join(folder, 'kubeconfig');
     await writeFile(kubeconfigPath, kubeconfig);
     const sync = await syncFigures(server, kubeconfigPath);
-    return [...sync, ...(await withHost((host) => measure({ server, host }, kubeconfigPath)))];
+    const steady = await withHost((host) => measure({ server, host }, kubeconfigPath));
+    return [...sync, ...steady, ...(await pageFigures())];
   } finally {
     await server.dispose();
     await rm(folder, { recursive: true });
@@ -131,6 +134,20 @@ async function heapFigure({ host }: Processes): Promise<Figure> {
 async function idleFigure({ host }: Processes): Promise<Figure> {
   const { processor } = (await host.ask({ kind: 'watch', forMs: idleMs })) as Watched;
   return figure('processor while idle', [processor * 100, '% of a core', 3]);
+}
+
+async function pageFigures(): Promise<readonly Figure[]> {
+  const child = startChild<{ readonly namespaces: number }>('pagedTree.ts');
+  try {
+    const paged = (await child.ask({ namespaces: pagedNamespaces })) as Paged;
+    return [
+      figure(`first page of ${pagedNamespaces} namespaces`, [paged.firstPageMs, 'ms', 1000]),
+      figure('a policy on a later page to its count', [paged.policyMs, 'ms', 250]),
+      figure('a filter over all of them', [paged.filterMs, 'ms', 250]),
+    ];
+  } finally {
+    await child.dispose();
+  }
 }
 
 async function quietFigures(processes: Processes): Promise<readonly Figure[]> {

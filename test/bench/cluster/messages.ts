@@ -49,6 +49,15 @@ export interface RowsAsked {
   readonly asked: number;
 }
 
+/** Milliseconds until VS Code has asked for what is new on the first page of a tree. */
+export interface Paged {
+  readonly firstPageMs: number;
+  /** After a policy of a namespace that is on a later page. */
+  readonly policyMs: number;
+  /** After a filter that leaves the last namespace only. */
+  readonly filterMs: number;
+}
+
 export interface Downloaded {
   readonly ms: number;
   readonly bytes: number;
