@@ -196,7 +196,8 @@ export class Session implements Disposable {
     const replaced = place === 'instead' ? this.#active?.id : undefined;
     if (found.kind === 'target') {
       if (replaced !== undefined && replaced !== contextId(found)) this.#closeNow(replaced);
-      void this.#reopen();
+      // Who starts the demo mesh has not asked for any cluster.
+      if (!found.demo) void this.#reopen();
       await this.#connectTo(found, true);
       return;
     }
@@ -218,6 +219,8 @@ export class Session implements Disposable {
     this.#hasReopened = true;
     try {
       const targets = await this.#parts.kubeconfigs.besides();
+      // Everything may have been closed meanwhile.
+      if (this.#open.size === 0) return;
       const missing = targets.filter((target) => !this.#open.has(contextId(target)));
       await Promise.all(missing.map((target) => this.#connectTo(target, false)));
     } catch (error) {

@@ -97,6 +97,19 @@ describe('contexts that were opened beside the chosen one', () => {
     third.dispose();
   });
 
+  it('are left alone while only the demo mesh is asked for', async () => {
+    const windows = new Windows();
+    const first = windows.open();
+    await first.connect();
+    await first.open('south');
+    first.dispose();
+    const second = windows.open();
+    await second.openDemo();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.deepEqual(openIn(second), ['demo:istio-mtls-demo']);
+    second.dispose();
+  });
+
   it('keep their places when everything is connected anew', async () => {
     const session = new Windows().open();
     await session.connect();
