@@ -1,5 +1,7 @@
 import fc from 'fast-check';
 import type { Manifest } from '../../src/mesh/model/manifest.ts';
+import { entryHosts, externalNames, serviceEntries, workloadEntries } from './entryArbitrary.ts';
+import { gateways } from './gatewayArbitrary.ts';
 import { manifest } from './manifests.ts';
 import { destinationRules, peerAuthentications, sidecars } from './policyArbitrary.ts';
 import { endpointSlices, serviceManifest, servicePlans } from './serviceArbitrary.ts';
@@ -27,9 +29,13 @@ const meshConfigs = fc
     rootNamespace: fc.constantFrom('istio-system', 'istio-system', 'istio-config'),
     autoMtls: fc.constantFrom(undefined, undefined, undefined, true, false),
     ruleExport: fc.constantFrom(undefined, undefined, undefined, undefined, ['.']),
+    serviceExport: fc.constantFrom(...Array<undefined>(9).fill(undefined), ['.']),
+    outbound: fc.constantFrom(...Array<undefined>(9).fill(undefined), 'REGISTRY_ONLY'),
   })
-  .map(({ rootNamespace, autoMtls, ruleExport }) => ({
+  .map(({ rootNamespace, autoMtls, ruleExport, serviceExport, outbound }) => ({
     rootNamespace,
+    ...(serviceExport === undefined ? {} : { defaultServiceExportTo: serviceExport }),
+    ...(outbound === undefined ? {} : { outboundTrafficPolicy: { mode: outbound } }),
     ...(autoMtls === undefined ? {} : { enableAutoMtls: autoMtls }),
     ...(ruleExport === undefined ? {} : { defaultDestinationRuleExportTo: ruleExport }),
   }));
@@ -67,17 +73,23 @@ function parts(
   workloads: readonly WorkloadPlan[],
   services: readonly ServicePlan[],
 ): fc.Arbitrary<readonly Manifest[]> {
-  return fc
-    .tuple(
-      peerAuthentications(namespaces).map(kind === 'ambient' ? withDistinctAges : same),
-      destinationRules(namespaces, services),
-      sidecars(namespaces),
+  return serviceEntries(namespaces)
+    .chain((entries) =>
+      fc.tuple(
+        fc.constant(entries),
+        workloadEntries(namespaces),
+        externalNames(namespaces, services),
+        peerAuthentications(namespaces).map(kind === 'ambient' ? withDistinctAges : same),
+        destinationRules(namespaces, services, entryHosts(entries)),
+        sidecars(namespaces),
+        gateways(namespaces),
+      ),
     )
-    .map((policies) => [
+    .map((others) => [
       ...workloads.flatMap(workloadManifests),
       ...services.map(serviceManifest),
       ...services.flatMap((service) => endpointSlices(service, workloads)),
-      ...policies.flat(),
+      ...others.flat(),
     ]);
 }
 

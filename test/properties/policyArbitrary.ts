@@ -166,10 +166,15 @@ const subsets = fc.uniqueArray(
 );
 
 /** Every way to spell a host of the given Services, and hosts that match several or none. */
-function ruleHosts(services: readonly ServicePlan[]): fc.Arbitrary<string> {
+function ruleHosts(
+  services: readonly ServicePlan[],
+  entries: readonly string[],
+): fc.Arbitrary<string> {
   const known = services.length === 0 ? [strangeService] : services;
   const service = fc.constantFrom(...known);
+  const ofEntries = [...entries, ...entries, '*.example.com', 'alias'];
   return fc.oneof(
+    { weight: entries.length === 0 ? 0 : 4, arbitrary: fc.constantFrom(...ofEntries) },
     { weight: 5, arbitrary: service.map(serviceHost) },
     { weight: 2, arbitrary: service.map(({ name }) => name) },
     { weight: 2, arbitrary: service.map(({ namespace }) => `*.${namespace}.svc.cluster.local`) },
@@ -201,6 +206,7 @@ const exportTo = fc.constantFrom(
 export function destinationRules(
   namespaces: readonly string[],
   services: readonly ServicePlan[],
+  entries: readonly string[],
 ): fc.Arbitrary<readonly Manifest[]> {
   const one = fc
     .record({
@@ -208,7 +214,7 @@ export function destinationRules(
       name: fc.constantFrom(...policyNames),
       age: fc.nat(3),
       rev: revision,
-      host: ruleHosts(services),
+      host: ruleHosts(services, entries),
       exportTo,
       trafficPolicy,
       subsets,
@@ -260,12 +266,20 @@ export function sidecars(namespaces: readonly string[]): fc.Arbitrary<readonly M
         ['./*', 'alpha/*'],
         ['beta/*'],
         ['*/web.alpha.svc.cluster.local'],
+        ['./*', '*/ext.example.com'],
+        ['*/*.example.com'],
         ['~/*'],
       ),
+      port: fc.constantFrom(undefined, undefined, undefined, {
+        number: 80,
+        protocol: 'HTTP',
+        name: 'http',
+      }),
+      outboundTrafficPolicy: fc.constantFrom(undefined, undefined, { mode: 'REGISTRY_ONLY' }),
       workloadSelector: fc.constantFrom(undefined, { labels: { app: 'api' } }),
       ingress: fc.constantFrom(undefined, undefined, [inboundListener]),
     })
-    .map(({ namespace, hosts, workloadSelector, ingress }) =>
+    .map(({ namespace, hosts, port, ...spec }) =>
       manifest(
         {
           apiVersion: 'networking.istio.io/v1',
@@ -274,7 +288,7 @@ export function sidecars(namespaces: readonly string[]): fc.Arbitrary<readonly M
           name: 'narrow',
           age: 0,
         },
-        { spec: present({ workloadSelector, ingress, egress: [{ hosts }] }) },
+        { spec: present({ ...spec, egress: [present({ port, hosts })] }) },
       ),
     );
   return fc.oneof(

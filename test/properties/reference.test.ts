@@ -2,27 +2,35 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Manifest } from '../../src/mesh/model/manifest.ts';
-import { findWorkload, workloadOfPod } from '../../src/mesh/model/mesh.ts';
+import { findWorkload, type Mesh } from '../../src/mesh/model/mesh.ts';
 import type { Client } from '../../src/mesh/mtls/connection.ts';
 import { effectiveMode } from '../../src/mesh/mtls/serverMode.ts';
 import { workloadMtls } from '../../src/mesh/mtls/workloadMtls.ts';
-import { meshOf } from '../conformance/engineMesh.ts';
+import { meshOf, workloadOf } from '../conformance/engineMesh.ts';
 import { outcomesBetween, tally } from '../conformance/engineOutcomes.ts';
-import { calledPorts, podKey } from '../conformance/podAndService.ts';
+import { calledPorts, nodesByKey, podKey } from '../conformance/podAndService.ts';
 import { askedPorts } from '../conformance/recordedMesh.ts';
-import { endpointsOf, isAmbient, proxyKind } from '../reference/clientWire.ts';
-import { outcomes } from '../reference/connection.ts';
 import { ztunnelDenies } from '../reference/ambient.ts';
+import { isAmbient, proxyKind } from '../reference/clientWire.ts';
+import { outcomeAtAddress, outcomes } from '../reference/connection.ts';
+import { destinationOf, nodeAsPod } from '../reference/destination.ts';
 import { composedMode, type ReferenceMesh } from '../reference/mode.ts';
+import { acceptsPlaintext } from '../reference/outcome.ts';
+import { at, text } from '../reference/json.ts';
 import { meshArbitrary, type GeneratedMesh, type MeshKind } from './meshArbitrary.ts';
 import { numRuns } from './runs.ts';
 
-function podsOf(generated: GeneratedMesh): readonly Manifest[] {
-  return generated.objects.filter(({ kind }) => kind === 'Pod');
-}
-
 function referenceOf(generated: GeneratedMesh): ReferenceMesh {
   return { ...generated, ambientEnabled: generated.kind === 'ambient' };
+}
+
+/** Pods, and the machines of WorkloadEntries, as the engine and as the reference see them. */
+function nodesOf(mesh: Mesh, generated: GeneratedMesh) {
+  return [...nodesByKey(generated.objects).values()].map((node) => {
+    const workload = workloadOf(mesh, node);
+    assert.ok(workload !== undefined && findWorkload(mesh, workload.ref) === workload);
+    return { node, workload, pod: nodeAsPod(node) };
+  });
 }
 
 for (const kind of ['sidecar', 'ambient'] as const satisfies readonly MeshKind[]) {
@@ -31,24 +39,32 @@ for (const kind of ['sidecar', 'ambient'] as const satisfies readonly MeshKind[]
       fc.property(meshArbitrary(kind), (generated) => {
         const mesh = meshOf(generated.objects);
         const reference = referenceOf(generated);
-        for (const pod of podsOf(generated)) {
-          const workload = workloadOfPod(mesh, pod.metadata.namespace ?? '', pod.metadata.name);
-          assert.ok(workload !== undefined && findWorkload(mesh, workload.ref) === workload);
+        for (const { pod, workload } of nodesOf(mesh, generated)) {
           for (const port of askedPorts) {
             const where = `${podKey(pod)}:${port}`;
-            assert.equal(
-              effectiveMode(mesh, workload, port).mode,
-              composedMode(reference, pod, port),
-              where,
-            );
-            if (!isAmbient(pod)) continue;
-            const whole = workloadMtls(mesh, workload);
-            const { accepts } = whole.ports.find((one) => one.port === port) ?? whole;
-            assert.equal(
-              accepts.includes('plaintext'),
-              !ztunnelDenies(reference, pod, port),
-              where,
-            );
+            const { mode } = effectiveMode(mesh, workload, port);
+            assert.equal(mode, composedMode(reference, pod, port), where);
+          }
+        }
+      }),
+      { numRuns },
+    );
+  });
+
+  test(`what ports of random ${kind} meshes accept is what a naive reading of the rules gives (R49 to R56, R86 to R96)`, () => {
+    fc.assert(
+      fc.property(meshArbitrary(kind), (generated) => {
+        const mesh = meshOf(generated.objects);
+        const reference = referenceOf(generated);
+        for (const { pod, workload } of nodesOf(mesh, generated)) {
+          // A gateway's ports are a matter of Gateways; connections tell what becomes of them.
+          if (proxyKind(pod) === 'gateway') continue;
+          const whole = workloadMtls(mesh, workload);
+          for (const one of whole.ports) {
+            const denied = isAmbient(pod)
+              ? ztunnelDenies(reference, pod, one.port)
+              : !acceptsPlaintext(reference, pod, one.port);
+            assert.equal(one.accepts.includes('plaintext'), !denied, `${podKey(pod)}:${one.port}`);
           }
         }
       }),
@@ -61,16 +77,32 @@ for (const kind of ['sidecar', 'ambient'] as const satisfies readonly MeshKind[]
       fc.property(meshArbitrary(kind), (generated) => {
         const mesh = meshOf(generated.objects);
         const reference = referenceOf(generated);
-        for (const { service, host, port } of calledPorts(generated.objects)) {
-          const endpoints = endpointsOf(reference, service, port);
-          // A gateway's listeners are a matter of Gateway resources, not of these rules (R61).
-          if (endpoints.length === 0 || endpoints.some(({ pod }) => proxyKind(pod) === 'gateway'))
-            continue;
-          for (const pod of [undefined, ...podsOf(generated)]) {
-            const client = clientOf(mesh, pod);
-            const expected = tally(outcomes(reference, pod, service, port));
-            const where = `${pod === undefined ? 'outside' : podKey(pod)} to ${host}:${port}`;
-            assert.deepEqual(outcomesBetween(mesh, client, { host, port }), expected, where);
+        const clients = clientsOf(mesh, generated);
+        for (const called of calledPorts(generated.objects)) {
+          const { host, port } = called;
+          const destination = destinationOf(reference, called);
+          for (const { client, pod, name } of clients) {
+            const expected = tally(outcomes(reference, pod, destination));
+            const found = outcomesBetween(mesh, client, { host, port });
+            assert.deepEqual(found, expected, `${name} to ${host}:${port}`);
+          }
+        }
+      }),
+      { numRuns },
+    );
+  });
+
+  test(`calls of pods by their addresses in random ${kind} meshes end as a naive reading of the rules says (R144)`, () => {
+    fc.assert(
+      fc.property(meshArbitrary(kind), fc.constantFrom(...askedPorts), (generated, port) => {
+        const mesh = meshOf(generated.objects);
+        const reference = referenceOf(generated);
+        for (const server of generated.objects.filter(({ kind: of }) => of === 'Pod')) {
+          const host = text(at(server, 'status', 'podIP'));
+          for (const { client, pod, name } of clientsOf(mesh, generated)) {
+            const expected = outcomeAtAddress(reference, pod, { pod: server, port });
+            const found = outcomesBetween(mesh, client, { host, port });
+            assert.deepEqual(found, { [expected]: 1 }, `${name} to ${podKey(server)}:${port}`);
           }
         }
       }),
@@ -79,9 +111,18 @@ for (const kind of ['sidecar', 'ambient'] as const satisfies readonly MeshKind[]
   });
 }
 
-function clientOf(mesh: ReturnType<typeof meshOf>, pod: Manifest | undefined): Client {
-  if (pod === undefined) return { kind: 'outside' };
-  const workload = workloadOfPod(mesh, pod.metadata.namespace ?? '', pod.metadata.name);
-  assert.ok(workload !== undefined);
-  return { kind: 'workload', workload: workload.ref };
+interface NamedClient {
+  readonly client: Client;
+  readonly pod: Manifest | undefined;
+  readonly name: string;
+}
+
+function clientsOf(mesh: Mesh, generated: GeneratedMesh): readonly NamedClient[] {
+  const outside: NamedClient = { client: { kind: 'outside' }, pod: undefined, name: 'outside' };
+  const inside = nodesOf(mesh, generated).map(({ workload, pod }): NamedClient => ({
+    client: { kind: 'workload', workload: workload.ref },
+    pod,
+    name: podKey(pod),
+  }));
+  return [outside, ...inside];
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { Manifest } from '../../src/mesh/model/manifest.ts';
 import { manifest } from './manifests.ts';
-import { podAddress, podName, versions } from './workloadArbitrary.ts';
+import { podAddress, podName } from './workloadArbitrary.ts';
 import type { WorkloadPlan } from './workloadArbitrary.ts';
 
 /** One Service of a generated mesh. */
@@ -34,17 +34,21 @@ const ports: readonly ServicePort[] = [
 export function servicePlans(
   workloads: readonly WorkloadPlan[],
 ): fc.Arbitrary<readonly ServicePlan[]> {
-  const selected = workloads.map(({ namespace, app }) => ({ namespace, app }));
-  const strangers = workloads.map(({ namespace }) => ({ namespace, app: 'ghost' }));
+  const strangers = workloads.map((workload) => ({ ...workload, app: 'ghost' }));
   const plan = fc
     .record({
-      chosen: fc.constantFrom(...selected, ...selected, ...selected, ...strangers),
-      version: fc.option(fc.constantFrom(...versions), { nil: undefined, freq: 3 }),
+      chosen: fc.constantFrom(
+        ...Array<readonly WorkloadPlan[]>(6).fill(workloads).flat(),
+        ...strangers,
+      ),
+      isVersioned: fc.boolean(),
       ports: fc.subarray([...ports], { minLength: 1, maxLength: 3 }),
       headless: fc.nat(7).map((roll) => roll === 0),
       exportTo: fc.constantFrom(undefined, undefined, undefined, undefined, '.', '*', 'beta', '~'),
     })
-    .map(({ chosen, ...choice }) => toServicePlan({ ...chosen, ...choice }));
+    .map(({ chosen: { namespace, app, version }, isVersioned, ...choice }) =>
+      toServicePlan({ namespace, app, version: isVersioned ? version : undefined, ...choice }),
+    );
   return fc.uniqueArray(plan, {
     maxLength: 4,
     selector: ({ namespace, name }) => `${namespace}/${name}`,
@@ -81,7 +85,8 @@ export function serviceManifest(plan: ServicePlan, index: number): Manifest {
   const annotations = exportTo === undefined ? {} : { 'networking.istio.io/exportTo': exportTo };
   const clusterIP = plan.headless ? 'None' : `10.2.0.${index + 1}`;
   return manifest(
-    { apiVersion: 'v1', kind: 'Service', namespace, name, age: index, annotations },
+    // Some are made in the same second.
+    { apiVersion: 'v1', kind: 'Service', namespace, name, age: Math.floor(index / 2), annotations },
     {
       spec: {
         selector: plan.selector,

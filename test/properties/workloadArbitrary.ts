@@ -14,6 +14,8 @@ export interface WorkloadPlan {
   readonly owner: 'Pod' | 'Deployment';
   readonly pods: number;
   readonly containerPorts: readonly ContainerPort[];
+  /** Annotations that keep ports away from the sidecar (R54, R142). */
+  readonly redirection: Readonly<Record<string, string>>;
 }
 
 interface ContainerPort {
@@ -28,6 +30,20 @@ const containerPorts: readonly ContainerPort[] = [
   { name: 'api', containerPort: 9090 },
   { name: 'db', containerPort: 3306 },
 ];
+
+/** Mostly everything is captured; else in one of the ways to keep a port out, on either side. */
+const redirections = fc.constantFrom<Readonly<Record<string, string>>>(
+  ...Array<Readonly<Record<string, string>>>(12).fill({}),
+  { 'traffic.sidecar.istio.io/excludeInboundPorts': '8080' },
+  { 'traffic.sidecar.istio.io/excludeInboundPorts': '9090, 3306' },
+  { 'traffic.sidecar.istio.io/includeInboundPorts': '8080,9090' },
+  {
+    'traffic.sidecar.istio.io/includeInboundPorts': '9090',
+    'traffic.sidecar.istio.io/excludeInboundPorts': '9090',
+  },
+  { 'traffic.sidecar.istio.io/includeInboundPorts': '' },
+  { 'traffic.sidecar.istio.io/excludeOutboundPorts': '80,8080' },
+);
 
 /** Workloads with distinct names, in the given namespaces and data planes. */
 export function workloadPlans(
@@ -49,6 +65,7 @@ export function workloadPlans(
     owner: fc.constantFrom('Pod', 'Deployment'),
     pods: fc.integer({ min: 1, max: 2 }),
     containerPorts: fc.subarray([...containerPorts], { minLength: 1 }),
+    redirection: redirections,
   });
   return fc.uniqueArray(plan, { minLength: 1, maxLength: 6, selector: workloadName });
 }
@@ -117,7 +134,8 @@ export function podAddress(index: number, pod: number): string {
 }
 
 function podManifest(plan: WorkloadPlan, index: number, pod: number): Manifest {
-  const annotations: Record<string, string> = {};
+  const annotations: Record<string, string> =
+    plan.dataPlane === 'sidecar' ? { ...plan.redirection } : {};
   if (plan.dataPlane === 'sidecar')
     annotations['sidecar.istio.io/status'] = '{"revision":"default"}';
   if (plan.dataPlane === 'ambient') annotations['ambient.istio.io/redirection'] = 'enabled';

@@ -7,7 +7,9 @@ import {
   tlsMode,
   type MergedRule,
 } from './destinationRule.ts';
+import { hostOf, isAlias, leadsOutside, type Destination, type Endpoint } from './destination.ts';
 import { at, label, list, ofKind, selects, text, texts } from './json.ts';
+import { protocolClass } from './portProtocol.ts';
 import { composedMode, namespaceHint, rootNamespaceOf, type ReferenceMesh } from './mode.ts';
 
 /**
@@ -16,20 +18,16 @@ import { composedMode, namespaceHint, rootNamespaceOf, type ReferenceMesh } from
  */
 export type Wire = 'p' | 'm' | 'h' | 's' | 'u' | 'S' | 'U';
 
-/** One endpoint of a Service port. */
-export interface Endpoint {
-  readonly pod: Manifest;
-  readonly address: string;
-  readonly port: number;
-}
-
-/** The client's view of one Service port. */
+/** The client's view of one port of a destination. */
 export type ClientCluster =
   /** The client does not know the service (R144). */
   | { readonly kind: 'absent' }
   /** The client keeps the address it was given: one wire for all (R172). */
   | { readonly kind: 'original-destination'; readonly wire: Wire }
-  | { readonly kind: 'endpoints'; readonly wires: readonly (Endpoint & { readonly wire: Wire })[] };
+  | {
+      readonly kind: 'endpoints';
+      readonly wires: readonly (Endpoint & { readonly wire: Wire })[];
+    };
 
 export type ProxyKind = 'sidecar' | 'gateway' | 'none';
 
@@ -46,48 +44,42 @@ export function isAmbient(pod: Manifest): boolean {
   return pod.metadata.annotations?.['ambient.istio.io/redirection'] === 'enabled';
 }
 
-/** The endpoints behind a Service port, from the slices that Kubernetes keeps. */
-export function endpointsOf(
-  mesh: ReferenceMesh,
-  service: Manifest,
-  port: number,
-): readonly Endpoint[] {
-  const namespace = service.metadata.namespace ?? '';
-  const declared = list(at(service, 'spec', 'ports')).find((one) => at(one, 'port') === port);
-  return ofKind(mesh.objects, 'EndpointSlice', namespace)
-    .filter((slice) => label(slice, 'kubernetes.io/service-name') === service.metadata.name)
-    .flatMap((slice) => {
-      const target = list(at(slice, 'ports')).find(
-        (one) => at(one, 'name') === at(declared, 'name'),
-      );
-      return list(at(slice, 'endpoints')).flatMap((endpoint): readonly Endpoint[] => {
-        const name = at(endpoint, 'targetRef', 'name');
-        const pod = ofKind(mesh.objects, 'Pod', namespace).find(
-          ({ metadata }) => metadata.name === name,
-        );
-        const number = at(target, 'port');
-        if (pod === undefined || typeof number !== 'number') return [];
-        return [{ pod, address: text(at(endpoint, 'addresses', 0)), port: number }];
-      });
-    });
+/** Whether exportTo and the client's Sidecar let the client know the host (R144). */
+function isKnown(mesh: ReferenceMesh, client: Manifest, destination: Destination): boolean {
+  const { owner, host, port, alias, declared } = destination;
+  if (isAlias(owner)) return false;
+  const home = owner.metadata.namespace ?? '';
+  const own = client.metadata.namespace ?? '';
+  if (!isExported(mesh, destination, own)) return false;
+  const egress = at(sidecarOf(mesh, client), 'spec', 'egress');
+  if (egress === undefined || proxyKind(client) === 'gateway') return true;
+  const patterns = list(egress)
+    .filter((listener) => (at(listener, 'port', 'number') ?? port) === port)
+    .flatMap((listener) => texts(at(listener, 'hosts')));
+  if (!patterns.some((pattern) => imports(pattern, own, home, host))) return false;
+  if (alias === undefined || protocolClass(declared) !== 'HTTP') return true;
+  const aliasHome = alias.metadata.namespace ?? '';
+  return patterns.some((pattern) => imports(pattern, own, aliasHome, hostOf(alias)));
 }
 
-/** Whether Service.exportTo and the client's Sidecar let the client know the service (R144). */
-function isKnown(mesh: ReferenceMesh, client: Manifest, service: Manifest): boolean {
-  const home = service.metadata.namespace ?? '';
-  const own = client.metadata.namespace ?? '';
-  const annotation = service.metadata.annotations?.['networking.istio.io/exportTo'];
-  const exportTo = annotation === undefined ? ['*'] : annotation.split(',');
-  const isExported =
-    exportTo.includes('*') || exportTo.includes(own) || (exportTo.includes('.') && own === home);
-  if (!isExported) return false;
-  if (proxyKind(client) === 'gateway') return true;
-  const sidecar = sidecarOf(mesh, client);
-  if (sidecar === undefined) return true;
-  const host = `${service.metadata.name}.${home}.svc.cluster.local`;
-  return list(at(sidecar, 'spec', 'egress'))
-    .flatMap((egress) => texts(at(egress, 'hosts')))
-    .some((pattern) => imports(pattern, own, home, host));
+function isExported(
+  mesh: ReferenceMesh,
+  { owner, exportTo }: Destination,
+  client: string,
+): boolean {
+  const byDefault = texts(mesh.meshConfig['defaultServiceExportTo']);
+  const written = exportTo.length > 0 ? exportTo : byDefault;
+  const visible = written.length > 0 ? written : ['*'];
+  const isHome = client === owner.metadata.namespace;
+  return visible.includes('*') || visible.includes(client) || (visible.includes('.') && isHome);
+}
+
+/** What becomes of bytes for a host that the client does not know; a gateway has nowhere to pass them (R144). */
+export function passesThrough(mesh: ReferenceMesh, client: Manifest): boolean {
+  if (proxyKind(client) === 'gateway') return false;
+  const ofSidecar = at(sidecarOf(mesh, client), 'spec', 'outboundTrafficPolicy', 'mode');
+  const ofMesh = at(mesh.meshConfig, 'outboundTrafficPolicy', 'mode');
+  return (ofSidecar ?? ofMesh) !== 'REGISTRY_ONLY';
 }
 
 /** One that selects the client, else the one of its namespace, else the one of the root namespace. */
@@ -108,40 +100,48 @@ function imports(pattern: string, own: string, home: string, host: string): bool
   const [namespace = '', name = ''] = pattern.split('/');
   if (namespace === '~') return false;
   if (namespace !== '*' && (namespace === '.' ? own : namespace) !== home) return false;
-  return name === '*' || name === host;
+  return name.startsWith('*') ? host.endsWith(name.slice(1)) : name === host;
 }
 
-/** R145 to R172: what a pod with an Envoy sends to a Service port. */
+/** R145 to R172: what a pod with an Envoy sends to a destination. */
 export function clientCluster(
   mesh: ReferenceMesh,
   client: Manifest,
-  service: Manifest,
-  { port, subset = '' }: { readonly port: number; readonly subset?: string },
+  destination: Destination,
+  subset = '',
 ): ClientCluster {
-  if (!isKnown(mesh, client, service)) return { kind: 'absent' };
-  const home = service.metadata.namespace ?? '';
-  const host = `${service.metadata.name}.${home}.svc.cluster.local`;
+  if (!isKnown(mesh, client, destination)) return { kind: 'absent' };
+  const { owner, host, port, endpoints, keepsAddress } = destination;
   const labels = client.metadata.labels;
-  const rule = ruleFor(mesh, { namespace: client.metadata.namespace ?? '', labels }, host, home);
-  const sender: Sender = { mesh, rule, port, subset, isGateway: proxyKind(client) === 'gateway' };
-  const endpoints = endpointsOf(mesh, service, port);
-  const headless = at(service, 'spec', 'clusterIP') === 'None';
-  if ((headless && !sender.isGateway) || isPassthrough(rule, port, subset)) {
-    return { kind: 'original-destination', wire: originalDestinationWire(sender, home, endpoints) };
+  const from = { namespace: client.metadata.namespace ?? '', labels };
+  const rule = ruleFor(mesh, from, host, owner.metadata.namespace ?? '');
+  const isGateway = proxyKind(client) === 'gateway';
+  // A gateway has only endpoints to choose from, and cannot keep an address.
+  if (isGateway && keepsAddress && leadsOutside(owner)) return { kind: 'absent' };
+  const sender: Sender = { mesh, destination, rule, port, subset, isGateway };
+  if ((keepsAddress && !isGateway) || isPassthrough(rule, port, subset)) {
+    return {
+      kind: 'original-destination',
+      wire: originalDestinationWire(sender),
+    };
   }
   const subsetLabels = at(
     rule?.subsets.find((one) => at(one, 'name') === subset),
     'labels',
   );
-  const hintDisables = hintDisablesTls(sender, { home, headless, endpoints });
+  const hintDisables = hintDisablesTls(sender, keepsAddress);
   const wires = endpoints
     .filter(({ pod }) => subset === '' || selects(subsetLabels, pod.metadata.labels))
-    .map((endpoint) => ({ ...endpoint, wire: endpointWire(sender, endpoint, hintDisables) }));
+    .map((endpoint) => ({
+      ...endpoint,
+      wire: endpointWire(sender, endpoint, hintDisables),
+    }));
   return { kind: 'endpoints', wires };
 }
 
 interface Sender {
   readonly mesh: ReferenceMesh;
+  readonly destination: Destination;
   readonly rule: MergedRule | undefined;
   readonly port: number;
   readonly subset: string;
@@ -149,31 +149,19 @@ interface Sender {
 }
 
 /** R172: no stage for single endpoints; one endpoint without mutual TLS, or none at all, means plaintext. */
-function originalDestinationWire(
-  sender: Sender,
-  home: string,
-  endpoints: readonly Endpoint[],
-): Wire {
+function originalDestinationWire(sender: Sender): Wire {
   const block = clusterTls(sender.rule, sender.port, sender.subset);
   if (block !== undefined) return explicitWire(sender, block);
-  return hintDisablesTls(sender, { home, headless: true, endpoints }) ? 'p' : 'm';
+  return hintDisablesTls(sender, true) ? 'p' : 'm';
 }
 
-interface Stage1 {
-  readonly home: string;
-  readonly headless: boolean;
-  readonly endpoints: readonly Endpoint[];
-}
-
-/** R145, R146, and for headless services R172. */
-function hintDisablesTls({ mesh }: Sender, { home, headless, endpoints }: Stage1): boolean {
-  if (mesh.meshConfig['enableAutoMtls'] === false) return true;
-  if (
-    headless &&
-    (endpoints.length === 0 || endpoints.some(({ pod }) => !speaksIstioMutualTls(pod)))
-  )
-    return true;
-  return namespaceHint(mesh, home) === 'DISABLE';
+/** R145, R146, and where the client keeps the address that it was given R172. */
+function hintDisablesTls({ mesh, destination }: Sender, keepsAddress: boolean): boolean {
+  const { owner, external, endpoints } = destination;
+  if (external || mesh.meshConfig['enableAutoMtls'] === false) return true;
+  const capable = endpoints.filter(({ pod }) => speaksIstioMutualTls(pod)).length;
+  if (keepsAddress && (capable === 0 || capable < endpoints.length)) return true;
+  return namespaceHint(mesh, owner.metadata.namespace ?? '') === 'DISABLE';
 }
 
 /** R119, R147: the label is all that clients look at. */

@@ -1,52 +1,93 @@
 import type { Manifest } from '../../src/mesh/model/manifest.ts';
-import {
-  clientCluster,
-  endpointsOf,
-  isAmbient,
-  proxyKind,
-  type Endpoint,
-  type Wire,
-} from './clientWire.ts';
-import { at, list } from './json.ts';
+import { clientCluster, isAmbient, passesThrough, proxyKind, type Wire } from './clientWire.ts';
+import type { Destination, Endpoint } from './destination.ts';
+import { at, text } from './json.ts';
 import type { ReferenceMesh } from './mode.ts';
-import { outcomeAt, receiverAt, speaksTls, type Arrival } from './outcome.ts';
+import { outcomeAt, receiverAt, type Arrival } from './outcome.ts';
+import { speaksTls } from './portProtocol.ts';
 
-/** What happens to each endpoint of a Service port that a pod, or undefined for a client outside the mesh, calls. */
+/** What happens to each endpoint that a pod, or undefined for a client outside the mesh, calls. */
 export function outcomes(
   mesh: ReferenceMesh,
   client: Manifest | undefined,
-  service: Manifest,
-  port: number,
+  destination: Destination,
 ): readonly string[] {
-  const declared = list(at(service, 'spec', 'ports')).find((one) => at(one, 'port') === port);
-  const applicationTls = speaksTls(declared);
-  return sent(mesh, client, service, port).map(({ pod, port: target, wire, sender }) =>
-    outcomeAt(receiverAt(mesh, pod, target), { wire, sender, applicationTls }),
+  const applicationTls = speaksTls(destination.declared);
+  return sent(mesh, client, destination).map(({ pod, port, wire, sender }) =>
+    wire === 'blocked'
+      ? 'refused blocked'
+      : outcomeAt(receiverAt(mesh, pod, port), {
+          wire,
+          sender,
+          applicationTls,
+        }),
   );
 }
 
-type Sent = Endpoint & Pick<Arrival, 'wire' | 'sender'>;
+/** What happens to a call of a pod's own address, which no proxy knows as a service (R144). */
+export function outcomeAtAddress(
+  mesh: ReferenceMesh,
+  client: Manifest | undefined,
+  { pod, port }: { readonly pod: Manifest; readonly port: number },
+): string {
+  const hasEnvoy = client !== undefined && proxyKind(client) !== 'none';
+  if (hasEnvoy && !isBypassed(client, port) && !passesThrough(mesh, client))
+    return 'refused blocked';
+  const tunnel = client !== undefined && isAmbient(client) && isAmbient(pod);
+  const wire = tunnel ? 'h' : 'p';
+  const arrival: Arrival = {
+    wire,
+    sender: senderOf(client, port),
+    applicationTls: false,
+  };
+  return outcomeAt(receiverAt(mesh, pod, port), arrival);
+}
+
+type Sent = Endpoint & {
+  readonly wire: Wire | 'blocked';
+  readonly sender: Arrival['sender'];
+};
 
 function sent(
   mesh: ReferenceMesh,
   client: Manifest | undefined,
-  service: Manifest,
-  port: number,
+  destination: Destination,
 ): readonly Sent[] {
-  const endpoints = endpointsOf(mesh, service, port);
-  const toAll = (wire: Wire, sender: Arrival['sender']): readonly Sent[] =>
+  const { endpoints, port } = destination;
+  const sender = senderOf(client, port);
+  const toAll = (wire: Sent['wire']): readonly Sent[] =>
     endpoints.map((endpoint) => ({ ...endpoint, wire, sender }));
-  if (client !== undefined && proxyKind(client) !== 'none') {
-    const cluster = clientCluster(mesh, client, service, { port });
-    if (cluster.kind === 'endpoints')
-      return cluster.wires.map((one) => ({ ...one, sender: 'envoy' as const }));
-    return toAll(cluster.kind === 'original-destination' ? cluster.wire : 'p', 'envoy');
-  }
-  if (client === undefined || !isAmbient(client)) return toAll('p', 'none');
+  if (client === undefined || sender === 'none') return toAll('p');
   // R101: ztunnel sends HBONE to ambient pods and nothing else of its own.
-  return endpoints.map((endpoint) => ({
-    ...endpoint,
-    wire: isAmbient(endpoint.pod) ? 'h' : 'p',
-    sender: 'ambient',
-  }));
+  if (sender === 'ambient') {
+    return endpoints.map((one) => ({
+      ...one,
+      wire: isAmbient(one.pod) ? 'h' : 'p',
+      sender,
+    }));
+  }
+  const cluster = clientCluster(mesh, client, destination);
+  switch (cluster.kind) {
+    case 'endpoints':
+      return cluster.wires.map((one) => ({ ...one, sender }));
+    case 'original-destination':
+      return toAll(cluster.wire);
+    case 'absent':
+      return toAll(passesThrough(mesh, client) ? 'p' : 'blocked');
+  }
+}
+
+/** Who puts a call on the wire. */
+function senderOf(client: Manifest | undefined, port: number): Arrival['sender'] {
+  if (client === undefined) return 'none';
+  if (proxyKind(client) !== 'none') return isBypassed(client, port) ? 'none' : 'envoy';
+  return isAmbient(client) ? 'ambient' : 'none';
+}
+
+/** R142: ports that the pod keeps away from its own sidecar. */
+function isBypassed(client: Manifest, port: number): boolean {
+  const excluded = at(client.metadata.annotations, 'traffic.sidecar.istio.io/excludeOutboundPorts');
+  return text(excluded)
+    .split(',')
+    .some((one) => Number(one) === port);
 }

@@ -1,13 +1,15 @@
 import type { Manifest } from '../../src/mesh/model/manifest.ts';
 import type { Wire } from './clientWire.ts';
 import { isAmbient, proxyKind, sidecarOf } from './clientWire.ts';
-import { at, byAge, list, ofKind, pairs, selects, text } from './json.ts';
+import { servicesOf } from './destination.ts';
+import { at, byAge, list, pairs, selects, text } from './json.ts';
 import { ztunnelDenies } from './ambient.ts';
 import { composedMode, type ReferenceMesh } from './mode.ts';
+import { protocolClass } from './portProtocol.ts';
 
 /**
  * What a server's proxy does with plaintext, Istio mutual TLS and other TLS, a letter for each: x closes it,
- * m terminates mutual TLS, h puts the bytes into the HTTP codec, r hands them to the application (R52).
+ * m terminates mutual TLS of the mesh, u mutual TLS with other certificates, t TLS without any, h puts the bytes into the HTTP codec, r hands them to the application (R52).
  */
 export type Treatment = string;
 
@@ -15,6 +17,7 @@ export type Treatment = string;
 export type Receiver =
   | { readonly kind: 'none' }
   | { readonly kind: 'sidecar'; readonly treatment: Treatment }
+  | { readonly kind: 'gateway'; readonly treatment: Treatment }
   | { readonly kind: 'ambient'; readonly deniesPlaintext: boolean };
 
 /** What arrives at a server, and who sent it. */
@@ -37,7 +40,20 @@ export function outcomeAt(receiver: Receiver, arrival: Arrival): string {
       return receiver.deniesPlaintext ? 'refused F4' : atApplication(arrival);
     case 'sidecar':
       return atSidecar(receiver.treatment, arrival);
+    case 'gateway':
+      return atGateway(receiver.treatment, arrival);
   }
+}
+
+/** R61: what its Gateway says; a port that none names is one of which nothing is known. */
+function atGateway(treatment: Treatment, { wire, applicationTls }: Arrival): string {
+  const [plaintext, istio, otherTls = 'x'] = treatment;
+  if (otherTls === 'x') return 'unknown Gateway not-found';
+  if (wire === 'm') return istio === 'm' ? 'mutual-tls istio' : 'refused F3';
+  if (wire === 'p' && !applicationTls) return plaintext === 'h' ? 'plaintext' : 'refused F3';
+  if (otherTls === 'h') return 'refused F3';
+  const hasCertificate = wire === 'u' && otherTls === 'u';
+  return otherTls === 't' || hasCertificate ? 'tls' : 'refused F5';
 }
 
 function atApplication({ wire, applicationTls }: Arrival): string {
@@ -67,23 +83,6 @@ function atSidecar(treatment: Treatment, arrival: Arrival): string {
   return otherTls === 'h' ? 'refused F7' : atApplication(arrival);
 }
 
-/** R43: HTTP, TCP or AUTO (nothing declared). */
-export function protocolClass(port: unknown): 'HTTP' | 'TCP' | 'AUTO' {
-  const declared = text(at(port, 'appProtocol')) || text(at(port, 'name'));
-  const word = declared.toLowerCase().startsWith('grpc-web')
-    ? 'grpc-web'
-    : (declared.toLowerCase().split('-')[0] ?? '');
-  if (['http', 'http2', 'grpc', 'grpc-web'].includes(word)) return 'HTTP';
-  if (['tcp', 'tls', 'https', 'mongo', 'redis', 'mysql'].includes(word)) return 'TCP';
-  return [25, 53, 3306, 27017].includes(Number(at(port, 'port'))) ? 'TCP' : 'AUTO';
-}
-
-/** R53: an application behind a port declared HTTPS or TLS speaks TLS itself. */
-export function speaksTls(port: unknown): boolean {
-  const declared = text(at(port, 'appProtocol')) || text(at(port, 'name'));
-  return ['https', 'tls'].includes(declared.toLowerCase().split('-')[0] ?? '');
-}
-
 /** R44, R45: the class of a workload port: that of the oldest Service that targets it. */
 function workloadPortClass(
   mesh: ReferenceMesh,
@@ -92,14 +91,23 @@ function workloadPortClass(
 ): 'HTTP' | 'TCP' | 'AUTO' {
   const ingress = at(sidecarOf(mesh, pod), 'spec', 'ingress');
   if (ingress !== undefined) return ingressClass(ingress, port);
-  const services = ofKind(mesh.objects, 'Service', pod.metadata.namespace ?? '').toSorted(byAge);
-  for (const service of services) {
-    const selector = at(service, 'spec', 'selector');
-    if (pairs(selector).length === 0 || !selects(selector, pod.metadata.labels)) continue;
+  for (const service of servicesOf(mesh, pod.metadata.namespace ?? '')) {
+    if (!leadsTo(service, pod)) continue;
     const targeting = list(at(service, 'spec', 'ports')).find((one) => targetOf(one, pod) === port);
     if (targeting !== undefined) return protocolClass(targeting);
   }
   return 'AUTO';
+}
+
+/** Whether a Service or a ServiceEntry selects a pod, or writes it out; the name of a headless Service leads to no machine. */
+function leadsTo(service: Manifest, pod: Manifest): boolean {
+  const spec = at(service, 'spec');
+  const written = list(at(spec, 'endpoints')).map((one) => at(one, 'address'));
+  if (written.includes(pod.metadata.name)) return true;
+  const isMachine = at(pod, 'spec', 'machinePorts') !== undefined;
+  if (isMachine && at(spec, 'clusterIP') === 'None') return false;
+  const selector = at(spec, 'selector') ?? at(spec, 'workloadSelector', 'labels');
+  return pairs(selector).length > 0 && selects(selector, pod.metadata.labels);
 }
 
 /** R46: an ingress list stands in the place of all Services; a port it does not list is known to nobody. */
@@ -110,14 +118,22 @@ function ingressClass(ingress: unknown, port: number): 'HTTP' | 'TCP' | 'AUTO' {
     : protocolClass({ name: at(listed, 'port', 'protocol'), port });
 }
 
-function targetOf(servicePort: unknown, pod: Manifest): unknown {
-  const target = at(servicePort, 'targetPort');
-  if (typeof target !== 'string') return target;
+/** Where a port of a Service or ServiceEntry leads in a pod: names are the pod's own, and a machine's go before numbers. */
+function targetOf(port: unknown, pod: Manifest): unknown {
+  const target = at(port, 'targetPort') ?? at(port, 'number');
+  const name = typeof target === 'string' ? target : text(at(port, 'name'));
+  const ofMachine = at(pod, 'spec', 'machinePorts');
+  const isNamed = typeof target === 'string' || at(port, 'number') !== undefined;
+  const own = ofMachine === undefined && isNamed ? containerPort(pod, name) : at(ofMachine, name);
+  return own ?? (typeof target === 'string' ? undefined : target);
+}
+
+function containerPort(pod: Manifest, name: string): unknown {
   const declared = list(at(pod, 'spec', 'containers')).flatMap((container) =>
     list(at(container, 'ports')),
   );
   return at(
-    declared.find((one) => at(one, 'name') === target),
+    declared.find((one) => at(one, 'name') === name),
     'containerPort',
   );
 }
@@ -136,10 +152,59 @@ export function treatmentAt(mesh: ReferenceMesh, pod: Manifest, port: number): T
   return treatments[mode][workloadPortClass(mesh, pod, port)];
 }
 
-/** R120 for a running pod; a gateway's listeners are not a matter of PeerAuthentication (R61). */
+/** R120 for a running pod. */
 export function receiverAt(mesh: ReferenceMesh, pod: Manifest, port: number): Receiver {
+  if (proxyKind(pod) === 'sidecar' && !isCaptured(pod, port)) return { kind: 'none' };
   if (proxyKind(pod) === 'sidecar')
     return { kind: 'sidecar', treatment: treatmentAt(mesh, pod, port) };
+  if (proxyKind(pod) === 'gateway')
+    return { kind: 'gateway', treatment: gatewayTreatment(mesh, pod, port) };
   if (isAmbient(pod)) return { kind: 'ambient', deniesPlaintext: ztunnelDenies(mesh, pod, port) };
   return { kind: 'none' };
+}
+
+/** R52: whether plaintext reaches the application behind a sidecar, or without any. */
+export function acceptsPlaintext(mesh: ReferenceMesh, pod: Manifest, port: number): boolean {
+  const receiver = receiverAt(mesh, pod, port);
+  return receiver.kind !== 'sidecar' || !receiver.treatment.startsWith('x');
+}
+
+/** R54: the list of what to leave out counts only while everything else is let in. */
+function isCaptured(pod: Manifest, port: number): boolean {
+  const named = (name: string): string | undefined =>
+    pod.metadata.annotations?.[`traffic.sidecar.istio.io/${name}`];
+  const include = named('includeInboundPorts') ?? '*';
+  const lists = (ports: string): boolean => ports.split(',').some((one) => Number(one) === port);
+  if (include !== '*') return include !== '' && lists(include);
+  return !lists(named('excludeInboundPorts') ?? '');
+}
+
+const gatewayTreatments: Readonly<Record<string, Treatment>> = {
+  SIMPLE: 'xtt',
+  MUTUAL: 'xuu',
+  ISTIO_MUTUAL: 'xmm',
+};
+
+/** R61: the oldest Gateway that selects the pod and names the port, as a Service port if one of that number leads to the pod. */
+function gatewayTreatment(mesh: ReferenceMesh, pod: Manifest, port: number): Treatment {
+  const all = mesh.objects.filter(({ kind }) => kind === 'Gateway').toSorted(byAge);
+  const servers = all
+    .filter((gateway) => selects(at(gateway, 'spec', 'selector'), pod.metadata.labels))
+    .flatMap((gateway) => list(at(gateway, 'spec', 'servers')));
+  const server = servers.find((one) => portBehind(mesh, pod, at(one, 'port', 'number')) === port);
+  if (server === undefined) return 'xxx';
+  const mode = at(server, 'tls', 'mode');
+  return mode === undefined ? 'hhh' : (gatewayTreatments[text(mode)] ?? 'xxx');
+}
+
+function portBehind(mesh: ReferenceMesh, pod: Manifest, number: unknown): unknown {
+  for (const service of servicesOf(mesh, pod.metadata.namespace ?? '')) {
+    if (!leadsTo(service, pod)) continue;
+    const port = list(at(service, 'spec', 'ports')).find(
+      (one) => (at(one, 'port') ?? at(one, 'number')) === number,
+    );
+    const target = port === undefined ? undefined : targetOf(port, pod);
+    if (target !== undefined) return target;
+  }
+  return number;
 }

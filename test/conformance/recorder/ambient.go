@@ -4,8 +4,6 @@ import (
 	"slices"
 	"strconv"
 
-	corev1 "k8s.io/api/core/v1"
-
 	"istio.io/istio/pilot/test/xds"
 	"istio.io/istio/pkg/workloadapi"
 	"istio.io/istio/pkg/workloadapi/security"
@@ -13,7 +11,7 @@ import (
 
 // ambientAnswers evaluates, for every pod that ztunnel serves, the policies Istio attaches to it for a
 // peer without identity, as ztunnel does: any policy that denies denies, a key without a policy does nothing.
-func ambientAnswers(server *xds.FakeDiscoveryServer, pods []*corev1.Pod, ports []uint32) map[string]map[string]string {
+func ambientAnswers(server *xds.FakeDiscoveryServer, nodes []node, ports []uint32) map[string]map[string]string {
 	if server.AmbientIndex == nil {
 		return nil
 	}
@@ -28,16 +26,16 @@ func ambientAnswers(server *xds.FakeDiscoveryServer, pods []*corev1.Pod, ports [
 		}
 	}
 	answers := map[string]map[string]string{}
-	for _, pod := range pods {
-		workload := workloads[podKey(pod)]
-		if workload == nil || pod.Annotations["ambient.istio.io/redirection"] != "enabled" {
+	for _, one := range nodes {
+		workload := workloads[one.key()]
+		if workload == nil || one.annotations["ambient.istio.io/redirection"] != "enabled" {
 			continue
 		}
 		byPort := map[string]string{}
 		for _, port := range ports {
 			byPort[strconv.Itoa(int(port))] = verdictLetter(workload.GetAuthorizationPolicies(), policies, port)
 		}
-		answers[podKey(pod)] = byPort
+		answers[one.key()] = byPort
 	}
 	return answers
 }

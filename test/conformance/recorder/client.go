@@ -5,68 +5,34 @@ import (
 	"slices"
 	"strings"
 
-	corev1 "k8s.io/api/core/v1"
-
 	cluster "github.com/envoyproxy/go-control-plane/envoy/config/cluster/v3"
 	core "github.com/envoyproxy/go-control-plane/envoy/config/core/v3"
 	endpoint "github.com/envoyproxy/go-control-plane/envoy/config/endpoint/v3"
 	tls "github.com/envoyproxy/go-control-plane/envoy/extensions/transport_sockets/tls/v3"
 	"google.golang.org/protobuf/types/known/structpb"
 
+	networking "istio.io/api/networking/v1alpha3"
 	"istio.io/istio/pilot/pkg/model"
 	"istio.io/istio/pilot/pkg/networking/util"
 	"istio.io/istio/pilot/test/xds"
 )
 
-func podKey(pod *corev1.Pod) string {
-	return pod.Namespace + "/" + pod.Name
-}
-
-// envoyType tells which kind of Envoy runs in a pod; "" for none.
-func envoyType(pod *corev1.Pod) model.NodeType {
-	for _, container := range pod.Spec.Containers {
-		if container.Name != "istio-proxy" {
-			continue
-		}
-		if slices.Contains(container.Args, "router") {
-			return model.Router
-		}
-		return model.SidecarProxy
-	}
-	return ""
-}
-
-func proxyOf(server *xds.FakeDiscoveryServer, pod *corev1.Pod) *model.Proxy {
-	return server.SetupProxy(&model.Proxy{
-		Type:            envoyType(pod),
-		ID:              pod.Name + "." + pod.Namespace,
-		ConfigNamespace: pod.Namespace,
-		Labels:          pod.Labels,
-		IPAddresses:     []string{pod.Status.PodIP},
-		Metadata: &model.NodeMetadata{
-			IstioVersion: "1.31.0",
-			ClusterID:    "Kubernetes",
-			Namespace:    pod.Namespace,
-			Labels:       pod.Labels,
-		},
-	})
-}
-
-// clientAnswers says for every pod with an Envoy and every outbound cluster what goes on the wire:
+// clientAnswers says for every node with an Envoy and every outbound cluster what goes on the wire:
 // "E" and "ip=letter" for each endpoint Istio hands out, or "O" and a letter where the client keeps the
-// address it was given (ORIGINAL_DST), or "D" for a cluster resolved by DNS.
-func clientAnswers(server *xds.FakeDiscoveryServer, pods []*corev1.Pod) map[string]map[string]string {
+// address it was given (ORIGINAL_DST), or "D" for a cluster resolved by DNS. The cluster "*" stands for
+// hosts that the Envoy does not know: "p" where their bytes are passed through, "x" where they are not.
+func clientAnswers(server *xds.FakeDiscoveryServer, nodes []node) map[string]map[string]string {
 	answers := map[string]map[string]string{}
-	for _, pod := range pods {
-		if envoyType(pod) == "" {
+	for _, one := range nodes {
+		if one.envoy == "" || one.isWritten {
 			continue
 		}
-		proxy := proxyOf(server, pod)
+		proxy := proxyOf(server, one)
 		loads := map[string]*endpoint.ClusterLoadAssignment{}
 		for _, load := range server.Endpoints(proxy) {
 			loads[load.ClusterName] = load
 		}
-		byCluster := map[string]string{}
+		byCluster := map[string]string{"*": unknownHostLetter(proxy)}
 		for _, built := range server.Clusters(proxy) {
 			direction, subset, host, port := model.ParseSubsetKey(built.Name)
 			if direction != model.TrafficDirectionOutbound || strings.Count(built.Name, "|") != 3 {
@@ -74,9 +40,32 @@ func clientAnswers(server *xds.FakeDiscoveryServer, pods []*corev1.Pod) map[stri
 			}
 			byCluster[fmt.Sprintf("%s:%d/%s", host, port, subset)] = clusterAnswer(built, loads[built.Name])
 		}
-		answers[podKey(pod)] = byCluster
+		addAliases(byCluster, proxy)
+		answers[one.key()] = byCluster
 	}
 	return answers
+}
+
+// addAliases gives every other name of a service that Istio lets this Envoy know (an ExternalName) the
+// service's own clusters: there are none of its own.
+func addAliases(byCluster map[string]string, proxy *model.Proxy) {
+	for _, service := range proxy.SidecarScope.Services() {
+		for _, alias := range service.Attributes.Aliases {
+			for _, port := range service.Ports {
+				if of, found := byCluster[fmt.Sprintf("%s:%d/", service.Hostname, port.Port)]; found {
+					byCluster[fmt.Sprintf("%s:%d/", alias.Hostname, port.Port)] = of
+				}
+			}
+		}
+	}
+}
+
+// unknownHostLetter: only a sidecar has a cluster for hosts that it does not know, and its policy may forbid them.
+func unknownHostLetter(proxy *model.Proxy) string {
+	if proxy.Type == model.SidecarProxy && proxy.SidecarScope.OutboundTrafficPolicy.GetMode() == networking.OutboundTrafficPolicy_ALLOW_ANY {
+		return "p"
+	}
+	return "x"
 }
 
 func clusterAnswer(built *cluster.Cluster, load *endpoint.ClusterLoadAssignment) string {

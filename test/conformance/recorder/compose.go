@@ -29,28 +29,29 @@ func compose(asked Question) (Composition, error) {
 	if err != nil {
 		return given, err
 	}
+	pods := slices.DeleteFunc(loaded.nodes, func(one node) bool { return !one.isPod })
 	var rounds []time.Duration
 	err = test.Wrap(func(t test.Failer) {
 		push := core.NewConfigGenTest(t, core.TestOptions{Configs: loaded.configs, MeshConfig: loaded.options}).PushContext()
 		for range composeRounds {
 			since := time.Now()
-			for _, pod := range loaded.pods {
-				policy := authn.NewMtlsPolicy(push, push.AuthnPolicies, pod.Namespace, pod.Labels, false)
+			for _, pod := range pods {
+				policy := authn.NewMtlsPolicy(push, push.AuthnPolicies, pod.namespace, pod.labels, false)
 				for _, port := range asked.Ports {
 					if policy.GetMutualTLSModeForPort(port) == 0 {
-						t.Fatal("no mode for " + podKey(pod))
+						t.Fatal("no mode for " + pod.key())
 					}
 				}
 			}
 			rounds = append(rounds, time.Since(since))
 		}
-		for _, pod := range loaded.pods {
-			policy := authn.NewMtlsPolicy(push, push.AuthnPolicies, pod.Namespace, pod.Labels, false)
+		for _, pod := range pods {
+			policy := authn.NewMtlsPolicy(push, push.AuthnPolicies, pod.namespace, pod.labels, false)
 			byPort := map[string]string{}
 			for _, port := range asked.Ports {
 				byPort[strconv.Itoa(int(port))] = modeLetter(policy.GetMutualTLSModeForPort(port))
 			}
-			given.Modes[podKey(pod)] = byPort
+			given.Modes[pod.key()] = byPort
 		}
 	})
 	if err != nil {

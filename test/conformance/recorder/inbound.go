@@ -4,8 +4,6 @@ import (
 	"strconv"
 	"strings"
 
-	corev1 "k8s.io/api/core/v1"
-
 	listener "github.com/envoyproxy/go-control-plane/envoy/config/listener/v3"
 	tls "github.com/envoyproxy/go-control-plane/envoy/extensions/transport_sockets/tls/v3"
 
@@ -23,23 +21,26 @@ var wires = []struct{ transport, alpn string }{
 	{"tls", "http/1.1"},
 }
 
-// inboundAnswers gives "<mode>" for every pod and port, and "<mode> <xxx>" for pods with a sidecar,
-// where each x is what the sidecar's inbound listener does with one of the wires.
-func inboundAnswers(server *xds.FakeDiscoveryServer, pods []*corev1.Pod, ports []uint32) map[string]map[string]string {
+// inboundAnswers gives "<mode>" for every node and port, and "<mode> <xxx>" for nodes with an Envoy,
+// where each x is what its listener does with one of the wires.
+func inboundAnswers(server *xds.FakeDiscoveryServer, nodes []node, ports []uint32) map[string]map[string]string {
 	push := server.PushContext()
 	answers := map[string]map[string]string{}
-	for _, pod := range pods {
-		policy := authn.NewMtlsPolicy(push, push.AuthnPolicies, pod.Namespace, pod.Labels, false)
-		chains := inboundChains(server, pod)
+	for _, one := range nodes {
+		policy := authn.NewMtlsPolicy(push, push.AuthnPolicies, one.namespace, one.labels, false)
+		var listeners []*listener.Listener
+		if one.envoy != "" {
+			listeners = server.Listeners(proxyOf(server, one))
+		}
 		byPort := map[string]string{}
 		for _, port := range ports {
 			given := modeLetter(policy.GetMutualTLSModeForPort(port))
-			if chains != nil {
-				given += " " + treatment(chains, port)
+			if one.envoy != "" {
+				given += " " + treatment(chainsAt(listeners, one.envoy, port), port)
 			}
 			byPort[strconv.Itoa(int(port))] = given
 		}
-		answers[podKey(pod)] = byPort
+		answers[one.key()] = byPort
 	}
 	return answers
 }
@@ -57,13 +58,14 @@ func modeLetter(mode model.MutualTLSMode) string {
 	}
 }
 
-// inboundChains are the filter chains behind which a sidecar serves its pod; nil without a sidecar.
-func inboundChains(server *xds.FakeDiscoveryServer, pod *corev1.Pod) []*listener.FilterChain {
-	if envoyType(pod) != model.SidecarProxy {
-		return nil
-	}
-	for _, built := range server.Listeners(proxyOf(server, pod)) {
-		if built.Name == model.VirtualInboundListenerName {
+// chainsAt are the filter chains behind which an Envoy serves a port: a sidecar has one listener for
+// all that comes in, a gateway one for each port that a Gateway names.
+func chainsAt(listeners []*listener.Listener, envoy model.NodeType, port uint32) []*listener.FilterChain {
+	for _, built := range listeners {
+		if envoy == model.SidecarProxy && built.Name == model.VirtualInboundListenerName {
+			return built.FilterChains
+		}
+		if envoy == model.Router && built.GetAddress().GetSocketAddress().GetPortValue() == port {
 			return built.FilterChains
 		}
 	}
@@ -142,18 +144,21 @@ func narrow(chains []*listener.FilterChain, field func(*listener.FilterChainMatc
 	return general
 }
 
-// chainLetter: x nothing serves it, m mutual TLS is terminated, t TLS without client certificate is
-// terminated, h the bytes go into the HTTP codec, r the bytes go to the application as they are.
+// chainLetter: x nothing serves it, m mutual TLS of the mesh is terminated, u mutual TLS with other
+// certificates, t TLS without client certificate, h the bytes go into the HTTP codec, r the bytes go to the application as they are.
 func chainLetter(chain *listener.FilterChain) string {
 	if chain == nil {
 		return "x"
 	}
 	if socket := chain.GetTransportSocket(); socket != nil {
 		context := &tls.DownstreamTlsContext{}
-		if err := socket.GetTypedConfig().UnmarshalTo(context); err == nil && context.GetRequireClientCertificate().GetValue() {
-			return "m"
+		if err := socket.GetTypedConfig().UnmarshalTo(context); err != nil || !context.GetRequireClientCertificate().GetValue() {
+			return "t"
 		}
-		return "t"
+		if context.GetCommonTlsContext().GetTlsCertificateSdsSecretConfigs()[0].GetName() != "default" {
+			return "u"
+		}
+		return "m"
 	}
 	for _, filter := range chain.GetFilters() {
 		if filter.GetName() == wellknown.HTTPConnectionManager {

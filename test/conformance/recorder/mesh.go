@@ -3,11 +3,13 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 
 	meshconfig "istio.io/api/mesh/v1alpha1"
+	networking "istio.io/client-go/pkg/apis/networking/v1"
 	"istio.io/istio/pilot/pkg/config/kube/crd"
 	"istio.io/istio/pilot/test/xds"
 	"istio.io/istio/pkg/config"
@@ -28,19 +30,26 @@ type Question struct {
 	Objects    []json.RawMessage `json:"objects"`
 }
 
-// Answer is what Istio made of a mesh. Pods are named "namespace/name".
+// Answer is what Istio made of a mesh. Pods and WorkloadEntries are named "namespace/name",
+// endpoints that a ServiceEntry writes out "namespace/address".
 type Answer struct {
-	// Inbound: pod -> workload port -> composed mode (S, P or D) and, for sidecars, what the inbound
+	// Inbound: server -> workload port -> composed mode (S, P or D) and, for sidecars, what the inbound
 	// listener does with plaintext, Istio mutual TLS and other TLS (see inbound.go).
 	Inbound map[string]map[string]string `json:"inbound"`
 	// Ambient: pod -> workload port -> "a" or "d": ztunnel accepts or denies a peer without identity.
 	Ambient map[string]map[string]string `json:"ambient,omitempty"`
-	// Clients: pod with an Envoy -> cluster -> what it sends to each endpoint (see client.go).
+	// Redirected: pod with annotations about it -> port -> whether its sidecar sees what comes in and
+	// what goes out to it (see redirection.go).
+	Redirected map[string]map[string]string `json:"redirected,omitempty"`
+	// Clients: node with an Envoy -> cluster -> what it sends to each endpoint (see client.go).
 	Clients map[string]map[string]string `json:"clients"`
 }
 
+// ambientKinds are read by the ambient index from Kubernetes itself.
+var ambientKinds = []string{"PeerAuthentication", "ServiceEntry", "WorkloadEntry"}
+
 type loadedMesh struct {
-	pods    []*corev1.Pod
+	nodes   []node
 	objects []runtime.Object
 	configs []config.Config
 	options *meshconfig.MeshConfig
@@ -58,10 +67,14 @@ func answer(asked Question) (Answer, error) {
 			Configs:           loaded.configs,
 			MeshConfig:        loaded.options,
 		})
-		given.Inbound = inboundAnswers(server, loaded.pods, asked.Ports)
-		given.Ambient = ambientAnswers(server, loaded.pods, asked.Ports)
-		given.Clients = clientAnswers(server, loaded.pods)
+		given.Inbound = inboundAnswers(server, loaded.nodes, asked.Ports)
+		given.Ambient = ambientAnswers(server, loaded.nodes, asked.Ports)
+		given.Clients = clientAnswers(server, loaded.nodes)
 	})
+	if err != nil {
+		return given, err
+	}
+	given.Redirected, err = redirectionAnswers(loaded.nodes, asked.Ports)
 	return given, err
 }
 
@@ -102,10 +115,15 @@ func (loaded *loadedMesh) add(raw json.RawMessage) error {
 	if err != nil {
 		return err
 	}
-	if pod, isPod := object.(*corev1.Pod); isPod {
-		loaded.pods = append(loaded.pods, pod)
+	switch known := object.(type) {
+	case *corev1.Pod:
+		loaded.nodes = append(loaded.nodes, nodeOfPod(known))
+	case *networking.WorkloadEntry:
+		loaded.nodes = append(loaded.nodes, nodeOfEntry(known))
+	case *networking.ServiceEntry:
+		loaded.nodes = append(loaded.nodes, nodesWritten(known)...)
 	}
-	if !isIstio || gvk.Kind == "PeerAuthentication" {
+	if !isIstio || slices.Contains(ambientKinds, gvk.Kind) {
 		loaded.objects = append(loaded.objects, object)
 	}
 	return nil
