@@ -231,7 +231,7 @@ function ofExternalName(mesh: Mesh, service: Service, port: number): FoundDestin
     return found({ ...target.destination, alias });
   }
   const declared = service.ports.find((candidate) => candidate.port === port);
-  return found({
+  const outside = found({
     ...{ host, port, alias, owner: undefined, exportTo: undefined },
     namespace: service.namespace,
     protocol: protocolOf(declared ?? { port, name: '', appProtocol: undefined }),
@@ -239,6 +239,9 @@ function ofExternalName(mesh: Mesh, service: Service, port: number): FoundDestin
     external: true,
     endpoints: [],
   });
+  const named = serviceNamed(host, undefined);
+  const hidden = named?.isFull === true ? missingFact(mesh, 'Service', named.namespace) : undefined;
+  return unlessHidden(hidden ?? hiddenHost(mesh, host), outside);
 }
 
 function ofPod(host: Extract<Host, { kind: 'pod' }>, port: number): Destination {
