@@ -33,10 +33,12 @@ async function listFiles(signal: AbortSignal): Promise<readonly string[]> {
 
 async function readText(uri: string): Promise<string | undefined> {
   const open = vscode.workspace.textDocuments.find((one) => one.uri.toString() === uri);
-  if (open !== undefined) return open.getText();
+  if (open?.isDirty === true) return open.getText();
   try {
     const target = vscode.Uri.parse(uri, true);
+    // VS Code may hold the text of a file for minutes after the file was deleted: this asks for the file itself.
     const { size } = await vscode.workspace.fs.stat(target);
+    if (open !== undefined) return open.getText();
     if (size > MAX_CHARACTERS) return undefined;
     return new TextDecoder().decode(await vscode.workspace.fs.readFile(target));
   } catch {
@@ -66,6 +68,11 @@ function watchFiles(listener: (uri: string) => void): vscode.Disposable {
     vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
       const isFile = vscode.workspace.getWorkspaceFolder(document.uri) !== undefined;
       if (isFile && contentChanges.length > 0 && isManifest(document)) tell(document.uri);
+    }),
+    // What was typed and thrown away counts no longer.
+    vscode.workspace.onDidCloseTextDocument((document) => {
+      const isFile = vscode.workspace.getWorkspaceFolder(document.uri) !== undefined;
+      if (isFile && isManifest(document)) tell(document.uri);
     }),
     new vscode.Disposable(() => {
       for (const pause of pauses.values()) clearTimeout(pause);

@@ -92,6 +92,22 @@ describe('manifests without a cluster', () => {
     assert.match(await hoverText(manifest), /^DISABLE: workloads of foo .* accept only plaintext/);
   });
 
+  it('a file that is deleted counts no longer, though VS Code still holds its text', async () => {
+    const other = await openManifest(workload.replaceAll('shop', 'foo'));
+    const cursor = other.document.positionAt(other.document.getText().indexOf('Deployment') + 2);
+    const manifest = await openManifest(policy('STR¦ICT'));
+    await eventually(
+      () => hoverText({ document: other.document, cursor }),
+      (text) => text.startsWith('STRICT'),
+    );
+    await vscode.workspace.fs.delete(manifest.document.uri);
+    await eventually(
+      () => hoverText({ document: other.document, cursor }),
+      (text) => text.startsWith('PERMISSIVE'),
+    );
+    await vscode.workspace.fs.writeFile(manifest.document.uri, new Uint8Array());
+  });
+
   it('a scaffolded policy is appended to the file as it is', async () => {
     const manifest = await openManifest(workload.replace('kind: Dep', 'kind: De¦p'));
     const title = 'Require mutual TLS (STRICT) for shop/cart';
