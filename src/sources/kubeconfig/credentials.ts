@@ -9,6 +9,7 @@ import type { Cluster, User } from '@kubernetes/client-node/dist/config_types.js
 import type { KubeFailure } from '../cluster/kubeFailure.ts';
 import type { ChosenContext } from './contexts.ts';
 import { openConnectionPool } from './connectionPool.ts';
+import { environmentProxy } from './environmentProxy.ts';
 import type { ExecCredential } from './execCredential.ts';
 import { runCredentialPlugin } from './execCredential.ts';
 import type { ClusterEntry, Impersonation } from './kubeconfigEntry.ts';
@@ -78,6 +79,7 @@ interface Signer {
 
 /** Brings kubeconfig, files and plugin together and lets the client library make request options of them. */
 function openSigner({ cluster, user }: ChosenContext, disposed: AbortSignal): Signer {
+  const proxyUrl = cluster.proxyUrl ?? environmentProxy(cluster.server);
   let plugin: ExecCredential | undefined;
   let current: { readonly key: string; readonly agent: Agent } | undefined;
 
@@ -96,7 +98,7 @@ function openSigner({ cluster, user }: ChosenContext, disposed: AbortSignal): Si
     const key = JSON.stringify([ca, tls.cert, tls.key]);
     if (current?.key !== key) {
       current?.agent.destroy();
-      current = { key, agent: openConnectionPool(cluster.server, tls, cluster.proxyUrl) };
+      current = { key, agent: openConnectionPool(cluster.server, tls, proxyUrl) };
     }
     return current.agent;
   }

@@ -35,7 +35,7 @@ export async function openTunnel(
   const proxy = new URL(proxyUrl);
   const limited = AbortSignal.any([signal, AbortSignal.timeout(TUNNEL_TIMEOUT_MS)]);
   try {
-    return proxy.protocol === 'socks5:'
+    return proxy.protocol.startsWith('socks5')
       ? await throughSocks(proxy, target, limited)
       : await throughHttp(proxy, target, limited);
   } catch (error) {
