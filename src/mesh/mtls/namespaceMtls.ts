@@ -125,7 +125,7 @@ function dataPlaneOfNamespace(
   namespace: string,
   workloads: readonly Workload[],
 ): NamespaceMtls['dataPlane'] {
-  if (missingFact(mesh, 'Pod', namespace) !== undefined) return 'unknown';
+  if (RUNNING.some((kind) => missingFact(mesh, kind, namespace) !== undefined)) return 'unknown';
   const telling = tellingOf(workloads);
   if (telling.some((workload) => missingPods(mesh, workload) !== undefined)) return 'unknown';
   let common: DataPlane | undefined;
@@ -143,6 +143,9 @@ function dataPlaneOfNamespace(
   if (injectsByDefault(mesh.controlPlane.injection, { name: namespace, labels })) return 'sidecar';
   return isAmbientMember(SILENT_POD, labels) ? 'ambient' : 'none';
 }
+
+/** Pods, and VMs, which may carry traffic otherwise than all that is seen. */
+const RUNNING = ['Pod', 'WorkloadEntry'] as const;
 
 /** The workloads that tell what a namespace is: those that run, or all where none does. */
 function tellingOf(workloads: readonly Workload[]): readonly Workload[] {
@@ -174,7 +177,7 @@ function enforcementOfNamespace(
   }));
   const missing = [
     ...missingAny(mesh, [
-      ['Pod', namespace],
+      ...RUNNING.map((kind) => [kind, namespace] as const),
       ['PeerAuthentication', namespace],
     ]),
     ...(telling.some(runs) ? [] : missingControllers(mesh, namespace)),
