@@ -192,6 +192,8 @@ function setPodEvents(perSecond: number): void {
 async function startServer(): Promise<string> {
   const authority = await createAuthority('synthetic cluster');
   const server = createServer(await issueServerCertificate(authority), respond);
+  // On a busy machine a client may take longer between two pages than the 5 s that Node gives it.
+  server.keepAliveTimeout = 60_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   setInterval(sendBookmarks, bookmarkEveryMs);
   const url = `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
