@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Manifest } from '../../src/mesh/model/manifest.ts';
@@ -17,6 +18,7 @@ import { destinationOf, nodeAsPod } from '../reference/destination.ts';
 import { composedMode, type ReferenceMesh } from '../reference/mode.ts';
 import { acceptsPlaintext } from '../reference/outcome.ts';
 import { at, text } from '../reference/json.ts';
+import { missingFeatures } from './generatedFeatures.ts';
 import { meshArbitrary, type GeneratedMesh, type MeshKind } from './meshArbitrary.ts';
 import { numRuns } from './runs.ts';
 
@@ -110,6 +112,28 @@ for (const kind of ['sidecar', 'ambient'] as const satisfies readonly MeshKind[]
     );
   });
 }
+
+test('no feature has vanished from the meshes that are generated', () => {
+  const options = { numRuns: 1000, seed: 1 };
+  const meshes = [
+    ...fc.sample(meshArbitrary('sidecar'), options),
+    ...fc.sample(meshArbitrary('ambient'), options),
+  ];
+  assert.deepEqual(missingFeatures(meshes), []);
+});
+
+test('the naive implementation imports nothing of the real one but the type of a manifest', () => {
+  const folder = new URL('../reference/', import.meta.url);
+  for (const file of readdirSync(folder)) {
+    const text = readFileSync(new URL(file, folder), 'utf8');
+    const imports = [...text.matchAll(/from '([^']+)'/gu)].map(([, from]) => from ?? '');
+    const foreign = imports.filter((from) => !from.startsWith('./'));
+    assert.deepEqual(new Set(foreign), new Set(foreign.length === 0 ? [] : [MANIFEST]), file);
+    assert.ok(foreign.length === 0 || text.includes(`import type { Manifest } from '${MANIFEST}'`));
+  }
+});
+
+const MANIFEST = '../../src/mesh/model/manifest.ts';
 
 interface NamedClient {
   readonly client: Client;
