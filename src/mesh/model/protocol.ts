@@ -50,7 +50,6 @@ export function protocolOfWord(text: string): PortProtocol {
 }
 
 function wordOfName(name: string): Declared | undefined {
-  if (name.toLowerCase().startsWith('grpc-web')) return 'HTTP';
   const hyphen = name.indexOf('-');
   return word(hyphen === -1 ? name : name.slice(0, hyphen));
 }

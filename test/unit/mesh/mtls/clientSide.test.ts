@@ -595,6 +595,32 @@ const hosts: readonly CallRow[] = [
     because: ['gateway-server'],
   },
   {
+    says: 'a Gateway for other pods says nothing about these',
+    rules: ['R61'],
+    given: [
+      pod('shop/server', 'gateway'),
+      service('shop/server'),
+      {
+        apiVersion: 'networking.istio.io/v1',
+        kind: 'Gateway',
+        metadata: { namespace: 'shop', name: 'gw' },
+        spec: {
+          selector: { app: 'other' },
+          servers: [{ port: { number: 8080, protocol: 'HTTP' } }],
+        },
+      },
+    ],
+    outcomes: ['unknown'],
+    because: ['no-gateway-server'],
+  },
+  {
+    says: 'endpoints that may stand unseen beside those that were found are unknown',
+    rules: ['R149'],
+    given: server,
+    missing: [{ kind: 'WorkloadEntry', namespace: '', why: 'forbidden' }],
+    outcomes: ['mutual-tls', 'unknown'],
+  },
+  {
     says: 'the HTTP class of a port is that of the oldest Service',
     rules: ['R43', 'R44'],
     given: [

@@ -50,6 +50,8 @@ const customPlurals: Readonly<Record<string, readonly string[]>> = {
     'workloadentries',
     'gateways',
   ],
+  'gateway.networking.k8s.io/v1': ['backendtlspolicies'],
+  'gateway.networking.x-k8s.io/v1alpha1': ['xbackendtrafficpolicies'],
 };
 
 export async function startScriptedServer(): Promise<ScriptedServer> {
