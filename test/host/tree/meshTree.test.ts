@@ -40,6 +40,10 @@ async function enforceStrict(namespace: string): Promise<void> {
   someone.leave();
 }
 
+function isBar(node: TreeNode): boolean {
+  return node.kind === 'namespace' && node.namespace === 'bar';
+}
+
 /** Waits for something that VS Code is told, and not asked for; fails after the limit in milliseconds. */
 async function until(holds: () => boolean, what: string, limitMs: number): Promise<void> {
   const end = Date.now() + limitMs;
@@ -86,7 +90,9 @@ describe('the Mesh view on the demo mesh', () => {
 
   it('repaints only the rows whose mode changes when a policy is written by anything', async () => {
     // That one namespace differs is news for the row of the mesh; that a second one does is not.
+    const before = repaints();
     await enforceStrict('bar');
+    await until(() => before.some((nodes) => nodes?.some(isBar)), 'bar is repainted', 1000);
     await rowReads([demoContext, '1 namespace differs'], /1 STRICT/);
     await rows(demoContext, 'bar', 'httpbin');
     const idsBefore = await ids();
