@@ -18,6 +18,7 @@ const connectors = [
   'src/sources/cluster/httpsTransport.ts',
   'src/sources/kubeconfig/connectionPool.ts',
   'src/sources/kubeconfig/credentials.ts',
+  'src/sources/kubeconfig/environmentProxy.ts',
   'src/sources/kubeconfig/proxyTunnel.ts',
 ];
 
