@@ -33,9 +33,12 @@ export interface MeshSourceOptions {
   readonly overrides?: MeshInput['overrides'];
 }
 
-/** Changes that arrive within this time become one mesh. The first one is not held back. */
-const COALESCE_MS = 80;
-/** When making and showing a mesh takes long, the next one waits for so many times that, up to `longestMs`. */
+/**
+ * Milliseconds between two meshes: changes that arrive meanwhile become one. The first after a pause is not held back.
+ * A little more than VS Code wants between two changes of a tree, so that none has to wait for that as well.
+ */
+const SHORTEST_MS = 215;
+/** When making and showing a mesh takes long, the next one comes after so many times that, up to `longestMs`. */
 const PACE = { times: 2, longestMs: 250 };
 /** While lists are still being read nearly every answer changes, and showing each step would delay the last. */
 const CONNECTING_PACE = { times: 10, longestMs: 3_000 };
@@ -55,6 +58,7 @@ class FollowingMesh implements MeshSource {
   #missing: MeshInput['missing'];
   #timer: NodeJS.Timeout | undefined;
   #lastTook = 0;
+  #publishedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: MeshSourceOptions) {
     this.#options = options;
@@ -95,7 +99,7 @@ class FollowingMesh implements MeshSource {
       () => {
         this.#publish();
       },
-      isNews ? 0 : this.#pause(),
+      isNews ? 0 : this.#waitMs(),
     );
   }
 
@@ -105,23 +109,23 @@ class FollowingMesh implements MeshSource {
     return before !== 'synced' && this.#options.source.status.kind === 'synced';
   }
 
-  #pause(): number {
-    if (this.#current === undefined) return 0;
-    const connecting = this.#current.status.kind === 'connecting';
+  #waitMs(): number {
+    const connecting = this.#current?.status.kind === 'connecting';
     const { times, longestMs } = connecting ? CONNECTING_PACE : PACE;
-    return Math.min(Math.max(COALESCE_MS, times * this.#lastTook), longestMs);
+    const everyMs = Math.min(Math.max(SHORTEST_MS, times * this.#lastTook), longestMs);
+    return Math.max(0, this.#publishedAt + everyMs - performance.now());
   }
 
   #publish(): void {
     const { source, context } = this.#options;
     this.#timer = undefined;
-    const startedAt = performance.now();
+    this.#publishedAt = performance.now();
     const mesh = this.#current === undefined ? this.#build() : this.#update(this.#current.mesh);
     this.#upsert.clear();
     this.#remove.clear();
     this.#current = { mesh, status: source.status, context, istioInstalled: source.istioInstalled };
     for (const listener of [...this.#listeners]) listener(this.#current);
-    this.#lastTook = performance.now() - startedAt;
+    this.#lastTook = performance.now() - this.#publishedAt;
   }
 
   #build(): Mesh {

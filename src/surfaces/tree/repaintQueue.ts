@@ -41,10 +41,10 @@ export class RepaintQueue implements Disposable {
     const rows = this.#wantsAll ? undefined : [...this.#rows];
     this.#rows.clear();
     this.#wantsAll = false;
-    this.#repaint(rows);
     this.#pausing = setTimeout(() => {
       this.#pausing = undefined;
       this.#flush();
     }, PAUSE_MS);
+    this.#repaint(rows);
   }
 }

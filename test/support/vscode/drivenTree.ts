@@ -72,12 +72,13 @@ export class DrivenTree<Row extends object> {
   #collect(rows: readonly (Row | undefined)[]): void {
     if (rows.length === 0) return;
     this.#waiting.push(...rows);
-    if (this.#quiet === undefined) this.#flush();
+    const isFirst = this.#quiet === undefined;
     clearTimeout(this.#quiet);
     this.#quiet = setTimeout(() => {
       this.#quiet = undefined;
       this.#flush();
     }, QUIET_MS);
+    if (isFirst) this.#flush();
   }
 
   #flush(): void {
