@@ -7,6 +7,8 @@ import {
   kialiWorkloadLabel,
   type KialiNamespaceLabel,
 } from '../mesh/mtls/kialiLabel.ts';
+import { plainText } from '../mesh/topic/blocks.ts';
+import { topicText } from '../mesh/topic/topic.ts';
 import { meshMtls, namespaceMtls } from '../mesh/mtls/namespaceMtls.ts';
 import { effectiveMode } from '../mesh/mtls/serverMode.ts';
 import { workloadMtls } from '../mesh/mtls/workloadMtls.ts';
@@ -15,6 +17,7 @@ import { ignoredJson, sourceJson } from './policyJson.ts';
 import type { Answer } from './printAnswer.ts';
 import { requireNamespace } from './requireNamespace.ts';
 import { sameKind, selectWorkload } from './selectWorkloads.ts';
+import { topicNamed } from './topicNamed.ts';
 
 interface Explained {
   readonly target: string;
@@ -25,13 +28,29 @@ interface Explained {
   readonly missing: readonly MissingFact[];
 }
 
-/** Why the modes of the named things are what they are. */
+/** Why the named things are as they are: modes with the policies behind them, and what other objects do. */
 export function explain(mesh: Mesh, targets: readonly string[]): Answer {
-  const explained = targets.map((target): Explained => ({ target, ...modeOf(mesh, target) }));
+  const explained = targets.map((target) => explainOne(mesh, target));
   return {
-    document: { version: 1, explanations: explained.map(explainedJson) },
-    table: () => explained.map(explainedText).join('\n'),
+    document: { version: 1, explanations: explained.map(({ json }) => json) },
+    table: () => explained.map(({ text }) => text).join('\n'),
   };
+}
+
+interface Explanation {
+  readonly json: Readonly<Record<string, unknown>>;
+  readonly text: string;
+}
+
+function explainOne(mesh: Mesh, target: string): Explanation {
+  const topic = topicNamed(mesh, target);
+  if (topic === undefined) {
+    const explained = { target, ...modeOf(mesh, target) };
+    return { json: explainedJson(explained), text: explainedText(explained) };
+  }
+  const lines = plainText(topicText(mesh, topic)).split('\n');
+  const text = [`${target}:`, ...lines.map((line) => `  ${line}`), ''].join('\n');
+  return { json: { target, text: lines }, text };
 }
 
 type KnownMode = Omit<Explained, 'target'>;

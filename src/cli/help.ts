@@ -95,6 +95,9 @@ Usage: istio-mtls explain (-f PATH... | --context NAME) KIND/NS/NAME[:PORT]...
   Deployment/foo/httpbin:8080   one port of it (the port the process listens on, not the Service's)
   Namespace/foo                 a namespace
   mesh                          the whole mesh
+  PeerAuthentication/foo/strict what a policy decides, and where another one does
+  DestinationRule/foo/httpbin   what it makes clients send, and which clients follow it
+  Service/foo/httpbin[:8000]    the modes behind its ports, and what happens to its clients
 
 ${meshOptions}
 ${exitCodeText}`;

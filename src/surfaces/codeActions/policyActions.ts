@@ -7,7 +7,7 @@ import type { MutualTlsMode } from '../../mesh/mtls/mode.ts';
 import type { ManifestFile } from '../../sources/yaml/manifestFile.ts';
 import { canAppend } from '../../sources/yaml/edits.ts';
 import { describeRefusal, refWords, targetWords } from '../commands/enforcementText.ts';
-import type { HoverTopic } from '../hover/hoverTopic.ts';
+import type { Topic } from '../../mesh/topic/topic.ts';
 import { clientRules } from './clientRules.ts';
 import type { ManifestEdit } from './manifestEdit.ts';
 import { policyTargets, workloadOfTarget } from './policyTargets.ts';
@@ -30,7 +30,7 @@ export interface FileEdits {
 export interface Cursor {
   readonly file: ManifestFile;
   readonly object: MeshObject;
-  readonly topic: HoverTopic | undefined;
+  readonly topic: Topic | undefined;
   /** What the other files of the workspace declare, as far as they have been read. */
   readonly declared: readonly MeshObject[];
 }

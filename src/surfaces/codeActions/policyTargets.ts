@@ -11,7 +11,7 @@ import type { MeshObject, PeerAuthentication, Service } from '../../mesh/model/o
 import { targetPortOf } from '../../mesh/model/targetPort.ts';
 import type { Workload } from '../../mesh/model/workload.ts';
 import { workloadMtls } from '../../mesh/mtls/workloadMtls.ts';
-import type { HoverTopic } from '../hover/hoverTopic.ts';
+import type { Topic } from '../../mesh/topic/topic.ts';
 
 /** More ports than this are offered only where the cursor is on one. */
 const MAX_PORTS = 3;
@@ -20,7 +20,7 @@ const MAX_PORTS = 3;
 export function policyTargets(
   mesh: Mesh,
   object: MeshObject,
-  topic: HoverTopic | undefined,
+  topic: Topic | undefined,
 ): readonly EnforceTarget[] {
   switch (object.kind) {
     case 'PeerAuthentication':
@@ -72,7 +72,7 @@ export function workloadOfTarget(mesh: Mesh, target: EnforceTarget): Workload | 
 function targetsOfPolicy(
   mesh: Mesh,
   policy: PeerAuthentication,
-  topic: HoverTopic | undefined,
+  topic: Topic | undefined,
 ): readonly EnforceTarget[] {
   const { namespace, selector } = policy;
   if (selector === undefined || hasNoLabels(selector)) {
@@ -88,7 +88,7 @@ function targetsOfPolicy(
 function targetsOfService(
   mesh: Mesh,
   service: Service,
-  topic: HoverTopic | undefined,
+  topic: Topic | undefined,
 ): readonly EnforceTarget[] {
   const [only, ...others] = workloadsBehind(mesh, service);
   if (only === undefined || others.length > 0) return namespaceTargets(mesh, service.namespace);
@@ -125,6 +125,6 @@ function namespaceTargets(mesh: Mesh, namespace: string): readonly EnforceTarget
   return namespace === mesh.rootNamespace ? [] : [{ scope: 'namespace', namespace }];
 }
 
-function portOf(topic: HoverTopic | undefined): number | undefined {
+function portOf(topic: Topic | undefined): number | undefined {
   return topic !== undefined && 'port' in topic ? topic.port : undefined;
 }

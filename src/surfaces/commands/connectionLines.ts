@@ -1,6 +1,6 @@
 import type { ChangedConnection, Effect, Preflight } from '../../mesh/change/preflight.ts';
 import { describeMissing } from '../../mesh/mtls/describe.ts';
-import { counted } from '../hover/modeWords.ts';
+import { counted } from '../../mesh/topic/modeWords.ts';
 
 /** How many clients, servers of each, and missing facts are named before the rest is counted. */
 const namedClients = 6;

@@ -6,7 +6,7 @@ import type { DifferentPart } from '../../mesh/change/staysDifferent.ts';
 import type { ObjectRef } from '../../mesh/model/reference.ts';
 import type { MissingFact } from '../../mesh/mtls/explanation.ts';
 import { describeEnforcement, missingClauses } from '../../mesh/mtls/describe.ts';
-import { counted } from '../hover/modeWords.ts';
+import { counted } from '../../mesh/topic/modeWords.ts';
 import { connectionLines, listed } from './connectionLines.ts';
 
 /** How many parts with another mode are named before the rest is counted. */

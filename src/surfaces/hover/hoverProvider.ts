@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import type { CommandId } from '../../contributions.ts';
+import { paragraph, type Block } from '../../mesh/topic/blocks.ts';
 import { manifestAt } from '../../sources/yaml/manifestAt.ts';
 import { signalOf } from '../platform/cancellation.ts';
 import type { DocumentMeshes } from '../yamlContext/documentMeshes.ts';
@@ -7,7 +8,7 @@ import { editorRange } from '../yamlContext/editorText.ts';
 import type { ParsedDocuments } from '../yamlContext/parsedDocuments.ts';
 import { hoverBlocks } from './hoverText.ts';
 import { topicAt } from './hoverTopic.ts';
-import { commandsIn, markdownOf, paragraph, type Block } from './richText.ts';
+import { commandsIn, markdownOf } from './markdown.ts';
 
 /** The only commands that a hover may link to. */
 const ALLOWED: readonly CommandId[] = ['istioMtls.openManifest'];

@@ -1,35 +1,20 @@
-import { decodeLegacyPolicy, type LegacyPolicy } from '../../mesh/legacy/legacyPolicy.ts';
+import { decodeLegacyPolicy } from '../../mesh/legacy/legacyPolicy.ts';
 import type {
   DestinationRule,
-  Namespace,
   PeerAuthentication,
   Pod,
   Service,
   WorkloadController,
 } from '../../mesh/model/objects.ts';
+import type { Topic } from '../../mesh/topic/topic.ts';
 import type { ManifestText } from '../../sources/yaml/manifestFile.ts';
 import type { YamlPath } from '../../sources/yaml/yamlPath.ts';
-
-/** What a hover speaks about: an object as a whole, or one field of it. */
-export type HoverTopic =
-  | { readonly kind: 'peer-authentication'; readonly policy: PeerAuthentication }
-  | { readonly kind: 'selector'; readonly policy: PeerAuthentication }
-  | { readonly kind: 'port-mode'; readonly policy: PeerAuthentication; readonly port: number }
-  | { readonly kind: 'destination-rule'; readonly rule: DestinationRule; readonly port?: number }
-  | { readonly kind: 'namespace'; readonly namespace: Namespace }
-  | { readonly kind: 'service'; readonly service: Service; readonly port?: number }
-  | {
-      readonly kind: 'workload';
-      readonly workload: WorkloadController | Pod;
-      readonly port?: number;
-    }
-  | { readonly kind: 'legacy-policy'; readonly policy: LegacyPolicy };
 
 /**
  * The topic of a field of a manifest; undefined where mutual TLS has nothing to say. `path` counts
  * from the manifest's own root.
  */
-export function topicAt(manifest: ManifestText, path: YamlPath): HoverTopic | undefined {
+export function topicAt(manifest: ManifestText, path: YamlPath): Topic | undefined {
   const { object } = manifest;
   if (object === undefined) return legacyPolicyTopic(manifest, path);
   switch (object.kind) {
@@ -65,17 +50,14 @@ export function topicAt(manifest: ManifestText, path: YamlPath): HoverTopic | un
   }
 }
 
-function legacyPolicyTopic({ value }: ManifestText, path: YamlPath): HoverTopic | undefined {
+function legacyPolicyTopic({ value }: ManifestText, path: YamlPath): Topic | undefined {
   const { policy } = decodeLegacyPolicy(value);
   return policy === undefined || !(isIdentity(path) || path[0] === 'spec')
     ? undefined
     : { kind: 'legacy-policy', policy };
 }
 
-function peerAuthenticationTopic(
-  policy: PeerAuthentication,
-  path: YamlPath,
-): HoverTopic | undefined {
+function peerAuthenticationTopic(policy: PeerAuthentication, path: YamlPath): Topic | undefined {
   if (isIdentity(path)) return { kind: 'peer-authentication', policy };
   const [spec, field, key] = path;
   if (spec !== 'spec') return undefined;
@@ -92,7 +74,7 @@ function destinationRuleTopic(
   rule: DestinationRule,
   value: unknown,
   path: YamlPath,
-): HoverTopic | undefined {
+): Topic | undefined {
   const topic = { kind: 'destination-rule', rule } as const;
   if (isIdentity(path)) return topic;
   if (path[0] !== 'spec') return undefined;
@@ -104,7 +86,7 @@ function destinationRuleTopic(
   return typeof port === 'number' ? { ...topic, port } : undefined;
 }
 
-function serviceTopic(service: Service, path: YamlPath): HoverTopic | undefined {
+function serviceTopic(service: Service, path: YamlPath): Topic | undefined {
   if (isIdentity(path)) return { kind: 'service', service };
   if (path[0] !== 'spec') return undefined;
   if (path[1] === 'selector') return { kind: 'service', service };
@@ -117,7 +99,7 @@ function workloadTopic(
   workload: WorkloadController | Pod,
   value: unknown,
   path: YamlPath,
-): HoverTopic | undefined {
+): Topic | undefined {
   if (isIdentity(path) || isLabel(path)) return { kind: 'workload', workload };
   const field = path.indexOf('containerPort');
   if (field < 0) return undefined;

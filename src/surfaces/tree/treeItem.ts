@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { schemes } from '../../contributions.ts';
 import type { CommandId } from '../../contributions.ts';
-import { list as listOf, markdownOf, paragraph } from '../hover/richText.ts';
+import { list as listOf, paragraph } from '../../mesh/topic/blocks.ts';
+import { markdownOf } from '../hover/markdown.ts';
 import type { Tooltip } from './rowTooltip.ts';
 import type { TreeNode } from './treeNode.ts';
 import type { TreeRow } from './treeRow.ts';

@@ -49,6 +49,38 @@ describe('istio-mtls explain', { concurrency: 4 }, () => {
     assert.match(stdout, /^ {2}Kiali shows UNSET_INHERITED_STRICT for it\.$/m);
   });
 
+  test('says of policies, rules and Services what the editor says', async () => {
+    const inputs = ['-f', tutorial, '-f', `${policies}/bar-httpbin-strict.yaml`];
+    const targets = [
+      'PeerAuthentication/bar/httpbin',
+      'destinationrule/bar/httpbin',
+      'Service/bar/httpbin:8000',
+    ];
+    const { exitCode, stdout, stderr } = await runCli(['explain', ...inputs, ...targets]);
+    assert.deepEqual({ exitCode, stderr }, { exitCode: 0, stderr: '' });
+    assert.match(stdout, /^PeerAuthentication\/bar\/httpbin:\n {2}STRICT: /);
+    assert.match(
+      stdout,
+      /^destinationrule\/bar\/httpbin:\n {2}ISTIO_MUTUAL: clients with a sidecar/m,
+    );
+    assert.match(stdout, /^Service\/bar\/httpbin:8000:\n {2}STRICT: the pods behind httpbin/m);
+    assert.match(stdout, /Clients without a proxy: refused \(legacy\/httpbin, legacy\/sleep\)/);
+    const document = await cliJson(['explain', ...inputs, ...targets]);
+    assert.equal(at(document, 'explanations', 0, 'target'), targets[0]);
+    assert.match(String(at(document, 'explanations', 0, 'text', 0)), /^STRICT: /);
+  });
+
+  for (const [target, sentence] of [
+    ['PeerAuthentication/bar/nobody', 'There is no PeerAuthentication bar/nobody.'],
+    ['Deployment/bar/httpbim', 'There is no workload Deployment/bar/httpbim.'],
+    ['Fish/bar/httpbin', 'There is no workload Fish/bar/httpbin, but there is bar/httpbin.'],
+  ] as const) {
+    test(`${target}, which is not there, is one sentence and exit code 2`, async () => {
+      const { exitCode, stderr } = await runCli(['explain', '-f', tutorial, target]);
+      assert.deepEqual({ exitCode, stderr }, { exitCode: 2, stderr: `istio-mtls: ${sentence}\n` });
+    });
+  }
+
   test('a namespace that nobody mentions is one sentence and exit code 2', async () => {
     const { exitCode, stderr } = await runCli(['explain', '-f', tutorial, 'Namespace/nowhere']);
     assert.deepEqual(

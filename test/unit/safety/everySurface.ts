@@ -8,9 +8,9 @@ import {
 import type { Mesh } from '../../../src/mesh/model/mesh.ts';
 import { describeOutcome, describeReason } from '../../../src/mesh/mtls/describe.ts';
 import { connect } from '../../../src/mesh/mtls/connection.ts';
-import { hoverText } from '../../../src/surfaces/hover/hoverText.ts';
-import type { HoverTopic } from '../../../src/surfaces/hover/hoverTopic.ts';
-import type { Block } from '../../../src/surfaces/hover/richText.ts';
+import { topicText } from '../../../src/mesh/topic/topic.ts';
+import type { Topic } from '../../../src/mesh/topic/topic.ts';
+import type { Block } from '../../../src/mesh/topic/blocks.ts';
 import type { TreeContent } from '../../../src/surfaces/tree/meshTree.ts';
 import { childrenOf, namespacePage } from '../../../src/surfaces/tree/meshTree.ts';
 import { rowOf } from '../../../src/surfaces/tree/rowOf.ts';
@@ -44,10 +44,10 @@ export function everyRow(mesh: Mesh): readonly PaintedRow[] {
 
 /** What hovers say about everything there is. */
 export function everyHover(mesh: Mesh): readonly Block[] {
-  return [...topics(mesh)].flatMap((topic) => hoverText(mesh, topic));
+  return [...topics(mesh)].flatMap((topic) => topicText(mesh, topic));
 }
 
-function* topics(mesh: Mesh): Iterable<HoverTopic> {
+function* topics(mesh: Mesh): Iterable<Topic> {
   for (const { name } of namespacesOf(mesh)) {
     const namespace = mesh.parts.get(name)?.namespace;
     if (namespace !== undefined) yield { kind: 'namespace', namespace };

@@ -7,7 +7,7 @@ import { printed } from '../../../src/cli/printAnswer.ts';
 import { decode } from '../../../src/mesh/decode/decode.ts';
 import { buildMesh } from '../../../src/mesh/model/buildMesh.ts';
 import type { Mesh } from '../../../src/mesh/model/mesh.ts';
-import { commandsIn, markdownOf } from '../../../src/surfaces/hover/richText.ts';
+import { commandsIn, markdownOf } from '../../../src/surfaces/hover/markdown.ts';
 import { everyHover, everyRow } from './everySurface.ts';
 
 const hostile: Readonly<Record<string, string>> = {

@@ -11,7 +11,7 @@ import { manifestProblems } from '../../../src/surfaces/diagnostics/manifestProb
 import { meshOfDocument } from '../../../src/surfaces/hover/documentMesh.ts';
 import { hoverBlocks } from '../../../src/surfaces/hover/hoverText.ts';
 import { topicAt } from '../../../src/surfaces/hover/hoverTopic.ts';
-import { markdownOf } from '../../../src/surfaces/hover/richText.ts';
+import { markdownOf } from '../../../src/surfaces/hover/markdown.ts';
 
 interface Snippet {
   readonly body: readonly string[];

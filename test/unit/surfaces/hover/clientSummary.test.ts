@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decode } from '../../../../src/mesh/decode/decode.ts';
 import { buildMesh } from '../../../../src/mesh/model/buildMesh.ts';
-import { clientLines, summarizeClients } from '../../../../src/surfaces/hover/clientSummary.ts';
-import { plainText } from '../../../../src/surfaces/hover/richText.ts';
+import { clientLines, summarizeClients } from '../../../../src/mesh/topic/clientSummary.ts';
+import { plainText } from '../../../../src/mesh/topic/blocks.ts';
 
 const deployment = (namespace: string, name: string): object => ({
   apiVersion: 'apps/v1',

@@ -7,7 +7,8 @@ import { readManifestFile } from '../../../../src/sources/yaml/manifestFile.ts';
 import { meshOfDocument } from '../../../../src/surfaces/hover/documentMesh.ts';
 import { hoverBlocks } from '../../../../src/surfaces/hover/hoverText.ts';
 import { topicAt } from '../../../../src/surfaces/hover/hoverTopic.ts';
-import { commandsIn, plainText } from '../../../../src/surfaces/hover/richText.ts';
+import { commandsIn } from '../../../../src/surfaces/hover/markdown.ts';
+import { plainText } from '../../../../src/mesh/topic/blocks.ts';
 
 /** foo is injected and holds httpbin and sleep; legacy is not and holds sleep. */
 const workloads = `apiVersion: v1
@@ -371,9 +372,6 @@ test('an older policy of the cluster is named, and can be opened', () => {
   const judged = meshOfDocument(file, { cluster, workspace: undefined });
   assert.ok(topic && judged);
   const blocks = hoverBlocks(judged, place.manifest, { topic, now: 0 });
-  assert.match(
-    plainText(blocks),
-    /PeerAuthentication foo\/live \(its namespace\) decides\. · Open\n/,
-  );
+  assert.match(plainText(blocks), /PeerAuthentication foo\/live \(its namespace\) decides\.\n/);
   assert.deepEqual(commandsIn(blocks), ['istioMtls.openManifest']);
 });

@@ -1,16 +1,16 @@
-import { namespacesOf, servicesSelecting, workloadsIn, type Mesh } from '../../mesh/model/mesh.ts';
-import { hasNoLabels, matchesLabels } from '../../mesh/model/labels.ts';
-import type { PeerAuthentication } from '../../mesh/model/objects.ts';
-import { targetPortOf } from '../../mesh/model/targetPort.ts';
-import type { Workload } from '../../mesh/model/workload.ts';
-import { describeIgnored } from '../../mesh/mtls/describe.ts';
-import type { EffectiveMode } from '../../mesh/mtls/explanation.ts';
-import { meshMtls, namespaceMtls } from '../../mesh/mtls/namespaceMtls.ts';
-import { workloadMtls } from '../../mesh/mtls/workloadMtls.ts';
+import { namespacesOf, servicesSelecting, workloadsIn, type Mesh } from '../model/mesh.ts';
+import { hasNoLabels, matchesLabels } from '../model/labels.ts';
+import type { PeerAuthentication } from '../model/objects.ts';
+import { targetPortOf } from '../model/targetPort.ts';
+import type { Workload } from '../model/workload.ts';
+import { describeIgnored } from '../mtls/describe.ts';
+import type { EffectiveMode } from '../mtls/explanation.ts';
+import { meshMtls, namespaceMtls } from '../mtls/namespaceMtls.ts';
+import { workloadMtls } from '../mtls/workloadMtls.ts';
 import { acceptsByMode, counted } from './modeWords.ts';
 import { exceptionLines } from './namespaceText.ts';
 import { decides, policyChain, whyIgnored } from './policyChain.ts';
-import { list, paragraph, shortList, type Block, type Line } from './richText.ts';
+import { list, paragraph, shortList, type Block, type Line } from './blocks.ts';
 import { enforcementParagraph, unknownText } from './unknownText.ts';
 import { podsSentence, portSentence } from './workloadText.ts';
 

@@ -1,9 +1,9 @@
-import { describeConversionNote } from '../../mesh/legacy/conversionNote.ts';
-import { convertLegacyPolicies } from '../../mesh/legacy/convertLegacy.ts';
-import type { LegacyPolicy } from '../../mesh/legacy/legacyPolicy.ts';
-import type { Manifest } from '../../mesh/model/manifest.ts';
-import type { Mesh } from '../../mesh/model/mesh.ts';
-import { list, paragraph, type Block, type Line } from './richText.ts';
+import { describeConversionNote } from '../legacy/conversionNote.ts';
+import { convertLegacyPolicies } from '../legacy/convertLegacy.ts';
+import type { LegacyPolicy } from '../legacy/legacyPolicy.ts';
+import type { Manifest } from '../model/manifest.ts';
+import type { Mesh } from '../model/mesh.ts';
+import { list, paragraph, type Block, type Line } from './blocks.ts';
 
 /** That Istio ignores an old policy, and what it would be today (R200, R207). */
 export function legacyPolicyText(mesh: Mesh, policy: LegacyPolicy): readonly Block[] {

@@ -1,10 +1,10 @@
-import type { Mesh } from '../../mesh/model/mesh.ts';
-import type { DestinationRule, Service } from '../../mesh/model/objects.ts';
-import { sameRef } from '../../mesh/model/reference.ts';
+import type { Mesh } from '../model/mesh.ts';
+import type { DestinationRule, Service } from '../model/objects.ts';
+import { sameRef } from '../model/reference.ts';
 import { clientLines, summarizeClients, type ClientSummary } from './clientSummary.ts';
 import { counted, sentByMode } from './modeWords.ts';
 import { openLink } from './policyChain.ts';
-import { list, paragraph, type Block, type Line } from './richText.ts';
+import { list, paragraph, type Block, type Line } from './blocks.ts';
 import { servicesOfHost } from './servicesOfHost.ts';
 import { answeringBehind, answeringLines, serversOf } from './serviceText.ts';
 

@@ -1,17 +1,17 @@
-import { workloadsBehind, type Mesh } from '../../mesh/model/mesh.ts';
-import type { Service, ServicePort } from '../../mesh/model/objects.ts';
-import type { Workload } from '../../mesh/model/workload.ts';
-import { targetPortOf } from '../../mesh/model/targetPort.ts';
-import type { Server } from '../../mesh/mtls/connection.ts';
-import { fqdnOf } from '../../mesh/model/host.ts';
-import { describeRef } from '../../mesh/mtls/describe.ts';
-import type { EffectiveMode, Enforcement } from '../../mesh/mtls/explanation.ts';
-import type { Accepts } from '../../mesh/mtls/mode.ts';
-import { workloadMtls } from '../../mesh/mtls/workloadMtls.ts';
+import { workloadsBehind, type Mesh } from '../model/mesh.ts';
+import type { Service, ServicePort } from '../model/objects.ts';
+import type { Workload } from '../model/workload.ts';
+import { targetPortOf } from '../model/targetPort.ts';
+import type { Server } from '../mtls/connection.ts';
+import { fqdnOf } from '../model/host.ts';
+import { describeRef } from '../mtls/describe.ts';
+import type { EffectiveMode, Enforcement } from '../mtls/explanation.ts';
+import type { Accepts } from '../mtls/mode.ts';
+import { workloadMtls } from '../mtls/workloadMtls.ts';
 import { clientLines, summarizeClients, type ClientSummary } from './clientSummary.ts';
 import { acceptedWords, counted } from './modeWords.ts';
 import { policyChain } from './policyChain.ts';
-import { paragraph, shortList, type Block, type Line } from './richText.ts';
+import { paragraph, shortList, type Block, type Line } from './blocks.ts';
 
 /** What answers behind one port of a Service. */
 export interface Answering {

@@ -1,6 +1,6 @@
-import { describeEnforcement, describeMissing } from '../../mesh/mtls/describe.ts';
-import type { Enforcement, MissingFact } from '../../mesh/mtls/explanation.ts';
-import { list, paragraph, type Block } from './richText.ts';
+import { describeEnforcement, describeMissing } from '../mtls/describe.ts';
+import type { Enforcement, MissingFact } from '../mtls/explanation.ts';
+import { list, paragraph, type Block } from './blocks.ts';
 
 /** Says that a mode is unknown and what would have to be known. */
 export function unknownText(name: string, missing: readonly MissingFact[]): readonly Block[] {

@@ -1,10 +1,10 @@
-import { namespacesOf, workloadsIn, type Mesh } from '../../mesh/model/mesh.ts';
-import { refKey, sameRef, type ObjectRef, type WorkloadRef } from '../../mesh/model/reference.ts';
-import type { Workload } from '../../mesh/model/workload.ts';
-import { connect, type Connection, type Server } from '../../mesh/mtls/connection.ts';
-import type { Outcome } from '../../mesh/mtls/explanation.ts';
+import { namespacesOf, workloadsIn, type Mesh } from '../model/mesh.ts';
+import { refKey, sameRef, type ObjectRef, type WorkloadRef } from '../model/reference.ts';
+import type { Workload } from '../model/workload.ts';
+import { connect, type Connection, type Server } from '../mtls/connection.ts';
+import type { Outcome } from '../mtls/explanation.ts';
 import { counted } from './modeWords.ts';
-import { paragraph, type Block, type Line } from './richText.ts';
+import { paragraph, type Block, type Line } from './blocks.ts';
 
 /** More connections than this are not computed for one hover, so that it appears at once. */
 const MAX_CONNECTIONS = 1_000;

@@ -1,11 +1,8 @@
-import { destinationRulesIn, peerAuthenticationsIn, type Mesh } from '../../mesh/model/mesh.ts';
-import { refKey, sameRef, type ObjectRef } from '../../mesh/model/reference.ts';
-import { describeIgnored, describeModeSource } from '../../mesh/mtls/describe.ts';
-import type { EffectiveMode, IgnoredPolicy } from '../../mesh/mtls/explanation.ts';
-import type { CommandId } from '../../contributions.ts';
-import { list, paragraph, type Block, type Inline, type Line } from './richText.ts';
-
-const OPEN_COMMAND: CommandId = 'istioMtls.openManifest';
+import { destinationRulesIn, peerAuthenticationsIn, type Mesh } from '../model/mesh.ts';
+import { refKey, sameRef, type ObjectRef } from '../model/reference.ts';
+import { describeIgnored, describeModeSource } from '../mtls/describe.ts';
+import type { EffectiveMode, IgnoredPolicy } from '../mtls/explanation.ts';
+import { list, paragraph, type Block, type Line } from './blocks.ts';
 
 /** The policies that were looked at: the one that decides first, then why each other does not. */
 export function policyChain(mesh: Mesh, effective: EffectiveMode): readonly Block[] {
@@ -38,7 +35,5 @@ export function openLink(mesh: Mesh, ref: ObjectRef | undefined): Line {
   ];
   const found = objects.find((object) => refKey(object) === refKey(ref));
   if (found?.origin.kind !== 'cluster') return [];
-  const { kind, namespace, name } = ref;
-  const link: Inline = { link: 'Open', command: OPEN_COMMAND, argument: { kind, namespace, name } };
-  return [' · ', link];
+  return [{ open: ref }];
 }

@@ -1,9 +1,9 @@
-import { workloadsIn, type Mesh } from '../../mesh/model/mesh.ts';
-import { describeEnforcement } from '../../mesh/mtls/describe.ts';
-import { namespaceMtls, type NamespaceMtls } from '../../mesh/mtls/namespaceMtls.ts';
+import { workloadsIn, type Mesh } from '../model/mesh.ts';
+import { describeEnforcement } from '../mtls/describe.ts';
+import { namespaceMtls, type NamespaceMtls } from '../mtls/namespaceMtls.ts';
 import { acceptsByMode, counted, dataPlaneWords } from './modeWords.ts';
 import { policyChain } from './policyChain.ts';
-import { paragraph, shortList, type Block, type Line } from './richText.ts';
+import { paragraph, shortList, type Block, type Line } from './blocks.ts';
 import { unknownText } from './unknownText.ts';
 
 /** What the mesh says about a namespace. */

@@ -1,6 +1,6 @@
-import { fqdnOf } from '../../mesh/model/host.ts';
-import { namespacesOf, servicesIn, type Mesh } from '../../mesh/model/mesh.ts';
-import type { Service } from '../../mesh/model/objects.ts';
+import { fqdnOf } from '../model/host.ts';
+import { namespacesOf, servicesIn, type Mesh } from '../model/mesh.ts';
+import type { Service } from '../model/objects.ts';
 
 /**
  * The Services that a DestinationRule's host names, seen from the rule's namespace (R150): a name

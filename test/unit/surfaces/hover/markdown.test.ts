@@ -1,13 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import {
-  commandsIn,
-  list,
-  markdownOf,
-  paragraph,
-  shortList,
-  type Line,
-} from '../../../../src/surfaces/hover/richText.ts';
+import { list, paragraph, shortList, type Line } from '../../../../src/mesh/topic/blocks.ts';
+import { commandsIn, markdownOf } from '../../../../src/surfaces/hover/markdown.ts';
 
 const cases: readonly { readonly name: string; readonly line: Line; readonly markdown: string }[] =
   [
@@ -39,10 +33,10 @@ const cases: readonly { readonly name: string; readonly line: Line; readonly mar
     { name: 'code cannot leave its line', line: [{ code: 'a\n\nb' }], markdown: '`a b`' },
     { name: 'strong text is escaped too', line: [{ strong: 'a*b' }], markdown: '**a\\*b**' },
     {
-      name: 'a link carries its argument encoded, parentheses included',
-      line: [{ link: 'Open', command: 'istioMtls.openManifest', argument: { name: 'a) [b](c' } }],
+      name: 'a way to an object is a link behind the line; it carries the name encoded, parentheses included',
+      line: ['x', { open: { kind: 'Service', namespace: 'n', name: 'a) [b](c' } }],
       markdown:
-        '[Open](command:istioMtls.openManifest?%5B%7B%22name%22%3A%22a%29%20%5Bb%5D%28c%22%7D%5D)',
+        'x · [Open](command:istioMtls.openManifest?%5B%7B%22kind%22%3A%22Service%22%2C%22namespace%22%3A%22n%22%2C%22name%22%3A%22a%29%20%5Bb%5D%28c%22%7D%5D)',
     },
   ];
 
@@ -63,7 +57,7 @@ test('a long list ends in how many more there are', () => {
 });
 
 test('the commands of all lines are known, each once', () => {
-  const link = { link: 'Open', command: 'istioMtls.openManifest', argument: 1 };
+  const link = { open: { kind: 'Service', namespace: 'n', name: 's' } } as const;
   assert.deepEqual(commandsIn([paragraph(link), ...list([[link], ['x']])]), [
     'istioMtls.openManifest',
   ]);

@@ -1,18 +1,13 @@
-import {
-  findWorkload,
-  servicesSelecting,
-  workloadOfPod,
-  type Mesh,
-} from '../../mesh/model/mesh.ts';
-import type { Pod, WorkloadController } from '../../mesh/model/objects.ts';
-import type { Workload } from '../../mesh/model/workload.ts';
-import type { Enforcement, PortMtls } from '../../mesh/mtls/explanation.ts';
-import { missingForecast } from '../../mesh/mtls/missing.ts';
-import { workloadMtls, type WorkloadMtls } from '../../mesh/mtls/workloadMtls.ts';
+import { findWorkload, servicesSelecting, workloadOfPod, type Mesh } from '../model/mesh.ts';
+import type { Pod, WorkloadController } from '../model/objects.ts';
+import type { Workload } from '../model/workload.ts';
+import type { Enforcement, PortMtls } from '../mtls/explanation.ts';
+import { missingForecast } from '../mtls/missing.ts';
+import { workloadMtls, type WorkloadMtls } from '../mtls/workloadMtls.ts';
 import { clientLines, summarizeClients } from './clientSummary.ts';
 import { acceptedWords, acceptsByMode, counted, dataPlaneWords } from './modeWords.ts';
 import { policyChain } from './policyChain.ts';
-import { paragraph, type Block, type Line } from './richText.ts';
+import { paragraph, type Block, type Line } from './blocks.ts';
 import { serversOf } from './serviceText.ts';
 import { enforcementParagraph, unknownText } from './unknownText.ts';
 

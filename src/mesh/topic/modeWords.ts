@@ -1,4 +1,4 @@
-import type { Accepts, ClientTlsMode, DataPlane, MutualTlsMode } from '../../mesh/mtls/mode.ts';
+import type { Accepts, ClientTlsMode, DataPlane, MutualTlsMode } from '../mtls/mode.ts';
 
 /** What a mode makes a server do, as the verb phrase of a sentence. */
 export function acceptsByMode(mode: MutualTlsMode): string {
