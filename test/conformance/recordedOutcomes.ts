@@ -4,8 +4,8 @@ import { proxyKind, type Wire } from '../reference/clientWire.ts';
 import { destinationOf, hostOf, leadsOutside, type Endpoint } from '../reference/destination.ts';
 import { at, list } from '../reference/json.ts';
 import type { ReferenceMesh } from '../reference/mode.ts';
-import { outcomeAt, type Arrival, type Receiver } from '../reference/outcome.ts';
-import { protocolClass, speaksTls } from '../reference/portProtocol.ts';
+import { outcomeAt, serverSpeaksTls, type Arrival, type Receiver } from '../reference/outcome.ts';
+import { protocolClass } from '../reference/portProtocol.ts';
 import { podKey, type CalledPort } from './podAndService.ts';
 import type { RecordedMesh } from './recordedMesh.ts';
 
@@ -29,12 +29,12 @@ export function clusterOf({ recorded, client, called, subset }: RecordedCall): s
 /** The outcomes that Istio's answers on both sides amount to, endpoint by endpoint (R180). */
 export function recordedOutcomes(call: RecordedCall): readonly string[] {
   const { recorded, client, called } = call;
-  const applicationTls = speaksTls(called.declared);
+  const destination = destinationOf(referenceOf(call), called);
   const sees = letters(recorded, client, called.port)[1] === 'o';
   const sender = sees ? 'envoy' : 'none';
   return wiresTo(call, sees).map(({ wire, pod, port }) => {
     if (wire === 'x') return 'refused blocked';
-    const arrival: Arrival = { wire, sender, applicationTls };
+    const arrival: Arrival = { wire, sender, applicationTls: serverSpeaksTls(destination, wire) };
     return outcomeAt(recordedReceiver(recorded, pod, port), arrival);
   });
 }

@@ -3,8 +3,7 @@ import { clientCluster, isAmbient, passesThrough, proxyKind, type Wire } from '.
 import type { Destination, Endpoint } from './destination.ts';
 import { at, text } from './json.ts';
 import type { ReferenceMesh } from './mode.ts';
-import { outcomeAt, receiverAt, type Arrival } from './outcome.ts';
-import { speaksTls } from './portProtocol.ts';
+import { outcomeAt, receiverAt, serverSpeaksTls, type Arrival } from './outcome.ts';
 
 /** What happens to each endpoint that a pod, or undefined for a client outside the mesh, calls. */
 export function outcomes(
@@ -12,14 +11,13 @@ export function outcomes(
   client: Manifest | undefined,
   destination: Destination,
 ): readonly string[] {
-  const applicationTls = speaksTls(destination.declared);
   return sent(mesh, client, destination).map(({ pod, port, wire, sender }) =>
     wire === 'blocked'
       ? 'refused blocked'
       : outcomeAt(receiverAt(mesh, pod, port), {
           wire,
           sender,
-          applicationTls,
+          applicationTls: serverSpeaksTls(destination, wire),
         }),
   );
 }

@@ -1,11 +1,11 @@
 import type { Manifest } from '../../src/mesh/model/manifest.ts';
 import type { Wire } from './clientWire.ts';
 import { isAmbient, proxyKind, sidecarOf } from './clientWire.ts';
-import { servicesOf } from './destination.ts';
+import { servicesOf, type Destination } from './destination.ts';
 import { at, byAge, list, pairs, selects, text } from './json.ts';
 import { ztunnelDenies } from './ambient.ts';
 import { composedMode, type ReferenceMesh } from './mode.ts';
-import { protocolClass } from './portProtocol.ts';
+import { protocolClass, speaksTls } from './portProtocol.ts';
 
 /**
  * What a server's proxy does with plaintext, Istio mutual TLS and other TLS, a letter for each: x closes it,
@@ -26,6 +26,14 @@ export interface Arrival {
   readonly sender: 'none' | 'envoy' | 'ambient';
   /** The application opens TLS itself, and so does the one it calls. */
   readonly applicationTls: boolean;
+}
+
+/** R180: a mesh-external host takes the TLS that a rule originates, whatever its port is declared to be. */
+export function serverSpeaksTls(
+  { declared, external }: Pick<Destination, 'declared' | 'external'>,
+  wire: Wire,
+): boolean {
+  return speaksTls(declared) || (external && 'suSU'.includes(wire));
 }
 
 /** R180: `mutual-tls istio`, `mutual-tls hbone`, `tls`, `plaintext` or `refused` with its symptom. */

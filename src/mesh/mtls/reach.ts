@@ -172,8 +172,17 @@ function blocked({ blocked: symptom = 'blocked' }: Sent): Outcome {
 }
 
 function arrivalOf({ destination, applicationTls }: Call, sent: Sent, wire: Wire): Arrival {
-  const speaksTls = destination.protocol.applicationTls || (applicationTls && wire.kind === 'tls');
+  const { protocol, external } = destination;
+  // Outside the mesh a port says what clients speak to their proxy, and a rule what is spoken there (R180).
+  const takesTls = protocol.applicationTls || (external && bringsTls(wire));
+  const speaksTls = takesTls || (applicationTls && wire.kind === 'tls');
   return { wire, sender: sent.sender, applicationTls: speaksTls };
+}
+
+/** Whether TLS that is not the mesh's own reaches the application. */
+function bringsTls(wire: Wire): boolean {
+  if (wire.kind === 'hbone') return wire.innerTls;
+  return wire.kind === 'tls' || wire.kind === 'user-mtls';
 }
 
 function toEndpoint(

@@ -555,6 +555,44 @@ const hosts: readonly CallRow[] = [
     outcomes: ['plaintext'],
   },
   {
+    says: 'a mesh-external host takes the TLS that a rule originates, although its port says HTTP',
+    rules: ['R180'],
+    given: [
+      serviceEntry({ location: 'MESH_EXTERNAL', resolution: 'DNS' }),
+      destinationRule('web/api', { host: 'api.example.com', tls: 'SIMPLE' }),
+    ],
+    host: 'api.example.com',
+    outcomes: ['tls'],
+    because: ['destination-rule', 'external-host'],
+  },
+  {
+    says: 'a mesh-external address takes a certificate of the user’s own, too',
+    rules: ['R180'],
+    given: [
+      serviceEntry({
+        location: 'MESH_EXTERNAL',
+        resolution: 'STATIC',
+        endpoints: [{ address: '10.9.9.9' }],
+      }),
+      destinationRule('web/api', {
+        host: 'api.example.com',
+        tls: { mode: 'MUTUAL', clientCertificate: '/c.pem', privateKey: '/k.pem' },
+      }),
+    ],
+    host: 'api.example.com',
+    outcomes: ['tls'],
+  },
+  {
+    says: 'a mesh-external host does not take mutual TLS of the mesh',
+    rules: ['R180'],
+    given: [
+      serviceEntry({ location: 'MESH_EXTERNAL', resolution: 'DNS' }),
+      destinationRule('web/api', { host: 'api.example.com', tls: 'ISTIO_MUTUAL' }),
+    ],
+    host: 'api.example.com',
+    outcomes: ['F3'],
+  },
+  {
     says: 'an endpoint of a mesh-internal ServiceEntry with a service account has a proxy',
     rules: ['R147'],
     given: [
