@@ -180,6 +180,30 @@ test('an exception for one port goes into the policy that selects the workload (
   assert.equal(text, `${strict}  portLevelMtls:\n    9090:\n      mode: PERMISSIVE\n`);
 });
 
+test('an exception for one workload is a policy of its own beside the STRICT one of its namespace (R12)', () => {
+  const strict = strictNamespace.replace('PERMISSIVE # until all clients have a proxy', 'STRICT');
+  const text = after(
+    actionsAt(onDeployment + strict),
+    'Accept mutual TLS and plaintext (PERMISSIVE) for foo/httpbin',
+  );
+  assert.equal(
+    text,
+    `${workloads}${strict}---
+apiVersion: security.istio.io/v1
+kind: PeerAuthentication
+metadata:
+  name: httpbin
+  namespace: foo
+spec:
+  selector:
+    matchLabels:
+      app: httpbin
+  mtls:
+    mode: PERMISSIVE
+`,
+  );
+});
+
 test('a policy itself can be set to any mode but the one it has', () => {
   const found = actionsAt(workloads + strictNamespace.replace('mode: PERM', 'mode: PE¦RM'));
   assert.deepEqual(titles(found), [

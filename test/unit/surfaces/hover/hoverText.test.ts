@@ -296,6 +296,22 @@ for (const { name, text, says } of places) {
   });
 }
 
+const otherKinds: Readonly<Record<string, string>> = {
+  StatefulSet:
+    'apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {name: w¦eb, namespace: foo}\nspec: {template: {metadata: {labels: {app: web}}}}\n',
+  DaemonSet:
+    'apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {name: w¦eb, namespace: foo}\nspec: {template: {metadata: {labels: {app: web}}}}\n',
+  Pod: 'apiVersion: v1\nkind: Pod\nmetadata: {name: w¦eb, namespace: foo, labels: {app: web}}\nspec: {containers: [{name: web}]}\n',
+};
+
+for (const [kind, text] of Object.entries(otherKinds)) {
+  test(`a ${kind} says what a Deployment says`, () => {
+    const says = hoverAt(`${strict}---\n${text}`);
+    assert.equal(says[0], 'STRICT: pods of web accept only mutual TLS.');
+    assert.ok(says.includes('- PeerAuthentication foo/default (its namespace) decides.'));
+  });
+}
+
 test('whether anything enforces a mode is unknown where no file declares the namespace', () => {
   const deployment =
     'apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: w¦eb, namespace: shop}\nspec: {template: {metadata: {labels: {app: web}}}}\n';
