@@ -5,6 +5,7 @@ import { sameRef } from '../../mesh/model/reference.ts';
 import type { Declaration, Proposal } from '../documents/manifestProposal.ts';
 import type { Cluster } from '../platform/cluster.ts';
 import { Cancelled, HumanError } from '../platform/humanError.ts';
+import { unlinked } from '../platform/notification.ts';
 import { refWords } from './enforcementText.ts';
 import { withProgress } from './progress.ts';
 import { describeWayOn, describeWriteRefusal } from './writeText.ts';
@@ -21,7 +22,10 @@ export async function offerManifest(
   desired: readonly Desired[],
 ): Promise<void> {
   const edit = 'Edit Manifest';
-  const choice = await vscode.window.showErrorMessage(describeWriteRefusal(conflict), edit);
+  const choice = await vscode.window.showErrorMessage(
+    unlinked(describeWriteRefusal(conflict)),
+    edit,
+  );
   if (choice !== edit) return;
   const proposal = await proposalOf(cluster, conflict, desired);
   const declaration = await chooseDeclaration(proposal);
@@ -86,7 +90,7 @@ async function editIn(declared: Declaration, proposal: Proposal, wayOn: string):
     edits.length === 0
       ? `${file} says ${wordsOf(proposal)} already; it has not been applied.`
       : `${file} says ${wordsOf(proposal)} now. It is not saved.`;
-  void vscode.window.showInformationMessage(`${said} ${wayOn}`);
+  void vscode.window.showInformationMessage(unlinked(`${said} ${wayOn}`));
 }
 
 async function openNew(proposal: Proposal, conflict: Conflict): Promise<void> {

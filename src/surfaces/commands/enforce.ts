@@ -8,6 +8,7 @@ import type { Mesh } from '../../mesh/model/mesh.ts';
 import type { WorkloadRef } from '../../mesh/model/reference.ts';
 import type { Cluster } from '../platform/cluster.ts';
 import { HumanError } from '../platform/humanError.ts';
+import { unlinked } from '../platform/notification.ts';
 import type { TreeNode } from '../tree/treeNode.ts';
 import { chooseExceptions } from './chooseExceptions.ts';
 import {
@@ -63,7 +64,7 @@ async function enforceOn({ workbench, cluster, target, mode, except }: Enforceme
       throw new HumanError(describeRefusal(plan.why));
     case 'nothing-to-do':
       void vscode.window.showInformationMessage(
-        nothingToDoSentence(target, mode, remainderOf(mesh, target)),
+        unlinked(nothingToDoSentence(target, mode, remainderOf(mesh, target))),
       );
       return;
     case 'plan': {

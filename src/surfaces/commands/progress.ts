@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { Cancelled } from '../platform/humanError.ts';
+import { unlinked } from '../platform/notification.ts';
 
 /** Milliseconds after which waiting gets a notification of its own, with the button that calls it off. */
 const patience = 1000;
@@ -17,7 +18,8 @@ export async function withProgress<T>(
   const calledOff = new AbortController();
   const shown: Progress[] = [];
   let last: string | undefined;
-  const running = work(calledOff.signal, (message) => {
+  const running = work(calledOff.signal, (words) => {
+    const message = unlinked(words);
     last = message;
     for (const progress of shown) progress.report({ message });
   });
@@ -26,14 +28,17 @@ export async function withProgress<T>(
     () => undefined,
   );
   const show = (location: vscode.ProgressLocation): void => {
-    void vscode.window.withProgress({ location, title, cancellable: true }, (progress, token) => {
-      shown.push(progress);
-      if (last !== undefined) progress.report({ message: last });
-      token.onCancellationRequested(() => {
-        calledOff.abort();
-      });
-      return ended;
-    });
+    void vscode.window.withProgress(
+      { location, title: unlinked(title), cancellable: true },
+      (progress, token) => {
+        shown.push(progress);
+        if (last !== undefined) progress.report({ message: last });
+        token.onCancellationRequested(() => {
+          calledOff.abort();
+        });
+        return ended;
+      },
+    );
   };
   show(vscode.ProgressLocation.Window);
   const timer = setTimeout(show, patience, vscode.ProgressLocation.Notification);

@@ -4,6 +4,7 @@ import { commands } from '../../contributions.ts';
 import { DisposableStore } from '../platform/disposables.ts';
 import { Cancelled, HumanError } from '../platform/humanError.ts';
 import type { Log } from '../platform/log.ts';
+import { unlinked } from '../platform/notification.ts';
 
 /** One handler for every command; a missing or misspelt one does not compile. */
 export type CommandHandlers = {
@@ -43,7 +44,7 @@ function report(error: unknown, id: CommandId, log: Log): void {
       ? error.message
       : `Istio mTLS could not finish this (${id}). The log has the details.`;
   const showLog = 'Show Log';
-  void vscode.window.showErrorMessage(sentence, showLog).then((choice) => {
+  void vscode.window.showErrorMessage(unlinked(sentence), showLog).then((choice) => {
     if (choice === showLog)
       void vscode.commands.executeCommand('istioMtls.showLog' satisfies CommandId);
   });

@@ -8,6 +8,7 @@ import { sameRef } from '../../mesh/model/reference.ts';
 import type { Cluster } from '../platform/cluster.ts';
 import type { Session } from '../platform/session.ts';
 import { HumanError, Cancelled } from '../platform/humanError.ts';
+import { unlinked } from '../platform/notification.ts';
 import { consequences, describeChange, refWords } from './enforcementText.ts';
 import { withProgress } from './progress.ts';
 import { knownMesh } from './targets.ts';
@@ -27,7 +28,7 @@ export async function undo(workbench: Workbench, entryId?: string): Promise<void
   const undone = await withProgress('Undoing', (signal) => cluster.actions.undo(id, signal));
   const sentence = describeUndone(undone);
   if (undone.kind === 'restored') {
-    void vscode.window.showInformationMessage(sentence);
+    void vscode.window.showInformationMessage(unlinked(sentence));
     return;
   }
   if (undone.kind === 'refused') {

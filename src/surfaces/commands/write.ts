@@ -5,6 +5,7 @@ import type { CommandId } from '../../contributions.ts';
 import type { Change, Desired } from '../../mesh/change/change.ts';
 import type { Cluster } from '../platform/cluster.ts';
 import { Cancelled, HumanError } from '../platform/humanError.ts';
+import { unlinked } from '../platform/notification.ts';
 import { offerManifest } from './editManifest.ts';
 import { withProgress } from './progress.ts';
 import { untilShown } from './untilShown.ts';
@@ -89,7 +90,9 @@ async function confirm(cluster: Cluster, ready: Ready, request: WriteRequest): P
     review,
   );
   const choice =
-    first === review ? await vscode.window.showInformationMessage(question, button) : first;
+    first === review
+      ? await vscode.window.showInformationMessage(unlinked(question), button)
+      : first;
   if (choice !== button) throw new Cancelled();
 }
 
@@ -105,7 +108,7 @@ const unseenSentence =
 
 function offerUndo(entry: JournalEntry, done: string): void {
   const undo = 'Undo';
-  void vscode.window.showInformationMessage(done, undo).then(async (choice) => {
+  void vscode.window.showInformationMessage(unlinked(done), undo).then(async (choice) => {
     if (choice === undo)
       await vscode.commands.executeCommand('istioMtls.undo' satisfies CommandId, entry.id);
   });
