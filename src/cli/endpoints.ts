@@ -1,7 +1,8 @@
-import { allWorkloads, namespacesOf, servicesIn, type Mesh } from '../mesh/model/mesh.ts';
+import { allWorkloads, namespacesOf, type Mesh } from '../mesh/model/mesh.ts';
 import type { Workload } from '../mesh/model/workload.ts';
 import type { Client, Server } from '../mesh/mtls/connection.ts';
 import type { DataPlane } from '../mesh/mtls/mode.ts';
+import { serversIn } from '../mesh/mtls/servers.ts';
 import { badInput } from './inputFile.ts';
 import { selectWorkload } from './selectWorkloads.ts';
 
@@ -55,14 +56,11 @@ export function everyClient(mesh: Mesh, namespace: string | undefined): readonly
     .sort((left, right) => (left.name < right.name ? -1 : 1));
 }
 
-/** Every TCP port of every Service of the mesh, or of one namespace. */
+/** Every TCP port of every Service and every host of ServiceEntries, of the mesh or of one namespace; each once. */
 export function everyServer(mesh: Mesh, namespace: string | undefined): readonly NamedServer[] {
-  return namespacesOf(mesh)
+  const all = namespacesOf(mesh)
     .filter(({ name }) => namespace === undefined || name === namespace)
-    .flatMap(({ name }) => servicesIn(mesh, name))
-    .flatMap(({ name, namespace: home, ports }) =>
-      ports
-        .filter(({ protocol }) => protocol === 'TCP')
-        .map(({ port }) => serverOf(`${name}.${home}.svc.cluster.local`, port)),
-    );
+    .flatMap(({ name }) => serversIn(mesh, name))
+    .map(({ host, port }) => serverOf(host, port));
+  return [...new Map(all.map((server) => [server.name, server])).values()];
 }

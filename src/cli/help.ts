@@ -78,7 +78,8 @@ Usage: istio-mtls connect (-f PATH... | --context NAME) --from NS/WORKLOAD... --
                           ambiguous, or "outside" for a client outside the mesh; may be given several times
       --to HOST:PORT      the service as the client calls it: httpbin.foo:8000 or
                           httpbin.foo.svc.cluster.local:8000, always with the Service's port
-      --matrix            every client with every port of every service; --from and --to narrow it
+      --matrix            every client with every port of every Service and of every host of a ServiceEntry;
+                          --from and --to narrow it
   -n, --namespace NS      with --matrix: only clients and services of this namespace
 
 Outcomes: mutual-tls, tls (one-way), plaintext, refused (by client or server), unknown (with what is missing to know).
@@ -107,7 +108,8 @@ const diff = `istio-mtls diff: whose mode or connection changes.
 Usage: istio-mtls diff -f BEFORE -f AFTER
        istio-mtls diff --context NAME -f AFTER      what applying AFTER to the cluster would change
 
-BEFORE and AFTER are files or folders; each is a whole mesh. Connections are those between all workloads and services.
+BEFORE and AFTER are files or folders; each is a whole mesh. Connections are those between all workloads and all
+Services and hosts of ServiceEntries.
 Ends with exit code 1 if anything changes, so that a pipeline can stop on it.
 
 ${meshOptions}

@@ -8,7 +8,6 @@ import {
   servicesIn,
   workloadsBehind,
 } from '../model/mesh.ts';
-import type { Service } from '../model/objects.ts';
 import type { NonEmpty, WorkloadRef } from '../model/reference.ts';
 import { refKey } from '../model/reference.ts';
 import type { Workload } from '../model/workload.ts';
@@ -16,6 +15,7 @@ import type { Client, Connection, Server } from '../mtls/connection.ts';
 import { connect } from '../mtls/connection.ts';
 import type { MissingFact } from '../mtls/explanation.ts';
 import type { MutualTlsMode } from '../mtls/mode.ts';
+import { serversOfEntries, serversOfService } from '../mtls/servers.ts';
 import { workloadMtls } from '../mtls/workloadMtls.ts';
 import type { ChangeReach } from './changeReach.ts';
 import { changeReach } from './changeReach.ts';
@@ -108,14 +108,15 @@ function* concerned(
   reach: ChangeReach,
 ): Iterable<Comparison> {
   const namespaces = namespacesOf(mesh).map(({ name }) => name);
+  const seen = new Set<string>();
   for (const namespace of namespaces.filter(reach.servers)) {
-    for (const server of serversIn(mesh, namespace))
+    for (const server of unseenServers(mesh, namespace, seen))
       for (const alike of groups) yield { alike, server };
   }
   const clients = groups.filter(([client]) => reach.client(client));
   if (clients.length === 0) return;
   for (const namespace of namespaces.filter((name) => !reach.servers(name))) {
-    for (const server of serversIn(mesh, namespace))
+    for (const server of unseenServers(mesh, namespace, seen))
       for (const alike of clients) yield { alike, server };
   }
 }
@@ -175,17 +176,16 @@ function changedModes(before: Mesh, after: Mesh, workload: Workload): readonly C
   return [whole, ...apart];
 }
 
-function serversIn(mesh: Mesh, namespace: string): readonly Server[] {
-  return servicesIn(mesh, namespace)
-    .filter((service) => workloadsBehind(mesh, service).length > 0)
-    .flatMap(serverPorts);
-}
-
-function serverPorts(service: Service): readonly Server[] {
-  const host = `${service.name}.${service.namespace}.svc.cluster.local`;
-  return service.ports
-    .filter(({ protocol }) => protocol === 'TCP')
-    .map(({ port }) => ({ host, port }));
+/** Services in front of workloads, and hosts of ServiceEntries, which several may define. */
+function unseenServers(mesh: Mesh, namespace: string, seen: Set<string>): readonly Server[] {
+  const services = servicesIn(mesh, namespace).filter(
+    (service) => workloadsBehind(mesh, service).length > 0,
+  );
+  const all = [...services.flatMap(serversOfService), ...serversOfEntries(mesh, namespace)];
+  return all.filter(({ host, port }) => {
+    const name = `${host}:${port}`;
+    return !seen.has(name) && seen.add(name);
+  });
 }
 
 function allClients(mesh: Mesh): readonly Client[] {

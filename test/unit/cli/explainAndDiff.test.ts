@@ -124,6 +124,21 @@ describe('istio-mtls diff', { concurrency: 4 }, () => {
     );
   });
 
+  test('compares the hosts of ServiceEntries, too', async () => {
+    const api =
+      '{ apiVersion: networking.istio.io/v1, kind: ServiceEntry, metadata: { namespace: foo, name: api }, spec: { hosts: [api.example.com], location: MESH_EXTERNAL, resolution: DNS, ports: [{ number: 443, name: http, protocol: HTTP }] } }';
+    const rule = (mode: string): string =>
+      `{ apiVersion: networking.istio.io/v1, kind: DestinationRule, metadata: { namespace: foo, name: api }, spec: { host: api.example.com, trafficPolicy: { tls: { mode: ${mode} } } } }`;
+    const before = tutorialMesh(api, rule('SIMPLE'));
+    const after = withPolicies(before, rule('DISABLE'));
+    const answer = await difference({ before, after }, undefined, new AbortController().signal);
+    assert.equal(answer.changed, true);
+    assert.match(
+      [...printed(answer, 'table')].join(''),
+      /^foo\/sleep +api\.example\.com:443 +tls +plaintext$/m,
+    );
+  });
+
   test('lists a connection that more of the endpoints refuse, with their share', async () => {
     const before = tutorialMesh(...reviews, strictWorkload('r1'));
     const after = withPolicies(before, strictWorkload('r2'));

@@ -125,6 +125,22 @@ describe('before a mode is written, preflight tells', () => {
     ]);
   });
 
+  it('whom a STRICT machine will refuse, which only a ServiceEntry leads to', () => {
+    const machine = [
+      '{ apiVersion: networking.istio.io/v1, kind: WorkloadEntry, metadata: { namespace: foo, name: vm }, spec: { address: 10.2.0.1, serviceAccount: vm, labels: { app: vm } } }',
+      '{ apiVersion: networking.istio.io/v1, kind: ServiceEntry, metadata: { namespace: foo, name: vm }, spec: { hosts: [vm.example.com], location: MESH_INTERNAL, resolution: STATIC, ports: [{ number: 80, name: tcp, protocol: TCP }], workloadSelector: { labels: { app: vm } } } }',
+    ];
+    const lines = effects(checked(machine, foo, 'STRICT'));
+    assert.deepEqual(
+      lines.filter((line) => line.includes('vm.example.com')),
+      [
+        'newly-refused outside → vm.example.com:80',
+        'newly-refused wave/echo → vm.example.com:80',
+        'newly-refused legacy/sleep → vm.example.com:80',
+      ],
+    );
+  });
+
   it('that DISABLE takes the encryption away from meshed clients [R146]', () => {
     const lines = effects(checked([], foo, 'DISABLE'));
     assert.ok(lines.includes('no-longer-encrypted foo/sleep → httpbin.foo:8000'), lines.join('\n'));
