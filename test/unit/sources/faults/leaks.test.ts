@@ -16,7 +16,7 @@ import {
   startFaultyCluster,
   type FaultyCluster,
 } from './faultyCluster.ts';
-import { startScriptedServer } from './scriptedServer.ts';
+import { startScriptedServer, type Fault } from './scriptedServer.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -45,6 +45,42 @@ test('a thousand broken connections leave nothing behind', async (t) => {
   assert.ok(cluster.server.sockets.size <= 40, `${cluster.server.sockets.size} sockets`);
   assert.ok(getEventListeners(cluster.transport.closed, 'abort').length <= 40);
 });
+
+/** Everything that can go wrong with an answer, in turn. */
+const faults: readonly Fault[] = [
+  { kind: 'cut', afterBytes: 0 },
+  { kind: 'cut', afterBytes: 30 },
+  { kind: 'truncated', afterBytes: 30 },
+  { kind: 'never-answers' },
+  { kind: 'half-open' },
+  { kind: 'status', status: 429, retryAfterSeconds: 1 },
+  { kind: 'status', status: 500 },
+  { kind: 'garbage', body: '<html>' },
+];
+
+test('a thousand answers that went wrong in every way leave nothing behind', async (t) => {
+  const cluster = await startFaultyCluster(150);
+  t.after(() => cluster.dispose());
+  await cluster.until('synced');
+  await wrongAnswers(cluster, 100);
+  const before = { heap: await heap(), timers: resources('Timeout') };
+  await wrongAnswers(cluster, 1_000);
+  const grown = (await heap()) - before.heap;
+  assert.ok(grown < 1_000_000, `the heap grew by ${grown} bytes in 1 000 answers`);
+  assert.ok(resources('Timeout') <= before.timers + 2);
+  assert.ok(cluster.server.sockets.size <= 40, `${cluster.server.sockets.size} sockets`);
+  assert.ok(getEventListeners(cluster.transport.closed, 'abort').length <= 40);
+});
+
+/** Lets so many requests meet the faults in turn, then waits until all is well again. */
+async function wrongAnswers(cluster: FaultyCluster, count: number): Promise<void> {
+  let met = 0;
+  cluster.server.script = () => faults[met++ % faults.length];
+  for (const socket of cluster.server.sockets) socket.resetAndDestroy();
+  while (met < count) await new Promise((resolve) => setTimeout(resolve, 10));
+  cluster.server.script = () => undefined;
+  await quiet(cluster);
+}
 
 /** Waits until all watches are open again and have proved themselves, which takes a second. */
 async function quiet(cluster: FaultyCluster): Promise<void> {
