@@ -91,6 +91,9 @@ function commandOf(values: Values, name: string | undefined, rest: readonly stri
     );
   }
   if (values.help === true) return { kind: 'help', topic: name };
+  const empty = emptyOption(values);
+  if (empty !== undefined)
+    return usageError(`--${empty} is empty: give it a value, or leave it out.`, name);
   const misplaced = misplacedOption(name, values);
   if (misplaced !== undefined)
     return usageError(`--${misplaced} does not belong to ${name}.`, name);
@@ -106,6 +109,13 @@ const ownOptions: Readonly<Record<string, readonly CommandName[]>> = {
 
 function misplacedOption(name: CommandName, values: Values): string | undefined {
   return Object.keys(values).find((option) => ownOptions[option]?.includes(name) === false);
+}
+
+/** An option with nothing in it, which would be answered as if another mesh were asked for. */
+function emptyOption(values: Values): string | undefined {
+  const isEmpty = (value: unknown): boolean =>
+    Array.isArray(value) ? value.includes('') : value === '';
+  return Object.entries(values).find(([, value]) => isEmpty(value))?.[0];
 }
 
 function answerCommand(name: CommandName, values: Values, rest: readonly string[]): Command {

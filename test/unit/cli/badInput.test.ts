@@ -160,6 +160,13 @@ describe('istio-mtls with bad input', { concurrency: 4 }, () => {
     },
     { args: ['effective', '-f', '.', '--frm', 'a/b'], says: /--frm/ },
     { args: ['connect', '-f', '.'], says: /--matrix/ },
+    // As from a variable of a pipeline that is not set.
+    {
+      args: ['effective', '-f', '.', '--root-namespace', ''],
+      says: /--root-namespace is empty/,
+    },
+    { args: ['effective', '--context', ''], says: /--context is empty/ },
+    { args: ['connect', '-f', '.', '-f', '', '--matrix'], says: /--filename is empty/ },
     { args: ['diff', '-f', '.'], says: /-f BEFORE and -f AFTER/ },
     { args: ['explain', '-f', '.'], says: /KIND\/NAMESPACE\/NAME/ },
     { args: ['diff', '-f', '-', '-f', '-'], says: /-f - one time only/ },
