@@ -33,7 +33,8 @@ class Missing extends Error {}
 /**
  * Finds kube-apiserver and etcd in the order of preference `KUBEBUILDER_ASSETS`, cache folder,
  * published download, build with Go; Istio's custom resource definitions and the stand-in for the
- * kubelet come from the cache, a download, or through Go. Where there is no Go there is no such stand-in.
+ * kubelet come from the cache, a download, or through Go. Where there is no Go there is no such stand-in, unless
+ * `REQUIRE_KUBELET=1` in the environment makes that a failure.
  * `ENVTEST_RELEASES` in the environment names a mirror of the download.
  */
 export async function findBinaries(
@@ -126,7 +127,10 @@ async function findKubelet({ cache, env, tell, signal }: Place): Promise<string 
     source.update(await readFile(join(kubeletFolder, file)));
   const path = join(cache, `kubelet-${source.digest('hex').slice(0, 12)}`);
   if (await allows(path, constants.X_OK)) return path;
-  if ((await goVersion(env)) === undefined) return undefined;
+  if ((await goVersion(env)) === undefined) {
+    if (env['REQUIRE_KUBELET'] !== '1') return undefined;
+    throw new Missing('There is no Go to build the stand-in for the kubelet with.');
+  }
   tell('the stand-in for the kubelet: building');
   await orMissing('the stand-in for the kubelet could not be built', goBuildKubelet(path, signal));
   return path;
