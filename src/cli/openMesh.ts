@@ -72,11 +72,6 @@ async function readFiles(paths: readonly string[], terminal: Terminal): Promise<
   complainAbout(problems, terminal);
   const broken = problems.filter(({ severity }) => severity === 'syntax').length;
   if (broken > 0) throw badInput('Nothing was answered, because not every file could be read.');
-  if (paths.length > 0 && objects.length + legacy.length === 0) {
-    terminal.complain(
-      `${paths.join(', ')}: warning: there is nothing in here that Istio's mutual TLS depends on.`,
-    );
-  }
   return { objects, legacy, doubtful: problems.some(({ severity }) => severity === 'unknown') };
 }
 
@@ -94,18 +89,27 @@ function complainAbout(problems: readonly InputProblem[], terminal: Terminal): v
   if (more > 0) terminal.complain(`... and ${more} more problems.`);
 }
 
+/** An input that says nothing is more often a wrong path than meant. */
+function emptyInput(path: string): InputProblem {
+  const message = "there is nothing in here that Istio's mutual TLS depends on.";
+  return { place: path, message, severity: 'warning' };
+}
+
 async function readAll(paths: readonly string[], terminal: Terminal): Promise<ReadObjects> {
   const objects: MeshObject[] = [];
   const legacy: LegacyPolicy[] = [];
   const problems: InputProblem[] = [];
   for (const path of paths) {
     terminal.progress(`Reading ${path} …`);
+    let isEmpty = true;
     for (const file of await readInput(path, terminal.readStandardInput)) {
       const read = readObjects(file);
       for (const object of read.objects) objects.push(object);
       legacy.push(...read.legacy);
       problems.push(...read.problems);
+      isEmpty &&= read.objects.length + read.legacy.length + read.problems.length === 0;
     }
+    if (isEmpty) problems.push(emptyInput(path));
   }
   return { objects, legacy, problems };
 }

@@ -116,6 +116,20 @@ describe('istio-mtls with bad input', { concurrency: 4 }, () => {
     assert.match(readme.stderr, /warning: there is nothing in here/);
   });
 
+  test('a file without anything for Istio beside one that has something is named', async () => {
+    const policies = await file(
+      'policies.yaml',
+      'apiVersion: v1\nkind: Namespace\nmetadata: {name: foo}\n',
+    );
+    const empty = await file('forgotten.yaml', '# to be written\n');
+    const { exitCode, stderr } = await runCli(['effective', '-f', policies, '-f', empty]);
+    assert.equal(exitCode, 0);
+    assert.equal(
+      stderr,
+      `${empty}: warning: there is nothing in here that Istio's mutual TLS depends on.\n`,
+    );
+  });
+
   test('a kubeconfig without the context: one sentence and exit code 3', async () => {
     const path = await file(
       'kubeconfig',
