@@ -15,6 +15,7 @@ export function decodePeerAuthentication(
   const before = problems.length;
   const spec = objectAt(object, 'spec');
   checkMaps(object, problems);
+  checkFields(spec, problems);
   const selector = decodeSelector(spec, problems);
   const mode = decodeMode(spec['mtls'], ['spec', 'mtls'], problems);
   const portLevelMtls = decodePortLevel(spec, selector, problems);
@@ -49,6 +50,36 @@ function checkMaps(object: Json, problems: Problem[]): void {
   for (const [path, value] of places) {
     if (value === undefined || value === null || asObject(value) !== undefined) continue;
     problems.push(problem(path, `Expected a map, found ${quoted(value)}.`));
+  }
+}
+
+/** A field that the schema does not know is dropped by the API server: misspelt, it sets nothing. */
+function checkFields(spec: Json, problems: Problem[]): void {
+  warnOfOthers(spec, SPEC_FIELDS, { path: ['spec'], problems });
+  const selector = objectAt(spec, 'selector');
+  warnOfOthers(selector, SELECTOR_FIELDS, { path: ['spec', 'selector'], problems });
+  warnOfOthers(objectAt(spec, 'mtls'), MTLS_FIELDS, { path: ['spec', 'mtls'], problems });
+  const ports = objectAt(spec, 'portLevelMtls');
+  for (const port in ports) {
+    const path = ['spec', 'portLevelMtls', port];
+    warnOfOthers(objectAt(ports, port), MTLS_FIELDS, { path, problems });
+  }
+}
+
+const SPEC_FIELDS: readonly string[] = ['selector', 'mtls', 'portLevelMtls'];
+const SELECTOR_FIELDS: readonly string[] = ['matchLabels'];
+const MTLS_FIELDS: readonly string[] = ['mode'];
+
+interface Place {
+  readonly path: readonly string[];
+  readonly problems: Problem[];
+}
+
+function warnOfOthers(fields: Json, known: readonly string[], { path, problems }: Place): void {
+  for (const field in fields) {
+    if (known.includes(field)) continue;
+    const message = `${quoted(field)} is no field here: Kubernetes drops it, and it sets nothing.`;
+    problems.push(warning([...path, field], message));
   }
 }
 

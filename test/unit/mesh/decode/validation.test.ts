@@ -6,14 +6,14 @@ import { rows, type Row } from '../../../support/meshRules.ts';
 
 interface ProblemRow extends Row {
   readonly spec: Json;
-  readonly kind?: 'ServiceEntry';
+  readonly kind?: 'ServiceEntry' | 'PeerAuthentication';
   /** `path: message`, the message only as far as it matters; `(path)` is a warning. */
   readonly problems: readonly string[];
 }
 
 function check({ spec, kind, problems }: ProblemRow): void {
   const manifest = {
-    apiVersion: 'networking.istio.io/v1',
+    apiVersion: `${kind === 'PeerAuthentication' ? 'security' : 'networking'}.istio.io/v1`,
     kind: kind ?? 'DestinationRule',
     metadata: { name: 'x', namespace: 'shop' },
     spec: kind === undefined ? { host: 'cart', ...spec } : spec,
@@ -62,6 +62,37 @@ const shapes: readonly ProblemRow[] = [
       },
     },
     problems: ['(trafficPolicy.portLevelSettings.0): This entry sets no tls'],
+  },
+];
+
+const policies: readonly ProblemRow[] = [
+  {
+    says: 'fields that no schema knows, at any depth, as what the API server drops',
+    rules: ['R281'],
+    kind: 'PeerAuthentication',
+    spec: {
+      selector: { matchLabels: { app: 'cart' }, matchExpressions: [] },
+      mtl: { mode: 'STRICT' },
+      mtls: { Mode: 'STRICT' },
+      portLevelMtls: { 8080: { mode: 'DISABLE', port: 8080 } },
+    },
+    problems: [
+      '(mtl): "mtl" is no field here',
+      '(selector.matchExpressions): "matchExpressions" is no field here',
+      '(mtls.Mode): "Mode" is no field here',
+      '(portLevelMtls.8080.port): "port" is no field here',
+    ],
+  },
+  {
+    says: 'nothing in a policy that uses every field there is',
+    rules: ['R281'],
+    kind: 'PeerAuthentication',
+    spec: {
+      selector: { matchLabels: { app: 'cart' } },
+      mtls: { mode: 'STRICT' },
+      portLevelMtls: { 8080: { mode: 'DISABLE' } },
+    },
+    problems: [],
   },
 ];
 
@@ -232,4 +263,8 @@ describe('the client TLS of a rule: Istio refuses', () => {
 
 describe('exportTo: Istio refuses', () => {
   rows(exports, check);
+});
+
+describe('a policy’s fields: it says', () => {
+  rows(policies, check);
 });
