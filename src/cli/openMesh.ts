@@ -4,6 +4,7 @@ import { buildMesh, updateMesh, type MeshInput } from '../mesh/model/buildMesh.t
 import type { LegacyPolicy } from '../mesh/legacy/legacyPolicy.ts';
 import type { Mesh } from '../mesh/model/mesh.ts';
 import type { MeshObject } from '../mesh/model/objects.ts';
+import { describeMissing } from '../mesh/mtls/describe.ts';
 import { lineAndColumn } from '../sources/yaml/textRange.ts';
 import { readClusterMesh } from './clusterMesh.ts';
 import type { MeshOptions } from './commandLine.ts';
@@ -119,9 +120,21 @@ type WithFiles = (objects: readonly MeshObject[]) => Mesh;
 /** What the objects of files make: a mesh of their own, or the cluster, read once, with them laid over it. */
 async function openGround(options: MeshOptions, terminal: Terminal): Promise<WithFiles> {
   const overrides = await readOverrides(options);
-  if (options.context === undefined) return (objects) => buildMesh({ objects, overrides });
+  if (options.context === undefined) return (objects) => meshOfFiles(objects, overrides, terminal);
   const cluster = await readClusterMesh({ context: options.context, overrides }, terminal);
   return (objects) => (objects.length === 0 ? cluster : updateMesh(cluster, { upsert: objects }));
+}
+
+/** Says which mesh config among the objects cannot be read with certainty: answers that depend on it have a question mark. */
+function meshOfFiles(
+  objects: readonly MeshObject[],
+  overrides: Overrides,
+  terminal: Terminal,
+): Mesh {
+  const mesh = buildMesh({ objects, overrides });
+  for (const fact of mesh.missing)
+    terminal.complain(`istio-mtls: warning: ${describeMissing(fact)}`);
+  return mesh;
 }
 
 type Overrides = NonNullable<MeshInput['overrides']>;

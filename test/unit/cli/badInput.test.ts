@@ -71,6 +71,20 @@ describe('istio-mtls with bad input', { concurrency: 4 }, () => {
     assert.match(stderr, new RegExp(`^${path}:14:19: error: .*STRICTT`));
   });
 
+  test('a mesh config that cannot be read with certainty: why modes stand there with a question mark', async () => {
+    const lines = [
+      'apiVersion: v1',
+      'kind: ConfigMap',
+      'metadata: { name: istio, namespace: istio-system }',
+      'data: { mesh: "rootNamespace: &anchor istio-config" }',
+    ];
+    const path = await file('config.yaml', `${lines.join('\n')}\n`);
+    const { exitCode, stdout, stderr } = await runCli(['effective', '-f', path]);
+    assert.equal(exitCode, 0);
+    assert.match(stderr, /^istio-mtls: warning: .*ConfigMap istio in istio-system.*\n$/);
+    assert.match(stdout, /^\(mesh\) +PERMISSIVE\?/m);
+  });
+
   test('what an API server would refuse but the rules give a meaning: the place, the answer, exit code 0', async () => {
     const lines = [
       'apiVersion: security.istio.io/v1',
