@@ -10,7 +10,7 @@ import type { Session } from '../platform/session.ts';
 import { HumanError, Cancelled } from '../platform/humanError.ts';
 import { unlinked } from '../platform/notification.ts';
 import { consequences, describeChange, refWords } from './enforcementText.ts';
-import { withProgress } from './progress.ts';
+import { withWriteProgress } from './progress.ts';
 import { knownMesh } from './targets.ts';
 import type { Workbench } from './workbench.ts';
 import { whereLines } from './write.ts';
@@ -25,7 +25,7 @@ export async function undo(workbench: Workbench, entryId?: string): Promise<void
   const cluster = writtenCluster(workbench.session, entry) ?? some;
   // Who presses Undo beside what was just written has read what it does; who chooses from a list has not.
   if (id !== entryId && entry?.server === cluster.server) await confirmUndo(cluster, entry);
-  const undone = await withProgress('Undoing', (signal) => cluster.actions.undo(id, signal));
+  const undone = await withWriteProgress('Undoing', (signal) => cluster.actions.undo(id, signal));
   const sentence = describeUndone(undone);
   if (undone.kind === 'restored') {
     void vscode.window.showInformationMessage(unlinked(sentence));

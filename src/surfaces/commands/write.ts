@@ -7,7 +7,7 @@ import type { Cluster } from '../platform/cluster.ts';
 import { Cancelled, HumanError } from '../platform/humanError.ts';
 import { unlinked } from '../platform/notification.ts';
 import { offerManifest } from './editManifest.ts';
-import { withProgress } from './progress.ts';
+import { withProgress, withWriteProgress } from './progress.ts';
 import { untilShown } from './untilShown.ts';
 import type { Workbench } from './workbench.ts';
 import { describeApplyWarning, describeWriteRefusal, staleSentence } from './writeText.ts';
@@ -38,7 +38,7 @@ export async function confirmAndWrite(
   await workbench.changes.show(ready.changes, request.question);
   try {
     await confirm(cluster, ready, request);
-    const { entry, isShown } = await withProgress('Writing', async (signal) => {
+    const { entry, isShown } = await withWriteProgress('Writing', async (signal) => {
       const written = writtenEntry(await cluster.actions.commit(ready, signal));
       return { entry: written, isShown: await untilShown(cluster, written.changes, signal) };
     });

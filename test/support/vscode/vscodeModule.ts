@@ -50,3 +50,8 @@ export class MarkdownString {
 }
 
 export const Uri = { from: (parts: object): object => ({ ...parts }) };
+
+export const ProgressLocation = { Window: 10, Notification: 15 } as const;
+
+/** Nothing is shown: a test puts in what it wants to be asked and told by. */
+export const window = {};

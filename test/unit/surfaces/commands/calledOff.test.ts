@@ -1,0 +1,79 @@
+import '../../../support/vscode/loadVscode.ts';
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import type { JournalEntry } from '../../../../src/actions/journal.ts';
+import type { Cluster } from '../../../../src/surfaces/platform/cluster.ts';
+import type { Workbench } from '../../../../src/surfaces/commands/workbench.ts';
+
+const vscode = await import('vscode');
+const { confirmAndWrite } = await import('../../../../src/surfaces/commands/write.ts');
+const { withProgress } = await import('../../../../src/surfaces/commands/progress.ts');
+const { Cancelled } = await import('../../../../src/surfaces/platform/humanError.ts');
+
+/** What calls off everything that is under way. */
+let callOff = (): void => undefined;
+const told: string[] = [];
+
+Object.assign(vscode.window, {
+  withProgress: (
+    _options: object,
+    task: (
+      progress: { report(): void },
+      token: { onCancellationRequested(listener: () => void): void },
+    ) => Promise<void>,
+  ) =>
+    task(
+      { report: () => undefined },
+      {
+        onCancellationRequested: (listener) => {
+          callOff = listener;
+        },
+      },
+    ),
+  showWarningMessage: (_question: string, _options: object, button: string) =>
+    Promise.resolve(button),
+  showInformationMessage: (sentence: string, ...buttons: readonly string[]) => {
+    told.push([sentence, ...buttons].join(' | '));
+    return Promise.resolve(undefined);
+  },
+});
+
+it('what is called off ends silently', async () => {
+  const running = withProgress('Reading', async () => {
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    callOff();
+    return 'what nobody waits for any more';
+  });
+  await assert.rejects(running, Cancelled);
+});
+
+it('what was written is told, with Undo, also when the person called off the waiting for it', async () => {
+  const entry = { id: 'one', changes: [] as unknown } as JournalEntry;
+  const ready = { kind: 'ready', changes: [], warnings: [], steps: [] };
+  const cluster = {
+    context: 'here',
+    server: 'https://127.0.0.1:1',
+    source: { current: undefined, subscribe: () => ({ dispose: () => undefined }) },
+    actions: {
+      prepare: () => Promise.resolve(ready),
+      commit: () => {
+        setTimeout(() => {
+          callOff();
+        }, 10);
+        return Promise.resolve({ kind: 'applied', entry });
+      },
+    },
+  } as unknown as Cluster;
+  const changes = { show: () => Promise.resolve(), close: () => Promise.resolve() };
+  const written = await confirmAndWrite({ changes } as unknown as Workbench, cluster, {
+    desired: [],
+    question: 'Enforce STRICT on namespace foo?',
+    button: 'Enforce STRICT',
+    detail: () => '',
+    done: 'Namespace foo is STRICT now.',
+  });
+  assert.equal(written, entry);
+  assert.deepEqual(told, [
+    'Namespace foo is STRICT now. The cluster has it, but has not told so by its watch yet: the Mesh view may be behind. | Undo',
+  ]);
+});
