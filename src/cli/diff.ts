@@ -7,7 +7,8 @@ import { describeMissing } from '../mesh/mtls/describe.ts';
 import type { MissingFact } from '../mesh/mtls/explanation.ts';
 import { namesOf, outcomeCell, outcomeJson } from './connect.ts';
 import { effectiveJson, type EffectiveJson } from './effective.ts';
-import { everyClient, everyServer, type NamedClient, type NamedServer } from './endpoints.ts';
+import { everyClient, everyServer, outside } from './endpoints.ts';
+import type { NamedClient, NamedServer } from './endpoints.ts';
 import type { Answer } from './printAnswer.ts';
 import { tableLines, textTable, widthOf } from './textTable.ts';
 
@@ -98,8 +99,8 @@ function modesByName({ mesh, namespaces, workloads }: EffectiveJson): ReadonlyMa
 }
 
 /**
- * Compares clients and servers that exist on both sides: one that comes or goes is not a changed outcome.
- * One list for each server.
+ * Compares clients and servers that exist on both sides: one that comes or goes is not a changed outcome. A client
+ * outside the mesh is always there. One list for each server.
  */
 function* changedConnections(
   { before, after }: BothSides,
@@ -107,7 +108,8 @@ function* changedConnections(
 ): Generator<readonly ChangedConnection[]> {
   const clientsBefore = new Set(namesOf(everyClient(before, undefined)));
   const serversBefore = new Set(namesOf(everyServer(before, namespace)));
-  const clients = everyClient(after, undefined).filter(({ name }) => clientsBefore.has(name));
+  const inside = everyClient(after, undefined).filter(({ name }) => clientsBefore.has(name));
+  const clients = [outside, ...inside];
   const servers = everyServer(after, namespace).filter(({ name }) => serversBefore.has(name));
   for (const server of servers) {
     yield clients.flatMap((client): readonly ChangedConnection[] => {

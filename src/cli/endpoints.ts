@@ -19,7 +19,12 @@ export interface NamedServer {
   readonly server: Server;
 }
 
-const outside: NamedClient = { name: 'outside', client: { kind: 'outside' }, dataPlane: 'none' };
+/** A client that no proxy of the mesh serves. */
+export const outside: NamedClient = {
+  name: 'outside',
+  client: { kind: 'outside' },
+  dataPlane: 'none',
+};
 
 /** The client that `--from` names. */
 export function clientNamed(mesh: Mesh, name: string): NamedClient {

@@ -108,8 +108,8 @@ const diff = `istio-mtls diff: whose mode or connection changes.
 Usage: istio-mtls diff -f BEFORE -f AFTER
        istio-mtls diff --context NAME -f AFTER      what applying AFTER to the cluster would change
 
-BEFORE and AFTER are files or folders; each is a whole mesh. Connections are those between all workloads and all
-Services and hosts of ServiceEntries.
+BEFORE and AFTER are files or folders; each is a whole mesh. Connections are those of all workloads, and of a
+client outside the mesh, to all Services and hosts of ServiceEntries.
 Ends with exit code 1 if anything changes, so that a pipeline can stop on it.
 
 ${meshOptions}

@@ -112,7 +112,7 @@ describe('istio-mtls diff', { concurrency: 4 }, () => {
     );
     assert.deepEqual(
       broken.map((one) => at(one, 'from')),
-      ['legacy/httpbin', 'legacy/sleep'],
+      ['outside', 'legacy/httpbin', 'legacy/sleep'],
     );
   });
 
