@@ -50,7 +50,7 @@ describe('T1 Bookinfo: STRICT with an exception for productpage', () => {
     assert.match(report, /Verdict: {3}As predicted: Plaintext/);
   });
 
-  it('5. sleep is brought into the mesh and its new pod is 2/2', async () => {
+  it('5. sleep is brought into the mesh and its new pod is ready, with its sidecar', async () => {
     const someone = person('Bring into the Mesh');
     const { node } = await row(demoContext, 'bookinfo', 'sleep');
     await vscode.commands.executeCommand('istioMtls.bringIntoMesh', node);
