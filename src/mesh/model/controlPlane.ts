@@ -77,9 +77,19 @@ export function controlPlaneOf(input: ControlPlaneInput): ControlPlane {
     revisions,
     injection: {
       injectors: injectorsOf(input.webhooks),
-      policyOf: (revision) => policies(home, revision),
+      policyOf: oncePerRevision((revision) => policies(home, revision)),
     },
     unreadable,
+  };
+}
+
+/** Many templates ask for the same revision, and each answer means reading YAML. */
+function oncePerRevision<V>(read: (revision: string) => V): (revision: string) => V {
+  const known = new Map<string, V>();
+  return (revision) => {
+    const value = known.get(revision) ?? read(revision);
+    known.set(revision, value);
+    return value;
   };
 }
 
