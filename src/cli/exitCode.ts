@@ -8,7 +8,7 @@ export const exitCodes = {
   badInput: 2,
   /** The cluster could not be read, or not completely enough in the time allowed. */
   cluster: 3,
-  /** `diff` only: no change is seen, but not everything could be read. */
+  /** `diff` only: no change is seen, but not everything could be read; a template counts as unread. */
   undecided: 4,
   /** Stopped by Ctrl-C. */
   interrupted: 130,

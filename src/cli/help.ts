@@ -24,7 +24,7 @@ const exitCodeText = `Exit codes:
   2  the command line is wrong, or an input is no YAML or JSON (nothing is answered) or has a value without
      meaning (answered without it); standard error names the file, line and column
   3  the cluster could not be read
-  4  diff only: no change is seen, but not everything could be read
+  4  diff only: no change is seen, but not everything could be read (a template counts as unread)
   130  stopped by Ctrl-C
 `;
 

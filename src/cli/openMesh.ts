@@ -27,6 +27,8 @@ export interface TwoMeshes {
   readonly after: Mesh;
   /** As in `OpenedMesh`, of either. */
   readonly doubtful: boolean;
+  /** Some document of either is a template, of which nothing can be said. */
+  readonly skipped: boolean;
 }
 
 /**
@@ -50,6 +52,7 @@ export async function openTwoMeshes(options: MeshOptions, terminal: Terminal): P
     before: withFiles(second === undefined ? [] : (first?.objects ?? [])),
     after: withFiles((second ?? first)?.objects ?? []),
     doubtful: first?.doubtful === true || second?.doubtful === true,
+    skipped: first?.skipped === true || second?.skipped === true,
   };
 }
 
@@ -66,6 +69,7 @@ interface ReadFiles {
   readonly objects: readonly MeshObject[];
   readonly legacy: readonly LegacyPolicy[];
   readonly doubtful: boolean;
+  readonly skipped: boolean;
 }
 
 async function readFiles(paths: readonly string[], terminal: Terminal): Promise<ReadFiles> {
@@ -73,18 +77,21 @@ async function readFiles(paths: readonly string[], terminal: Terminal): Promise<
   complainAbout(problems, terminal);
   const broken = problems.filter(({ severity }) => severity === 'syntax').length;
   if (broken > 0) throw badInput('Nothing was answered, because not every file could be read.');
-  return { objects, legacy, doubtful: problems.some(({ severity }) => severity === 'unknown') };
+  const has = (asked: InputProblem['severity']): boolean =>
+    problems.some(({ severity }) => severity === asked);
+  return { objects, legacy, doubtful: has('unknown'), skipped: has('skipped') };
 }
 
 /** More lines than this tell a person nothing; the gravest come first. */
 const complaintLimit = 50;
-const gravest: readonly InputProblem['severity'][] = ['syntax', 'unknown', 'error', 'warning'];
+const gravest = ['syntax', 'unknown', 'error', 'skipped', 'warning'] as const;
+const isError = (severity: InputProblem['severity']): boolean => gravest.indexOf(severity) < 3;
 
 function complainAbout(problems: readonly InputProblem[], terminal: Terminal): void {
   const rank = ({ severity }: InputProblem): number => gravest.indexOf(severity);
   const sorted = problems.toSorted((left, right) => rank(left) - rank(right));
   for (const { place, severity, message } of sorted.slice(0, complaintLimit)) {
-    terminal.complain(`${place}: ${severity === 'warning' ? 'warning' : 'error'}: ${message}`);
+    terminal.complain(`${place}: ${isError(severity) ? 'error' : 'warning'}: ${message}`);
   }
   const more = sorted.length - complaintLimit;
   if (more > 0) terminal.complain(`... and ${more} more problems.`);

@@ -19,9 +19,10 @@ export interface InputProblem {
   readonly message: string;
   /**
    * `syntax`: its file tells nothing. `unknown`: a value with no meaning, so that the answer is without it.
-   * `error`: an API server would refuse the object, but the rules say what it would mean.
+   * `error`: an API server would refuse the object, but the rules say what it would mean. `skipped`: a template, whose
+   * objects exist only once it is rendered.
    */
-  readonly severity: 'syntax' | 'unknown' | 'error' | 'warning';
+  readonly severity: 'syntax' | 'unknown' | 'error' | 'skipped' | 'warning';
 }
 
 export interface ReadObjects {
@@ -143,7 +144,7 @@ function readDocuments(
         problems.push({
           place: placeAt(file, shift + start),
           message: 'this document has template braces and was skipped: render it first.',
-          severity: 'warning',
+          severity: 'skipped',
         });
         break;
       case 'broken':

@@ -74,14 +74,14 @@ function answerFrom(
 type DiffCommand = Extract<Command, { readonly kind: 'diff' }>;
 
 async function answerDiff(command: DiffCommand, terminal: Terminal): Promise<ExitCode> {
-  const { before, after, doubtful } = await openTwoMeshes(command, terminal);
+  const { before, after, doubtful, skipped } = await openTwoMeshes(command, terminal);
   if (command.namespace !== undefined) requireNamespace([before, after], command.namespace);
   terminal.progress('Comparing …');
   const found = await difference({ before, after }, command.namespace, terminal.signal);
   await print(printed(found, command.output), terminal);
   if (doubtful) return exitCodes.badInput;
   if (found.changed) return exitCodes.changed;
-  return found.missing.length > 0 ? exitCodes.undecided : exitCodes.ok;
+  return skipped || found.missing.length > 0 ? exitCodes.undecided : exitCodes.ok;
 }
 
 /** Characters that are written at once. */

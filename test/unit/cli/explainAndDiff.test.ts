@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { describe, test } from 'node:test';
 import { at, list } from '../../reference/json.ts';
 import { difference } from '../../../src/cli/diff.ts';
@@ -137,6 +138,18 @@ describe('istio-mtls diff', { concurrency: 4 }, () => {
       [...printed(answer, 'table')].join(''),
       /^foo\/sleep +api\.example\.com:443 +tls +plaintext$/m,
     );
+  });
+
+  test('a template that had to be skipped leaves it undecided, and ends with 4', async () => {
+    const template = 'kind: PeerAuthentication\nmetadata: {name: {{ .Values.name }}}\n';
+    const { exitCode, stderr } = await runCli(['diff', '-f', tutorial, '-f', '-'], {
+      stdin: `${await readFile(`${tutorial}/namespaces.yaml`, 'utf8')}---\n${template}`,
+    });
+    const same = await runCli(['diff', '-f', `${tutorial}/namespaces.yaml`, '-f', '-'], {
+      stdin: `${await readFile(`${tutorial}/namespaces.yaml`, 'utf8')}---\n${template}`,
+    });
+    assert.deepEqual([exitCode, same.exitCode], [1, 4]);
+    assert.match(stderr, /<stdin>:\d+:1: warning: this document has template braces/);
   });
 
   test('lists a connection that more of the endpoints refuse, with their share', async () => {
