@@ -14,7 +14,7 @@ import { KubeconfigFollower } from './surfaces/platform/kubeconfigFollower.ts';
 import type { RunningDemo } from './surfaces/platform/demoMesh.ts';
 import type { ClusterOpener } from './surfaces/platform/openContext.ts';
 import { Session } from './surfaces/platform/session.ts';
-import { isNamespace } from './surfaces/platform/meshSettings.ts';
+import { isNamespace } from './mesh/decode/meshConfigFields.ts';
 import { meshSettings, setting } from './surfaces/platform/settings.ts';
 import { openMeshTreeView } from './surfaces/tree/meshTreeView.ts';
 import { MeshTreeProvider } from './surfaces/tree/meshTreeProvider.ts';

@@ -1,11 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { parseDocument } from 'yaml';
 import { buildMesh, updateMesh, type MeshInput } from '../mesh/model/buildMesh.ts';
+import { asObject } from '../mesh/decode/json.ts';
+import { wrongMeshConfigField } from '../mesh/decode/meshConfigFields.ts';
 import type { LegacyPolicy } from '../mesh/legacy/legacyPolicy.ts';
 import type { Mesh } from '../mesh/model/mesh.ts';
 import type { MeshObject } from '../mesh/model/objects.ts';
 import { describeMissing } from '../mesh/mtls/describe.ts';
 import { lineAndColumn } from '../sources/yaml/textRange.ts';
+import { rangeOfPath } from '../sources/yaml/yamlPath.ts';
 import { readClusterMesh } from './clusterMesh.ts';
 import type { MeshOptions } from './commandLine.ts';
 import { badInput, readInput } from './inputFile.ts';
@@ -172,7 +175,12 @@ function parseOrFail(name: string, text: string): unknown {
     const { line, column } = lineAndColumn(text, problem.pos[0]);
     throw badInput(`${name}:${line}:${column}: ${problem.message.split('\n')[0] ?? ''}`);
   }
-  const value: unknown = document.toJS();
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  throw badInput(`${name}: this is no MeshConfig: it should be a mapping of fields.`);
+  const value = asObject(document.toJS());
+  if (value === undefined)
+    throw badInput(`${name}: this is no MeshConfig: it should be a mapping of fields.`);
+  const wrong = wrongMeshConfigField(value);
+  if (wrong === undefined) return value;
+  const { start } = rangeOfPath(document.contents, [wrong.field], 'value');
+  const { line, column } = lineAndColumn(text, start);
+  throw badInput(`${name}:${line}:${column}: ${wrong.field} is not ${wrong.words}.`);
 }

@@ -121,6 +121,19 @@ describe('istio-mtls with bad input', { concurrency: 4 }, () => {
     });
   }
 
+  for (const [field, text, place] of [
+    ['rootNamespace', 'trustDomain: td\nrootNamespace: 3\n', '2:16'],
+    ['enableAutoMtls', 'enableAutoMtls: "no"\n', '1:17'],
+  ] as const) {
+    test(`a mesh config whose ${field} is of a wrong type: file, line and column, and no answer`, async () => {
+      const path = await file(`${field}.yaml`, text);
+      const args = ['effective', '-f', 'test/fixtures/tutorial', '--mesh-config', path];
+      const { exitCode, stdout, stderr } = await runCli(args);
+      assert.deepEqual({ exitCode, stdout }, { exitCode: 2, stdout: '' });
+      assert.match(stderr, new RegExp(`${field}\\.yaml:${place}: ${field} is not `));
+    });
+  }
+
   test('a file that is not there, a folder without manifests, text that is no manifest', async () => {
     const missing = await runCli(['effective', '-f', join(folder, 'nothing.yaml')]);
     assert.equal(missing.exitCode, 2);
