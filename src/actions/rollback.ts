@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import type { Manifest } from '../mesh/model/manifest.ts';
-import type { ObjectRef } from '../mesh/model/reference.ts';
+import type { NonEmpty, ObjectRef } from '../mesh/model/reference.ts';
 import { describeFailure } from '../sources/cluster/kubeFailure.ts';
 import type { JsonObject } from '../sources/cluster/jsonValue.ts';
 import { asObject, isJsonObject } from '../sources/cluster/jsonValue.ts';
@@ -35,7 +35,12 @@ export type Undone =
   | { readonly kind: 'already-undone' }
   /** The entry belongs to another cluster than the one we are connected to; its address may be the same. */
   | { readonly kind: 'other-cluster'; readonly server: string }
-  | { readonly kind: 'not-restored'; readonly why: Refusal };
+  | {
+      readonly kind: 'not-restored';
+      readonly why: Refusal;
+      /** Objects that are as before already: they were taken back before the server failed at another one. */
+      readonly restored?: NonEmpty<ObjectRef>;
+    };
 
 /**
  * Takes back one journal entry, last change first. Every object is compared with what was written, and every write is
@@ -63,13 +68,21 @@ export async function undo(
     const rehearsed = await restore(transport, reversal, { dryRun: true, signal });
     if (rehearsed.kind !== 'written') return { kind: 'not-restored', why: rehearsed };
   }
+  const done: ObjectRef[] = [];
   for (const reversal of reversals) {
-    const failed = await reverse(transport, reversal, signal);
-    if (failed !== undefined) return { kind: 'not-restored', why: failed };
+    const why = await reverse(transport, reversal, signal);
+    if (why !== undefined) return notRestored(why, done);
+    done.push(reversal.change.ref);
   }
   const undone: JournalEntry = { ...entry, undoneAt: Date.now() };
   await journal.put(undone);
   return { kind: 'restored', entry: undone };
+}
+
+function notRestored(why: Refusal, [first, ...more]: readonly ObjectRef[]): Undone {
+  return first === undefined
+    ? { kind: 'not-restored', why }
+    : { kind: 'not-restored', why, restored: [first, ...more] };
 }
 
 /** An address alone may lead to another cluster by now: a tunnel, or a cluster made anew on the same port. */

@@ -4,7 +4,7 @@ import type { Undone } from '../../actions/rollback.ts';
 import { inverse, takenBack, withDesired, withRestarted } from '../../mesh/change/change.ts';
 import { preflight } from '../../mesh/change/preflight.ts';
 import { allWorkloads } from '../../mesh/model/mesh.ts';
-import { sameRef } from '../../mesh/model/reference.ts';
+import { sameRef, type ObjectRef } from '../../mesh/model/reference.ts';
 import type { Cluster } from '../platform/cluster.ts';
 import type { Session } from '../platform/session.ts';
 import { HumanError, Cancelled } from '../platform/humanError.ts';
@@ -99,8 +99,14 @@ function describeUndone(undone: Undone): string {
     case 'other-cluster':
       return `This change was made on the cluster that was at ${undone.server}, not on the one that is connected. Connect to it first.`;
     case 'not-restored':
-      return describeWriteRefusal(undone.why);
+      return `${describeWriteRefusal(undone.why)}${halfwaySentence(undone.restored)}`;
   }
+}
+
+/** Undo may be asked for again: what is as before already is left alone then. */
+function halfwaySentence(restored: readonly ObjectRef[] | undefined): string {
+  if (restored === undefined) return '';
+  return ` As before already: ${restored.map(refWords).join(', ')}. Undo again takes back the rest.`;
 }
 
 const refusals: Readonly<Record<Extract<Undone, { kind: 'refused' }>['why'], string>> = {

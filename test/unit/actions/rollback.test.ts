@@ -195,6 +195,30 @@ describe('Undo is refused and changes nothing', () => {
     assert.ok(await cluster.live(policyRef('legacy', 'whole')));
   });
 
+  it('but for what was taken back before the server failed; that is named, and the rest can be undone again', async () => {
+    const id = await change(
+      cluster,
+      desire(policy('bar', { selector: { matchLabels: { app: 'y' } } }, 'later')),
+      desire(policy('bar', mode('STRICT'), 'sooner')),
+    );
+    let isDown = true;
+    const failing: KubeTransport = {
+      ...cluster.transport,
+      request: (request) => {
+        const isWrite = request.method === 'DELETE' && request.repeatable !== true;
+        return isDown && isWrite && request.path.endsWith('/later')
+          ? Promise.resolve({ kind: 'unreachable', cause: 'the line is cut' })
+          : cluster.transport.request(request);
+      },
+    };
+    const journal = openJournal(journalInMemory(cluster.store));
+    const halfway = await undo(failing, journal, id, NEVER);
+    assert.deepEqual('restored' in halfway && halfway.restored, [policyRef('bar', 'sooner')]);
+    isDown = false;
+    assert.equal((await undo(failing, journal, id, NEVER)).kind, 'restored');
+    assert.equal(await cluster.live(policyRef('bar', 'later')), undefined);
+  });
+
   it('when the server would not make it what it was before, however it comes', async () => {
     const id = await change(cluster, desire(policy('bar', mode('STRICT'), 'bent')));
     await change(cluster, desire(policy('bar', mode('PERMISSIVE'), 'bent')));
