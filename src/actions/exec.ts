@@ -61,7 +61,7 @@ export async function execInPod(
   { timeoutMs, signal }: ExecOptions,
 ): Promise<ExecResult> {
   // Signing in counts as well: a credential plugin may hang.
-  const deadline = startDeadline(timeoutMs, transport.closed, signal);
+  const deadline = startDeadline({ totalMs: timeoutMs }, transport.closed, signal);
   try {
     const request = { ...addressOf(target), protocol: PROTOCOL, timeoutMs };
     const socket = await openWebSocket(transport, { ...request, signal: deadline.signal });

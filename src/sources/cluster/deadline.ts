@@ -1,6 +1,13 @@
 import type { KubeFailure } from './kubeFailure.ts';
 
-/** One time limit and up to two cancellations for one call, reaching its socket. */
+/** How long a call may take, in milliseconds; without limit where nothing is said. */
+export interface TimeLimits {
+  readonly totalMs?: number | undefined;
+  /** Without anything arriving. */
+  readonly idleMs?: number | undefined;
+}
+
+/** The time limits of one call and up to two cancellations, reaching its socket. */
 export interface Deadline {
   /** Why the call is over, once it is. */
   readonly ended: KubeFailure | undefined;
@@ -8,7 +15,7 @@ export interface Deadline {
   readonly signal: AbortSignal;
   /** Destroys `stream` when the time is up or the call is cancelled. */
   attach(stream: { destroy(): unknown }): void;
-  /** Starts the time limit again: something arrived. */
+  /** Starts the limit of silence again: something arrived. */
   extend(): void;
   /** To be called when the call is done, so that no timer and no listener stays behind. */
   stop(): void;
@@ -19,7 +26,7 @@ export interface Deadline {
  * and a transport's own signal lives as long as the editor.
  */
 export function startDeadline(
-  timeoutMs: number,
+  { totalMs, idleMs }: TimeLimits,
   ...signals: readonly (AbortSignal | undefined)[]
 ): Deadline {
   const over = new AbortController();
@@ -37,9 +44,10 @@ export function startDeadline(
   const cancel = (): void => {
     end({ kind: 'cancelled' });
   };
-  const timer = setTimeout(() => {
-    end({ kind: 'timed-out', afterMs: timeoutMs });
-  }, timeoutMs);
+  const timerOf = (ms: number | undefined): NodeJS.Timeout | undefined =>
+    ms === undefined ? undefined : setTimeout(end, ms, { kind: 'timed-out', afterMs: ms });
+  const total = timerOf(totalMs);
+  const idle = timerOf(idleMs);
   for (const source of sources) source.addEventListener('abort', cancel, { once: true });
   if (sources.some((source) => source.aborted)) cancel();
 
@@ -52,9 +60,10 @@ export function startDeadline(
       streams.add(stream);
       if (ended !== undefined) stream.destroy();
     },
-    extend: () => timer.refresh(),
+    extend: () => idle?.refresh(),
     stop: () => {
-      clearTimeout(timer);
+      clearTimeout(total);
+      clearTimeout(idle);
       for (const source of sources) source.removeEventListener('abort', cancel);
     },
   };

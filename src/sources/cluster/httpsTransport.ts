@@ -1,4 +1,4 @@
-import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { Agent, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import { ClientRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -50,6 +50,9 @@ export function openTransport(options: TransportOptions): KubeTransport {
     request: (call) => transport.request(call),
     watch: (call) => transport.watch(call),
     upgrade: (call) => transport.upgrade(call),
+    closeIdle: () => {
+      transport.closeIdle();
+    },
     close: () => {
       transport.close();
     },
@@ -62,6 +65,8 @@ class HttpsTransport implements KubeTransport {
   readonly #credentials: Credentials;
   readonly #onWarning: (warning: string) => void;
   readonly #closing = new AbortController();
+  /** The one of the last call. */
+  #agent: Agent | undefined;
 
   constructor({ server, credentials, onWarning = () => undefined }: TransportOptions) {
     this.#onWarning = onWarning;
@@ -75,10 +80,14 @@ class HttpsTransport implements KubeTransport {
   }
 
   async request(call: KubeRequest): Promise<KubeResponse> {
-    const deadline = startDeadline(call.timeoutMs ?? REQUEST_TIMEOUT_MS, this.closed, call.signal);
+    const { timeoutMs: totalMs = REQUEST_TIMEOUT_MS, idleMs } = call;
+    const deadline = startDeadline({ totalMs, idleMs }, this.closed, call.signal);
     try {
       const opened = await this.#open(call, deadline);
       if (opened.kind !== 'response') return opened;
+      opened.response.on('data', () => {
+        deadline.extend();
+      });
       const read = await readAll(opened.response);
       if (deadline.ended !== undefined) return deadline.ended;
       if (read.kind === 'cut') return unreachable(read.error, this.server);
@@ -104,7 +113,8 @@ class HttpsTransport implements KubeTransport {
   }
 
   async watch(call: WatchRequest): Promise<WatchEnd> {
-    const deadline = startDeadline(call.idleMs ?? WATCH_IDLE_MS, this.closed, call.signal);
+    const { idleMs = WATCH_IDLE_MS } = call;
+    const deadline = startDeadline({ idleMs }, this.closed, call.signal);
     try {
       const opened = await this.#open({ method: 'GET', ...call }, deadline);
       if (opened.kind !== 'response') return opened;
@@ -118,7 +128,7 @@ class HttpsTransport implements KubeTransport {
   }
 
   async upgrade(call: UpgradeRequest): Promise<Upgraded | KubeFailure> {
-    const deadline = startDeadline(call.timeoutMs, this.closed, call.signal);
+    const deadline = startDeadline({ totalMs: call.timeoutMs }, this.closed, call.signal);
     try {
       const opened = await this.#open({ method: 'GET', ...call }, deadline);
       if (opened.kind !== 'response') return opened;
@@ -128,6 +138,11 @@ class HttpsTransport implements KubeTransport {
     } finally {
       deadline.stop();
     }
+  }
+
+  closeIdle(): void {
+    for (const idle of Object.values(this.#agent?.freeSockets ?? {}))
+      for (const socket of idle ?? []) socket.destroy();
   }
 
   close(): void {
@@ -172,6 +187,7 @@ class HttpsTransport implements KubeTransport {
       headers['content-length'] = body.length;
     }
     const { options, agent } = as;
+    this.#agent = agent;
     const { method } = call;
     return new Promise((resolve) => {
       const request = openRequest(url, { ...options, agent, method, headers });

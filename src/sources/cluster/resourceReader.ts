@@ -24,7 +24,8 @@ export interface Page {
 }
 
 export const PAGE_SIZE = 500;
-const LIST_TIMEOUT_MS = 30_000;
+/** A slow link may take its time for a large page, as long as something arrives. */
+const LIST_LIMITS = { idleMs: 30_000, timeoutMs: 300_000 } as const;
 
 /** Reads one page of a list and decodes it on arrival; each raw object is dropped before the next is made. */
 export async function readPage(
@@ -43,7 +44,7 @@ export async function readPage(
     path: pathOf(collection),
     query: { limit: PAGE_SIZE, continue: from },
     headers: { accept: acceptOf(collection.resource, 'PartialObjectMetadataList') },
-    timeoutMs: LIST_TIMEOUT_MS,
+    ...LIST_LIMITS,
     parse: (body) => parseList(body, keep),
     signal,
   });

@@ -13,6 +13,8 @@ export interface KubeRequest {
   readonly body?: unknown;
   /** Milliseconds for the whole answer; 10 000 unless told. */
   readonly timeoutMs?: number;
+  /** Milliseconds without anything arriving; only the whole answer is limited unless told. */
+  readonly idleMs?: number;
   readonly signal?: AbortSignal;
   /** Sending it twice does no harm, as with a dry run or a review. A GET never does any. */
   readonly repeatable?: boolean;
@@ -87,6 +89,8 @@ export interface KubeTransport {
   upgrade(request: UpgradeRequest): Promise<Upgraded | KubeFailure>;
   /** Aborted by `close`; whatever holds a socket of its own listens to it. */
   readonly closed: AbortSignal;
+  /** Closes the sockets that wait for a next call; a later call opens a new one. */
+  closeIdle(): void;
   /** Ends every call and every socket. Nothing is opened afterwards. */
   close(): void;
 }

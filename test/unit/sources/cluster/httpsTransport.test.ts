@@ -172,6 +172,37 @@ describe('a bad answer is one sentence:', () => {
   });
 });
 
+describe('an answer that comes slowly', () => {
+  const cases = [
+    { limits: { timeoutMs: 10_000, idleMs: 400 }, silent: false, ends: 'ok' },
+    { limits: { timeoutMs: 10_000, idleMs: 400 }, silent: true, ends: 'after 400 ms' },
+    { limits: { timeoutMs: 500 }, silent: false, ends: 'after 500 ms' },
+    { limits: { timeoutMs: 500, idleMs: 400 }, silent: false, ends: 'after 500 ms' },
+  ] as const;
+  for (const { limits, silent, ends } of cases) {
+    const how = silent ? 'and stops half-way' : 'for one second';
+    it(`${how}, under ${JSON.stringify(limits)}, ends ${ends}`, async () => {
+      const server = await start(({ response }) => {
+        void drip(response, silent ? 2 : 20);
+      });
+      const transport = transportTo(server);
+      const got = await transport.request({ method: 'GET', path: '/x', ...limits });
+      assert.equal(got.kind === 'timed-out' ? `after ${got.afterMs} ms` : got.kind, ends);
+      while (server.open.size > (ends === 'ok' ? 1 : 0)) await delay(2);
+      transport.close();
+    });
+  }
+});
+
+/** Sends the first `count` bytes of a JSON text of 20 bytes, one every 50 ms. */
+async function drip(response: Received['response'], count: number): Promise<void> {
+  for (const byte of JSON.stringify('x'.repeat(18)).slice(0, count)) {
+    response.write(byte);
+    await delay(50);
+  }
+  if (count === 20) response.end();
+}
+
 describe('cancelling', () => {
   it('closes the socket of the request', async () => {
     const server = await start(() => undefined);
