@@ -9,12 +9,8 @@ import { manifest } from '../properties/manifests.ts';
 import { median, microseconds, milliseconds, retainedHeap, timed, type Figure } from './figures.ts';
 import { largeMesh, namespaceName } from './largeMesh.ts';
 
-/** Sizes of mesh in namespaces, and how often each is read in a round: the small ones pay for garbage collection, too. */
-const sizes = [
-  { namespaces: 100, reads: 20 },
-  { namespaces: 1000, reads: 2 },
-  { namespaces: 5000, reads: 1 },
-] as const;
+/** Sizes of mesh in namespaces. */
+const sizes = [100, 1000, 5000] as const;
 
 const largest = 5000;
 
@@ -104,13 +100,15 @@ interface Cold {
  * alternate, and ratios are taken within a round, so that both sides of each met the same load of the machine.
  */
 export function coldFigures(): Cold {
-  const meshes = sizes.map((size) => ({
-    ...size,
-    texts: jsonOf(size.namespaces),
+  const meshes = sizes.map((namespaces) => ({
+    namespaces,
+    texts: jsonOf(namespaces),
     times: noTimes(),
   }));
   for (let round = 0; round < coldRounds; round++) {
-    for (const { texts, reads, times } of meshes) times.push(readOften(texts, reads));
+    // Small meshes are read more often, until as many namespaces were read and kept: garbage collection has as much to do.
+    for (const { namespaces, texts, times } of meshes)
+      times.push(readOften(texts, largest / namespaces));
   }
   const figures = meshes.map(({ namespaces, times }) => ({
     name: `objects to modes, ${namespaces} namespaces`,
