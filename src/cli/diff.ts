@@ -5,6 +5,7 @@ import type { NonEmpty } from '../mesh/model/reference.ts';
 import { connect, type Connection } from '../mesh/mtls/connection.ts';
 import { describeMissing } from '../mesh/mtls/describe.ts';
 import type { MissingFact } from '../mesh/mtls/explanation.ts';
+import { hidesObjects } from '../mesh/mtls/missing.ts';
 import { namesOf, outcomeCell, outcomeJson } from './connect.ts';
 import { effectiveJson, type EffectiveJson } from './effective.ts';
 import { everyClient, everyServer, outside } from './endpoints.ts';
@@ -65,10 +66,9 @@ export async function difference(
   };
 }
 
-/** A kind that the cluster does not have hides nothing. */
 function missingFrom(meshes: readonly Mesh[]): readonly MissingFact[] {
   const facts = meshes.flatMap(({ missing }) => missing);
-  const hiding = facts.filter(({ why }) => why !== 'not-installed' && why !== 'not-found');
+  const hiding = facts.filter(hidesObjects);
   return [...new Map(hiding.map((fact) => [describeMissing(fact), fact])).values()];
 }
 

@@ -14,6 +14,7 @@ import type { Workload } from '../model/workload.ts';
 import type { Client, Connection, Server } from '../mtls/connection.ts';
 import { connect } from '../mtls/connection.ts';
 import type { MissingFact } from '../mtls/explanation.ts';
+import { hidesObjects } from '../mtls/missing.ts';
 import type { MutualTlsMode } from '../mtls/mode.ts';
 import { serversOfEntries, serversOfService } from '../mtls/servers.ts';
 import { workloadMtls } from '../mtls/workloadMtls.ts';
@@ -96,9 +97,9 @@ export function preflight(
   };
 }
 
-/** A kind that is not installed has no objects; webhooks decide what becomes of pods that do not run yet. */
-function decidesConnections({ kind, why }: MissingFact): boolean {
-  return why !== 'not-installed' && why !== 'not-found' && kind !== 'MutatingWebhookConfiguration';
+/** Webhooks decide what becomes of pods that do not run yet. */
+function decidesConnections(fact: MissingFact): boolean {
+  return hidesObjects(fact) && fact.kind !== 'MutatingWebhookConfiguration';
 }
 
 /** Pairs that a change can concern: every client of a concerned server, then the other servers of concerned clients. */

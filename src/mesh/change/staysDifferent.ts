@@ -2,6 +2,7 @@ import type { Mesh } from '../model/mesh.ts';
 import { findWorkload, namespacesOf } from '../model/mesh.ts';
 import type { WorkloadRef } from '../model/reference.ts';
 import type { MissingFact, ModeSource } from '../mtls/explanation.ts';
+import { hidesObjects } from '../mtls/missing.ts';
 import type { MutualTlsMode } from '../mtls/mode.ts';
 import type { ModeException } from '../mtls/namespaceMtls.ts';
 import { meshMtls, namespaceMtls } from '../mtls/namespaceMtls.ts';
@@ -64,8 +65,8 @@ export function staysUnknown(mesh: Mesh, target: EnforceTarget): readonly Missin
   }
 }
 
-function hidesPolicies({ kind, why }: MissingFact): boolean {
-  return kind === 'PeerAuthentication' && why !== 'not-installed' && why !== 'not-found';
+function hidesPolicies(fact: MissingFact): boolean {
+  return fact.kind === 'PeerAuthentication' && hidesObjects(fact);
 }
 
 function differentIn(

@@ -10,10 +10,12 @@ import type { MissingFact } from './explanation.ts';
  */
 export const MAX_WATCHED_NAMESPACES = 40;
 
-/**
- * The fact that keeps the objects of a kind in a namespace from being known, if there is one. A kind
- * that is not installed is not missing: there are no such objects.
- */
+/** Whether there may be objects behind it: a kind that is not installed has none, and what is not found is not there. */
+export function hidesObjects({ why }: MissingFact): boolean {
+  return why !== 'not-installed' && why !== 'not-found';
+}
+
+/** The fact that keeps the objects of a kind in a namespace from being known, if there is one. */
 export function missingFact(
   mesh: Mesh,
   kind: ObjectKind,
@@ -24,8 +26,7 @@ export function missingFact(
     (fact) =>
       fact.kind === kind &&
       (fact.namespace === '' || fact.namespace === namespace) &&
-      fact.why !== 'not-installed' &&
-      fact.why !== 'not-found',
+      hidesObjects(fact),
   );
 }
 
@@ -41,9 +42,7 @@ export const CONTROLLERS: readonly ObjectKind[] = [
 
 /** The fact that keeps the objects of a kind from being known in whatever namespace, if there is one. */
 export function missingAnywhere(mesh: Mesh, kind: ObjectKind): MissingFact | undefined {
-  return mesh.missing.find(
-    (fact) => fact.kind === kind && fact.why !== 'not-installed' && fact.why !== 'not-found',
-  );
+  return mesh.missing.find((fact) => fact.kind === kind && hidesObjects(fact));
 }
 
 /** The first of several facts that is missing, as the list that an unknown answer carries. */

@@ -3,7 +3,7 @@ import { namespaceLabels, partOf, type Mesh } from '../model/mesh.ts';
 import type { MeshConfig } from '../model/meshConfig.ts';
 import type { NamespacePart } from '../model/namespacePart.ts';
 import type { MissingFact } from './explanation.ts';
-import { missingAny, missingFact, missingLabels } from './missing.ts';
+import { hidesObjects, missingAny, missingFact, missingLabels } from './missing.ts';
 
 const NOTHING: readonly MissingFact[] = Object.freeze([]);
 
@@ -88,11 +88,7 @@ export function missingRoot(mesh: Mesh): readonly MissingFact[] {
 export const missingMeshConfig = memo((mesh: Mesh): readonly MissingFact[] => {
   if (mesh.overrides.meshConfig !== undefined) return NOTHING;
   const fact = mesh.missing.find(
-    (one) =>
-      one.kind === 'ConfigMap' &&
-      one.why !== 'not-installed' &&
-      one.why !== 'not-found' &&
-      !isBesideTheControlPlane(mesh, one),
+    (one) => one.kind === 'ConfigMap' && hidesObjects(one) && !isBesideTheControlPlane(mesh, one),
   );
   return fact === undefined ? NOTHING : [fact];
 });
