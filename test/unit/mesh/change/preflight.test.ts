@@ -226,7 +226,7 @@ describe('what the person reads before a mode is written', () => {
       '  • wave/echo → httpbin.foo:8000, sleep.foo:8000',
       '  • legacy/sleep → httpbin.foo:8000, sleep.foo:8000',
       '  • clients outside the mesh → httpbin.foo:8000, sleep.foo:8000',
-      'Only calls to Services were compared.',
+      'Only calls to Services and ServiceEntries were compared.',
       '2 workloads PERMISSIVE → STRICT.',
       'Creates PeerAuthentication foo/default.',
     ]);
@@ -274,7 +274,7 @@ describe('what the person reads before a mode is written', () => {
   it('reassures of calls to Services alone', () => {
     assert.deepEqual(consequences([], nothing, []).split('\n'), [
       'No connection between known workloads is newly refused.',
-      'Only calls to Services were compared.',
+      'Only calls to Services and ServiceEntries were compared.',
       'No enforced mode changes.',
     ]);
   });
