@@ -5,6 +5,7 @@ import { ProbeOutput } from './surfaces/commands/probeOutput.ts';
 import { registerCommands } from './surfaces/commands/register.ts';
 import { ChangeDocuments } from './surfaces/documents/changeDocuments.ts';
 import { ManifestDocuments } from './surfaces/documents/manifestDocuments.ts';
+import { ClusterNeed } from './surfaces/platform/clusterNeed.ts';
 import { followConnectionSettings } from './surfaces/platform/connectionSettings.ts';
 import { DemoMesh } from './surfaces/platform/demoMesh.ts';
 import { DisposableStore } from './surfaces/platform/disposables.ts';
@@ -36,7 +37,8 @@ export function activate(context: vscode.ExtensionContext): void {
     await demo.stop();
   };
   const openCluster = clusterOpener(context.storageUri ?? context.globalStorageUri, log);
-  const session = store.add(new Session({ openCluster, kubeconfigs, demo, log }));
+  const need = store.add(new ClusterNeed());
+  const session = store.add(new Session({ openCluster, kubeconfigs, demo, need, log }));
   const tree = store.add(new MeshTreeProvider());
   const workbench = {
     session,
@@ -46,11 +48,11 @@ export function activate(context: vscode.ExtensionContext): void {
     probeOutput: store.add(new ProbeOutput()),
     log,
   };
-  store.add(registerCommands(commandHandlers(workbench, kubeconfigs), log));
-  store.add(openMeshTreeView(session, tree));
+  store.add(registerCommands(commandHandlers(workbench, kubeconfigs), need, log));
+  store.add(openMeshTreeView(session, tree, need));
   store.add(followConnectionSettings(session));
   store.add(new KubeconfigFollower(session, kubeconfigs, log));
-  store.add(registerYamlFeatures({ meshView: session.mesh }));
+  store.add(registerYamlFeatures({ meshView: session.mesh, need }));
 }
 
 /** VS Code waits for this, a few seconds at most: the demo mesh closes its sockets and deletes its kubeconfig. */

@@ -52,6 +52,10 @@ export interface Cluster {
   /** The context's own namespace. */
   readonly namespace: string;
   readonly source: MeshSource;
+  /** Ends all watches and closes the sockets; the last mesh stays, as `paused`. Not while an action runs. */
+  pause(): void;
+  /** Reads everything anew, and follows it. Nothing happens unless it was paused. */
+  resume(): void;
   readonly actions: ClusterActions;
   /** The ClusterRole, as YAML, that would lift what is forbidden now; undefined when nothing is. */
   missingRole(): string | undefined;
@@ -160,14 +164,14 @@ function connect(
   { overrides, namespaces = [], journal = journalInMemory(), log }: OpenClusterOptions,
 ): Cluster {
   const rootNamespace = overrides?.rootNamespace ?? textAt(overrides?.meshConfig, 'rootNamespace');
-  const clusterSource = openClusterSource({
-    transport,
-    namespace: context.namespace,
-    namespaces,
-    ...(rootNamespace !== undefined && { rootNamespace }),
-  });
   const source = meshOfCluster({
-    source: clusterSource,
+    open: () =>
+      openClusterSource({
+        transport,
+        namespace: context.namespace,
+        namespaces,
+        ...(rootNamespace !== undefined && { rootNamespace }),
+      }),
     context: context.name,
     ...(overrides !== undefined && { overrides }),
   });
@@ -177,8 +181,15 @@ function connect(
     server: transport.server,
     namespace: context.namespace,
     source,
+    pause: () => {
+      source.pause();
+      transport.closeIdle();
+    },
+    resume: () => {
+      source.resume();
+    },
     actions: clusterActions({ transport, journal: openJournal(journal), context: context.name }),
-    missingRole: () => accessRole(clusterSource.snapshot().missing),
+    missingRole: () => accessRole(source.current?.mesh.missing ?? []),
     dispose: () => {
       logging.dispose();
       source.dispose();

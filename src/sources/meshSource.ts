@@ -27,8 +27,17 @@ export interface MeshSource {
   dispose(): void;
 }
 
+/** A source that can stop reading, and begin anew. */
+export interface PausableMeshSource extends MeshSource {
+  /** Closes the cluster source. The mesh of a cluster that was read stays, as `paused`. */
+  pause(): void;
+  /** Opens the cluster source anew, unless it is open; what stayed is shown until everything is read. */
+  resume(): void;
+}
+
 export interface MeshSourceOptions {
-  readonly source: ClusterSource;
+  /** Called at once, and after each pause. */
+  readonly open: () => ClusterSource;
   readonly context: string;
   readonly overrides?: MeshInput['overrides'];
 }
@@ -43,17 +52,19 @@ const PACE = { times: 2, longestMs: 250 };
 /** While lists are still being read nearly every answer changes, and showing each step would delay the last. */
 const CONNECTING_PACE = { times: 10, longestMs: 3_000 };
 
-/** Follows a cluster and makes a new mesh of what changed. Disposes the cluster source with itself. */
-export function meshOfCluster(options: MeshSourceOptions): MeshSource {
+/** Follows a cluster and makes a new mesh of what changed. Disposes the cluster sources that it opened. */
+export function meshOfCluster(options: MeshSourceOptions): PausableMeshSource {
   return new FollowingMesh(options);
 }
 
-class FollowingMesh implements MeshSource {
+class FollowingMesh implements PausableMeshSource {
   readonly #options: MeshSourceOptions;
   readonly #listeners = new Set<(now: MeshSnapshot | undefined) => void>();
   readonly #upsert = new Map<string, MeshObject>();
   readonly #remove = new Map<string, ObjectRef>();
-  readonly #subscription: { dispose(): void };
+  #source: ClusterSource | undefined;
+  /** Since when `#current` is what was known before a pause, in milliseconds since the epoch. */
+  #keptSince: number | undefined;
   #current: MeshSnapshot | undefined;
   #missing: MeshInput['missing'];
   #timer: NodeJS.Timeout | undefined;
@@ -62,9 +73,7 @@ class FollowingMesh implements MeshSource {
 
   constructor(options: MeshSourceOptions) {
     this.#options = options;
-    this.#subscription = options.source.subscribe((change) => {
-      this.#note(change);
-    });
+    this.resume();
   }
 
   get current(): MeshSnapshot | undefined {
@@ -76,14 +85,37 @@ class FollowingMesh implements MeshSource {
     return { dispose: () => this.#listeners.delete(listener) };
   }
 
-  dispose(): void {
-    clearTimeout(this.#timer);
-    this.#subscription.dispose();
-    this.#listeners.clear();
-    this.#options.source.dispose();
+  pause(): void {
+    if (this.#source === undefined) return;
+    this.#close();
+    this.#keptSince = this.#current && upToDateUntil(this.#current.status);
+    this.#tell(this.#keptSnapshot({ kind: 'connecting' }));
   }
 
-  #note(change: ObjectChange): void {
+  resume(): void {
+    if (this.#source !== undefined) return;
+    const source = this.#options.open();
+    this.#source = source;
+    source.subscribe((change) => {
+      this.#note(source, change);
+    });
+  }
+
+  dispose(): void {
+    this.#listeners.clear();
+    this.#close();
+  }
+
+  #close(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#upsert.clear();
+    this.#remove.clear();
+    this.#source?.dispose();
+    this.#source = undefined;
+  }
+
+  #note(source: ClusterSource, change: ObjectChange): void {
     for (const object of change.upsert) {
       this.#upsert.set(refKey(object), object);
       this.#remove.delete(refKey(object));
@@ -92,21 +124,22 @@ class FollowingMesh implements MeshSource {
       this.#remove.set(refKey(ref), ref);
       this.#upsert.delete(refKey(ref));
     }
-    const isNews = change.upsert.length === 0 && change.remove.length === 0 && this.#hasSynced();
+    const isNews =
+      change.upsert.length === 0 && change.remove.length === 0 && this.#hasSynced(source);
     if (isNews) clearTimeout(this.#timer);
     else if (this.#timer !== undefined) return;
     this.#timer = setTimeout(
       () => {
-        this.#publish();
+        this.#publish(source);
       },
       isNews ? 0 : this.#waitMs(),
     );
   }
 
   /** Whether everything is read now that was not when the last mesh was made. */
-  #hasSynced(): boolean {
+  #hasSynced(source: ClusterSource): boolean {
     const before = this.#current?.status.kind;
-    return before !== 'synced' && this.#options.source.status.kind === 'synced';
+    return before !== 'synced' && source.status.kind === 'synced';
   }
 
   #waitMs(): number {
@@ -116,35 +149,84 @@ class FollowingMesh implements MeshSource {
     return Math.max(0, this.#publishedAt + everyMs - performance.now());
   }
 
-  #publish(): void {
-    const { source, context } = this.#options;
+  #publish(source: ClusterSource): void {
     this.#timer = undefined;
     this.#publishedAt = performance.now();
-    const mesh = this.#current === undefined ? this.#build() : this.#update(this.#current.mesh);
+    this.#tell(this.#keptSnapshot(source.status) ?? this.#newSnapshot(source));
     this.#upsert.clear();
     this.#remove.clear();
-    this.#current = { mesh, status: source.status, context, istioInstalled: source.istioInstalled };
-    for (const listener of [...this.#listeners]) listener(this.#current);
     this.#lastTook = performance.now() - this.#publishedAt;
   }
 
-  #build(): Mesh {
-    const { source, overrides } = this.#options;
+  #tell(now: MeshSnapshot | undefined): void {
+    this.#current = now;
+    for (const listener of [...this.#listeners]) listener(now);
+  }
+
+  /** What was known before a pause, while nothing newer is; undefined once that is so. */
+  #keptSnapshot(status: ClusterStatus): MeshSnapshot | undefined {
+    if (this.#current === undefined || this.#keptSince === undefined) return undefined;
+    const kept = statusOfKept(status, this.#keptSince);
+    // Who compares snapshots is not made to look again.
+    if (isDeepStrictEqual(kept, this.#current.status)) return this.#current;
+    return kept && { ...this.#current, status: kept };
+  }
+
+  #newSnapshot(source: ClusterSource): MeshSnapshot {
+    const before = this.#keptSince === undefined ? this.#current : undefined;
+    this.#keptSince = undefined;
+    const mesh = before === undefined ? this.#build(source) : this.#update(source, before.mesh);
+    const { status, istioInstalled } = source;
+    return { mesh, status, context: this.#options.context, istioInstalled };
+  }
+
+  #build(source: ClusterSource): Mesh {
+    const { overrides } = this.#options;
     const { objects, missing } = source.snapshot();
     this.#missing = missing;
     return buildMesh({ objects, missing, ...(overrides !== undefined && { overrides }) });
   }
 
-  #update(mesh: Mesh): Mesh {
+  #update(source: ClusterSource, mesh: Mesh): Mesh {
     const upsert = [...this.#upsert.values()];
-    return updateMesh(mesh, { upsert, remove: [...this.#remove.values()], ...this.#newMissing() });
+    const remove = [...this.#remove.values()];
+    return updateMesh(mesh, { upsert, remove, ...this.#newMissing(source) });
   }
 
   /** Answers are kept for as long as the list of what is missing is the same one. */
-  #newMissing(): Pick<MeshUpdate, 'missing'> {
-    const { missing } = this.#options.source.snapshot();
+  #newMissing(source: ClusterSource): Pick<MeshUpdate, 'missing'> {
+    const { missing } = source.snapshot();
     if (isDeepStrictEqual(missing, this.#missing)) return {};
     this.#missing = missing;
     return { missing };
+  }
+}
+
+/** Until when a mesh with this status was up to date; undefined where it never was, so that it is not worth keeping. */
+function upToDateUntil(status: ClusterStatus): number | undefined {
+  switch (status.kind) {
+    case 'synced':
+      return Date.now();
+    case 'stale':
+    case 'paused':
+      return status.since;
+    case 'connecting':
+    case 'failed':
+      return undefined;
+  }
+}
+
+/** How far to trust what was known before a pause while the cluster is read anew; undefined once that has an outcome. */
+function statusOfKept(status: ClusterStatus, since: number): ClusterStatus | undefined {
+  switch (status.kind) {
+    case 'connecting':
+    case 'paused':
+      return { kind: 'paused', since };
+    case 'failed':
+      // What may not be read any more is not shown any more either.
+      return status.forbidden === true ? undefined : { kind: 'stale', since, cause: status.cause };
+    case 'synced':
+    case 'stale':
+      return undefined;
   }
 }

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { codeActionMetadata } from './codeActions/codeActionKinds.ts';
 import { publishDiagnostics } from './diagnostics/diagnosticsPublisher.ts';
+import type { ClusterNeed } from './platform/clusterNeed.ts';
+import { followVisibleManifests } from './platform/visibleManifests.ts';
 import { manifestSelector } from './yamlContext/editorText.ts';
 import type { ManifestFeatures } from './yamlContext/manifestFeatures.ts';
 import type { MeshView } from './yamlContext/meshView.ts';
@@ -8,13 +10,14 @@ import type { MeshView } from './yamlContext/meshView.ts';
 /** What the manifest features need from the rest of the extension. */
 export interface YamlFeaturesOptions {
   readonly meshView: MeshView;
+  readonly need: ClusterNeed;
 }
 
 /**
  * Hovers, code actions and diagnostics in manifests. Registering reads nothing, and the YAML library is
  * loaded when the first manifest is looked at. All of it is static, so untrusted workspaces have it too.
  */
-export function registerYamlFeatures({ meshView }: YamlFeaturesOptions): vscode.Disposable {
+export function registerYamlFeatures({ meshView, need }: YamlFeaturesOptions): vscode.Disposable {
   let loading: Promise<ManifestFeatures> | undefined;
   let disposed = false;
   const load = async (): Promise<ManifestFeatures> => {
@@ -38,6 +41,7 @@ export function registerYamlFeatures({ meshView }: YamlFeaturesOptions): vscode.
       codeActionMetadata,
     ),
     publishDiagnostics(async (document) => (await features()).diagnose(document)),
+    followVisibleManifests(need),
     { dispose },
   );
 }

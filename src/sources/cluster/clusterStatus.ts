@@ -7,6 +7,8 @@ export type ClusterStatus =
   | { readonly kind: 'synced' }
   /** It was synced; what is shown may be out of date. */
   | { readonly kind: 'stale'; readonly since: number; readonly cause: string }
+  /** It was synced, and is not followed while nothing needs it; then everything is read again. */
+  | { readonly kind: 'paused'; readonly since: number }
   /**
    * Nothing could be read. Trying again goes on. `hint` says what to do about it; `forbidden` when all of it was, so that
    * other namespaces may be worth a try.

@@ -1,4 +1,4 @@
-import type { Agent, IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { RequestOptions } from 'node:https';
 import { ClientRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
@@ -6,6 +6,7 @@ import { urlToHttpOptions } from 'node:url';
 
 import type { Authentication, Credentials } from '../kubeconfig/credentials.ts';
 import { shownAddress } from '../kubeconfig/shownAddress.ts';
+import { IdleSockets } from './idleSockets.ts';
 import type { KubeFailure } from './kubeFailure.ts';
 import { unreachable } from './kubeFailure.ts';
 import { readAll } from './readAll.ts';
@@ -65,8 +66,7 @@ class HttpsTransport implements KubeTransport {
   readonly #credentials: Credentials;
   readonly #onWarning: (warning: string) => void;
   readonly #closing = new AbortController();
-  /** The one of the last call. */
-  #agent: Agent | undefined;
+  readonly #idle = new IdleSockets();
 
   constructor({ server, credentials, onWarning = () => undefined }: TransportOptions) {
     this.#onWarning = onWarning;
@@ -141,8 +141,7 @@ class HttpsTransport implements KubeTransport {
   }
 
   closeIdle(): void {
-    for (const idle of Object.values(this.#agent?.freeSockets ?? {}))
-      for (const socket of idle ?? []) socket.destroy();
+    this.#idle.close();
   }
 
   close(): void {
@@ -187,7 +186,7 @@ class HttpsTransport implements KubeTransport {
       headers['content-length'] = body.length;
     }
     const { options, agent } = as;
-    this.#agent = agent;
+    this.#idle.use(agent);
     const { method } = call;
     return new Promise((resolve) => {
       const request = openRequest(url, { ...options, agent, method, headers });

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { CommandArguments, CommandId } from '../../contributions.ts';
 import { commands } from '../../contributions.ts';
+import type { ClusterNeed } from '../platform/clusterNeed.ts';
 import { DisposableStore } from '../platform/disposables.ts';
 import { Cancelled, HumanError } from '../platform/humanError.ts';
 import type { Log } from '../platform/log.ts';
@@ -11,8 +12,15 @@ export type CommandHandlers = {
   readonly [Id in CommandId]: (...args: CommandArguments[Id]) => Promise<void> | void;
 };
 
-/** Registers every command. What a handler throws ends in one sentence with the way to the log. */
-export function registerCommands(handlers: CommandHandlers, log: Log): DisposableStore {
+/**
+ * Registers every command. What a handler throws ends in one sentence with the way to the log. Clusters are needed for
+ * as long as a command runs.
+ */
+export function registerCommands(
+  handlers: CommandHandlers,
+  need: ClusterNeed,
+  log: Log,
+): DisposableStore {
   const store = new DisposableStore();
   let ended = false;
   store.add({
@@ -24,11 +32,15 @@ export function registerCommands(handlers: CommandHandlers, log: Log): Disposabl
     // VS Code hands over untyped arguments; a handler checks what it uses.
     const handler = handlers[id] as (...args: readonly unknown[]) => Promise<void> | void;
     const run = async (...args: readonly unknown[]): Promise<void> => {
+      const who = Symbol(id);
+      need.set(who, true);
       try {
         await handler(...args);
       } catch (error) {
         // Whom the end of the extension cut short has nobody left to tell.
         if (!ended) report(error, id, log);
+      } finally {
+        if (!ended) need.set(who, false);
       }
     };
     store.add(vscode.commands.registerCommand(id, run));

@@ -4,6 +4,7 @@ import type { Mesh } from '../../mesh/model/mesh.ts';
 import { findWorkload, namespacesOf } from '../../mesh/model/mesh.ts';
 import type { WorkloadRef } from '../../mesh/model/reference.ts';
 import type { Workload } from '../../mesh/model/workload.ts';
+import type { MeshSnapshot } from '../../sources/meshSource.ts';
 import type { Cluster } from '../platform/cluster.ts';
 import { Cancelled, HumanError } from '../platform/humanError.ts';
 import { dataPlaneWords } from '../tree/modeLook.ts';
@@ -16,17 +17,21 @@ const syncLimit = 10_000;
 
 /**
  * The mesh of a connected cluster, complete as far as it may be read: a decision must not be made on
- * a mesh that is still being loaded. Says so if that takes too long.
+ * a mesh that is still being loaded, or that was not followed since some time ago. Says so if that takes too long.
  */
 export async function knownMesh({ source }: Cluster): Promise<Mesh> {
   const end = Date.now() + syncLimit;
-  while (source.current === undefined || source.current.status.kind === 'connecting') {
+  while (source.current === undefined || isBeingRead(source.current)) {
     if (Date.now() > end) {
       throw new HumanError('The cluster is still being read. Try again in a moment.');
     }
     await nextChange(source, end - Date.now());
   }
   return source.current.mesh;
+}
+
+function isBeingRead({ status }: MeshSnapshot): boolean {
+  return status.kind === 'connecting' || status.kind === 'paused';
 }
 
 async function nextChange(source: Cluster['source'], limitMs: number): Promise<void> {

@@ -14,6 +14,8 @@ export function staleSentence(status: ClusterStatus): string | undefined {
       const since = new Date(status.since).toLocaleTimeString();
       return `The mesh below is not up to date since ${since}: ${status.cause}`;
     }
+    case 'paused':
+      return `The mesh below is as it was at ${new Date(status.since).toLocaleTimeString()}: the cluster is being read again.`;
     case 'failed':
       return `The mesh below is not up to date, because the cluster cannot be read: ${status.cause}`;
   }

@@ -12,6 +12,7 @@ export type Basis =
   | { readonly kind: 'cluster'; readonly context: string }
   | { readonly kind: 'cluster-loading'; readonly context: string }
   | { readonly kind: 'cluster-stale'; readonly context: string; readonly since: number }
+  | { readonly kind: 'cluster-paused'; readonly context: string; readonly since: number }
   | { readonly kind: 'cluster-failed'; readonly context: string; readonly cause: string }
   | {
       readonly kind: 'workspace';
@@ -70,6 +71,8 @@ export function describeBasis(basis: Basis, now: number): string {
       return `Cluster ${basis.context} is still being read; this file is laid over what is known of it.`;
     case 'cluster-stale':
       return `Cluster ${basis.context} as it was ${ago(now - basis.since)} ago, with this file laid over it; the connection is lost.`;
+    case 'cluster-paused':
+      return `Cluster ${basis.context} as it was ${ago(now - basis.since)} ago, with this file laid over it; it is being read again.`;
     case 'cluster-failed':
       return `This workspace's manifests only: cluster ${basis.context} cannot be read (${basis.cause}).`;
     case 'workspace':
@@ -96,6 +99,8 @@ function clusterBasis({ context, status }: MeshSnapshot): Basis {
       return { kind: 'cluster-loading', context };
     case 'stale':
       return { kind: 'cluster-stale', context, since: status.since };
+    case 'paused':
+      return { kind: 'cluster-paused', context, since: status.since };
     case 'failed':
       return { kind: 'cluster-failed', context, cause: status.cause };
   }

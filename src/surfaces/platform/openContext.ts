@@ -1,5 +1,6 @@
 import type { MeshSnapshot } from '../../sources/meshSource.ts';
 import type { Cluster } from './cluster.ts';
+import type { ClusterNeed } from './clusterNeed.ts';
 import { contextId } from './contextId.ts';
 import type { Disposable } from './disposables.ts';
 import type { Target } from './kubeconfigs.ts';
@@ -30,6 +31,8 @@ export type ClusterOpener = (target: Target, signal: AbortSignal) => Promise<Ope
 export interface OpenContextParts {
   readonly openCluster: ClusterOpener;
   readonly log: Log;
+  /** The cluster is followed while this is there. */
+  readonly need: ClusterNeed;
   /** Told when the connection or its mesh changed. */
   readonly onChange: () => void;
 }
@@ -41,7 +44,7 @@ export class OpenContext implements Disposable {
   readonly #life = new AbortController();
   #connection: Connection = { kind: 'connecting' };
   #connecting: Promise<void> | undefined;
-  #subscription: Disposable | undefined;
+  #subscriptions: readonly Disposable[] = [];
 
   constructor(target: Target, parts: OpenContextParts) {
     this.target = target;
@@ -77,7 +80,7 @@ export class OpenContext implements Disposable {
 
   dispose(): void {
     this.#life.abort();
-    this.#subscription?.dispose();
+    for (const one of this.#subscriptions) one.dispose();
     this.cluster?.dispose();
   }
 
@@ -90,9 +93,20 @@ export class OpenContext implements Disposable {
     }
     if (opened.kind === 'opened') {
       this.#connection = { kind: 'connected', cluster: opened.cluster };
-      this.#subscription = opened.cluster.source.subscribe(this.#parts.onChange);
+      this.#follow(opened.cluster);
     } else this.#connection = opened;
     this.#parts.onChange();
+  }
+
+  /** Follows the cluster while anything needs it; what is known stays shown in between. */
+  #follow(cluster: Cluster): void {
+    const { need, onChange } = this.#parts;
+    const followNeed = (): void => {
+      if (need.isThere) cluster.resume();
+      else cluster.pause();
+    };
+    this.#subscriptions = [cluster.source.subscribe(onChange), need.subscribe(followNeed)];
+    followNeed();
   }
 
   async #open(signal: AbortSignal): Promise<Opened> {

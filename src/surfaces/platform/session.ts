@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { MeshSource } from '../../sources/meshSource.ts';
 import type { Cluster } from './cluster.ts';
+import type { ClusterNeed } from './clusterNeed.ts';
 import { contextId } from './contextId.ts';
 import { connectionKey, setContextKey } from './contextKeys.ts';
 import { CurrentMesh } from './currentMesh.ts';
@@ -16,6 +17,8 @@ export interface SessionParts {
   readonly openCluster: ClusterOpener;
   readonly kubeconfigs: Kubeconfigs;
   readonly demo: DemoMesh;
+  /** Clusters are followed while this is there. */
+  readonly need: ClusterNeed;
   readonly log: Log;
 }
 
@@ -232,11 +235,11 @@ export class Session implements Disposable {
     const id = contextId(target);
     const wasActive = this.#active?.id === id;
     this.#open.get(id)?.dispose();
-    const { openCluster, log } = this.#parts;
+    const { openCluster, need, log } = this.#parts;
     const onChange = (): void => {
       this.#tell();
     };
-    const context = new OpenContext(target, { openCluster, log, onChange });
+    const context = new OpenContext(target, { openCluster, need, log, onChange });
     this.#open.set(id, context);
     if (activate || wasActive) this.#active = context;
     if (this.#offered === target.context && !target.demo) this.#offered = undefined;

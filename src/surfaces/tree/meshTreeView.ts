@@ -3,6 +3,7 @@ import { meshView } from '../../contributions.ts';
 import { setContextKey } from '../platform/contextKeys.ts';
 import { DisposableStore } from '../platform/disposables.ts';
 import type { Disposable } from '../platform/disposables.ts';
+import type { ClusterNeed } from '../platform/clusterNeed.ts';
 import type { Session } from '../platform/session.ts';
 import type { MeshTreeProvider } from './meshTreeProvider.ts';
 import { filterWords } from './namespaceFilter.ts';
@@ -10,8 +11,12 @@ import { rowDecorations } from './rowDecorations.ts';
 import { isWithoutIstio, staleSentences, treeInput } from './treeInput.ts';
 import type { TreeNode } from './treeNode.ts';
 
-/** Puts the tree into its view and keeps it and its message in step with the session. */
-export function openMeshTreeView(session: Session, provider: MeshTreeProvider): Disposable {
+/** Puts the tree into its view and keeps it and its message in step with the session, which it needs while visible. */
+export function openMeshTreeView(
+  session: Session,
+  provider: MeshTreeProvider,
+  need: ClusterNeed,
+): Disposable {
   const store = new DisposableStore();
   const view = store.add(
     vscode.window.createTreeView(meshView, { treeDataProvider: provider, showCollapseAll: true }),
@@ -30,8 +35,10 @@ export function openMeshTreeView(session: Session, provider: MeshTreeProvider): 
   };
   store.add(session.onDidChange(paintMessage));
   store.add(provider.onDidChangeFilter(paintMessage));
+  const who = Symbol(meshView);
   // Looking at the view is what asks for a connection; activation alone never does.
   const connectWhenVisible = (): void => {
+    need.set(who, view.visible);
     if (view.visible && vscode.workspace.isTrusted && !session.isUsed) void session.connect();
   };
   store.add(view.onDidChangeVisibility(connectWhenVisible));

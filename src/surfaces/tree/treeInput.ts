@@ -46,10 +46,12 @@ export function isWithoutIstio(contexts: readonly ContextState[]): boolean {
 /** Since when, and why, what is shown may be out of date; one sentence a context. */
 export function staleSentences(contexts: readonly ContextState[]): readonly string[] {
   return contexts.flatMap(({ name, mesh }) => {
-    if (mesh?.status.kind !== 'stale') return [];
-    const since = new Date(mesh.status.since).toLocaleTimeString();
+    const status = mesh?.status;
+    if (status?.kind !== 'stale' && status?.kind !== 'paused') return [];
+    const since = new Date(status.since).toLocaleTimeString();
     const where = contexts.length === 1 ? '' : `${name}: `;
-    return [`${where}Not up to date since ${since}: ${mesh.status.cause}`];
+    const why = status.kind === 'stale' ? status.cause : 'the cluster is being read again.';
+    return [`${where}Not up to date since ${since}: ${why}`];
   });
 }
 

@@ -3,6 +3,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { ClusterNeed } from '../../../src/surfaces/platform/clusterNeed.ts';
 import { Kubeconfigs } from '../../../src/surfaces/platform/kubeconfigs.ts';
 import { DemoMesh } from '../../../src/surfaces/platform/demoMesh.ts';
 import type { ClusterOpener } from '../../../src/surfaces/platform/openContext.ts';
@@ -41,6 +42,7 @@ class Windows {
       return Promise.resolve({ kind: 'failed', cause: 'Nobody is there.' });
     };
     const log = vscode.window.createOutputChannel('reopening', { log: true });
+    const need = new ClusterNeed();
     const running = {
       kubeconfig: '',
       context: 'istio-mtls-demo',
@@ -51,7 +53,13 @@ class Windows {
       join(mkdtempSync(join(tmpdir(), 'istio-mtls-reopening-')), 'kubeconfig'),
       log,
     );
-    return new Session({ openCluster, kubeconfigs: new Kubeconfigs(reader, memory), demo, log });
+    return new Session({
+      openCluster,
+      kubeconfigs: new Kubeconfigs(reader, memory),
+      demo,
+      need,
+      log,
+    });
   }
 }
 

@@ -15,6 +15,7 @@ const untouched: KubeTransport = {
   watch: () => assert.fail('the cluster was asked'),
   upgrade: () => assert.fail('the cluster was asked'),
   closed: NEVER,
+  closeIdle: () => undefined,
   close: () => undefined,
 };
 

@@ -65,7 +65,7 @@ function next(source: MeshSource): Promise<MeshSnapshot> {
 describe('a mesh that follows a cluster', () => {
   it('keeps its answers about namespaces that a change does not touch', async () => {
     const cluster = new SpokenCluster();
-    const source = meshOfCluster({ source: cluster, context: 'c' });
+    const source = meshOfCluster({ open: () => cluster, context: 'c' });
     cluster.say([policy('foo', 'STRICT'), policy('bar', 'STRICT')]);
     const before = await next(source);
     const [foo, bar] = [namespaceMtls(before.mesh, 'foo'), namespaceMtls(before.mesh, 'bar')];
@@ -78,7 +78,7 @@ describe('a mesh that follows a cluster', () => {
 
   it('tells at once what is missing now, and what is not any more', async () => {
     const cluster = new SpokenCluster();
-    const source = meshOfCluster({ source: cluster, context: 'c' });
+    const source = meshOfCluster({ open: () => cluster, context: 'c' });
     cluster.say([policy('foo', 'STRICT')]);
     await next(source);
     const fact = { kind: 'Pod', namespace: '', why: 'forbidden' } as const;
@@ -94,7 +94,7 @@ describe('a mesh that follows a cluster', () => {
   it('does not hold back that everything was read, however long the mesh before it took', async () => {
     const cluster = new SpokenCluster();
     cluster.status = { kind: 'connecting' };
-    const source = meshOfCluster({ source: cluster, context: 'c' });
+    const source = meshOfCluster({ open: () => cluster, context: 'c' });
     source.subscribe((now) => {
       if (now?.status.kind === 'connecting') busyFor(200);
     });
@@ -112,7 +112,7 @@ describe('a mesh that follows a cluster', () => {
   it('leaves time between two meshes that take long to show, ten times as much while connecting', async () => {
     const cluster = new SpokenCluster();
     cluster.status = { kind: 'connecting' };
-    const source = meshOfCluster({ source: cluster, context: 'c' });
+    const source = meshOfCluster({ open: () => cluster, context: 'c' });
     source.subscribe(() => {
       busyFor(150);
     });

@@ -264,7 +264,7 @@ describe('a cluster', () => {
 describe('the meshes of a cluster', () => {
   it('come soon, change seldom, and stop with dispose', async () => {
     const cluster = await open({ may: ['*'] });
-    const source = meshOfCluster({ source: cluster.source, context: 'demo' });
+    const source = meshOfCluster({ open: () => cluster.source, context: 'demo' });
     let told = 0;
     source.subscribe(() => (told += 1));
     await settled(cluster);

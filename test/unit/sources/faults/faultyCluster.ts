@@ -96,6 +96,9 @@ export function openScripted(url: string, patienceMs: number): KubeTransport {
     server: transport.server,
     closed: transport.closed,
     upgrade: (call) => transport.upgrade(call),
+    closeIdle: () => {
+      transport.closeIdle();
+    },
     close: () => {
       transport.close();
     },

@@ -18,6 +18,10 @@ const rows: readonly (readonly [status: ClusterStatus, sentence: RegExp | undefi
     /^The mesh below is not up to date since \S*20[:.]30.*: The connection was lost\.$/,
   ],
   [
+    { kind: 'paused', since },
+    /^The mesh below is as it was at \S*20[:.]30.*: the cluster is being read again\.$/,
+  ],
+  [
     { kind: 'failed', cause: 'The server refused the token.' },
     /^The mesh below is not up to date, because the cluster cannot be read: The server refused the token\.$/,
   ],

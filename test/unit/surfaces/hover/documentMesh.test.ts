@@ -162,6 +162,10 @@ const sentences: readonly { readonly basis: Basis; readonly says: string }[] = [
     says: 'Cluster demo as it was 5 min ago, with this file laid over it; the connection is lost.',
   },
   {
+    basis: { kind: 'cluster-paused', context: 'demo', since: 10_000 },
+    says: 'Cluster demo as it was 5 min ago, with this file laid over it; it is being read again.',
+  },
+  {
     basis: { kind: 'cluster-failed', context: 'demo', cause: 'connection refused' },
     says: "This workspace's manifests only: cluster demo cannot be read (connection refused).",
   },
