@@ -19,127 +19,16 @@ import {
 } from './environment/objects.ts';
 import { openProduct, type Product } from './environment/openProduct.ts';
 import { programPaths } from './environment/programPaths.ts';
+import { roles, type Role } from './environment/roles.ts';
 import { startTestCluster } from './environment.ts';
 
-interface Role {
-  readonly name: string;
-  readonly rules: readonly Json[];
-  /** The namespace that the rules are for; everywhere when absent. */
-  readonly only?: string;
-  readonly sees: {
-    /** Namespaces in the tree, other than the cluster's own. */
-    readonly namespaces: readonly string[];
-    readonly pods: 'foo and bar' | 'foo' | 'none';
-    /** `Kind in namespace: why` of what is missing, in part. */
-    readonly missing: readonly string[];
-    readonly status: 'synced' | 'stale' | 'failed';
-    /** What the rows of the mesh, of foo and of its pod tell; a policy of foo says STRICT, and its pod has no proxy. */
-    readonly modes: 'known' | 'unknown';
-  };
-  /** What preparing a write in foo and in bar gives. */
-  readonly writes: { readonly foo: string; readonly bar: string };
-  readonly exec: string;
-}
-
-const everything = { apiGroups: ['*'], resources: ['*'], verbs: ['*'] };
-const reading = { apiGroups: ['*'], resources: ['*'], verbs: ['get', 'list', 'watch'] };
-const writing = { apiGroups: ['security.istio.io'], resources: ['*'], verbs: ['*'] };
-const namespaces = { apiGroups: [''], resources: ['namespaces'], verbs: ['get', 'list', 'watch'] };
-
-const roles: readonly Role[] = [
-  {
-    name: 'administrator',
-    rules: [everything],
-    sees: {
-      namespaces: ['bar', 'foo'],
-      pods: 'foo and bar',
-      missing: [],
-      status: 'synced',
-      modes: 'known',
-    },
-    writes: { foo: 'ready', bar: 'ready' },
-    exec: 'exited',
+/** By the labels of a namespace it is decided whether its policies count (R3). */
+const meshConfig = {
+  metadata: { name: 'istio' },
+  data: {
+    mesh: 'discoverySelectors:\n- matchExpressions:\n  - key: left-out\n    operator: DoesNotExist\n',
   },
-  {
-    name: 'read-only',
-    rules: [reading],
-    sees: {
-      namespaces: ['bar', 'foo'],
-      pods: 'foo and bar',
-      missing: [],
-      status: 'synced',
-      modes: 'known',
-    },
-    writes: { foo: 'denied create', bar: 'denied create' },
-    exec: 'forbidden',
-  },
-  {
-    name: 'one-namespace',
-    only: 'foo',
-    rules: [everything],
-    sees: {
-      namespaces: ['foo'],
-      pods: 'foo',
-      missing: ['Namespace in : forbidden'],
-      status: 'synced',
-      modes: 'unknown',
-    },
-    writes: { foo: 'ready', bar: 'denied get' },
-    exec: 'exited',
-  },
-  {
-    name: 'no-watch',
-    rules: [{ ...reading, verbs: ['get', 'list'] }],
-    sees: {
-      namespaces: ['bar', 'foo'],
-      pods: 'foo and bar',
-      missing: [],
-      status: 'stale',
-      modes: 'known',
-    },
-    writes: { foo: 'denied create', bar: 'denied create' },
-    exec: 'forbidden',
-  },
-  {
-    name: 'no-exec',
-    rules: [reading, writing],
-    sees: {
-      namespaces: ['bar', 'foo'],
-      pods: 'foo and bar',
-      missing: [],
-      status: 'synced',
-      modes: 'known',
-    },
-    writes: { foo: 'ready', bar: 'ready' },
-    exec: 'forbidden',
-  },
-  {
-    name: 'no-pods',
-    rules: [writing, namespaces],
-    sees: {
-      namespaces: ['bar', 'foo'],
-      pods: 'none',
-      missing: ['Pod in : forbidden', 'Service in : forbidden'],
-      status: 'synced',
-      modes: 'unknown',
-    },
-    writes: { foo: 'ready', bar: 'ready' },
-    exec: 'forbidden',
-  },
-  {
-    name: 'nothing',
-    rules: [],
-    sees: {
-      namespaces: [],
-      pods: 'none',
-      missing: ['Namespace in : forbidden', 'Pod in : forbidden'],
-      status: 'failed',
-      modes: 'unknown',
-    },
-    writes: { foo: 'denied get', bar: 'denied get' },
-    exec: 'forbidden',
-  },
-];
+};
 
 const cluster = await startTestCluster({
   users: roles.map(({ name }) => ({ name, token: `token-of-${name}` })),
@@ -153,6 +42,8 @@ before(async () => {
   if (kubeletPath !== undefined) {
     kubelet = await startKubelet({ path: kubeletPath, files, admin, env: {} });
   }
+  await createNamespace(admin, 'istio-system');
+  await admin.create('/api/v1/namespaces/istio-system/configmaps', meshConfig);
   for (const namespace of ['foo', 'bar']) {
     await createNamespace(admin, namespace);
     await createPod(admin, namespace, 'sleep');
@@ -226,7 +117,7 @@ for (const role of roles) {
       const { mesh } = await product.untilSettled();
       const wish = desired(peerAuthentication('foo', 'default'));
       const { missing } = preflight(mesh, withDesired(mesh, [wish]));
-      assert.equal(missing.length > 0, role.sees.modes === 'unknown', JSON.stringify(missing));
+      assert.equal(missing.length > 0, role.sees.hidesClients, JSON.stringify(missing));
     });
 
     test('may write where it may write, and is told the permission that it lacks', async () => {
@@ -271,7 +162,13 @@ async function prepareIn(product: Product, namespace: string): Promise<string> {
   return `denied ${prepared.verb}`;
 }
 
-async function bind({ name, rules, only }: Role): Promise<void> {
+async function bind({ name, rules, only, rootRules }: Role): Promise<void> {
+  await grant(name, rules, only);
+  if (rootRules !== undefined) await grant(name, rootRules, 'istio-system');
+}
+
+/** Lets a user do what the rules say in one namespace, or everywhere. */
+async function grant(name: string, rules: readonly Json[], only?: string): Promise<void> {
   const group = '/apis/rbac.authorization.k8s.io/v1';
   const base = only === undefined ? group : `${group}/namespaces/${only}`;
   const [role, binding] =

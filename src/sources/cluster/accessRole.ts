@@ -51,7 +51,8 @@ function rulesFor(resources: readonly KubeResource[]): readonly unknown[] {
     return {
       apiGroups: [group],
       resources: [...new Set(plurals)].sort(),
-      verbs: ['list', 'watch'],
+      // With `get`, who has the role in one namespace only may read that Namespace.
+      verbs: ['get', 'list', 'watch'],
     };
   });
 }

@@ -3,7 +3,7 @@ export interface Pace {
   /** First wait after a failure; doubles with each further one. */
   readonly baseMs: number;
   readonly maxMs: number;
-  /** Between attempts at what is forbidden or not installed: an administrator may change that. */
+  /** Between attempts at what is forbidden or not installed, which may change, and at what may be read but not watched. */
   readonly refusedMs: number;
 }
 

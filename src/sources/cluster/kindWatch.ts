@@ -13,7 +13,7 @@ export interface KindWatchOptions extends Omit<ResourceWatchOptions, 'namespace'
   readonly namespacesOnly?: boolean;
 }
 
-/** One kind: everywhere if that is allowed, else in each namespace where it is. */
+/** One kind: everywhere if that is allowed, else in each namespace where it is; Namespaces themselves one by one. */
 export class KindWatch {
   readonly #options: KindWatchOptions;
   readonly #everywhere: ResourceWatch | undefined;
@@ -83,7 +83,8 @@ export class KindWatch {
   }
 
   #wantsNamespaces(): boolean {
-    if (!this.#options.resource.namespaced) return false;
+    const { kind, namespaced } = this.#options.resource;
+    if (!namespaced && kind !== 'Namespace') return false;
     return this.#everywhere === undefined || this.#everywhere.state.kind === 'denied';
   }
 
@@ -124,7 +125,9 @@ interface Parts {
 
 function missingFacts({ kind, everywhere, inNamespace, names }: Parts): readonly MissingFact[] {
   const whole = everywhere === undefined ? undefined : whyMissing(everywhere.state);
-  if (everywhere !== undefined && (whole !== 'forbidden' || inNamespace.size === 0)) {
+  // Of Namespaces, others than those that are looked into may exist.
+  const isOneAnswer = whole !== 'forbidden' || inNamespace.size === 0 || kind === 'Namespace';
+  if (everywhere !== undefined && isOneAnswer) {
     return whole === undefined ? [] : [{ kind, namespace: '', why: whole }];
   }
   const facts = names.flatMap((namespace): MissingFact[] => {

@@ -4,11 +4,14 @@ import type { ObjectRef } from '../../mesh/model/reference.ts';
 import { fieldAt, isJsonObject, textAt } from './jsonValue.ts';
 import type { KubeFailure } from './kubeFailure.ts';
 import type { KubeResource } from './kubeResource.ts';
-import { apiVersionOf, collectionPath } from './kubeResource.ts';
+import { apiVersionOf, collectionPath, objectPath } from './kubeResource.ts';
 import { parseList } from './listBody.ts';
 import type { KubeTransport } from './transport.ts';
 
-/** One kind in one namespace (or everywhere, when `namespace` is empty), in the version that the server serves. */
+/**
+ * One kind in one namespace (or everywhere, when `namespace` is empty), in the version that the server serves. The
+ * kind Namespace in one namespace is the Namespace itself, by its name.
+ */
 export interface Collection {
   readonly resource: KubeResource;
   readonly version: string;
@@ -25,7 +28,8 @@ export interface Page {
 
 export const PAGE_SIZE = 500;
 /** A slow link may take its time for a large page, as long as something arrives. */
-const LIST_LIMITS = { idleMs: 30_000, timeoutMs: 300_000 } as const;
+const LIST_IDLE_MS = 30_000;
+const LIST_TIMEOUT_MS = 300_000;
 
 /** Reads one page of a list and decodes it on arrival; each raw object is dropped before the next is made. */
 export async function readPage(
@@ -34,6 +38,7 @@ export async function readPage(
   from: string | undefined,
   signal: AbortSignal,
 ): Promise<Page | KubeFailure> {
+  if (isOneNamespace(collection)) return readNamespace(transport, collection, signal);
   const objects: MeshObject[] = [];
   const keep = (item: unknown): void => {
     const object = readObject(collection, item);
@@ -44,7 +49,8 @@ export async function readPage(
     path: pathOf(collection),
     query: { limit: PAGE_SIZE, continue: from },
     headers: { accept: acceptOf(collection.resource, 'PartialObjectMetadataList') },
-    ...LIST_LIMITS,
+    idleMs: LIST_IDLE_MS,
+    timeoutMs: LIST_TIMEOUT_MS,
     parse: (body) => parseList(body, keep),
     signal,
   });
@@ -64,6 +70,33 @@ export async function readPage(
     next: textAt(answer.body, 'metadata', 'continue') || undefined,
     resourceVersion,
   };
+}
+
+/**
+ * Whether one Namespace is meant. A namespaced Role can allow to get its own Namespace, because `/namespaces/foo` counts
+ * as being in foo, but neither to list nor to watch it, which happens outside of every namespace.
+ * Source: kubernetes/apiserver, pkg/endpoints/request/requestinfo.go.
+ */
+export function isOneNamespace({ resource, namespace }: Collection): boolean {
+  return resource.kind === 'Namespace' && namespace !== '';
+}
+
+/** One Namespace as a page of a list. */
+async function readNamespace(
+  transport: KubeTransport,
+  collection: Collection,
+  signal: AbortSignal,
+): Promise<Page | KubeFailure> {
+  const { resource, version, namespace: name } = collection;
+  const path = objectPath(resource, version, { namespace: '', name });
+  const answer = await transport.request({ method: 'GET', path, signal });
+  if (answer.kind !== 'ok') return answer;
+  const object = readObject(collection, answer.body);
+  const resourceVersion = resourceVersionOf(answer.body);
+  if (object?.name !== name || resourceVersion === undefined) {
+    return { kind: 'malformed', cause: `what came back for ${name} is not that namespace` };
+  }
+  return { kind: 'page', objects: [object], next: undefined, resourceVersion };
 }
 
 /** Decodes one object of a list or watch. */

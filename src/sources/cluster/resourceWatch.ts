@@ -10,6 +10,7 @@ import { describeFailure, isForbidden } from './kubeFailure.ts';
 import type { KubeResource } from './kubeResource.ts';
 import type { Collection } from './resourceReader.ts';
 import {
+  isOneNamespace,
   pathOf,
   readObject,
   readPage,
@@ -21,6 +22,7 @@ import { servedVersion } from './servedVersions.ts';
 import { watchErrorFailure } from './statusFailure.ts';
 import type { KubeTransport, WatchEnd, WatchEvent } from './transport.ts';
 import type { WatchState } from './watchState.ts';
+import { lost } from './watchState.ts';
 
 /** What changed among the objects of a watch. */
 export interface ObjectChange {
@@ -102,7 +104,18 @@ export class ResourceWatch {
     else await this.#follow({ resource, namespace, version: served.version });
   }
 
+  /** A single Namespace, which who may get it can seldom watch, is read again from time to time. */
+  async #poll(collection: Collection): Promise<void> {
+    const read = await this.#list(collection);
+    if (typeof read === 'string') await pause(this.#options.pace.refusedMs, this.#signal);
+    else await this.#recover(read);
+  }
+
   async #follow(collection: Collection): Promise<void> {
+    if (isOneNamespace(collection)) {
+      await this.#poll(collection);
+      return;
+    }
     let from: string | KubeFailure = await this.#list(collection);
     while (typeof from === 'string' && !this.#signal.aborted) {
       from = await this.#watch(collection, from);
@@ -278,20 +291,6 @@ function isOrdinaryEnd(
 function watchQuery(resourceVersion: string): Record<string, string | number | boolean> {
   const timeoutSeconds = Math.round(240 + Math.random() * 60);
   return { watch: true, allowWatchBookmarks: true, resourceVersion, timeoutSeconds };
-}
-
-function lost(state: WatchState, cause: string): WatchState {
-  switch (state.kind) {
-    case 'synced':
-      return { kind: 'stale', since: Date.now(), cause };
-    case 'stale':
-      return { ...state, cause };
-    case 'connecting':
-    case 'denied':
-    case 'absent':
-    case 'failed':
-      return { kind: 'failed', cause };
-  }
 }
 
 /** The version we stand at is too old, or the kind itself is gone or forbidden: only a new list tells. */

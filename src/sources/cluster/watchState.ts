@@ -13,6 +13,21 @@ export type WatchState =
   /** Never synced yet; tried again with backoff. */
   | { readonly kind: 'failed'; readonly cause: string };
 
+/** The state after the connection was lost. */
+export function lost(state: WatchState, cause: string): WatchState {
+  switch (state.kind) {
+    case 'synced':
+      return { kind: 'stale', since: Date.now(), cause };
+    case 'stale':
+      return { ...state, cause };
+    case 'connecting':
+    case 'denied':
+    case 'absent':
+    case 'failed':
+      return { kind: 'failed', cause };
+  }
+}
+
 /** Why a kind in this state counts as unknown; undefined when it is known. */
 export function whyMissing(state: WatchState): MissingFact['why'] | undefined {
   switch (state.kind) {

@@ -19,11 +19,11 @@ describe('the role that would let a user read the mesh', () => {
       kind: 'ClusterRole',
       metadata: { name: 'istio-mtls-reader' },
       rules: [
-        { apiGroups: [''], resources: ['namespaces', 'pods'], verbs: ['list', 'watch'] },
+        { apiGroups: [''], resources: ['namespaces', 'pods'], verbs: ['get', 'list', 'watch'] },
         {
           apiGroups: ['security.istio.io'],
           resources: ['peerauthentications'],
-          verbs: ['list', 'watch'],
+          verbs: ['get', 'list', 'watch'],
         },
       ],
     });
@@ -40,18 +40,23 @@ describe('the role that would let a user read the mesh', () => {
       apiVersion: 'rbac.authorization.k8s.io/v1',
       kind: 'Role',
       metadata: { name: 'istio-mtls-reader', namespace },
-      rules: [{ apiGroups: [''], resources: ['configmaps'], verbs: ['list', 'watch'] }],
+      rules: [{ apiGroups: [''], resources: ['configmaps'], verbs: ['get', 'list', 'watch'] }],
     });
     assert.deepEqual(roles, [
       {
         apiVersion: 'rbac.authorization.k8s.io/v1',
         kind: 'ClusterRole',
         metadata: { name: 'istio-mtls-reader' },
-        rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['list', 'watch'] }],
+        rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] }],
       },
       role('istio-system'),
       role('istio-canary'),
     ]);
+  });
+
+  it('lets who is given it in one namespace read that Namespace, which takes get', () => {
+    const text = accessRole([{ kind: 'Namespace', namespace: '', why: 'forbidden' }]);
+    assert.match(text ?? '', /- namespaces\n {4}verbs:\n {6}- get\n/);
   });
 
   it('is none when nothing is forbidden', () => {
