@@ -6,6 +6,7 @@
 const known = {
   visible: false,
   textDocuments: [],
+  visibleTextEditors: [],
   fsPath: '/nowhere',
   workspaceFolders: undefined,
   // Not a promise, and not a list.
