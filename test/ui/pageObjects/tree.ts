@@ -38,6 +38,8 @@ export interface Tree {
   row(...path: readonly string[]): TreeRow;
   /** Waits until the keyboard acts on the row with this name. */
   focuses(name: string): Promise<void>;
+  /** Presses the key, again where the workbench was busy and missed it, until the focus is on that row. */
+  walks(key: string, name: string): Promise<void>;
 }
 
 /** How long a tooltip may take to come up before the mouse is rested anew. */
@@ -51,14 +53,26 @@ export function treeOf(page: Page, viewName: string): Tree {
     );
   const find = (path: readonly string[]): Promise<ShownRow & { readonly locator: Locator }> =>
     eventually(`the row ${path.join(' > ')}`, async () => rowAt(await rows(), path));
+  const focuses = async (name: string, limit?: number): Promise<void> => {
+    const focused = tree.locator('.monaco-list-row.focused .label-name');
+    await eventually(
+      `the focus on ${name}`,
+      async () => {
+        const now = await focused.innerText({ timeout: 1_000 });
+        if (now !== name) throw new Error(`It is on ${now}`);
+        return true;
+      },
+      limit,
+    );
+  };
   return {
     rows: () => eventually('rows that stay as they are', rows),
     row: (...path) => treeRow(page, () => find(path)),
-    focuses: async (name) => {
-      const focused = tree.locator('.monaco-list-row.focused .label-name');
-      await eventually(`the focus on ${name}`, async () => {
-        const now = await focused.innerText({ timeout: 1_000 });
-        if (now !== name) throw new Error(`It is on ${now}`);
+    focuses,
+    walks: async (key, name) => {
+      await eventually(`a way to ${name} by ${key}`, async () => {
+        await page.keyboard.press(key);
+        await focuses(name, 2_000);
         return true;
       });
     },
