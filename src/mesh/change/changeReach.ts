@@ -24,7 +24,9 @@ export function changeReach(
   after: Mesh,
   changedModes: readonly { readonly workload: WorkloadRef }[],
 ): ChangeReach {
-  const ruled = new Set(namespacesWithOtherRules(before, after));
+  const ruled = new Set(namespacesWithOther(before, after, clientRules));
+  const governed = new Set(namespacesWithOther(before, after, ['peerAuthentications']));
+  const everyVm = governed.has(after.rootNamespace);
   const everybody = ruled.has(after.rootNamespace);
   const replaced = [...allWorkloads(after)].filter((workload) => hasOtherPods(before, workload));
   const clients = new Set(replaced.map(({ ref }) => refKey(ref)));
@@ -34,7 +36,12 @@ export function changeReach(
     ),
   );
   return {
-    servers: (namespace) => everybody || ruled.has(namespace) || servers.has(namespace),
+    servers: (namespace) =>
+      everybody ||
+      ruled.has(namespace) ||
+      servers.has(namespace) ||
+      // Machines behind ServiceEntries follow policies, too, and are no workloads whose mode was compared.
+      ((everyVm || governed.has(namespace)) && partOf(after, namespace).serviceEntries.size > 0),
     client: (client) =>
       client.kind === 'workload' &&
       (ruled.has(client.workload.namespace) || clients.has(refKey(client.workload))),
@@ -48,11 +55,15 @@ const clientRules = [
 ] as const satisfies readonly (keyof NamespacePart)[];
 
 /** Collections that did not change are the same map in both meshes. */
-function* namespacesWithOtherRules(before: Mesh, after: Mesh): Iterable<string> {
+function* namespacesWithOther(
+  before: Mesh,
+  after: Mesh,
+  kinds: readonly (keyof NamespacePart)[],
+): Iterable<string> {
   for (const name of new Set([...before.parts.keys(), ...after.parts.keys()])) {
     const was = partOf(before, name);
     const is = partOf(after, name);
-    if (clientRules.some((kind) => was[kind] !== is[kind])) yield name;
+    if (kinds.some((kind) => was[kind] !== is[kind])) yield name;
   }
 }
 

@@ -63,10 +63,7 @@ const DECODERS: ReadonlyMap<string, KindDecoder> = new Map<string, KindDecoder>(
   ['WorkloadEntry', namespaced(NETWORKING, decodeWorkloadEntry)],
   ['Gateway', namespaced(NETWORKING, decodeGateway)],
   ['BackendTLSPolicy', namespaced('gateway.networking.k8s.io', decodeBackendTlsPolicy)],
-  [
-    'XBackendTrafficPolicy',
-    namespaced('gateway.networking.x-k8s.io', decodeBackendTrafficPolicy),
-  ],
+  ['XBackendTrafficPolicy', namespaced('gateway.networking.x-k8s.io', decodeBackendTrafficPolicy)],
   ['ConfigMap', namespaced('', decodeConfigMap)],
   [
     'Namespace',

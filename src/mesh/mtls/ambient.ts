@@ -1,4 +1,6 @@
 import type { PeerAuthentication } from '../model/objects.ts';
+import { sameRef } from '../model/reference.ts';
+import type { ModeSource } from './explanation.ts';
 import type { PolicyMode } from './mode.ts';
 import { composePortMode, type Governing } from './peerAuthentication.ts';
 
@@ -32,16 +34,30 @@ function quirkAt(
   const isUnsetBelowStrict = workload?.mode === 'UNSET' && isStrictAbove(governing);
   const losesExceptions = !deniesPlaintext && isUnsetBelowStrict && hasPort(workload, isPermissive);
   if (losesExceptions && namespace?.mode === 'UNSET') return 'R96';
-  if (deniesPlaintext === (composePortMode(governing, port).mode === 'STRICT')) return undefined;
+  const { mode, from } = composePortMode(governing, port);
+  if (deniesPlaintext === (mode === 'STRICT')) {
+    return deniesPlaintext && comesFromHiddenParent(governing, from) ? 'R92' : undefined;
+  }
   if (workload === undefined || hasHiddenParent(governing)) return 'R92';
   return deniesPlaintext ? 'R94' : 'R95';
 }
 
 /** Some parent of the composition is one that ambient does not see. */
 function hasHiddenParent(governing: Governing): boolean {
+  return hiddenParents(governing).length > 0;
+}
+
+/** The composed mode is that of a parent which ambient does not see: it denies because of another one. */
+function comesFromHiddenParent(governing: Governing, from: ModeSource): boolean {
+  if (from.kind !== 'policy') return false;
+  const { object } = from.field;
+  return hiddenParents(governing).some((policy) => sameRef(policy, object));
+}
+
+function hiddenParents(governing: Governing): readonly PeerAuthentication[] {
   const seen = parentsInAmbient(governing);
-  return [governing.namespace, governing.mesh].some(
-    (policy) => policy !== undefined && !seen.includes(policy),
+  return [governing.namespace, governing.mesh].flatMap((policy) =>
+    policy === undefined || seen.includes(policy) ? [] : [policy],
   );
 }
 

@@ -20,7 +20,11 @@ export function connectionLines(checked: Preflight): readonly string[] {
   if (truncated !== undefined) {
     lines.push(`Only ${truncated.checked} of ${truncated.of} connections were compared.`);
   }
-  return [...lines, 'Only calls to Services and ServiceEntries were compared.', ...missingLines(checked)];
+  return [
+    ...lines,
+    'Only calls to Services and ServiceEntries were compared.',
+    ...missingLines(checked),
+  ];
 }
 
 const countedEffects = [

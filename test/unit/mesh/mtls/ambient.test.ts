@@ -133,6 +133,14 @@ const table: readonly AmbientRow[] = [
     quirk: 'R92',
   },
   {
+    says: 'where a mesh policy with an empty selector decides by age, another one denies, and is named',
+    rules: ['R92'],
+    policies: ['istio-system/a {} STRICT', 'istio-system/b STRICT'],
+    denies8080: true,
+    deniesOther: true,
+    quirk: 'R92',
+  },
+  {
     says: 'a namespace policy with an empty selector is no parent of a converted policy',
     rules: ['R92'],
     policies: ['shop/default {} STRICT', workload('8080:PERMISSIVE 9090:STRICT')],
