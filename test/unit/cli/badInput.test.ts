@@ -114,7 +114,7 @@ describe('istio-mtls with bad input', { concurrency: 4 }, () => {
     ],
   ] as const) {
     test(`${what} hides nothing`, async () => {
-      const path = await file('marked.yaml', text);
+      const path = await file(`${what.replaceAll(' ', '-')}.yaml`, text);
       const { exitCode, stdout, stderr } = await runCli(['effective', '-f', path]);
       assert.deepEqual({ exitCode, stderr }, { exitCode: 0, stderr: '' });
       assert.match(stdout, /^foo +PERMISSIVE/m);
