@@ -15,7 +15,7 @@ export const bundles: readonly Bundle[] = [
   { entry: 'src/extension.ts', file: 'dist/extension.js' },
   { entry: 'src/kube.ts', file: 'dist/kube.js' },
   { entry: 'src/demo/demo.ts', file: 'dist/demo.js' },
-  { entry: 'src/surfaces/yamlContext/manifestFeatures.ts', file: 'dist/manifestFeatures.js' },
+  { entry: 'src/surfaces/manifestFeatures.ts', file: 'dist/manifestFeatures.js' },
   { entry: 'src/cli.ts', file: 'dist/cli.js', executable: true },
 ];
 

@@ -1,4 +1,4 @@
-import type { ObjectInContext, TreeNode } from './surfaces/tree/treeNode.ts';
+import type { ObjectInContext, TreeNode } from './surfaces/nodes/treeNode.ts';
 
 /**
  * Every command and its arguments. A row of the tree hands itself over; from the palette there are

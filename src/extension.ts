@@ -5,21 +5,21 @@ import { ProbeOutput } from './surfaces/commands/probeOutput.ts';
 import { registerCommands } from './surfaces/commands/register.ts';
 import { ChangeDocuments } from './surfaces/documents/changeDocuments.ts';
 import { ManifestDocuments } from './surfaces/documents/manifestDocuments.ts';
-import { ClusterNeed } from './surfaces/platform/clusterNeed.ts';
-import { followConnectionSettings } from './surfaces/platform/connectionSettings.ts';
-import { DemoMesh } from './surfaces/platform/demoMesh.ts';
+import { ClusterNeed } from './surfaces/session/clusterNeed.ts';
+import { followConnectionSettings } from './surfaces/session/connectionSettings.ts';
+import { DemoMesh } from './surfaces/session/demoMesh.ts';
 import { DisposableStore } from './surfaces/platform/disposables.ts';
-import { Kubeconfigs } from './surfaces/platform/kubeconfigs.ts';
-import type { KubeconfigReader } from './surfaces/platform/kubeconfigs.ts';
-import { KubeconfigFollower } from './surfaces/platform/kubeconfigFollower.ts';
-import type { RunningDemo } from './surfaces/platform/demoMesh.ts';
-import type { ClusterOpener } from './surfaces/platform/openContext.ts';
-import { Session } from './surfaces/platform/session.ts';
-import { isNamespace } from './mesh/decode/meshConfigFields.ts';
+import { Kubeconfigs } from './surfaces/session/kubeconfigs.ts';
+import type { KubeconfigReader } from './surfaces/session/kubeconfigs.ts';
+import { KubeconfigFollower } from './surfaces/session/kubeconfigFollower.ts';
+import type { RunningDemo } from './surfaces/session/demoMesh.ts';
+import type { ClusterOpener } from './surfaces/session/openContext.ts';
+import { Session } from './surfaces/session/session.ts';
+import { isNamespace } from './mesh/index.ts';
 import { meshSettings, setting } from './surfaces/platform/settings.ts';
 import { openMeshTreeView } from './surfaces/tree/meshTreeView.ts';
 import { MeshTreeProvider } from './surfaces/tree/meshTreeProvider.ts';
-import { registerYamlFeatures } from './surfaces/yamlFeatures.ts';
+import { loadManifestTools, registerYamlFeatures } from './surfaces/yamlFeatures.ts';
 
 /** Ends what `activate` began; resolves when nothing of it is left. */
 let end: (() => Promise<void>) | undefined;
@@ -43,8 +43,9 @@ export function activate(context: vscode.ExtensionContext): void {
   const workbench = {
     session,
     tree,
-    changes: store.add(new ChangeDocuments()),
-    manifests: store.add(new ManifestDocuments(session)),
+    changes: store.add(new ChangeDocuments(loadManifestTools)),
+    manifests: store.add(new ManifestDocuments(session, loadManifestTools)),
+    loadManifestTools,
     probeOutput: store.add(new ProbeOutput()),
     log,
   };

@@ -1,9 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
-import type { Change, Desired } from '../mesh/change/change.ts';
-import type { Manifest } from '../mesh/model/manifest.ts';
-import type { NonEmpty, ObjectRef } from '../mesh/model/reference.ts';
-import type { KubeTransport } from '../sources/cluster/transport.ts';
+import type { Change, Desired, Manifest, NonEmpty, ObjectRef } from '../mesh/index.ts';
+import type { KubeTransport } from '../sources/transport/transport.ts';
 import { awaitReport } from './awaitReport.ts';
 import { clusterUid } from './clusterUid.ts';
 import type { Journal, JournalChange, JournalEntry } from './journal.ts';

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import type { Manifest } from '../mesh/model/manifest.ts';
-import type { JsonObject } from '../sources/cluster/jsonValue.ts';
-import { asObject, isJsonObject } from '../sources/cluster/jsonValue.ts';
+import type { Manifest } from '../mesh/index.ts';
+import type { JsonObject } from '../sources/transport/jsonValue.ts';
+import { asObject, isJsonObject } from '../sources/transport/jsonValue.ts';
 import { ownFields } from './fieldOwnership.ts';
 import { writable } from './manifestContent.ts';
 

@@ -1,5 +1,5 @@
-import type { Manifest } from '../mesh/model/manifest.ts';
-import type { KubeTransport } from '../sources/cluster/transport.ts';
+import type { Manifest } from '../mesh/index.ts';
+import type { KubeTransport } from '../sources/transport/transport.ts';
 import { sameContent } from './manifestContent.ts';
 import type { Refusal } from './refusal.ts';
 import type { Step } from './step.ts';

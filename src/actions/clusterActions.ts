@@ -1,7 +1,5 @@
-import type { Desired } from '../mesh/change/change.ts';
-import type { Mesh } from '../mesh/model/mesh.ts';
-import type { ObjectRef, WorkloadRef } from '../mesh/model/reference.ts';
-import type { KubeTransport } from '../sources/cluster/transport.ts';
+import type { Desired, Mesh, ObjectRef, WorkloadRef } from '../mesh/index.ts';
+import type { KubeTransport } from '../sources/transport/transport.ts';
 import type { Applied, Prepared, Ready } from './apply.ts';
 import { commit, prepare } from './apply.ts';
 import type { ExecOptions, ExecResult, ExecTarget } from './exec.ts';

@@ -1,5 +1,5 @@
-import { textAt } from '../sources/cluster/jsonValue.ts';
-import type { KubeTransport } from '../sources/cluster/transport.ts';
+import { textAt } from '../sources/transport/jsonValue.ts';
+import type { KubeTransport } from '../sources/transport/transport.ts';
 
 /**
  * What tells one cluster from another behind the same address: the uid of its namespace kube-system, which lives as long

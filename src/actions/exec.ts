@@ -1,9 +1,9 @@
-import type { Deadline } from '../sources/cluster/deadline.ts';
-import { startDeadline } from '../sources/cluster/deadline.ts';
-import { asList, asObject, fieldAt, textAt } from '../sources/cluster/jsonValue.ts';
-import type { KubeFailure } from '../sources/cluster/kubeFailure.ts';
-import { describeFailure } from '../sources/cluster/kubeFailure.ts';
-import type { KubeTransport, Query } from '../sources/cluster/transport.ts';
+import type { Deadline } from '../sources/transport/deadline.ts';
+import { startDeadline } from '../sources/transport/deadline.ts';
+import { asList, asObject, fieldAt, textAt } from '../sources/transport/jsonValue.ts';
+import type { KubeFailure } from '../sources/transport/kubeFailure.ts';
+import { describeFailure } from '../sources/transport/kubeFailure.ts';
+import type { KubeTransport, Query } from '../sources/transport/transport.ts';
 import type { WebSocketConnection } from './webSocket.ts';
 import { openWebSocket } from './webSocket.ts';
 

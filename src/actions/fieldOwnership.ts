@@ -1,6 +1,6 @@
-import type { Manifest } from '../mesh/model/manifest.ts';
-import type { JsonObject } from '../sources/cluster/jsonValue.ts';
-import { asList, asObject, isJsonObject, textAt } from '../sources/cluster/jsonValue.ts';
+import type { Manifest } from '../mesh/index.ts';
+import type { JsonObject } from '../sources/transport/jsonValue.ts';
+import { asList, asObject, isJsonObject, textAt } from '../sources/transport/jsonValue.ts';
 import type { FieldPath } from './manifestContent.ts';
 
 /** The name under which this extension owns fields. */

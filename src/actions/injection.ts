@@ -1,17 +1,25 @@
-import type { Desired } from '../mesh/change/change.ts';
-import { withDesired } from '../mesh/change/change.ts';
-import type { Injection } from '../mesh/model/injection.ts';
-import { calledRevision } from '../mesh/model/injection.ts';
-import type { Manifest } from '../mesh/model/manifest.ts';
-import type { Mesh } from '../mesh/model/mesh.ts';
-import { findWorkload, namespaceLabels, workloadsIn } from '../mesh/model/mesh.ts';
-import { hasPodsOutside } from '../mesh/model/workload.ts';
-import type { Labels } from '../mesh/model/objects.ts';
-import type { NonEmpty, ObjectRef, WorkloadRef } from '../mesh/model/reference.ts';
-import type { JsonObject } from '../sources/cluster/jsonValue.ts';
-import { asObject, fieldAt, textMap } from '../sources/cluster/jsonValue.ts';
-import { describeFailure } from '../sources/cluster/kubeFailure.ts';
-import type { KubeTransport } from '../sources/cluster/transport.ts';
+import type {
+  Desired,
+  Injection,
+  Labels,
+  Manifest,
+  Mesh,
+  NonEmpty,
+  ObjectRef,
+  WorkloadRef,
+} from '../mesh/index.ts';
+import {
+  calledRevision,
+  findWorkload,
+  hasPodsOutside,
+  namespaceLabels,
+  withDesired,
+  workloadsIn,
+} from '../mesh/index.ts';
+import type { JsonObject } from '../sources/transport/jsonValue.ts';
+import { asObject, fieldAt, textMap } from '../sources/transport/jsonValue.ts';
+import { describeFailure } from '../sources/transport/kubeFailure.ts';
+import type { KubeTransport } from '../sources/transport/transport.ts';
 import { writable } from './manifestContent.ts';
 import { locate, readLive } from './writeTarget.ts';
 

@@ -1,7 +1,5 @@
-import type { Change } from '../mesh/change/change.ts';
-import type { Manifest } from '../mesh/model/manifest.ts';
-import type { NonEmpty, ObjectRef } from '../mesh/model/reference.ts';
-import { asList, fieldAt, isJsonObject, textAt } from '../sources/cluster/jsonValue.ts';
+import type { Change, Manifest, NonEmpty, ObjectRef } from '../mesh/index.ts';
+import { asList, fieldAt, isJsonObject, textAt } from '../sources/transport/jsonValue.ts';
 import { asManifest } from './manifestContent.ts';
 import { objectKind } from './objectKind.ts';
 

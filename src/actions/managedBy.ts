@@ -1,4 +1,4 @@
-import type { Manifest } from '../mesh/model/manifest.ts';
+import type { Manifest } from '../mesh/index.ts';
 import { managersOf } from './fieldOwnership.ts';
 
 /** What keeps objects as some source says, and takes back sooner or later what is written past it. */

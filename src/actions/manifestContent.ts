@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import type { Manifest } from '../mesh/model/manifest.ts';
-import type { JsonObject } from '../sources/cluster/jsonValue.ts';
-import { asObject, isJsonObject, textAt } from '../sources/cluster/jsonValue.ts';
+import type { Manifest } from '../mesh/index.ts';
+import type { JsonObject } from '../sources/transport/jsonValue.ts';
+import { asObject, isJsonObject, textAt } from '../sources/transport/jsonValue.ts';
 
 /** Metadata that the server or a controller writes by itself, so that it says nothing about what people want. */
 const SERVER_METADATA = [

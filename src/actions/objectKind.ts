@@ -1,4 +1,4 @@
-import type { ObjectKind } from '../mesh/model/reference.ts';
+import type { ObjectKind } from '../mesh/index.ts';
 import { KUBE_RESOURCES } from '../sources/cluster/kubeResource.ts';
 
 /** The kind of that name, if it is one that can be written to a cluster. */

@@ -1,5 +1,5 @@
-import { fieldAt } from '../sources/cluster/jsonValue.ts';
-import type { KubeTransport } from '../sources/cluster/transport.ts';
+import { fieldAt } from '../sources/transport/jsonValue.ts';
+import type { KubeTransport } from '../sources/transport/transport.ts';
 
 /** One thing that one may or may not do, in RBAC's words. */
 export interface Access {

@@ -1,6 +1,6 @@
-import type { ObjectRef } from '../mesh/model/reference.ts';
-import type { KubeFailure } from '../sources/cluster/kubeFailure.ts';
-import { describeFailure } from '../sources/cluster/kubeFailure.ts';
+import type { ObjectRef } from '../mesh/index.ts';
+import type { KubeFailure } from '../sources/transport/kubeFailure.ts';
+import { describeFailure } from '../sources/transport/kubeFailure.ts';
 import type { KeepingTool } from './managedBy.ts';
 import { toolOfManager } from './managedBy.ts';
 import type { WriteTarget } from './writeTarget.ts';

@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import type { Manifest } from '../mesh/model/manifest.ts';
-import type { NonEmpty, ObjectRef } from '../mesh/model/reference.ts';
-import { describeFailure } from '../sources/cluster/kubeFailure.ts';
-import type { JsonObject } from '../sources/cluster/jsonValue.ts';
-import { asObject, isJsonObject } from '../sources/cluster/jsonValue.ts';
-import type { KubeTransport } from '../sources/cluster/transport.ts';
+import type { Manifest, NonEmpty, ObjectRef } from '../mesh/index.ts';
+import { describeFailure } from '../sources/transport/kubeFailure.ts';
+import type { JsonObject } from '../sources/transport/jsonValue.ts';
+import { asObject, isJsonObject } from '../sources/transport/jsonValue.ts';
+import type { KubeTransport } from '../sources/transport/transport.ts';
 import { clusterUid } from './clusterUid.ts';
 import type { Journal, JournalChange, JournalEntry } from './journal.ts';
 import { sameContent, visible, writable } from './manifestContent.ts';

@@ -1,8 +1,8 @@
-import type { WorkloadRef } from '../mesh/model/reference.ts';
-import { asList, asObject, fieldAt, textAt } from '../sources/cluster/jsonValue.ts';
-import { describeFailure } from '../sources/cluster/kubeFailure.ts';
+import type { WorkloadRef } from '../mesh/index.ts';
+import { asList, asObject, fieldAt, textAt } from '../sources/transport/jsonValue.ts';
+import { describeFailure } from '../sources/transport/kubeFailure.ts';
 import { collectionPath, objectPath, resourceOf } from '../sources/cluster/kubeResource.ts';
-import type { KubeTransport } from '../sources/cluster/transport.ts';
+import type { KubeTransport } from '../sources/transport/transport.ts';
 import { readLive } from './writeTarget.ts';
 
 /** How far a rollout is. Pods are counted in the new form and ready to serve. */

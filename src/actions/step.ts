@@ -1,7 +1,6 @@
-import type { Change, Desired } from '../mesh/change/change.ts';
-import type { Manifest } from '../mesh/model/manifest.ts';
-import { describeFailure } from '../sources/cluster/kubeFailure.ts';
-import type { KubeTransport } from '../sources/cluster/transport.ts';
+import type { Change, Desired, Manifest } from '../mesh/index.ts';
+import { describeFailure } from '../sources/transport/kubeFailure.ts';
+import type { KubeTransport } from '../sources/transport/transport.ts';
 import { applyConfiguration } from './applyConfiguration.ts';
 import { othersOwning } from './fieldOwnership.ts';
 import type { ManagedBy } from './managedBy.ts';

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Duplex } from 'node:stream';
 
-import type { KubeFailure } from '../sources/cluster/kubeFailure.ts';
-import type { KubeTransport, UpgradeRequest } from '../sources/cluster/transport.ts';
+import type { KubeFailure } from '../sources/transport/kubeFailure.ts';
+import type { KubeTransport, UpgradeRequest } from '../sources/transport/transport.ts';
 import { controlFrame, FrameReader } from './webSocketFrames.ts';
 
 /** An open WebSocket that is only listened to. */

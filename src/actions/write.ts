@@ -1,5 +1,5 @@
-import type { Manifest } from '../mesh/model/manifest.ts';
-import type { KubeResponse, KubeTransport } from '../sources/cluster/transport.ts';
+import type { Manifest } from '../mesh/index.ts';
+import type { KubeResponse, KubeTransport } from '../sources/transport/transport.ts';
 import { FIELD_MANAGER } from './fieldOwnership.ts';
 import { asManifest } from './manifestContent.ts';
 import type { Refusal } from './refusal.ts';

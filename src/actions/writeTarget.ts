@@ -1,10 +1,9 @@
-import type { Manifest } from '../mesh/model/manifest.ts';
-import type { ObjectRef } from '../mesh/model/reference.ts';
-import type { KubeFailure } from '../sources/cluster/kubeFailure.ts';
+import type { Manifest, ObjectRef } from '../mesh/index.ts';
+import type { KubeFailure } from '../sources/transport/kubeFailure.ts';
 import type { KubeResource } from '../sources/cluster/kubeResource.ts';
 import { apiVersionOf, objectPath, resourceOf } from '../sources/cluster/kubeResource.ts';
 import { servedVersion } from '../sources/cluster/servedVersions.ts';
-import type { KubeTransport } from '../sources/cluster/transport.ts';
+import type { KubeTransport } from '../sources/transport/transport.ts';
 import { asManifest } from './manifestContent.ts';
 
 /** Where one object is read and written, in the version that the server serves. */

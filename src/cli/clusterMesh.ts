@@ -1,8 +1,6 @@
 import type { OpenClusterOptions } from '../kube.ts';
-import type { MeshInput } from '../mesh/model/buildMesh.ts';
-import type { Mesh } from '../mesh/model/mesh.ts';
-import { describeMissing } from '../mesh/mtls/describe.ts';
-import type { MissingFact } from '../mesh/mtls/explanation.ts';
+import type { Mesh, MeshInput, MissingFact } from '../mesh/index.ts';
+import { describeMissing } from '../mesh/index.ts';
 import type { MeshSnapshot, MeshSource } from '../sources/meshSource.ts';
 import { CommandFailure, exitCodes } from './exitCode.ts';
 import type { Terminal } from './terminal.ts';

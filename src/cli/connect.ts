@@ -1,9 +1,5 @@
-import type { Mesh } from '../mesh/model/mesh.ts';
-import { connect, type Connection } from '../mesh/mtls/connection.ts';
-import { describeReason } from '../mesh/mtls/describe.ts';
-import type { Outcome, Reason } from '../mesh/mtls/explanation.ts';
-import type { DataPlane } from '../mesh/mtls/mode.ts';
-import { seenAs } from '../mesh/mtls/symptom.ts';
+import type { Connection, DataPlane, Mesh, Outcome, Reason } from '../mesh/index.ts';
+import { connect, describeReason, seenAs } from '../mesh/index.ts';
 import { clientNamed, everyClient, everyServer, serverNamed } from './endpoints.ts';
 import type { NamedClient, NamedServer } from './endpoints.ts';
 import { sourceJson } from './policyJson.ts';

@@ -1,8 +1,5 @@
-import { convertLegacyPolicies } from '../mesh/legacy/convertLegacy.ts';
-import { describeConversionNote, type ConversionNote } from '../mesh/legacy/conversionNote.ts';
-import { convertedPorts, type ConvertedPort } from '../mesh/legacy/convertedPorts.ts';
-import type { LegacyPolicy } from '../mesh/legacy/legacyPolicy.ts';
-import type { Mesh } from '../mesh/model/mesh.ts';
+import type { ConversionNote, ConvertedPort, LegacyPolicy, Mesh } from '../mesh/index.ts';
+import { convertedPorts, convertLegacyPolicies, describeConversionNote } from '../mesh/index.ts';
 import { conversionYaml } from '../sources/yaml/conversionYaml.ts';
 import { badInput } from './inputFile.ts';
 import type { Answer } from './printAnswer.ts';

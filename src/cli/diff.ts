@@ -1,11 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { effectOf } from '../mesh/change/effect.ts';
-import type { Mesh } from '../mesh/model/mesh.ts';
-import type { NonEmpty } from '../mesh/model/reference.ts';
-import { connect, type Connection } from '../mesh/mtls/connection.ts';
-import { describeMissing } from '../mesh/mtls/describe.ts';
-import type { MissingFact } from '../mesh/mtls/explanation.ts';
-import { hidesObjects } from '../mesh/mtls/missing.ts';
+import type { Connection, Mesh, MissingFact, NonEmpty } from '../mesh/index.ts';
+import { connect, describeMissing, effectOf, hidesObjects } from '../mesh/index.ts';
 import { namesOf, outcomeCell, outcomeJson } from './connect.ts';
 import { effectiveJson, type EffectiveJson } from './effective.ts';
 import { everyClient, everyServer, outside } from './endpoints.ts';

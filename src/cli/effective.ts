@@ -1,9 +1,20 @@
-import { allWorkloads, namespacesOf, type Mesh } from '../mesh/model/mesh.ts';
-import type { Workload } from '../mesh/model/workload.ts';
-import type { Accepts, DataPlane, MutualTlsMode } from '../mesh/mtls/mode.ts';
-import type { MissingFact, PortMtls } from '../mesh/mtls/explanation.ts';
-import { meshMtls, namespaceMtls } from '../mesh/mtls/namespaceMtls.ts';
-import { workloadMtls, type WorkloadMtls } from '../mesh/mtls/workloadMtls.ts';
+import type {
+  Accepts,
+  DataPlane,
+  Mesh,
+  MissingFact,
+  MutualTlsMode,
+  PortMtls,
+  Workload,
+  WorkloadMtls,
+} from '../mesh/index.ts';
+import {
+  allWorkloads,
+  meshMtls,
+  namespaceMtls,
+  namespacesOf,
+  workloadMtls,
+} from '../mesh/index.ts';
 import { ignoredJson, sourceJson, type IgnoredJson, type SourceJson } from './policyJson.ts';
 import type { Answer } from './printAnswer.ts';
 import { textTable } from './textTable.ts';

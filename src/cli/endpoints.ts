@@ -1,8 +1,5 @@
-import { allWorkloads, namespacesOf, type Mesh } from '../mesh/model/mesh.ts';
-import type { Workload } from '../mesh/model/workload.ts';
-import type { Client, Server } from '../mesh/mtls/connection.ts';
-import type { DataPlane } from '../mesh/mtls/mode.ts';
-import { serversIn } from '../mesh/mtls/servers.ts';
+import type { Client, DataPlane, Mesh, Server, Workload } from '../mesh/index.ts';
+import { allWorkloads, namespacesOf, serversIn } from '../mesh/index.ts';
 import { badInput } from './inputFile.ts';
 import { selectWorkload } from './selectWorkloads.ts';
 

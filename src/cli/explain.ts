@@ -1,17 +1,18 @@
-import type { Mesh } from '../mesh/model/mesh.ts';
-import { describeIgnored, describeMissing, describeModeSource } from '../mesh/mtls/describe.ts';
-import type { EffectiveMode, MissingFact } from '../mesh/mtls/explanation.ts';
+import type { EffectiveMode, KialiNamespaceLabel, Mesh, MissingFact } from '../mesh/index.ts';
 import {
+  describeIgnored,
+  describeMissing,
+  describeModeSource,
+  effectiveMode,
   kialiMeshLabel,
   kialiNamespaceLabel,
   kialiWorkloadLabel,
-  type KialiNamespaceLabel,
-} from '../mesh/mtls/kialiLabel.ts';
-import { plainText } from '../mesh/topic/blocks.ts';
-import { topicText } from '../mesh/topic/topic.ts';
-import { meshMtls, namespaceMtls } from '../mesh/mtls/namespaceMtls.ts';
-import { effectiveMode } from '../mesh/mtls/serverMode.ts';
-import { workloadMtls } from '../mesh/mtls/workloadMtls.ts';
+  meshMtls,
+  namespaceMtls,
+  plainText,
+  topicText,
+  workloadMtls,
+} from '../mesh/index.ts';
 import { badInput } from './inputFile.ts';
 import { ignoredJson, sourceJson } from './policyJson.ts';
 import type { Answer } from './printAnswer.ts';

@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { parseDocument } from 'yaml';
-import { buildMesh, updateMesh, type MeshInput } from '../mesh/model/buildMesh.ts';
-import { asObject } from '../mesh/decode/json.ts';
-import { wrongMeshConfigField } from '../mesh/decode/meshConfigFields.ts';
-import type { LegacyPolicy } from '../mesh/legacy/legacyPolicy.ts';
-import type { Mesh } from '../mesh/model/mesh.ts';
-import type { MeshObject } from '../mesh/model/objects.ts';
-import { describeMissing } from '../mesh/mtls/describe.ts';
+import type { LegacyPolicy, Mesh, MeshInput, MeshObject } from '../mesh/index.ts';
+import {
+  asObject,
+  buildMesh,
+  describeMissing,
+  updateMesh,
+  wrongMeshConfigField,
+} from '../mesh/index.ts';
 import { lineAndColumn } from '../sources/yaml/textRange.ts';
 import { rangeOfPath } from '../sources/yaml/yamlPath.ts';
 import { readClusterMesh } from './clusterMesh.ts';

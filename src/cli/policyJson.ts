@@ -1,4 +1,4 @@
-import type { IgnoredPolicy, ModeSource } from '../mesh/mtls/explanation.ts';
+import type { IgnoredPolicy, ModeSource } from '../mesh/index.ts';
 
 /** Where a mode comes from, as the JSON contract spells it. */
 export type SourceJson =

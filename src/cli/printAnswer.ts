@@ -1,5 +1,5 @@
 import { Document, visit } from 'yaml';
-import { visibleText } from '../mesh/model/visibleText.ts';
+import { visibleText } from '../mesh/index.ts';
 import type { OutputFormat } from './commandLine.ts';
 
 /** An answer in its forms. The document is the contract that programs read. */

@@ -1,7 +1,6 @@
 import type { Document } from 'yaml';
-import { decode, type Decoded, type Problem } from '../mesh/decode/decode.ts';
-import { decodeLegacyPolicy, type LegacyPolicy } from '../mesh/legacy/legacyPolicy.ts';
-import type { MeshObject } from '../mesh/model/objects.ts';
+import type { Decoded, LegacyPolicy, MeshObject, Problem } from '../mesh/index.ts';
+import { decode, decodeLegacyPolicy } from '../mesh/index.ts';
 import {
   readManifestFile,
   type ManifestDocument,

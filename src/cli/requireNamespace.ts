@@ -1,5 +1,5 @@
-import { namespacesOf, type Mesh } from '../mesh/model/mesh.ts';
-import { missingFact } from '../mesh/mtls/missing.ts';
+import type { Mesh } from '../mesh/index.ts';
+import { missingFact, namespacesOf } from '../mesh/index.ts';
 import { badInput } from './inputFile.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { allWorkloads, workloadsIn, type Mesh } from '../mesh/model/mesh.ts';
-import type { Workload } from '../mesh/model/workload.ts';
+import type { Mesh, Workload } from '../mesh/index.ts';
+import { allWorkloads, workloadsIn } from '../mesh/index.ts';
 import { badInput } from './inputFile.ts';
 
 /** The workload named `NAMESPACE/NAME` or `KIND/NAMESPACE/NAME`; fails with one sentence if there is not exactly one. */

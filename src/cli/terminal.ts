@@ -1,6 +1,6 @@
 import { addAbortSignal, type Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
-import { visibleText } from '../mesh/model/visibleText.ts';
+import { visibleText } from '../mesh/index.ts';
 import { exitCodes } from './exitCode.ts';
 
 /** The process around a command: where its answer, its problems and its progress go. */

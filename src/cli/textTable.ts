@@ -1,4 +1,4 @@
-import { visibleLine } from '../mesh/model/visibleText.ts';
+import { visibleLine } from '../mesh/index.ts';
 
 /** Rows as columns of even width, two spaces apart, under a heading in capitals; no trailing blanks. */
 export function textTable(

@@ -1,6 +1,5 @@
-import { partOf, type Mesh } from '../mesh/model/mesh.ts';
-import type { NamespacePart } from '../mesh/model/namespacePart.ts';
-import type { Topic } from '../mesh/topic/topic.ts';
+import type { Mesh, NamespacePart, Topic } from '../mesh/index.ts';
+import { partOf } from '../mesh/index.ts';
 import { badInput } from './inputFile.ts';
 import { sameKind } from './selectWorkloads.ts';
 

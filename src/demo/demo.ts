@@ -1,7 +1,7 @@
 import type { Denial } from './api/access.ts';
 import { startApiServer } from './api/apiServer.ts';
-import { resourceTypeOfKind } from './api/resources.ts';
-import { Storage } from './api/storage.ts';
+import { resourceTypeOfKind } from './objects/resources.ts';
+import { Storage } from './objects/storage.ts';
 import type { Registry, Target } from './api/writes.ts';
 import { createObject, updateObject } from './api/writes.ts';
 import { reconcileDeployment } from './controllers/deploymentController.ts';
@@ -12,14 +12,14 @@ import { reconcileNamespace } from './controllers/namespaceController.ts';
 import { DataPlane } from './dataPlane/dataPlane.ts';
 import { proxyToPod } from './dataPlane/podProxy.ts';
 import { runCommand } from './exec/run.ts';
-import type { JsonObject } from './json.ts';
-import { textAt } from './json.ts';
+import type { JsonObject } from './objects/json.ts';
+import { textAt } from './objects/json.ts';
 import { bookinfo } from './meshes/bookinfo.ts';
 import { hipsterShop } from './meshes/hipsterShop.ts';
 import { istioSystem } from './meshes/istioSystem.ts';
 import { tutorial } from './meshes/tutorial.ts';
 
-export { demoName } from './kubeconfig.ts';
+export { demoName } from './api/kubeconfig.ts';
 
 export type DemoMesh = 'tutorial' | 'bookinfo' | 'hipster-shop';
 

@@ -1,11 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import type { MeshObject } from '../mesh/model/objects.ts';
-import { buildMesh, updateMesh } from '../mesh/model/buildMesh.ts';
-import type { MeshInput, MeshUpdate } from '../mesh/model/buildMesh.ts';
-import type { Mesh } from '../mesh/model/mesh.ts';
-import type { ObjectRef } from '../mesh/model/reference.ts';
-import { refKey } from '../mesh/model/reference.ts';
+import type { Mesh, MeshInput, MeshObject, MeshUpdate, ObjectRef } from '../mesh/index.ts';
+import { buildMesh, refKey, updateMesh } from '../mesh/index.ts';
 import type { ClusterSource } from './cluster/clusterSource.ts';
 import type { ClusterStatus } from './cluster/clusterStatus.ts';
 import type { ObjectChange } from './cluster/resourceWatch.ts';

@@ -1,17 +1,21 @@
 import * as vscode from 'vscode';
 import { codeActionMetadata } from './codeActions/codeActionKinds.ts';
 import { publishDiagnostics } from './diagnostics/diagnosticsPublisher.ts';
-import type { ClusterNeed } from './platform/clusterNeed.ts';
-import { followVisibleManifests } from './platform/visibleManifests.ts';
-import { manifestSelector } from './yamlContext/editorText.ts';
-import type { ManifestFeatures } from './yamlContext/manifestFeatures.ts';
-import type { MeshView } from './yamlContext/meshView.ts';
+import type { LoadManifestTools } from './documents/manifestTools.ts';
+import type { ClusterNeed } from './session/clusterNeed.ts';
+import { followVisibleManifests } from './session/visibleManifests.ts';
+import { manifestSelector } from './platform/editorText.ts';
+import type { ManifestFeatures } from './manifestFeatures.ts';
+import type { MeshView } from './session/meshView.ts';
 
 /** What the manifest features need from the rest of the extension. */
 export interface YamlFeaturesOptions {
   readonly meshView: MeshView;
   readonly need: ClusterNeed;
 }
+
+/** What reads and writes manifests as text, for the commands and documents that need it. */
+export const loadManifestTools: LoadManifestTools = () => import('./manifestFeatures.ts');
 
 /**
  * Hovers, code actions and diagnostics in manifests. Registering reads nothing, and the YAML library is
@@ -21,7 +25,7 @@ export function registerYamlFeatures({ meshView, need }: YamlFeaturesOptions): v
   let loading: Promise<ManifestFeatures> | undefined;
   let disposed = false;
   const load = async (): Promise<ManifestFeatures> => {
-    const { openManifestFeatures } = await import('./yamlContext/manifestFeatures.ts');
+    const { openManifestFeatures } = await import('./manifestFeatures.ts');
     const features = openManifestFeatures(meshView);
     if (disposed) features.dispose();
     return features;

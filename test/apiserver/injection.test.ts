@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { findWorkload } from '../../src/mesh/model/mesh.ts';
+import { findWorkload } from '../../src/mesh/snapshot/mesh.ts';
 import type { JournalEntry } from '../../src/actions/journal.ts';
 import type { WorkloadRef } from '../../src/mesh/model/reference.ts';
 import type { Json } from './environment/adminClient.ts';

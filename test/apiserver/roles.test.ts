@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { namespacesOf, workloadOfPod } from '../../src/mesh/model/mesh.ts';
-import type { Mesh } from '../../src/mesh/model/mesh.ts';
+import { namespacesOf, workloadOfPod } from '../../src/mesh/snapshot/mesh.ts';
+import type { Mesh } from '../../src/mesh/snapshot/mesh.ts';
 import { withDesired } from '../../src/mesh/change/change.ts';
 import { preflight } from '../../src/mesh/change/preflight.ts';
 import { childrenOf } from '../../src/surfaces/tree/meshTree.ts';
 import type { TreeContent } from '../../src/surfaces/tree/meshTree.ts';
 import { rowOf } from '../../src/surfaces/tree/rowOf.ts';
-import type { TreeNode } from '../../src/surfaces/tree/treeNode.ts';
+import type { TreeNode } from '../../src/surfaces/nodes/treeNode.ts';
 import type { Json } from './environment/adminClient.ts';
 import { startKubelet, type Kubelet } from './environment/kubelet.ts';
 import {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, test, type TestContext } from 'node:test';
-import { peerAuthenticationsIn } from '../../src/mesh/model/mesh.ts';
+import { peerAuthenticationsIn } from '../../src/mesh/snapshot/mesh.ts';
 import { installCrds, readCrds, servingOnly } from './environment/customResourceDefinitions.ts';
 import { createNamespace, desired, peerAuthentication } from './environment/objects.ts';
 import { openProduct, type Product } from './environment/openProduct.ts';

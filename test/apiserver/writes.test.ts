@@ -3,7 +3,7 @@ import { after, before, describe, test } from 'node:test';
 import type { Applied, Prepared, Ready } from '../../src/actions/apply.ts';
 import type { JournalEntry } from '../../src/actions/journal.ts';
 import { journalInMemory, openJournal } from '../../src/actions/journal.ts';
-import { peerAuthenticationsIn } from '../../src/mesh/model/mesh.ts';
+import { peerAuthenticationsIn } from '../../src/mesh/snapshot/mesh.ts';
 import type { Json } from './environment/adminClient.ts';
 import { startTestCluster } from './environment.ts';
 import {

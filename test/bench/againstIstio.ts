@@ -1,13 +1,13 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { buildMesh } from '../../src/mesh/model/buildMesh.ts';
+import { buildMesh } from '../../src/mesh/snapshot/buildMesh.ts';
 import type { Manifest } from '../../src/mesh/model/manifest.ts';
-import { allWorkloads } from '../../src/mesh/model/mesh.ts';
+import { allWorkloads } from '../../src/mesh/snapshot/mesh.ts';
 import type { MeshObject } from '../../src/mesh/model/objects.ts';
-import type { Workload } from '../../src/mesh/model/workload.ts';
-import { governingPolicies } from '../../src/mesh/mtls/peerAuthentication.ts';
-import { explainerOf, subjectOf } from '../../src/mesh/mtls/serverMode.ts';
+import type { Workload } from '../../src/mesh/snapshot/workload.ts';
+import { governingPolicies } from '../../src/mesh/policy/peerAuthentication.ts';
+import { explainerOf, subjectOf } from '../../src/mesh/policy/serverMode.ts';
 import { buildRecorder, recorderBinary } from '../conformance/askIstio.ts';
 import { decodeAll } from '../conformance/engineMesh.ts';
 import { median, milliseconds, timed, type Figure } from './figures.ts';

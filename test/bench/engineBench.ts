@@ -1,10 +1,10 @@
 import { decode } from '../../src/mesh/decode/decode.ts';
-import { buildMesh, updateMesh } from '../../src/mesh/model/buildMesh.ts';
-import { allWorkloads, workloadsIn, type Mesh } from '../../src/mesh/model/mesh.ts';
+import { buildMesh, updateMesh } from '../../src/mesh/snapshot/buildMesh.ts';
+import { allWorkloads, workloadsIn, type Mesh } from '../../src/mesh/snapshot/mesh.ts';
 import type { MeshObject } from '../../src/mesh/model/objects.ts';
-import { connect, type Client, type Server } from '../../src/mesh/mtls/connection.ts';
-import { meshMtls, namespaceMtls } from '../../src/mesh/mtls/namespaceMtls.ts';
-import { workloadMtls } from '../../src/mesh/mtls/workloadMtls.ts';
+import { connect, type Client, type Server } from '../../src/mesh/connection/connection.ts';
+import { meshMtls, namespaceMtls } from '../../src/mesh/server/namespaceMtls.ts';
+import { workloadMtls } from '../../src/mesh/server/workloadMtls.ts';
 import { manifest } from '../properties/manifests.ts';
 import { median, microseconds, milliseconds, retainedHeap, timed, type Figure } from './figures.ts';
 import { largeMesh, namespaceName } from './largeMesh.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Mesh } from '../../src/mesh/model/mesh.ts';
+import type { Mesh } from '../../src/mesh/snapshot/mesh.ts';
 import { proxyKind } from '../reference/clientWire.ts';
 import { leadsOutside } from '../reference/destination.ts';
 import { outcomesBetween, tally } from './engineOutcomes.ts';

@@ -1,10 +1,10 @@
 import { decode } from '../../src/mesh/decode/decode.ts';
-import { buildMesh } from '../../src/mesh/model/buildMesh.ts';
-import type { Mesh } from '../../src/mesh/model/mesh.ts';
-import { findWorkload, workloadOfPod } from '../../src/mesh/model/mesh.ts';
+import { buildMesh } from '../../src/mesh/snapshot/buildMesh.ts';
+import type { Mesh } from '../../src/mesh/snapshot/mesh.ts';
+import { findWorkload, workloadOfPod } from '../../src/mesh/snapshot/mesh.ts';
 import type { Manifest } from '../../src/mesh/model/manifest.ts';
 import type { MeshObject } from '../../src/mesh/model/objects.ts';
-import type { Workload } from '../../src/mesh/model/workload.ts';
+import type { Workload } from '../../src/mesh/snapshot/workload.ts';
 
 /** Decodes manifests as a cluster would hand them out; kinds the engine does not read are left out. */
 export function decodeAll(manifests: readonly Manifest[]): readonly MeshObject[] {

@@ -1,5 +1,5 @@
-import type { Mesh } from '../../src/mesh/model/mesh.ts';
-import { connect, type Client, type Connection, type Server } from '../../src/mesh/mtls/connection.ts';
+import type { Mesh } from '../../src/mesh/snapshot/mesh.ts';
+import { connect, type Client, type Connection, type Server } from '../../src/mesh/connection/connection.ts';
 
 /** Each outcome with the number of endpoints that have it. */
 export type Tally = Readonly<Record<string, number>>;

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Manifest } from '../../src/mesh/model/manifest.ts';
-import type { Mesh } from '../../src/mesh/model/mesh.ts';
-import type { Workload } from '../../src/mesh/model/workload.ts';
-import { effectiveMode } from '../../src/mesh/mtls/serverMode.ts';
-import { workloadMtls } from '../../src/mesh/mtls/workloadMtls.ts';
+import type { Mesh } from '../../src/mesh/snapshot/mesh.ts';
+import type { Workload } from '../../src/mesh/snapshot/workload.ts';
+import { effectiveMode } from '../../src/mesh/policy/serverMode.ts';
+import { workloadMtls } from '../../src/mesh/server/workloadMtls.ts';
 import { proxyKind } from '../reference/clientWire.ts';
 import { meshOf, workloadOf } from './engineMesh.ts';
 import { nodesByKey } from './podAndService.ts';

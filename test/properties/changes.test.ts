@@ -13,10 +13,10 @@ import { planEnforcement, type DesiredMode } from '../../src/mesh/change/enforce
 import type { EnforceTarget } from '../../src/mesh/change/enforceTarget.ts';
 import { preflight } from '../../src/mesh/change/preflight.ts';
 import type { Manifest } from '../../src/mesh/model/manifest.ts';
-import { allWorkloads, type Mesh } from '../../src/mesh/model/mesh.ts';
+import { allWorkloads, type Mesh } from '../../src/mesh/snapshot/mesh.ts';
 import type { ObjectKind, ObjectRef, WorkloadRef } from '../../src/mesh/model/reference.ts';
 import { sameRef } from '../../src/mesh/model/reference.ts';
-import { effectiveMode } from '../../src/mesh/mtls/serverMode.ts';
+import { effectiveMode } from '../../src/mesh/policy/serverMode.ts';
 import { meshOf } from '../conformance/engineMesh.ts';
 import { outcomesBetween } from '../conformance/engineOutcomes.ts';
 import { calledPorts } from '../conformance/podAndService.ts';

@@ -1,9 +1,9 @@
 import { decode } from '../../src/mesh/decode/decode.ts';
-import { buildMesh } from '../../src/mesh/model/buildMesh.ts';
-import type { Overrides } from '../../src/mesh/model/controlPlane.ts';
-import type { Mesh } from '../../src/mesh/model/mesh.ts';
+import { buildMesh } from '../../src/mesh/snapshot/buildMesh.ts';
+import type { Overrides } from '../../src/mesh/snapshot/controlPlane.ts';
+import type { Mesh } from '../../src/mesh/snapshot/mesh.ts';
 import type { MeshObject } from '../../src/mesh/model/objects.ts';
-import type { MissingFact } from '../../src/mesh/mtls/explanation.ts';
+import type { MissingFact } from '../../src/mesh/model/explanation.ts';
 import { parseAllDocuments } from 'yaml';
 
 /** A manifest as plain JSON. */

@@ -91,11 +91,11 @@ describe('the import table', () => {
   it('keeps projections pure: below surfaces/, what does not load vscode loads nothing that does', () => {
     const values = imports.filter(({ how }) => how === 'value');
     const adapters = new Set(values.filter(({ to }) => to === 'vscode').map(({ from }) => from));
-    // Commands and the platform hold adapters together, some without a word to vscode of their own.
+    // Commands, the session and the platform hold adapters together, some without a word to vscode of their own.
     const isProjection = (path: string): boolean =>
       partOf(path) === 'surfaces' &&
       !adapters.has(path) &&
-      !/^src\/surfaces\/(commands|platform)\//.test(path);
+      !/^src\/surfaces\/(commands|platform|session)\//.test(path);
     const broken = values
       .filter(({ from, to }) => isProjection(from) && adapters.has(to))
       .map(({ from, to }) => `${from} -> ${to}`);
@@ -116,7 +116,47 @@ describe('imports between files', () => {
   });
 });
 
-/** Each cycle once, as the files in it. */
+/** The room of a file: its folder. The files directly in src/ stand for themselves. */
+function roomOf(path: string): string {
+  const folder = path.slice(0, path.lastIndexOf('/'));
+  return folder === 'src' ? path : folder;
+}
+
+describe('imports between rooms', () => {
+  it('have no cycles, types included: a reader can go from what is asked to what answers, and never back', () => {
+    const between = imports
+      .map(({ from, to, how }): Import => ({ from: roomOf(from), to: roomOf(to), how }))
+      .filter(({ from, to }) => from !== to);
+    assert.deepEqual(cycles(between), []);
+  });
+});
+
+describe('the engine', () => {
+  it('is known to the rest of the product by its public face alone', () => {
+    const behind = imports
+      .filter(({ from, to }) => partOf(from) !== 'mesh' && partOf(to) === 'mesh')
+      .filter(({ to }) => to !== 'src/mesh/index.ts')
+      .map(({ from, to }) => `${from} -> ${to}`);
+    assert.deepEqual(behind, []);
+  });
+
+  it('does not look at its own face', () => {
+    const own = imports.filter(
+      ({ from, to }) => partOf(from) === 'mesh' && to === 'src/mesh/index.ts',
+    );
+    assert.deepEqual(own, []);
+  });
+
+  it('has rooms of at most 16 files', () => {
+    const rooms = product
+      .map(({ path }) => roomOf(path))
+      .filter((room) => room.startsWith('src/mesh/'));
+    const isFull = (room: string): boolean => rooms.filter((one) => one === room).length > 16;
+    assert.deepEqual([...new Set(rooms.filter(isFull))], []);
+  });
+});
+
+/** Each cycle once, as the files or rooms in it. */
 function cycles(edges: readonly Import[]): readonly string[] {
   const to = new Map<string, Import[]>();
   for (const edge of edges) to.set(edge.from, [...(to.get(edge.from) ?? []), edge]);

@@ -1,8 +1,8 @@
-import type { JsonObject } from '../json.ts';
-import { objectAt, textAt } from '../json.ts';
+import type { JsonObject } from '../objects/json.ts';
+import { objectAt, textAt } from '../objects/json.ts';
 import type { ResourceRoute } from './route.ts';
-import type { Answer } from './status.ts';
-import { created, forbidden } from './status.ts';
+import type { Answer } from '../objects/status.ts';
+import { created, forbidden } from '../objects/status.ts';
 
 /** Something the demo's user may not do; absent fields stand for all. */
 export interface Denial {

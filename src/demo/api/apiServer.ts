@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:https';
 import type { Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { createAuthority, issueServerCertificate } from '../certificates.ts';
-import { kubeconfigFor } from '../kubeconfig.ts';
+import { createAuthority, issueServerCertificate } from './certificates.ts';
+import { kubeconfigFor } from './kubeconfig.ts';
 import type { Denial } from './access.ts';
 import type { ExecContext } from './exec.ts';
 import { handleUpgrade } from './exec.ts';
 import type { ApiContext } from './handler.ts';
 import { handleRequest, isAuthorized } from './handler.ts';
-import { internalError } from './status.ts';
+import { internalError } from '../objects/status.ts';
 import type { Registry } from './writes.ts';
 
 export interface ApiServer {

@@ -1,10 +1,10 @@
-import type { JsonObject, KubeObject } from '../json.ts';
-import { listAt, objectAt, textAt, withValue } from '../json.ts';
-import type { ResourceType } from './resources.ts';
-import { namespaces, pods } from './resources.ts';
-import type { Answer } from './status.ts';
-import { notFound, ok, preconditionFailed } from './status.ts';
-import type { Storage } from './storage.ts';
+import type { JsonObject, KubeObject } from '../objects/json.ts';
+import { listAt, objectAt, textAt, withValue } from '../objects/json.ts';
+import type { ResourceType } from '../objects/resources.ts';
+import { namespaces, pods } from '../objects/resources.ts';
+import type { Answer } from '../objects/status.ts';
+import { notFound, ok, preconditionFailed } from '../objects/status.ts';
+import type { Storage } from '../objects/storage.ts';
 import type { Registry, Target } from './writes.ts';
 import { subjectOf, timestamp, versioned } from './writes.ts';
 

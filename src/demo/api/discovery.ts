@@ -1,6 +1,6 @@
-import type { Json, JsonObject } from '../json.ts';
-import type { ResourceType } from './resources.ts';
-import { pods, resourceTypes } from './resources.ts';
+import type { Json, JsonObject } from '../objects/json.ts';
+import type { ResourceType } from '../objects/resources.ts';
+import { pods, resourceTypes } from '../objects/resources.ts';
 
 const verbs = ['create', 'delete', 'get', 'list', 'patch', 'update', 'watch'];
 

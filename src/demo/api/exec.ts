@@ -2,14 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
-import type { JsonObject, KubeObject } from '../json.ts';
-import { listAt, textAt } from '../json.ts';
+import type { JsonObject, KubeObject } from '../objects/json.ts';
+import { listAt, textAt } from '../objects/json.ts';
 import type { Denial } from './access.ts';
 import { denialOf } from './access.ts';
-import { pods } from './resources.ts';
+import { pods } from '../objects/resources.ts';
 import type { ResourceRoute } from './route.ts';
 import { routeOf } from './route.ts';
-import type { Answer } from './status.ts';
+import type { Answer } from '../objects/status.ts';
 import {
   badRequest,
   failure,
@@ -17,8 +17,8 @@ import {
   notFound,
   unauthorized,
   unknownPath,
-} from './status.ts';
-import type { Storage } from './storage.ts';
+} from '../objects/status.ts';
+import type { Storage } from '../objects/storage.ts';
 
 /** A command to run in a container. */
 export interface ExecRequest {

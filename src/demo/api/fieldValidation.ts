@@ -1,9 +1,9 @@
-import type { JsonObject } from '../json.ts';
-import { specSchemaOf } from './istioSchemas.ts';
-import { apiVersionOf } from './resources.ts';
-import { unknownFields } from './schema.ts';
-import type { Answer } from './status.ts';
-import { badRequest, failure } from './status.ts';
+import type { JsonObject } from '../objects/json.ts';
+import { specSchemaOf } from '../objects/istioSchemas.ts';
+import { apiVersionOf } from '../objects/resources.ts';
+import { unknownFields } from '../objects/schema.ts';
+import type { Answer } from '../objects/status.ts';
+import { badRequest, failure } from '../objects/status.ts';
 import type { Target } from './writes.ts';
 
 export type FieldValidation =

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { JsonObject, KubeObject } from '../json.ts';
-import { isObject, parseJson } from '../json.ts';
+import type { JsonObject, KubeObject } from '../objects/json.ts';
+import { isObject, parseJson } from '../objects/json.ts';
 import type { Denial } from './access.ts';
 import { denialOf, reviewAccess, verbOf } from './access.ts';
 import { deleteObject } from './deletes.ts';
@@ -9,11 +9,18 @@ import { unknownFieldsProblem } from './fieldValidation.ts';
 import { patchObject } from './patch.ts';
 import { getObject, listObjects, presentationOf } from './reads.ts';
 import { bodyLimit, readBody } from './requestBody.ts';
-import { pods } from './resources.ts';
+import { pods } from '../objects/resources.ts';
 import type { ResourceRoute, Route } from './route.ts';
 import { routeOf } from './route.ts';
-import type { Answer } from './status.ts';
-import { badRequest, methodNotAllowed, ok, tooLarge, unauthorized, unknownPath } from './status.ts';
+import type { Answer } from '../objects/status.ts';
+import {
+  badRequest,
+  methodNotAllowed,
+  ok,
+  tooLarge,
+  unauthorized,
+  unknownPath,
+} from '../objects/status.ts';
 import { watchObjects } from './watch.ts';
 import type { Registry, Target, WriteOptions } from './writes.ts';
 import { createObject, updateObject } from './writes.ts';

@@ -1,12 +1,12 @@
 import { parse as parseYaml } from 'yaml';
-import type { Json, JsonObject, KubeObject } from '../json.ts';
-import { isObject, listAt, objectAt, parseJson, textAt } from '../json.ts';
-import { withDefaults } from './defaults.ts';
+import type { Json, JsonObject, KubeObject } from '../objects/json.ts';
+import { isObject, listAt, objectAt, parseJson, textAt } from '../objects/json.ts';
+import { withDefaults } from '../objects/defaults.ts';
 import { unknownFieldsProblem, untypedProblem } from './fieldValidation.ts';
-import { atomicLists, merge } from './fieldSets.ts';
-import { applyConfiguration } from './managedFields.ts';
-import { apiVersionOf } from './resources.ts';
-import type { Answer } from './status.ts';
+import { atomicLists, merge } from '../objects/fieldSets.ts';
+import { applyConfiguration } from '../objects/managedFields.ts';
+import { apiVersionOf } from '../objects/resources.ts';
+import type { Answer } from '../objects/status.ts';
 import {
   badRequest,
   conflict,
@@ -14,7 +14,7 @@ import {
   invalid,
   notFound,
   unsupportedMediaType,
-} from './status.ts';
+} from '../objects/status.ts';
 import type { Registry, Target, WriteOptions } from './writes.ts';
 import {
   freshObject,

@@ -1,11 +1,11 @@
-import type { JsonObject, KubeObject } from '../json.ts';
-import { isObject, numberAt, parseJson, textAt } from '../json.ts';
-import { apiVersionOf } from './resources.ts';
+import type { JsonObject, KubeObject } from '../objects/json.ts';
+import { isObject, numberAt, parseJson, textAt } from '../objects/json.ts';
+import { apiVersionOf } from '../objects/resources.ts';
 import type { ResourceRoute } from './route.ts';
-import { selectorOf } from './selectors.ts';
-import type { Answer } from './status.ts';
-import { badRequest, expired, notFound, ok } from './status.ts';
-import type { Storage } from './storage.ts';
+import { selectorOf } from '../objects/selectors.ts';
+import type { Answer } from '../objects/status.ts';
+import { badRequest, expired, notFound, ok } from '../objects/status.ts';
+import type { Storage } from '../objects/storage.ts';
 import { versioned } from './writes.ts';
 
 /** How objects are written into an answer: whole, or as `PartialObjectMetadata`. */

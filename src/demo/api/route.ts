@@ -1,5 +1,5 @@
-import { findResourceType, resourceTypes } from './resources.ts';
-import type { ResourceType } from './resources.ts';
+import { findResourceType, resourceTypes } from '../objects/resources.ts';
+import type { ResourceType } from '../objects/resources.ts';
 
 /** What a path of the Kubernetes API addresses. */
 export type Route =

@@ -1,15 +1,15 @@
 import type { ServerResponse } from 'node:http';
-import type { JsonObject, KubeObject } from '../json.ts';
-import { withValue } from '../json.ts';
+import type { JsonObject, KubeObject } from '../objects/json.ts';
+import { withValue } from '../objects/json.ts';
 import type { Presentation } from './reads.ts';
 import { present } from './reads.ts';
-import { apiVersionOf } from './resources.ts';
+import { apiVersionOf } from '../objects/resources.ts';
 import type { ResourceRoute } from './route.ts';
-import type { Selector } from './selectors.ts';
-import { selectorOf } from './selectors.ts';
-import type { Answer } from './status.ts';
-import { badRequest, expired } from './status.ts';
-import type { Storage, StoredEvent } from './storage.ts';
+import type { Selector } from '../objects/selectors.ts';
+import { selectorOf } from '../objects/selectors.ts';
+import type { Answer } from '../objects/status.ts';
+import { badRequest, expired } from '../objects/status.ts';
+import type { Storage, StoredEvent } from '../objects/storage.ts';
 
 /** Milliseconds between bookmarks, for clients that asked for them. */
 const bookmarkEveryMs = 10_000;

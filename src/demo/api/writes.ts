@@ -1,14 +1,14 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Json, JsonObject, KubeObject } from '../json.ts';
-import { isObject, listAt, objectAt, sameJson, textAt, withValue } from '../json.ts';
-import { withDefaults } from './defaults.ts';
-import { atomicLists, builtInLists } from './fieldSets.ts';
-import type { ListKeys } from './fieldSets.ts';
-import type { FieldManager } from './managedFields.ts';
-import { trackUpdate, withoutManagedFields } from './managedFields.ts';
-import type { ResourceType } from './resources.ts';
-import { apiVersionOf, namespaces } from './resources.ts';
-import type { Answer, Subject } from './status.ts';
+import type { Json, JsonObject, KubeObject } from '../objects/json.ts';
+import { isObject, listAt, objectAt, sameJson, textAt, withValue } from '../objects/json.ts';
+import { withDefaults } from '../objects/defaults.ts';
+import { atomicLists, builtInLists } from '../objects/fieldSets.ts';
+import type { ListKeys } from '../objects/fieldSets.ts';
+import type { FieldManager } from '../objects/managedFields.ts';
+import { trackUpdate, withoutManagedFields } from '../objects/managedFields.ts';
+import type { ResourceType } from '../objects/resources.ts';
+import { apiVersionOf, namespaces } from '../objects/resources.ts';
+import type { Answer, Subject } from '../objects/status.ts';
 import {
   alreadyExists,
   badRequest,
@@ -18,9 +18,9 @@ import {
   namespaceTerminating,
   notFound,
   ok,
-} from './status.ts';
-import type { Storage } from './storage.ts';
-import { validateObject } from './validation.ts';
+} from '../objects/status.ts';
+import type { Storage } from '../objects/storage.ts';
+import { validateObject } from '../objects/validation.ts';
 
 /** Changes a pod on its way into storage, as mutating webhooks do. */
 export type Admission = (type: ResourceType, object: KubeObject) => KubeObject;

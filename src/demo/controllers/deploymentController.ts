@@ -1,10 +1,18 @@
 import { createHash, randomInt } from 'node:crypto';
-import type { JsonObject, KubeObject } from '../json.ts';
-import { canonical, listAt, numberAt, objectAt, sameJson, textAt, textMapAt } from '../json.ts';
+import type { JsonObject, KubeObject } from '../objects/json.ts';
+import {
+  canonical,
+  listAt,
+  numberAt,
+  objectAt,
+  sameJson,
+  textAt,
+  textMapAt,
+} from '../objects/json.ts';
 import { markDeleted } from '../api/deletes.ts';
-import type { ResourceType } from '../api/resources.ts';
-import { deployments, pods, replicaSets } from '../api/resources.ts';
-import type { StoredEvent } from '../api/storage.ts';
+import type { ResourceType } from '../objects/resources.ts';
+import { deployments, pods, replicaSets } from '../objects/resources.ts';
+import type { StoredEvent } from '../objects/storage.ts';
 import type { Registry, Target } from '../api/writes.ts';
 import { createObject, timestamp } from '../api/writes.ts';
 import { isReady, isTerminating } from './podStatus.ts';

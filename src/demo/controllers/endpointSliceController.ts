@@ -1,7 +1,7 @@
-import type { Json, JsonObject, KubeObject } from '../json.ts';
-import { listAt, numberAt, sameJson, textAt, textMapAt } from '../json.ts';
-import { endpointSlices, pods, services } from '../api/resources.ts';
-import type { StoredEvent } from '../api/storage.ts';
+import type { Json, JsonObject, KubeObject } from '../objects/json.ts';
+import { listAt, numberAt, sameJson, textAt, textMapAt } from '../objects/json.ts';
+import { endpointSlices, pods, services } from '../objects/resources.ts';
+import type { StoredEvent } from '../objects/storage.ts';
 import type { Registry } from '../api/writes.ts';
 import { createObject } from '../api/writes.ts';
 import { isReady, isTerminating } from './podStatus.ts';

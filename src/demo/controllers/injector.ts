@@ -1,9 +1,9 @@
-import type { Json, JsonObject, KubeObject } from '../json.ts';
-import { isObject, listAt, objectAt, textAt, textMapAt } from '../json.ts';
-import type { ResourceType } from '../api/resources.ts';
-import { mutatingWebhookConfigurations, namespaces, pods } from '../api/resources.ts';
-import { matchesLabelSelector } from '../api/selectors.ts';
-import type { Storage } from '../api/storage.ts';
+import type { Json, JsonObject, KubeObject } from '../objects/json.ts';
+import { isObject, listAt, objectAt, textAt, textMapAt } from '../objects/json.ts';
+import type { ResourceType } from '../objects/resources.ts';
+import { mutatingWebhookConfigurations, namespaces, pods } from '../objects/resources.ts';
+import { matchesLabelSelector } from '../objects/selectors.ts';
+import type { Storage } from '../objects/storage.ts';
 import { istioVersion } from '../meshes/istioSystem.ts';
 
 const never = ['kube-system', 'kube-public', 'kube-node-lease', 'local-path-storage'];

@@ -1,7 +1,7 @@
-import type { KubeObject } from '../json.ts';
-import { textAt } from '../json.ts';
-import { pods } from '../api/resources.ts';
-import type { Storage, StoredEvent } from '../api/storage.ts';
+import type { KubeObject } from '../objects/json.ts';
+import { textAt } from '../objects/json.ts';
+import { pods } from '../objects/resources.ts';
+import type { Storage, StoredEvent } from '../objects/storage.ts';
 import { isTerminating, pendingStatus, runningStatus } from './podStatus.ts';
 
 export interface KubeletTiming {

@@ -1,6 +1,6 @@
 import { markDeleted } from '../api/deletes.ts';
-import { namespaces, pods, resourceTypes } from '../api/resources.ts';
-import type { StoredEvent } from '../api/storage.ts';
+import { namespaces, pods, resourceTypes } from '../objects/resources.ts';
+import type { StoredEvent } from '../objects/storage.ts';
 import type { Registry } from '../api/writes.ts';
 import { isTerminating } from './podStatus.ts';
 

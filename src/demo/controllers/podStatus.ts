@@ -1,5 +1,5 @@
-import type { Json, JsonObject, KubeObject } from '../json.ts';
-import { at, listAt, textAt } from '../json.ts';
+import type { Json, JsonObject, KubeObject } from '../objects/json.ts';
+import { at, listAt, textAt } from '../objects/json.ts';
 import { timestamp } from '../api/writes.ts';
 
 /** Status of a pod whose containers all run. */

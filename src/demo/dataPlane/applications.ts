@@ -1,5 +1,5 @@
-import type { Json, KubeObject } from '../json.ts';
-import { listAt, numberAt, textAt } from '../json.ts';
+import type { Json, KubeObject } from '../objects/json.ts';
+import { listAt, numberAt, textAt } from '../objects/json.ts';
 import type { Application } from './application.ts';
 import { details, productPage, ratings, reviews } from './bookinfoApplications.ts';
 import { httpbin } from './httpbinApplication.ts';

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../objects/json.ts';
 import type { Fetch, HttpHandler } from './application.ts';
 import { sendText } from './httpbinApplication.ts';
 

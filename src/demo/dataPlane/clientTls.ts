@@ -1,7 +1,7 @@
-import type { Json, JsonObject, KubeObject } from '../json.ts';
-import { isObject, listAt, numberAt, objectAt, textAt, textMapAt } from '../json.ts';
-import { destinationRules } from '../api/resources.ts';
-import type { Storage } from '../api/storage.ts';
+import type { Json, JsonObject, KubeObject } from '../objects/json.ts';
+import { isObject, listAt, numberAt, objectAt, textAt, textMapAt } from '../objects/json.ts';
+import { destinationRules } from '../objects/resources.ts';
+import type { Storage } from '../objects/storage.ts';
 import { readMeshConfig } from './meshConfig.ts';
 import { labelsOf } from './podFacts.ts';
 import { byAge, isOfRevision, namespaceHint, serverMode } from './serverMode.ts';

@@ -1,9 +1,9 @@
 import { Agent, get } from 'node:http';
 import { createServer } from 'node:net';
 import type { Server, Socket } from 'node:net';
-import type { KubeObject } from '../json.ts';
-import { pods } from '../api/resources.ts';
-import type { Storage, Subscription } from '../api/storage.ts';
+import type { KubeObject } from '../objects/json.ts';
+import { pods } from '../objects/resources.ts';
+import type { Storage, Subscription } from '../objects/storage.ts';
 import { applicationOf } from './applications.ts';
 import type { Fetch, Fetched } from './application.ts';
 import { clientWire } from './clientTls.ts';

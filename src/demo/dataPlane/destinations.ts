@@ -1,7 +1,7 @@
-import type { Json, KubeObject } from '../json.ts';
-import { listAt, numberAt, textAt } from '../json.ts';
-import { pods, services } from '../api/resources.ts';
-import type { Storage } from '../api/storage.ts';
+import type { Json, KubeObject } from '../objects/json.ts';
+import { listAt, numberAt, textAt } from '../objects/json.ts';
+import { pods, services } from '../objects/resources.ts';
+import type { Storage } from '../objects/storage.ts';
 import { selects, targetPortOf } from '../controllers/endpointSliceController.ts';
 import { isReady, isTerminating } from '../controllers/podStatus.ts';
 import { podAddress } from './podFacts.ts';

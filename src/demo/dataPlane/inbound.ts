@@ -4,9 +4,9 @@ import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node
 import type { Socket } from 'node:net';
 import { TLSSocket, createServer as createTlsServer } from 'node:tls';
 import type { Server as TlsServer } from 'node:tls';
-import type { KubeObject } from '../json.ts';
-import { identityOf } from '../certificates.ts';
-import type { KeyPair } from '../certificates.ts';
+import type { KubeObject } from '../objects/json.ts';
+import { identityOf } from '../api/certificates.ts';
+import type { KeyPair } from '../api/certificates.ts';
 import type { Application, Fetch } from './application.ts';
 import type { Mode } from './serverMode.ts';
 import { handOver, isTls, istioAlpn, offersIstioAlpn, peek } from './sockets.ts';

@@ -1,8 +1,8 @@
 import { parse } from 'yaml';
-import type { Json } from '../json.ts';
-import { at, textAt } from '../json.ts';
-import { configMaps } from '../api/resources.ts';
-import type { Storage } from '../api/storage.ts';
+import type { Json } from '../objects/json.ts';
+import { at, textAt } from '../objects/json.ts';
+import { configMaps } from '../objects/resources.ts';
+import type { Storage } from '../objects/storage.ts';
 
 /** The settings of the mesh that decide mutual TLS, with Istio's defaults (R250). */
 export interface MeshConfig {

@@ -1,5 +1,5 @@
-import type { Json, KubeObject } from '../json.ts';
-import { listAt, textAt, textMapAt } from '../json.ts';
+import type { Json, KubeObject } from '../objects/json.ts';
+import { listAt, textAt, textMapAt } from '../objects/json.ts';
 
 /** The pod has a sidecar: `istio-proxy` beside the application, plain or native (R116, R118). */
 export function hasSidecar(pod: KubeObject): boolean {

@@ -1,9 +1,9 @@
 import { Agent, request as httpRequest } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ProxyCall } from '../api/handler.ts';
-import type { Answer } from '../api/status.ts';
-import { failure } from '../api/status.ts';
-import type { KubeObject } from '../json.ts';
+import type { Answer } from '../objects/status.ts';
+import { failure } from '../objects/status.ts';
+import type { KubeObject } from '../objects/json.ts';
 import { podAddress } from './podFacts.ts';
 import type { DataPlane } from './dataPlane.ts';
 

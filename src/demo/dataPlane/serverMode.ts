@@ -1,7 +1,7 @@
-import type { KubeObject } from '../json.ts';
-import { at, textAt, textMapAt } from '../json.ts';
-import { peerAuthentications } from '../api/resources.ts';
-import type { Storage } from '../api/storage.ts';
+import type { KubeObject } from '../objects/json.ts';
+import { at, textAt, textMapAt } from '../objects/json.ts';
+import { peerAuthentications } from '../objects/resources.ts';
+import type { Storage } from '../objects/storage.ts';
 import { readMeshConfig } from './meshConfig.ts';
 import { labelsOf } from './podFacts.ts';
 

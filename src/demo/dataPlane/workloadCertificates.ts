@@ -1,5 +1,5 @@
-import type { KeyPair } from '../certificates.ts';
-import { createAuthority, issueWorkloadCertificate } from '../certificates.ts';
+import type { KeyPair } from '../api/certificates.ts';
+import { createAuthority, issueWorkloadCertificate } from '../api/certificates.ts';
 
 /** The mesh's certificate authority: one certificate for each identity, made when first needed. */
 export class WorkloadCertificates {

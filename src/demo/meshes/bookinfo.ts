@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../objects/json.ts';
 import { deployment, namespace, service, sleep } from './manifests.ts';
 
 const injected = { 'istio-injection': 'enabled' };

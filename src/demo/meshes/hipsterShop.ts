@@ -1,4 +1,4 @@
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../objects/json.ts';
 import type { ServicePort } from './manifests.ts';
 import { deployment, namespace, service } from './manifests.ts';
 

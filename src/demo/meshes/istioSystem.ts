@@ -1,7 +1,7 @@
 import { stringify } from 'yaml';
-import type { Json, JsonObject } from '../json.ts';
-import { resourceTypes } from '../api/resources.ts';
-import type { ResourceType } from '../api/resources.ts';
+import type { Json, JsonObject } from '../objects/json.ts';
+import { resourceTypes } from '../objects/resources.ts';
+import type { ResourceType } from '../objects/resources.ts';
 import { namespace, service, serviceAccount } from './manifests.ts';
 
 /** The Istio that the demo resembles. */

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../json.ts';
+import type { Json, JsonObject } from '../objects/json.ts';
 
 export interface Workload {
   readonly name: string;

@@ -1,9 +1,9 @@
 import { decode } from '../decode/decode.ts';
 import type { Manifest } from '../model/manifest.ts';
-import type { Mesh } from '../model/mesh.ts';
-import { findWorkload } from '../model/mesh.ts';
+import type { Mesh } from '../snapshot/mesh.ts';
+import { findWorkload } from '../snapshot/mesh.ts';
 import type { MeshObject } from '../model/objects.ts';
-import { updateMesh } from '../model/buildMesh.ts';
+import { updateMesh } from '../snapshot/buildMesh.ts';
 import type { ObjectRef, WorkloadRef } from '../model/reference.ts';
 
 /** What one object should become; `after` absent asks for its deletion. */

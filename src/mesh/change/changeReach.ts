@@ -1,10 +1,10 @@
-import type { Mesh } from '../model/mesh.ts';
-import { allWorkloads, findWorkload, partOf } from '../model/mesh.ts';
-import type { NamespacePart } from '../model/namespacePart.ts';
+import type { Mesh } from '../snapshot/mesh.ts';
+import { allWorkloads, findWorkload, partOf } from '../snapshot/mesh.ts';
+import type { NamespacePart } from '../snapshot/namespacePart.ts';
 import type { WorkloadRef } from '../model/reference.ts';
 import { refKey } from '../model/reference.ts';
-import type { Workload } from '../model/workload.ts';
-import type { Client } from '../mtls/connection.ts';
+import type { Workload } from '../snapshot/workload.ts';
+import type { Client } from '../connection/connection.ts';
 
 /** How far a change can reach: whose connections are worth comparing. */
 export interface ChangeReach {

@@ -1,6 +1,6 @@
 import type { NonEmpty } from '../model/reference.ts';
 import { refKey } from '../model/reference.ts';
-import type { Connection } from '../mtls/connection.ts';
+import type { Connection } from '../connection/connection.ts';
 
 /** What a change means to one client of one server, the worst first. */
 export const effects = [

@@ -1,7 +1,7 @@
-import type { Mesh } from '../model/mesh.ts';
-import { findWorkload } from '../model/mesh.ts';
-import type { MissingFact } from '../mtls/explanation.ts';
-import { missingRoot } from '../mtls/missingModes.ts';
+import type { Mesh } from '../snapshot/mesh.ts';
+import { findWorkload } from '../snapshot/mesh.ts';
+import type { MissingFact } from '../model/explanation.ts';
+import { missingRoot } from '../known/missingModes.ts';
 import type { NonEmpty, ObjectRef, WorkloadRef } from '../model/reference.ts';
 import { refKey, sameRef } from '../model/reference.ts';
 import type { Desired } from './change.ts';

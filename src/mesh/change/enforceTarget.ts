@@ -1,5 +1,5 @@
 import type { WorkloadRef } from '../model/reference.ts';
-import type { MutualTlsMode } from '../mtls/mode.ts';
+import type { MutualTlsMode } from '../model/mode.ts';
 
 /** Whose mode is to be set. A port is a workload port: the number that the pods listen on (R17). */
 export type EnforceTarget =

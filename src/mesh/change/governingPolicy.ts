@@ -1,14 +1,14 @@
-import type { Mesh } from '../model/mesh.ts';
-import { peerAuthenticationsIn, workloadsIn } from '../model/mesh.ts';
+import type { Mesh } from '../snapshot/mesh.ts';
+import { peerAuthenticationsIn, workloadsIn } from '../snapshot/mesh.ts';
 import type { Labels, PeerAuthentication, PortMode } from '../model/objects.ts';
 import type { Manifest } from '../model/manifest.ts';
-import type { PolicyMode } from '../mtls/mode.ts';
-import type { Workload } from '../model/workload.ts';
+import type { PolicyMode } from '../model/mode.ts';
+import type { Workload } from '../snapshot/workload.ts';
 import type { Desired } from './change.ts';
 import type { DesiredMode } from './enforceTarget.ts';
 import { SECURITY_API_VERSION, selectorLabels } from './scaffold.ts';
-import { governingPolicies, revisionNamedBy } from '../mtls/peerAuthentication.ts';
-import { effectiveMode, subjectOf } from '../mtls/serverMode.ts';
+import { governingPolicies, revisionNamedBy } from '../policy/peerAuthentication.ts';
+import { effectiveMode, subjectOf } from '../policy/serverMode.ts';
 
 /** A scope at which one policy governs, with what it governs. */
 export type Place =

@@ -1,4 +1,4 @@
-import type { Mesh } from '../model/mesh.ts';
+import type { Mesh } from '../snapshot/mesh.ts';
 import {
   allWorkloads,
   destinationRulesIn,
@@ -7,17 +7,17 @@ import {
   partOf,
   servicesIn,
   workloadsBehind,
-} from '../model/mesh.ts';
+} from '../snapshot/mesh.ts';
 import type { NonEmpty, WorkloadRef } from '../model/reference.ts';
 import { refKey } from '../model/reference.ts';
-import type { Workload } from '../model/workload.ts';
-import type { Client, Connection, Server } from '../mtls/connection.ts';
-import { connect } from '../mtls/connection.ts';
-import type { MissingFact } from '../mtls/explanation.ts';
-import { hidesObjects } from '../mtls/missing.ts';
-import type { MutualTlsMode } from '../mtls/mode.ts';
-import { serversOfEntries, serversOfService } from '../mtls/servers.ts';
-import { workloadMtls } from '../mtls/workloadMtls.ts';
+import type { Workload } from '../snapshot/workload.ts';
+import type { Client, Connection, Server } from '../connection/connection.ts';
+import { connect } from '../connection/connection.ts';
+import type { MissingFact } from '../model/explanation.ts';
+import { hidesObjects } from '../known/missing.ts';
+import type { MutualTlsMode } from '../model/mode.ts';
+import { serversOfEntries, serversOfService } from '../connection/servers.ts';
+import { workloadMtls } from '../server/workloadMtls.ts';
 import type { ChangeReach } from './changeReach.ts';
 import { changeReach } from './changeReach.ts';
 import type { Effect } from './effect.ts';

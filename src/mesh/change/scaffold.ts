@@ -1,5 +1,5 @@
 import type { Manifest } from '../model/manifest.ts';
-import type { ClientTlsMode, MutualTlsMode } from '../mtls/mode.ts';
+import type { ClientTlsMode, MutualTlsMode } from '../model/mode.ts';
 
 /** The versions that every Istio since 1.22 serves (R212); older ones serve `v1beta1` only. */
 export const SECURITY_API_VERSION = 'security.istio.io/v1';

@@ -1,7 +1,7 @@
 import { decode } from '../decode/decode.ts';
-import type { Mesh } from '../model/mesh.ts';
-import { partOf } from '../model/mesh.ts';
-import { collectionOf, keyIn } from '../model/namespacePart.ts';
+import type { Mesh } from '../snapshot/mesh.ts';
+import { partOf } from '../snapshot/mesh.ts';
+import { collectionOf, keyIn } from '../snapshot/namespacePart.ts';
 import type { MeshObject } from '../model/objects.ts';
 import type { ObjectRef } from '../model/reference.ts';
 import type { Change } from './change.ts';

@@ -1,12 +1,12 @@
-import type { Mesh } from '../model/mesh.ts';
-import { findWorkload, namespacesOf } from '../model/mesh.ts';
+import type { Mesh } from '../snapshot/mesh.ts';
+import { findWorkload, namespacesOf } from '../snapshot/mesh.ts';
 import type { WorkloadRef } from '../model/reference.ts';
-import type { MissingFact, ModeSource } from '../mtls/explanation.ts';
-import { hidesObjects } from '../mtls/missing.ts';
-import type { MutualTlsMode } from '../mtls/mode.ts';
-import type { ModeException } from '../mtls/namespaceMtls.ts';
-import { meshMtls, namespaceMtls } from '../mtls/namespaceMtls.ts';
-import { workloadMtls } from '../mtls/workloadMtls.ts';
+import type { MissingFact, ModeSource } from '../model/explanation.ts';
+import { hidesObjects } from '../known/missing.ts';
+import type { MutualTlsMode } from '../model/mode.ts';
+import type { ModeException } from '../server/namespaceMtls.ts';
+import { meshMtls, namespaceMtls } from '../server/namespaceMtls.ts';
+import { workloadMtls } from '../server/workloadMtls.ts';
 import type { EnforceTarget } from './enforceTarget.ts';
 
 /** A part of a scope that has another mode than the scope, because a narrower policy says so (R12, R15). */

@@ -1,10 +1,16 @@
-import { allWorkloads, findWorkload, revisionOf, workloadsIn, type Mesh } from '../model/mesh.ts';
+import {
+  allWorkloads,
+  findWorkload,
+  revisionOf,
+  workloadsIn,
+  type Mesh,
+} from '../snapshot/mesh.ts';
 import type { PodShape } from '../model/objects.ts';
 import type { NonEmpty, WorkloadRef } from '../model/reference.ts';
-import type { Variant, Workload } from '../model/workload.ts';
-import { isPortCaptured } from '../mtls/capture.ts';
-import type { PolicyScope } from '../mtls/mode.ts';
-import { effectiveMode } from '../mtls/serverMode.ts';
+import type { Variant, Workload } from '../snapshot/workload.ts';
+import { isPortCaptured } from '../server/capture.ts';
+import type { PolicyScope } from '../model/mode.ts';
+import { effectiveMode } from '../policy/serverMode.ts';
 import type { EnforceTarget } from './enforceTarget.ts';
 
 /** What STRICT breaks, or leaves open, in the pods themselves. */

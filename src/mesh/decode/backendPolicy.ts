@@ -1,8 +1,8 @@
 import type { BackendPolicy, BackendTarget } from '../model/objects.ts';
 import type { ClientTlsSettings } from '../model/trafficPolicy.ts';
-import { objectAt, objectsAt, stringAt, type Json } from './json.ts';
+import { objectAt, objectsAt, stringAt, type Json } from '../model/json.ts';
 import type { Meta } from './objectMeta.ts';
-import { problem, quoted, warning, type Problem } from './problem.ts';
+import { problem, quoted, warning, type Problem } from '../model/problem.ts';
 
 /** A BackendTLSPolicy of the Gateway API: one-way TLS for whatever it targets (R160). */
 export function decodeBackendTlsPolicy(

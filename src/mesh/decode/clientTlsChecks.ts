@@ -1,5 +1,5 @@
-import { arrayAt, stringAt, type Json } from './json.ts';
-import { problem, warning, type Problem } from './problem.ts';
+import { arrayAt, stringAt, type Json } from '../model/json.ts';
+import { problem, warning, type Problem } from '../model/problem.ts';
 
 type Path = readonly (string | number)[];
 

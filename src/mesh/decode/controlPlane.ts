@@ -14,7 +14,7 @@ import {
   stringAt,
   stringsAt,
   type Json,
-} from './json.ts';
+} from '../model/json.ts';
 import type { Meta } from './objectMeta.ts';
 
 const READ_KEYS = ['mesh', 'config', 'values'];

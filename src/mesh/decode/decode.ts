@@ -3,22 +3,22 @@ import type { Origin, WorkloadControllerKind } from '../model/reference.ts';
 import { decodeBackendTlsPolicy, decodeBackendTrafficPolicy } from './backendPolicy.ts';
 import { decodeConfigMap, decodeWebhookConfiguration } from './controlPlane.ts';
 import { decodeDestinationRule } from './destinationRule.ts';
-import { asObject, stringAt, type Json } from './json.ts';
+import { asObject, stringAt, type Json } from '../model/json.ts';
 import {
   decodeGateway,
   decodeServiceEntry,
   decodeSidecar,
   decodeWorkloadEntry,
 } from './networking.ts';
-import { decodeLegacyPolicy } from '../legacy/legacyPolicy.ts';
+import { decodeLegacyPolicy } from './legacyPolicy.ts';
 import { decodeMeta, type Meta } from './objectMeta.ts';
 import { decodePeerAuthentication } from './peerAuthentication.ts';
 import { decodePod } from './pod.ts';
-import { problem, warning, type Problem } from './problem.ts';
+import { problem, warning, type Problem } from '../model/problem.ts';
 import { decodeEndpointSlice, decodeService } from './service.ts';
 import { decodeWorkloadController } from './workloadController.ts';
 
-export type { Problem } from './problem.ts';
+export type { Problem } from '../model/problem.ts';
 
 /** What could be read of one object, and everything that is wrong with it. */
 export interface Decoded {

@@ -4,7 +4,7 @@ import type {
   PortTrafficPolicy,
   TrafficPolicy,
 } from '../model/trafficPolicy.ts';
-import type { ClientTlsMode } from '../mtls/mode.ts';
+import type { ClientTlsMode } from '../model/mode.ts';
 import { checkClientTls } from './clientTlsChecks.ts';
 import { checkExportTo } from './exportToChecks.ts';
 import {
@@ -16,9 +16,9 @@ import {
   stringAt,
   stringsAt,
   type Json,
-} from './json.ts';
+} from '../model/json.ts';
 import type { Meta } from './objectMeta.ts';
-import { problem, quoted, warning, type Problem } from './problem.ts';
+import { problem, quoted, warning, type Problem } from '../model/problem.ts';
 
 type Path = readonly (string | number)[];
 

@@ -1,4 +1,4 @@
-import { problem, quoted, type Problem } from './problem.ts';
+import { problem, quoted, type Problem } from '../model/problem.ts';
 
 /** Whose exportTo it is. */
 export interface ExportToOwner {

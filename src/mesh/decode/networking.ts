@@ -21,9 +21,9 @@ import {
   stringAt,
   stringsAt,
   type Json,
-} from './json.ts';
+} from '../model/json.ts';
 import type { Meta } from './objectMeta.ts';
-import type { Problem } from './problem.ts';
+import type { Problem } from '../model/problem.ts';
 
 export function decodeSidecar(object: Json, meta: Meta): Sidecar {
   const spec = objectAt(object, 'spec');

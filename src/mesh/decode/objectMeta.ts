@@ -1,6 +1,6 @@
 import type { Labels, ObjectMeta } from '../model/objects.ts';
 import type { Origin } from '../model/reference.ts';
-import { asObject, labelsAt, NO_LABELS, objectAt, stringAt, type Json } from './json.ts';
+import { asObject, labelsAt, NO_LABELS, objectAt, stringAt, type Json } from '../model/json.ts';
 
 /** Annotations that decide something about mutual TLS; the rest of a pod's annotations is dropped. */
 const MEANINGFUL_ANNOTATIONS: ReadonlySet<string> = new Set([

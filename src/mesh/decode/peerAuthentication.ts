@@ -1,8 +1,8 @@
 import type { Labels, PeerAuthentication, PortMode } from '../model/objects.ts';
-import type { PolicyMode } from '../mtls/mode.ts';
-import { asObject, labelsAt, objectAt, type Json } from './json.ts';
+import type { PolicyMode } from '../model/mode.ts';
+import { asObject, labelsAt, objectAt, type Json } from '../model/json.ts';
 import type { Meta } from './objectMeta.ts';
-import { problem, quoted, warning, type Problem } from './problem.ts';
+import { problem, quoted, warning, type Problem } from '../model/problem.ts';
 
 const NO_PORT_MODES: readonly PortMode[] = Object.freeze([]);
 

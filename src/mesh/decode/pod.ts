@@ -19,7 +19,7 @@ import {
   readEach,
   stringAt,
   type Json,
-} from './json.ts';
+} from '../model/json.ts';
 import { keptOnce } from './keptOnce.ts';
 import { decodeAnnotations, type Meta } from './objectMeta.ts';
 

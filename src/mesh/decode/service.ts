@@ -8,7 +8,7 @@ import {
   stringAt,
   stringsAt,
   type Json,
-} from './json.ts';
+} from '../model/json.ts';
 import type { Meta } from './objectMeta.ts';
 import { transportProtocol } from './pod.ts';
 

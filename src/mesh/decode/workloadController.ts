@@ -1,6 +1,6 @@
 import type { Labels, WorkloadController } from '../model/objects.ts';
 import type { WorkloadControllerKind } from '../model/reference.ts';
-import { NO_LABELS, objectAt, objectsAt, stringAt, type Json } from './json.ts';
+import { NO_LABELS, objectAt, objectsAt, stringAt, type Json } from '../model/json.ts';
 import type { Meta } from './objectMeta.ts';
 import { decodeOwner, decodeTemplate } from './pod.ts';
 

@@ -1,7 +1,7 @@
-import { describeMissing, describeRef } from '../mtls/describeWords.ts';
-import type { MissingFact } from '../mtls/explanation.ts';
+import { describeMissing, describeRef } from '../words/describeWords.ts';
+import type { MissingFact } from '../model/explanation.ts';
 import type { NonEmpty, ObjectRef } from '../model/reference.ts';
-import type { LegacyPolicy, LegacyRef } from './legacyPolicy.ts';
+import type { LegacyPolicy, LegacyRef } from '../decode/legacyPolicy.ts';
 
 /** A target of a legacy policy: a Service of its namespace. */
 interface AtService {

@@ -8,13 +8,13 @@ import {
   peerAuthenticationsIn,
   revisionOf,
   type Mesh,
-} from '../model/mesh.ts';
+} from '../snapshot/mesh.ts';
 import type { Labels, PeerAuthentication } from '../model/objects.ts';
 import type { NonEmpty, ObjectRef } from '../model/reference.ts';
-import type { MutualTlsMode } from '../mtls/mode.ts';
-import { policyRef } from '../mtls/peerAuthentication.ts';
+import type { MutualTlsMode } from '../model/mode.ts';
+import { policyRef } from '../policy/peerAuthentication.ts';
 import type { ConversionNote } from './conversionNote.ts';
-import { isWhole, refOf, type LegacyPolicy, type LegacyRef } from './legacyPolicy.ts';
+import { isWhole, refOf, type LegacyPolicy, type LegacyRef } from '../decode/legacyPolicy.ts';
 import { targetedWorkloads } from './legacyTargets.ts';
 
 /** PeerAuthentications that do what legacy policies did, and everything that they cannot do. */

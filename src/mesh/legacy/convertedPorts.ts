@@ -6,16 +6,16 @@ import {
   servicesIn,
   workloadsBehind,
   type Mesh,
-} from '../model/mesh.ts';
+} from '../snapshot/mesh.ts';
 import type { Service, ServicePort } from '../model/objects.ts';
 import type { WorkloadRef } from '../model/reference.ts';
-import { targetPortOf } from '../model/targetPort.ts';
-import type { Workload } from '../model/workload.ts';
-import { policiesActingOn } from '../mtls/actingPolicies.ts';
-import type { MutualTlsMode } from '../mtls/mode.ts';
-import { effectiveMode } from '../mtls/serverMode.ts';
+import { targetPortOf } from '../snapshot/targetPort.ts';
+import type { Workload } from '../snapshot/workload.ts';
+import { policiesActingOn } from '../policy/actingPolicies.ts';
+import type { MutualTlsMode } from '../model/mode.ts';
+import { effectiveMode } from '../policy/serverMode.ts';
 import { legacyMode } from './legacyMode.ts';
-import type { LegacyPolicy } from './legacyPolicy.ts';
+import type { LegacyPolicy } from '../decode/legacyPolicy.ts';
 
 /** The mode of a workload behind a Service port: as old Istio had it, and as it becomes. */
 export interface ConvertedPort {

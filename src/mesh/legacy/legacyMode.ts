@@ -1,5 +1,5 @@
-import type { MutualTlsMode } from '../mtls/mode.ts';
-import { isWhole, refOf, type LegacyPolicy, type LegacyRef } from './legacyPolicy.ts';
+import type { MutualTlsMode } from '../model/mode.ts';
+import { isWhole, refOf, type LegacyPolicy, type LegacyRef } from '../decode/legacyPolicy.ts';
 
 /** A service port as legacy policies were looked up for it. */
 export interface LegacyQuestion {

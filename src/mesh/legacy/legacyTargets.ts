@@ -1,10 +1,10 @@
 import { matchesLabels } from '../model/labels.ts';
-import { partOf, servicesIn, workloadsBehind, type Mesh } from '../model/mesh.ts';
+import { partOf, servicesIn, workloadsBehind, type Mesh } from '../snapshot/mesh.ts';
 import type { Labels, Service } from '../model/objects.ts';
-import { targetPortOf } from '../model/targetPort.ts';
-import { missingFact } from '../mtls/missing.ts';
+import { targetPortOf } from '../snapshot/targetPort.ts';
+import { missingFact } from '../known/missing.ts';
 import type { ConversionNote } from './conversionNote.ts';
-import { refOf, type LegacyPolicy, type LegacyTarget } from './legacyPolicy.ts';
+import { refOf, type LegacyPolicy, type LegacyTarget } from '../decode/legacyPolicy.ts';
 
 /** The pods behind a target, and the workload ports of the Service ports that it names. */
 export interface TargetedWorkloads {

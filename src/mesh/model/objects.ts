@@ -1,4 +1,4 @@
-import type { PolicyMode } from '../mtls/mode.ts';
+import type { PolicyMode } from './mode.ts';
 import type { NonEmpty, ObjectRef, Origin, WorkloadControllerKind } from './reference.ts';
 import type { ClientTlsSettings, TrafficPolicy } from './trafficPolicy.ts';
 

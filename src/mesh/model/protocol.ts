@@ -1,4 +1,4 @@
-import type { PortClass } from '../mtls/explanation.ts';
+import type { PortClass } from './explanation.ts';
 import type { Labels, ServicePort } from './objects.ts';
 
 /** What a declared port speaks: `TLS` when the application opens TLS itself, which is bytes to the mesh. */

@@ -1,4 +1,4 @@
-import type { ClientTlsMode } from '../mtls/mode.ts';
+import type { ClientTlsMode } from './mode.ts';
 import type { FieldRef } from './reference.ts';
 
 /** The tls block of a DestinationRule (R165: a missing mode is DISABLE). */

@@ -1,4 +1,4 @@
-import { describeOutcome } from '../mtls/describe.ts';
+import { describeOutcome } from '../words/describe.ts';
 import type { Observation, ProbeAnswer } from './answer.ts';
 import type { ProbeTarget } from './probe.ts';
 import type { Contradiction, Inconclusive, Verdict } from './verdict.ts';

@@ -1,7 +1,7 @@
-import { findWorkload, type Mesh } from '../model/mesh.ts';
+import { findWorkload, type Mesh } from '../snapshot/mesh.ts';
 import type { NonEmpty } from '../model/reference.ts';
-import { connect, type Client, type Connection } from '../mtls/connection.ts';
-import { sendersOf } from '../mtls/sender.ts';
+import { connect, type Client, type Connection } from '../connection/connection.ts';
+import { sendersOf } from '../destination/sender.ts';
 import { proxyContainer, type Probe } from './probe.ts';
 import type { Ends } from './verdict.ts';
 

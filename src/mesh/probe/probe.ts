@@ -1,5 +1,5 @@
-import type { Mesh } from '../model/mesh.ts';
-import { findWorkload } from '../model/mesh.ts';
+import type { Mesh } from '../snapshot/mesh.ts';
+import { findWorkload } from '../snapshot/mesh.ts';
 import type { WorkloadRef } from '../model/reference.ts';
 
 /** One container of one pod, where a command can run. */

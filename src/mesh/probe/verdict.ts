@@ -1,7 +1,7 @@
 import type { NonEmpty } from '../model/reference.ts';
-import type { Connection } from '../mtls/connection.ts';
-import type { DataPlane } from '../mtls/mode.ts';
-import { seenAs } from '../mtls/symptom.ts';
+import type { Connection } from '../connection/connection.ts';
+import type { DataPlane } from '../model/mode.ts';
+import { seenAs } from '../connection/symptom.ts';
 import type { Observation, ProbeAnswer } from './answer.ts';
 
 /** Why a probe says nothing about mutual TLS. */

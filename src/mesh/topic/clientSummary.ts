@@ -1,9 +1,9 @@
-import { namespacesOf, workloadsIn, type Mesh } from '../model/mesh.ts';
+import { namespacesOf, workloadsIn, type Mesh } from '../snapshot/mesh.ts';
 import { refKey, sameRef, type ObjectRef, type WorkloadRef } from '../model/reference.ts';
-import type { Workload } from '../model/workload.ts';
-import { connect, type Connection, type Server } from '../mtls/connection.ts';
-import type { Outcome } from '../mtls/explanation.ts';
-import { counted } from './modeWords.ts';
+import type { Workload } from '../snapshot/workload.ts';
+import { connect, type Connection, type Server } from '../connection/connection.ts';
+import type { Outcome } from '../model/explanation.ts';
+import { counted } from '../words/modeWords.ts';
 import { paragraph, type Block, type Line } from './blocks.ts';
 
 /** More connections than this are not computed for one hover, so that it appears at once. */

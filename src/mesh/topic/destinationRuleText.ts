@@ -1,8 +1,8 @@
-import type { Mesh } from '../model/mesh.ts';
+import type { Mesh } from '../snapshot/mesh.ts';
 import type { DestinationRule, Service } from '../model/objects.ts';
 import { sameRef } from '../model/reference.ts';
 import { clientLines, summarizeClients, type ClientSummary } from './clientSummary.ts';
-import { counted, sentByMode } from './modeWords.ts';
+import { counted, sentByMode } from '../words/modeWords.ts';
 import { openLink } from './policyChain.ts';
 import { list, paragraph, type Block, type Line } from './blocks.ts';
 import { servicesOfHost } from './servicesOfHost.ts';

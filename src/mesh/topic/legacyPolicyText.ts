@@ -1,8 +1,8 @@
 import { describeConversionNote } from '../legacy/conversionNote.ts';
 import { convertLegacyPolicies } from '../legacy/convertLegacy.ts';
-import type { LegacyPolicy } from '../legacy/legacyPolicy.ts';
+import type { LegacyPolicy } from '../decode/legacyPolicy.ts';
 import type { Manifest } from '../model/manifest.ts';
-import type { Mesh } from '../model/mesh.ts';
+import type { Mesh } from '../snapshot/mesh.ts';
 import { list, paragraph, type Block, type Line } from './blocks.ts';
 
 /** That Istio ignores an old policy, and what it would be today (R200, R207). */

@@ -1,7 +1,7 @@
-import { workloadsIn, type Mesh } from '../model/mesh.ts';
-import { describeEnforcement } from '../mtls/describe.ts';
-import { namespaceMtls, type NamespaceMtls } from '../mtls/namespaceMtls.ts';
-import { acceptsByMode, counted, dataPlaneWords } from './modeWords.ts';
+import { workloadsIn, type Mesh } from '../snapshot/mesh.ts';
+import { describeEnforcement } from '../words/describe.ts';
+import { namespaceMtls, type NamespaceMtls } from '../server/namespaceMtls.ts';
+import { acceptsByMode, counted, dataPlaneWords } from '../words/modeWords.ts';
 import { policyChain } from './policyChain.ts';
 import { paragraph, shortList, type Block, type Line } from './blocks.ts';
 import { unknownText } from './unknownText.ts';

@@ -1,7 +1,7 @@
-import { destinationRulesIn, peerAuthenticationsIn, type Mesh } from '../model/mesh.ts';
+import { destinationRulesIn, peerAuthenticationsIn, type Mesh } from '../snapshot/mesh.ts';
 import { refKey, sameRef, type ObjectRef } from '../model/reference.ts';
-import { describeIgnored, describeModeSource } from '../mtls/describe.ts';
-import type { EffectiveMode, IgnoredPolicy } from '../mtls/explanation.ts';
+import { describeIgnored, describeModeSource } from '../words/describe.ts';
+import type { EffectiveMode, IgnoredPolicy } from '../model/explanation.ts';
 import { list, paragraph, type Block, type Line } from './blocks.ts';
 
 /** The policies that were looked at: the one that decides first, then why each other does not. */

@@ -1,15 +1,15 @@
-import { workloadsBehind, type Mesh } from '../model/mesh.ts';
+import { workloadsBehind, type Mesh } from '../snapshot/mesh.ts';
 import type { Service, ServicePort } from '../model/objects.ts';
-import type { Workload } from '../model/workload.ts';
-import { targetPortOf } from '../model/targetPort.ts';
-import type { Server } from '../mtls/connection.ts';
-import { fqdnOf } from '../model/host.ts';
-import { describeRef } from '../mtls/describe.ts';
-import type { EffectiveMode, Enforcement } from '../mtls/explanation.ts';
-import type { Accepts } from '../mtls/mode.ts';
-import { workloadMtls } from '../mtls/workloadMtls.ts';
+import type { Workload } from '../snapshot/workload.ts';
+import { targetPortOf } from '../snapshot/targetPort.ts';
+import type { Server } from '../connection/connection.ts';
+import { fqdnOf } from '../snapshot/host.ts';
+import { describeRef } from '../words/describe.ts';
+import type { EffectiveMode, Enforcement } from '../model/explanation.ts';
+import type { Accepts } from '../model/mode.ts';
+import { workloadMtls } from '../server/workloadMtls.ts';
 import { clientLines, summarizeClients, type ClientSummary } from './clientSummary.ts';
-import { acceptedWords, counted } from './modeWords.ts';
+import { acceptedWords, counted } from '../words/modeWords.ts';
 import { policyChain } from './policyChain.ts';
 import { paragraph, shortList, type Block, type Line } from './blocks.ts';
 

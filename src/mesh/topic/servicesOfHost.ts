@@ -1,5 +1,5 @@
-import { fqdnOf } from '../model/host.ts';
-import { namespacesOf, servicesIn, type Mesh } from '../model/mesh.ts';
+import { fqdnOf } from '../snapshot/host.ts';
+import { namespacesOf, servicesIn, type Mesh } from '../snapshot/mesh.ts';
 import type { Service } from '../model/objects.ts';
 
 /**

@@ -1,5 +1,5 @@
-import type { LegacyPolicy } from '../legacy/legacyPolicy.ts';
-import type { Mesh } from '../model/mesh.ts';
+import type { LegacyPolicy } from '../decode/legacyPolicy.ts';
+import type { Mesh } from '../snapshot/mesh.ts';
 import type {
   DestinationRule,
   Namespace,

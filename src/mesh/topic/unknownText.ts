@@ -1,5 +1,5 @@
-import { describeEnforcement, describeMissing } from '../mtls/describe.ts';
-import type { Enforcement, MissingFact } from '../mtls/explanation.ts';
+import { describeEnforcement, describeMissing } from '../words/describe.ts';
+import type { Enforcement, MissingFact } from '../model/explanation.ts';
 import { list, paragraph, type Block } from './blocks.ts';
 
 /** Says that a mode is unknown and what would have to be known. */

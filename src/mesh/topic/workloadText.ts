@@ -1,11 +1,11 @@
-import { findWorkload, servicesSelecting, workloadOfPod, type Mesh } from '../model/mesh.ts';
+import { findWorkload, servicesSelecting, workloadOfPod, type Mesh } from '../snapshot/mesh.ts';
 import type { Pod, WorkloadController } from '../model/objects.ts';
-import type { Workload } from '../model/workload.ts';
-import type { Enforcement, PortMtls } from '../mtls/explanation.ts';
-import { missingForecast } from '../mtls/missing.ts';
-import { workloadMtls, type WorkloadMtls } from '../mtls/workloadMtls.ts';
+import type { Workload } from '../snapshot/workload.ts';
+import type { Enforcement, PortMtls } from '../model/explanation.ts';
+import { missingForecast } from '../known/missing.ts';
+import { workloadMtls, type WorkloadMtls } from '../server/workloadMtls.ts';
 import { clientLines, summarizeClients } from './clientSummary.ts';
-import { acceptedWords, acceptsByMode, counted, dataPlaneWords } from './modeWords.ts';
+import { acceptedWords, acceptsByMode, counted, dataPlaneWords } from '../words/modeWords.ts';
 import { policyChain } from './policyChain.ts';
 import { paragraph, type Block, type Line } from './blocks.ts';
 import { serversOf } from './serviceText.ts';

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 
-import type { MissingFact } from '../../mesh/mtls/explanation.ts';
+import type { MissingFact } from '../../mesh/index.ts';
 import type { KubeResource } from './kubeResource.ts';
 import { resourceOf } from './kubeResource.ts';
 

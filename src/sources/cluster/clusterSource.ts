@@ -1,5 +1,4 @@
-import type { MissingFact } from '../../mesh/mtls/explanation.ts';
-import type { MeshObject } from '../../mesh/model/objects.ts';
+import type { MeshObject, MissingFact } from '../../mesh/index.ts';
 import type { Pace } from './backoff.ts';
 import { DEFAULT_PACE } from './backoff.ts';
 import type { ClusterStatus } from './clusterStatus.ts';
@@ -8,7 +7,7 @@ import { KindWatch } from './kindWatch.ts';
 import type { KubeResource } from './kubeResource.ts';
 import { KUBE_RESOURCES } from './kubeResource.ts';
 import type { ObjectChange } from './resourceWatch.ts';
-import type { KubeTransport } from './transport.ts';
+import type { KubeTransport } from '../transport/transport.ts';
 import type { WatchState } from './watchState.ts';
 
 export interface ClusterSourceOptions {

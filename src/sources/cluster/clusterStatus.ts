@@ -1,4 +1,4 @@
-import type { ObjectKind } from '../../mesh/model/reference.ts';
+import type { ObjectKind } from '../../mesh/index.ts';
 import type { WatchState } from './watchState.ts';
 
 /** What is known about the connection to a cluster as a whole. `since` in milliseconds since the epoch. */

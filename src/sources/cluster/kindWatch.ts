@@ -1,7 +1,5 @@
-import type { MissingFact } from '../../mesh/mtls/explanation.ts';
-import type { MeshObject } from '../../mesh/model/objects.ts';
-import { MAX_WATCHED_NAMESPACES } from '../../mesh/mtls/missing.ts';
-import { refKey } from '../../mesh/model/reference.ts';
+import type { MeshObject, MissingFact } from '../../mesh/index.ts';
+import { MAX_WATCHED_NAMESPACES, refKey } from '../../mesh/index.ts';
 import type { ResourceWatchOptions } from './resourceWatch.ts';
 import type { KubeResource } from './kubeResource.ts';
 import { ResourceWatch } from './resourceWatch.ts';

@@ -1,4 +1,4 @@
-import type { ObjectKind } from '../../mesh/model/reference.ts';
+import type { ObjectKind } from '../../mesh/index.ts';
 
 /** How one kind is addressed in the API. */
 export interface KubeResource {

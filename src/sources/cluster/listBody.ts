@@ -1,4 +1,4 @@
-import { asList, fieldAt } from './jsonValue.ts';
+import { asList, fieldAt } from '../transport/jsonValue.ts';
 
 const ITEMS = '"items":[';
 

@@ -1,12 +1,11 @@
-import { decode } from '../../mesh/decode/decode.ts';
-import type { MeshObject } from '../../mesh/model/objects.ts';
-import type { ObjectRef } from '../../mesh/model/reference.ts';
-import { fieldAt, isJsonObject, textAt } from './jsonValue.ts';
-import type { KubeFailure } from './kubeFailure.ts';
+import type { MeshObject, ObjectRef } from '../../mesh/index.ts';
+import { decode } from '../../mesh/index.ts';
+import { fieldAt, isJsonObject, textAt } from '../transport/jsonValue.ts';
+import type { KubeFailure } from '../transport/kubeFailure.ts';
 import type { KubeResource } from './kubeResource.ts';
 import { apiVersionOf, collectionPath, objectPath } from './kubeResource.ts';
 import { parseList } from './listBody.ts';
-import type { KubeTransport } from './transport.ts';
+import type { KubeTransport } from '../transport/transport.ts';
 
 /**
  * One kind in one namespace (or everywhere, when `namespace` is empty), in the version that the server serves. The

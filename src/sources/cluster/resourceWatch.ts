@@ -1,12 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 
-import type { MeshObject } from '../../mesh/model/objects.ts';
-import type { ObjectRef } from '../../mesh/model/reference.ts';
-import { refKey } from '../../mesh/model/reference.ts';
+import type { MeshObject, ObjectRef } from '../../mesh/index.ts';
+import { refKey } from '../../mesh/index.ts';
 import type { Pace } from './backoff.ts';
 import { backoffMs, pause } from './backoff.ts';
-import type { KubeFailure } from './kubeFailure.ts';
-import { describeFailure, isForbidden } from './kubeFailure.ts';
+import type { KubeFailure } from '../transport/kubeFailure.ts';
+import { describeFailure, isForbidden } from '../transport/kubeFailure.ts';
 import type { KubeResource } from './kubeResource.ts';
 import type { Collection } from './resourceReader.ts';
 import {
@@ -19,8 +18,8 @@ import {
   watchAccept,
 } from './resourceReader.ts';
 import { servedVersion } from './servedVersions.ts';
-import { watchErrorFailure } from './statusFailure.ts';
-import type { KubeTransport, WatchEnd, WatchEvent } from './transport.ts';
+import { watchErrorFailure } from '../transport/statusFailure.ts';
+import type { KubeTransport, WatchEnd, WatchEvent } from '../transport/transport.ts';
 import type { WatchState } from './watchState.ts';
 import { lost } from './watchState.ts';
 

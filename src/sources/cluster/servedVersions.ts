@@ -1,8 +1,8 @@
-import { asList, fieldAt, textAt } from './jsonValue.ts';
-import type { KubeFailure } from './kubeFailure.ts';
+import { asList, fieldAt, textAt } from '../transport/jsonValue.ts';
+import type { KubeFailure } from '../transport/kubeFailure.ts';
 import type { KubeResource } from './kubeResource.ts';
 import { apiVersionOf } from './kubeResource.ts';
-import type { KubeTransport } from './transport.ts';
+import type { KubeTransport } from '../transport/transport.ts';
 
 /** Whether and in which version a server serves a kind. */
 export type Served =

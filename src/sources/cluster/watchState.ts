@@ -1,4 +1,4 @@
-import type { MissingFact } from '../../mesh/mtls/explanation.ts';
+import type { MissingFact } from '../../mesh/index.ts';
 
 /** What is known about one kind in one namespace or everywhere. `since` in milliseconds since the epoch. */
 export type WatchState =

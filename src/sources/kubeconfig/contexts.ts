@@ -1,9 +1,9 @@
 import type { ClusterEntry, ExecEntry, UserEntry } from './kubeconfigEntry.ts';
 import type { Kubeconfig } from './kubeconfig.ts';
-import { textAt } from '../cluster/jsonValue.ts';
+import { textAt } from '../transport/jsonValue.ts';
 import { OIDC } from './oidcToken.ts';
 import { PROXY_SCHEMES } from './proxyTunnel.ts';
-import { shownAddress } from './shownAddress.ts';
+import { shownAddress } from '../transport/shownAddress.ts';
 
 /** One context as a picker shows it. */
 export interface ContextSummary {

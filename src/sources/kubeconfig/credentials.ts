@@ -6,7 +6,8 @@ import { createSecureContext, getCACertificates } from 'node:tls';
 import { KubeConfig } from '@kubernetes/client-node/dist/config.js';
 import type { Cluster, User } from '@kubernetes/client-node/dist/config_types.js';
 
-import type { KubeFailure } from '../cluster/kubeFailure.ts';
+import type { Authentication, Credentials } from '../transport/credentials.ts';
+import type { KubeFailure } from '../transport/kubeFailure.ts';
 import type { ChosenContext } from './contexts.ts';
 import { openConnectionPool } from './connectionPool.ts';
 import { environmentProxy } from './environmentProxy.ts';
@@ -14,23 +15,6 @@ import type { ExecCredential } from './execCredential.ts';
 import { runCredentialPlugin } from './execCredential.ts';
 import type { ClusterEntry, Impersonation } from './kubeconfigEntry.ts';
 import { oidcToken } from './oidcToken.ts';
-
-/** What a request or WebSocket needs to be accepted: TLS material, headers, the one agent. */
-export interface Authentication {
-  readonly kind: 'authentication';
-  /** TLS material and basic authentication; no headers. */
-  readonly options: Omit<RequestOptions, 'headers'>;
-  readonly agent: Agent;
-  readonly headers: Readonly<Record<string, string | string[]>>;
-}
-
-/** Credentials of one context: got once for all who ask at the same time, kept until they age or are refused. */
-export interface Credentials {
-  get(signal: AbortSignal): Promise<Authentication | KubeFailure>;
-  /** Forgets what the server refused with 401, so that the next `get` asks anew. */
-  refuse(refused: Authentication): void;
-  dispose(): void;
-}
 
 /** Token files are to be read again at least once a minute, as client-go does. */
 const MAX_AGE_MS = 30_000;

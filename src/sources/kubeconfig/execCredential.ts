@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 
-import { asObject, textAt } from '../cluster/jsonValue.ts';
-import type { KubeFailure } from '../cluster/kubeFailure.ts';
-import { withoutSecrets } from '../cluster/withoutSecrets.ts';
+import { asObject, textAt } from '../transport/jsonValue.ts';
+import type { KubeFailure } from '../transport/kubeFailure.ts';
+import { withoutSecrets } from '../transport/withoutSecrets.ts';
 import type { ClusterEntry, ExecEntry } from './kubeconfigEntry.ts';
 
 /** What a credential plugin handed out. `expires` in milliseconds since the epoch. */

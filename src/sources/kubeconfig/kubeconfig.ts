@@ -5,9 +5,9 @@ import { delimiter, join, resolve } from 'node:path';
 import type { DocumentOptions, ParseOptions, SchemaOptions, Tags } from 'yaml';
 import { LineCounter, parseDocument } from 'yaml';
 
-import type { NonEmpty } from '../../mesh/model/reference.ts';
-import type { JsonObject } from '../cluster/jsonValue.ts';
-import { asList, asObject, asText, isJsonObject } from '../cluster/jsonValue.ts';
+import type { NonEmpty } from '../../mesh/index.ts';
+import type { JsonObject } from '../transport/jsonValue.ts';
+import { asList, asObject, asText, isJsonObject } from '../transport/jsonValue.ts';
 import type { ClusterEntry, ContextEntry, EntryFile, UserEntry } from './kubeconfigEntry.ts';
 import { clusterEntry, contextEntry, userEntry } from './kubeconfigEntry.ts';
 

@@ -1,7 +1,7 @@
 import { dirname, isAbsolute, resolve, sep } from 'node:path';
 
-import type { JsonObject } from '../cluster/jsonValue.ts';
-import { asList, asObject, isJsonObject } from '../cluster/jsonValue.ts';
+import type { JsonObject } from '../transport/jsonValue.ts';
+import { asList, asObject, isJsonObject } from '../transport/jsonValue.ts';
 
 /** `clusters[].cluster` of a kubeconfig, file paths made absolute. */
 export interface ClusterEntry {

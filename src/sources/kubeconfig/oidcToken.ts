@@ -1,6 +1,6 @@
-import type { JsonObject } from '../cluster/jsonValue.ts';
-import { fieldAt, textAt } from '../cluster/jsonValue.ts';
-import type { KubeFailure } from '../cluster/kubeFailure.ts';
+import type { JsonObject } from '../transport/jsonValue.ts';
+import { fieldAt, textAt } from '../transport/jsonValue.ts';
+import type { KubeFailure } from '../transport/kubeFailure.ts';
 
 /** The one auth-provider that kubectl still has. */
 export const OIDC = 'oidc';

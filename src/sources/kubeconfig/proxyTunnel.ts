@@ -7,8 +7,8 @@ import type { Socket } from 'node:net';
 
 import { SocksClient } from 'socks';
 
-import { explainNetworkError, PROXY_FAILED } from '../cluster/kubeFailure.ts';
-import { shownAddress } from './shownAddress.ts';
+import { explainNetworkError, PROXY_FAILED } from '../transport/kubeFailure.ts';
+import { shownAddress } from '../transport/shownAddress.ts';
 
 /** Where a tunnel leads. The name is resolved by the proxy, as with kubectl. */
 export interface TunnelTarget {

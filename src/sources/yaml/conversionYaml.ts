@@ -1,6 +1,5 @@
-import { describeConversionNote, type ConversionNote } from '../../mesh/legacy/conversionNote.ts';
-import type { Conversion } from '../../mesh/legacy/convertLegacy.ts';
-import { visibleText } from '../../mesh/model/visibleText.ts';
+import type { Conversion, ConversionNote } from '../../mesh/index.ts';
+import { describeConversionNote, visibleText } from '../../mesh/index.ts';
 import { manifestsYaml, yamlOf } from './manifestYaml.ts';
 
 /** Converted policies as YAML to review and apply; what they cannot say stands above them in comments. */

@@ -1,4 +1,4 @@
-import type { NonEmpty } from '../../mesh/model/reference.ts';
+import type { NonEmpty } from '../../mesh/index.ts';
 import type { ManifestDocument } from './manifestFile.ts';
 import type { TextEdit } from './textRange.ts';
 import { rangeOfNode } from './yamlPath.ts';

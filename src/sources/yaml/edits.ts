@@ -1,5 +1,5 @@
 import { isCollection, isMap, isScalar, isSeq, type Pair, type YAMLMap } from 'yaml';
-import type { Manifest } from '../../mesh/model/manifest.ts';
+import type { Manifest } from '../../mesh/index.ts';
 import type { ManifestDocument, ManifestFile } from './manifestFile.ts';
 import { manifestsYaml, yamlOf, type YamlLayout } from './manifestYaml.ts';
 import type { TextEdit, TextRange } from './textRange.ts';

@@ -1,6 +1,6 @@
 import { parseAllDocuments, type Document, type ParsedNode } from 'yaml';
-import { decode, type Decoded } from '../../mesh/decode/decode.ts';
-import type { NonEmpty } from '../../mesh/model/reference.ts';
+import type { Decoded, NonEmpty } from '../../mesh/index.ts';
+import { decode } from '../../mesh/index.ts';
 import { isTemplate } from './isTemplate.ts';
 import { splitDocuments } from './splitDocuments.ts';
 import type { TextRange } from './textRange.ts';

@@ -1,5 +1,5 @@
 import { Document, isMap, isScalar, visit } from 'yaml';
-import type { Manifest } from '../../mesh/model/manifest.ts';
+import type { Manifest } from '../../mesh/index.ts';
 
 /** How a value is spelled at some place of a file. */
 export interface YamlLayout {

@@ -1,4 +1,4 @@
-import type { MeshObject } from '../../mesh/model/objects.ts';
+import type { MeshObject } from '../../mesh/index.ts';
 import type { Files } from './files.ts';
 import {
   manifestsOf,

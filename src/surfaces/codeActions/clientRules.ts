@@ -1,9 +1,11 @@
-import { destinationRuleFor } from '../../mesh/change/scaffold.ts';
-import { fqdnOf } from '../../mesh/model/host.ts';
-import { destinationRulesIn, servicesSelecting, type Mesh } from '../../mesh/model/mesh.ts';
-import type { DestinationRule, Service } from '../../mesh/model/objects.ts';
-import type { Workload } from '../../mesh/model/workload.ts';
-import { namespaceMtls } from '../../mesh/mtls/namespaceMtls.ts';
+import type { DestinationRule, Mesh, Service, Workload } from '../../mesh/index.ts';
+import {
+  destinationRuleFor,
+  destinationRulesIn,
+  fqdnOf,
+  namespaceMtls,
+  servicesSelecting,
+} from '../../mesh/index.ts';
 import type { ManifestEdit } from './manifestEdit.ts';
 
 /**

@@ -5,7 +5,7 @@ import type { LineAndColumn } from '../../sources/yaml/textRange.ts';
 import { DIAGNOSTIC_SOURCE } from '../diagnostics/diagnosticSource.ts';
 import { topicAt } from '../hover/hoverTopic.ts';
 import type { DocumentMeshes } from '../yamlContext/documentMeshes.ts';
-import { editorEdits, editorRange } from '../yamlContext/editorText.ts';
+import { editorEdits, editorRange } from '../platform/editorText.ts';
 import type { ParsedDocuments } from '../yamlContext/parsedDocuments.ts';
 import { scaffoldKind } from './codeActionKinds.ts';
 import { legacyPolicyFixes } from './legacyPolicyFixes.ts';

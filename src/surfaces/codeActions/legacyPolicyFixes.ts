@@ -1,6 +1,5 @@
-import { convertLegacyPolicies } from '../../mesh/legacy/convertLegacy.ts';
-import { decodeLegacyPolicy, type LegacyPolicy } from '../../mesh/legacy/legacyPolicy.ts';
-import type { Mesh } from '../../mesh/model/mesh.ts';
+import type { LegacyPolicy, Mesh } from '../../mesh/index.ts';
+import { convertLegacyPolicies, decodeLegacyPolicy } from '../../mesh/index.ts';
 import { conversionYaml } from '../../sources/yaml/conversionYaml.ts';
 import { replaceDocuments } from '../../sources/yaml/documentEdits.ts';
 import type { ManifestDocument, ManifestFile } from '../../sources/yaml/manifestFile.ts';

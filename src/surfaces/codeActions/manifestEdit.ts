@@ -1,5 +1,5 @@
-import type { Manifest } from '../../mesh/model/manifest.ts';
-import { sameRef, type ObjectRef } from '../../mesh/model/reference.ts';
+import type { Manifest, ObjectRef } from '../../mesh/index.ts';
+import { sameRef } from '../../mesh/index.ts';
 import { appendManifests, deleteField, setField } from '../../sources/yaml/edits.ts';
 import type {
   ManifestDocument,

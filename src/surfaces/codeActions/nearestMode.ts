@@ -1,4 +1,4 @@
-import type { ClientTlsMode, PolicyMode } from '../../mesh/mtls/mode.ts';
+import type { ClientTlsMode, PolicyMode } from '../../mesh/index.ts';
 
 const serverModes: readonly PolicyMode[] = ['STRICT', 'PERMISSIVE', 'DISABLE', 'UNSET'];
 const clientModes: readonly ClientTlsMode[] = ['ISTIO_MUTUAL', 'DISABLE', 'SIMPLE', 'MUTUAL'];

@@ -1,13 +1,23 @@
-import type { Desired } from '../../mesh/change/change.ts';
-import { planEnforcement, type EnforceTarget } from '../../mesh/change/enforce.ts';
-import { partOf, type Mesh } from '../../mesh/model/mesh.ts';
-import type { MeshObject } from '../../mesh/model/objects.ts';
-import { sameRef, type ObjectRef, type Origin } from '../../mesh/model/reference.ts';
-import type { MutualTlsMode } from '../../mesh/mtls/mode.ts';
+import type {
+  Desired,
+  EnforceTarget,
+  Mesh,
+  MeshObject,
+  MutualTlsMode,
+  ObjectRef,
+  Origin,
+  Topic,
+} from '../../mesh/index.ts';
+import {
+  describeRefusal,
+  partOf,
+  planEnforcement,
+  refWords,
+  sameRef,
+  targetWords,
+} from '../../mesh/index.ts';
 import type { ManifestFile } from '../../sources/yaml/manifestFile.ts';
 import { canAppend } from '../../sources/yaml/edits.ts';
-import { describeRefusal, refWords, targetWords } from '../commands/enforcementText.ts';
-import type { Topic } from '../../mesh/topic/topic.ts';
 import { clientRules } from './clientRules.ts';
 import type { ManifestEdit } from './manifestEdit.ts';
 import { policyTargets, workloadOfTarget } from './policyTargets.ts';

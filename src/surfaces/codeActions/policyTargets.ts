@@ -1,17 +1,21 @@
-import type { EnforceTarget } from '../../mesh/change/enforce.ts';
-import { hasNoLabels } from '../../mesh/model/labels.ts';
+import type {
+  EnforceTarget,
+  Mesh,
+  MeshObject,
+  PeerAuthentication,
+  Service,
+  Topic,
+  Workload,
+} from '../../mesh/index.ts';
 import {
   findWorkload,
+  hasNoLabels,
+  targetPortOf,
+  workloadMtls,
   workloadOfPod,
   workloadsBehind,
   workloadsWithLabels,
-  type Mesh,
-} from '../../mesh/model/mesh.ts';
-import type { MeshObject, PeerAuthentication, Service } from '../../mesh/model/objects.ts';
-import { targetPortOf } from '../../mesh/model/targetPort.ts';
-import type { Workload } from '../../mesh/model/workload.ts';
-import { workloadMtls } from '../../mesh/mtls/workloadMtls.ts';
-import type { Topic } from '../../mesh/topic/topic.ts';
+} from '../../mesh/index.ts';
 
 /** More ports than this are offered only where the cursor is on one. */
 const MAX_PORTS = 3;

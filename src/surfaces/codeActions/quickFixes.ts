@@ -1,13 +1,12 @@
-import { hasNoLabels } from '../../mesh/model/labels.ts';
+import type { Mesh, PeerAuthentication } from '../../mesh/index.ts';
 import {
+  hasNoLabels,
   namespacesOf,
   peerAuthenticationsIn,
   servicesSelecting,
+  targetPortOf,
   workloadsWithLabels,
-  type Mesh,
-} from '../../mesh/model/mesh.ts';
-import type { PeerAuthentication } from '../../mesh/model/objects.ts';
-import { targetPortOf } from '../../mesh/model/targetPort.ts';
+} from '../../mesh/index.ts';
 import { deleteField, renameKey, setField } from '../../sources/yaml/edits.ts';
 import type { ManifestDocument, ManifestText } from '../../sources/yaml/manifestFile.ts';
 import type { TextEdit } from '../../sources/yaml/textRange.ts';

@@ -1,9 +1,6 @@
-import { planEnforcement, type EnforceTarget } from '../../mesh/change/enforce.ts';
-import type { Mesh } from '../../mesh/model/mesh.ts';
-import type { Manifest } from '../../mesh/model/manifest.ts';
-import type { MutualTlsMode } from '../../mesh/mtls/mode.ts';
+import type { EnforceTarget, Manifest, Mesh, MutualTlsMode } from '../../mesh/index.ts';
+import { describeRefusal, planEnforcement, refWords } from '../../mesh/index.ts';
 import { manifestsYaml } from '../../sources/yaml/manifestYaml.ts';
-import { describeRefusal, refWords } from '../commands/enforcementText.ts';
 import { clientRules } from './clientRules.ts';
 import type { ManifestEdit } from './manifestEdit.ts';
 import { workloadOfTarget } from './policyTargets.ts';

@@ -1,18 +1,21 @@
 import type { InjectionPlan, InjectionTarget } from '../../actions/injection.ts';
 import type { RolloutResult } from '../../actions/rollout.ts';
-import { withDesired, withRestarted } from '../../mesh/change/change.ts';
-import type { Change } from '../../mesh/change/change.ts';
-import type { EnforceTarget } from '../../mesh/change/enforce.ts';
-import { preflight } from '../../mesh/change/preflight.ts';
-import type { Mesh } from '../../mesh/model/mesh.ts';
-import { findWorkload, workloadsIn } from '../../mesh/model/mesh.ts';
-import type { WorkloadRef } from '../../mesh/model/reference.ts';
-import { hasPodsOutside } from '../../mesh/model/workload.ts';
-import type { Cluster } from '../platform/cluster.ts';
+import type { Change, EnforceTarget, Mesh, WorkloadRef } from '../../mesh/index.ts';
+import {
+  consequences,
+  findWorkload,
+  hasPodsOutside,
+  preflight,
+  subjectWords,
+  targetWords,
+  withDesired,
+  withRestarted,
+  workloadsIn,
+} from '../../mesh/index.ts';
+import type { Cluster } from '../session/cluster.ts';
 import { HumanError } from '../platform/humanError.ts';
 import { setting } from '../platform/settings.ts';
-import type { TreeNode } from '../tree/treeNode.ts';
-import { consequences, subjectWords, targetWords } from './enforcementText.ts';
+import type { TreeNode } from '../nodes/treeNode.ts';
 import { withProgress } from './progress.ts';
 import { enforceTarget, knownMesh } from './targets.ts';
 import type { Workbench } from './workbench.ts';

@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
-import type { Mesh } from '../../mesh/model/mesh.ts';
-import type { WorkloadRef } from '../../mesh/model/reference.ts';
+import type { Mesh, WorkloadRef } from '../../mesh/index.ts';
+import { describeRefusal } from '../../mesh/index.ts';
 import { Cancelled, HumanError } from '../platform/humanError.ts';
-import { describeRefusal } from './enforcementText.ts';
 import { exceptionChoices, type ExceptionChoice } from './exceptionChoices.ts';
 
 type Item = vscode.QuickPickItem & { readonly ref?: WorkloadRef };

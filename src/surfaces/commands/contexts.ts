@@ -1,8 +1,8 @@
 import * as vscode from 'vscode';
 import { Cancelled, HumanError } from '../platform/humanError.ts';
-import type { Kubeconfigs } from '../platform/kubeconfigs.ts';
+import type { Kubeconfigs } from '../session/kubeconfigs.ts';
 import { setting } from '../platform/settings.ts';
-import type { TreeNode } from '../tree/treeNode.ts';
+import type { TreeNode } from '../nodes/treeNode.ts';
 import type { Workbench } from './workbench.ts';
 
 /** Lets the person choose a context for this workspace, or the demo mesh, in place of the active one. */

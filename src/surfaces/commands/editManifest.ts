@@ -1,25 +1,23 @@
 import * as vscode from 'vscode';
 import type { Refusal } from '../../actions/refusal.ts';
-import type { Desired } from '../../mesh/change/change.ts';
-import { sameRef } from '../../mesh/model/reference.ts';
+import type { Desired } from '../../mesh/index.ts';
+import { refWords, sameRef } from '../../mesh/index.ts';
 import type { Declaration, Proposal } from '../documents/manifestProposal.ts';
-import type { Cluster } from '../platform/cluster.ts';
+import type { LoadManifestTools, ManifestTools } from '../documents/manifestTools.ts';
+import type { Cluster } from '../session/cluster.ts';
 import { Cancelled, HumanError } from '../platform/humanError.ts';
 import { unlinked } from '../platform/notification.ts';
-import { refWords } from './enforcementText.ts';
 import { withProgress } from './progress.ts';
 import { describeWayOn, describeWriteRefusal } from './writeText.ts';
 
 type Conflict = Extract<Refusal, { kind: 'conflict' }>;
-
-/** The YAML library comes with it, so it is loaded only when a manifest is wanted. */
-const proposals = () => import('../yamlContext/manifestFeatures.ts');
 
 /** Somebody else keeps the object: the way on is their manifest, not a second writer. */
 export async function offerManifest(
   cluster: Cluster,
   conflict: Conflict,
   desired: readonly Desired[],
+  loadTools: LoadManifestTools,
 ): Promise<void> {
   const edit = 'Edit Manifest';
   const choice = await vscode.window.showErrorMessage(
@@ -28,9 +26,10 @@ export async function offerManifest(
   );
   if (choice !== edit) return;
   const proposal = await proposalOf(cluster, conflict, desired);
-  const declaration = await chooseDeclaration(proposal);
-  if (declaration === undefined) await openNew(proposal, conflict);
-  else await editIn(declaration, proposal, describeWayOn(conflict));
+  const tools = await loadTools();
+  const declaration = await chooseDeclaration(proposal, tools);
+  if (declaration === undefined) await openNew(proposal, conflict, tools);
+  else await editIn(declaration, proposal, describeWayOn(conflict), tools);
 }
 
 async function proposalOf(
@@ -48,8 +47,10 @@ async function proposalOf(
 }
 
 /** The file to edit; asks when it is not certain which, and undefined for a new document. */
-async function chooseDeclaration({ ref }: Proposal): Promise<Declaration | undefined> {
-  const { declarationsOf, workspaceFiles } = await proposals();
+async function chooseDeclaration(
+  { ref }: Proposal,
+  { declarationsOf, workspaceFiles }: ManifestTools,
+): Promise<Declaration | undefined> {
   const title = `Looking for the manifest of ${refWords(ref)}`;
   const found = await withProgress(title, (signal) =>
     declarationsOf(ref, workspaceFiles(), signal),
@@ -71,8 +72,12 @@ async function chooseDeclaration({ ref }: Proposal): Promise<Declaration | undef
 }
 
 /** Makes the change in the file, unsaved and undoable, and shows it. */
-async function editIn(declared: Declaration, proposal: Proposal, wayOn: string): Promise<void> {
-  const { editsOf, placeOf, readManifestFile, wordsOf } = await proposals();
+async function editIn(
+  declared: Declaration,
+  proposal: Proposal,
+  wayOn: string,
+  { editsOf, placeOf, readManifestFile, wordsOf }: ManifestTools,
+): Promise<void> {
   const uri = vscode.Uri.parse(declared.uri);
   const document = await vscode.workspace.openTextDocument(uri);
   const read = () => readManifestFile(declared.uri, document.getText());
@@ -93,8 +98,11 @@ async function editIn(declared: Declaration, proposal: Proposal, wayOn: string):
   void vscode.window.showInformationMessage(unlinked(`${said} ${wayOn}`));
 }
 
-async function openNew(proposal: Proposal, conflict: Conflict): Promise<void> {
-  const { proposalText, wordsOf } = await proposals();
+async function openNew(
+  proposal: Proposal,
+  conflict: Conflict,
+  { proposalText, wordsOf }: ManifestTools,
+): Promise<void> {
   const change = `No file of the workspace declares it. This is the object with the change: ${wordsOf(proposal)}.`;
   const comment = [describeKept(conflict), change, describeWayOn(conflict)];
   const content = proposalText(proposal, comment);

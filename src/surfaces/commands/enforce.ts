@@ -1,25 +1,23 @@
 import * as vscode from 'vscode';
-import { withDesired } from '../../mesh/change/change.ts';
-import type { DesiredMode, EnforceTarget } from '../../mesh/change/enforce.ts';
-import { planEnforcement } from '../../mesh/change/enforce.ts';
-import { preflight } from '../../mesh/change/preflight.ts';
-import { staysDifferent, staysUnknown } from '../../mesh/change/staysDifferent.ts';
-import type { Mesh } from '../../mesh/model/mesh.ts';
-import type { WorkloadRef } from '../../mesh/model/reference.ts';
-import type { Cluster } from '../platform/cluster.ts';
-import { HumanError } from '../platform/humanError.ts';
-import { unlinked } from '../platform/notification.ts';
-import type { TreeNode } from '../tree/treeNode.ts';
-import { chooseExceptions } from './chooseExceptions.ts';
+import type { DesiredMode, EnforceTarget, Mesh, Remainder, WorkloadRef } from '../../mesh/index.ts';
 import {
   actionWords,
   consequences,
   describeRefusal,
   doneSentence,
   nothingToDoSentence,
+  planEnforcement,
+  preflight,
+  staysDifferent,
+  staysUnknown,
   targetWords,
-} from './enforcementText.ts';
-import type { Remainder } from './enforcementText.ts';
+  withDesired,
+} from '../../mesh/index.ts';
+import type { Cluster } from '../session/cluster.ts';
+import { HumanError } from '../platform/humanError.ts';
+import { unlinked } from '../platform/notification.ts';
+import type { TreeNode } from '../nodes/treeNode.ts';
+import { chooseExceptions } from './chooseExceptions.ts';
 import { enforceTarget, knownMesh, namespaceTarget } from './targets.ts';
 import type { Workbench } from './workbench.ts';
 import { confirmAndWrite } from './write.ts';

@@ -1,12 +1,14 @@
-import { withDesired } from '../../mesh/change/change.ts';
-import { planEnforcement, type Refusal } from '../../mesh/change/enforce.ts';
-import { preflight, type Preflight } from '../../mesh/change/preflight.ts';
-import { workloadsIn, type Mesh } from '../../mesh/model/mesh.ts';
-import { refKey, type WorkloadRef } from '../../mesh/model/reference.ts';
-import type { Workload } from '../../mesh/model/workload.ts';
-import { workloadMtls } from '../../mesh/mtls/workloadMtls.ts';
-import { refWords } from './enforcementText.ts';
-import { listed } from './connectionLines.ts';
+import type { Mesh, Preflight, Refusal, Workload, WorkloadRef } from '../../mesh/index.ts';
+import {
+  listed,
+  planEnforcement,
+  preflight,
+  refKey,
+  refWords,
+  withDesired,
+  workloadMtls,
+  workloadsIn,
+} from '../../mesh/index.ts';
 
 /** How many clients of a workload are named before the rest is counted. */
 const namedClients = 3;

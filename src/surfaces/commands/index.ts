@@ -1,4 +1,4 @@
-import type { Kubeconfigs } from '../platform/kubeconfigs.ts';
+import type { Kubeconfigs } from '../session/kubeconfigs.ts';
 import { bringIntoMesh } from './bringIntoMesh.ts';
 import { enforce, enforceWithExceptions } from './enforce.ts';
 import { filterNamespaces } from './filterNamespaces.ts';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { HumanError } from '../platform/humanError.ts';
-import type { TreeNode } from '../tree/treeNode.ts';
+import type { TreeNode } from '../nodes/treeNode.ts';
 import { knownMesh } from './targets.ts';
 import type { Workbench } from './workbench.ts';
 

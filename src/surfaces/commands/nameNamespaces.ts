@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
-import { MAX_WATCHED_NAMESPACES } from '../../mesh/mtls/missing.ts';
+import { isNamespace, MAX_WATCHED_NAMESPACES } from '../../mesh/index.ts';
 import type { Settings } from '../../contributions.ts';
 import { Cancelled } from '../platform/humanError.ts';
-import { isNamespace } from '../../mesh/decode/meshConfigFields.ts';
 import { setting } from '../platform/settings.ts';
 
 const key = 'istioMtls.namespaces' satisfies keyof Settings;

@@ -1,6 +1,6 @@
-import type { ObjectRef } from '../../mesh/model/reference.ts';
+import type { ObjectRef } from '../../mesh/index.ts';
 import { Cancelled } from '../platform/humanError.ts';
-import type { ObjectInContext, TreeNode } from '../tree/treeNode.ts';
+import type { ObjectInContext, TreeNode } from '../nodes/treeNode.ts';
 import type { Workbench } from './workbench.ts';
 
 /** Opens the live object of a row, or a named one of an open context, read-only. */

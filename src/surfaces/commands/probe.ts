@@ -1,23 +1,31 @@
 import * as vscode from 'vscode';
-import type { Mesh } from '../../mesh/model/mesh.ts';
+import type {
+  Mesh,
+  PodContainer,
+  Probe,
+  ProbeTarget,
+  Service,
+  ServicePort,
+  Workload,
+  WorkloadRef,
+} from '../../mesh/index.ts';
 import {
   allWorkloads,
+  clientRank,
+  curlProbe,
+  describeVerdict,
   findWorkload,
   namespacesOf,
+  probePods,
   servicesIn,
   servicesSelecting,
-} from '../../mesh/model/mesh.ts';
-import type { Service, ServicePort } from '../../mesh/model/objects.ts';
-import type { WorkloadRef } from '../../mesh/model/reference.ts';
-import { targetPortOf } from '../../mesh/model/targetPort.ts';
-import type { Workload } from '../../mesh/model/workload.ts';
-import type { PodContainer, Probe, ProbeTarget } from '../../mesh/probe/probe.ts';
-import { clientRank, curlProbe, probePods, urlOf } from '../../mesh/probe/probe.ts';
-import { describeVerdict } from '../../mesh/probe/describeVerdict.ts';
+  targetPortOf,
+  urlOf,
+} from '../../mesh/index.ts';
 import { Cancelled, HumanError } from '../platform/humanError.ts';
 import { setting } from '../platform/settings.ts';
-import type { TreeNode } from '../tree/treeNode.ts';
-import type { Cluster } from '../platform/cluster.ts';
+import type { TreeNode } from '../nodes/treeNode.ts';
+import type { Cluster } from '../session/cluster.ts';
 import { matrixReport, probeReport } from './probeReport.ts';
 import type { ProbeRun } from './probeReport.ts';
 import { withProgress } from './progress.ts';

@@ -1,12 +1,21 @@
-import { visibleText } from '../../mesh/model/visibleText.ts';
-import type { Probe } from '../../mesh/probe/probe.ts';
-import { commandLine, urlOf } from '../../mesh/probe/probe.ts';
-import type { Observation, ProbeAnswer } from '../../mesh/probe/answer.ts';
-import { describeVerdict, shortResult } from '../../mesh/probe/describeVerdict.ts';
-import type { Verdict } from '../../mesh/probe/verdict.ts';
-import type { NonEmpty, WorkloadRef } from '../../mesh/model/reference.ts';
-import type { Connection } from '../../mesh/mtls/connection.ts';
-import { describeOutcome, describeReason } from '../../mesh/mtls/describe.ts';
+import type {
+  Connection,
+  NonEmpty,
+  Observation,
+  Probe,
+  ProbeAnswer,
+  Verdict,
+  WorkloadRef,
+} from '../../mesh/index.ts';
+import {
+  commandLine,
+  describeOutcome,
+  describeReason,
+  describeVerdict,
+  shortResult,
+  urlOf,
+  visibleText,
+} from '../../mesh/index.ts';
 
 /** One probe that ran, or could not. */
 export interface ProbeRun {

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { CommandArguments, CommandId } from '../../contributions.ts';
 import { commands } from '../../contributions.ts';
-import type { ClusterNeed } from '../platform/clusterNeed.ts';
+import type { ClusterNeed } from '../session/clusterNeed.ts';
 import { DisposableStore } from '../platform/disposables.ts';
 import { Cancelled, HumanError } from '../platform/humanError.ts';
 import type { Log } from '../platform/log.ts';

@@ -1,9 +1,6 @@
-import type { ProbeAnswer } from '../../mesh/probe/answer.ts';
-import { readAnswer } from '../../mesh/probe/answer.ts';
-import { predict } from '../../mesh/probe/prediction.ts';
-import type { Probe } from '../../mesh/probe/probe.ts';
-import { verdict } from '../../mesh/probe/verdict.ts';
-import type { Cluster } from '../platform/cluster.ts';
+import type { Probe, ProbeAnswer } from '../../mesh/index.ts';
+import { predict, readAnswer, verdict } from '../../mesh/index.ts';
+import type { Cluster } from '../session/cluster.ts';
 import { setting } from '../platform/settings.ts';
 import type { ProbeRun } from './probeReport.ts';
 import { knownMesh } from './targets.ts';

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
-import type { MutualTlsMode } from '../../mesh/mtls/mode.ts';
+import type { MutualTlsMode } from '../../mesh/index.ts';
 import { Cancelled } from '../platform/humanError.ts';
-import type { TreeNode } from '../tree/treeNode.ts';
+import type { TreeNode } from '../nodes/treeNode.ts';
 import { enforceTarget, knownMesh } from './targets.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -14,7 +14,7 @@ export async function scaffoldPolicy(
   const mesh = await knownMesh(cluster);
   const target = await enforceTarget(mesh, node);
   const mode = await chooseMode();
-  const { scaffoldText } = await import('../yamlContext/manifestFeatures.ts');
+  const { scaffoldText } = await workbench.loadManifestTools();
   const content = scaffoldText(mesh, target, mode);
   const document = await vscode.workspace.openTextDocument({ language: 'yaml', content });
   await vscode.window.showTextDocument(document);

@@ -1,5 +1,5 @@
-import type { EnforceTarget } from '../../mesh/change/enforce.ts';
-import { allWorkloads, namespacesOf, type Mesh } from '../../mesh/model/mesh.ts';
+import type { EnforceTarget, Mesh } from '../../mesh/index.ts';
+import { allWorkloads, namespacesOf } from '../../mesh/index.ts';
 import { summaryWords } from '../tree/modeSummary.ts';
 import { summaryOfMesh, summaryOfNamespace, summaryOfWorkload } from '../tree/scopeSummary.ts';
 

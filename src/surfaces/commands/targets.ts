@@ -1,15 +1,11 @@
 import * as vscode from 'vscode';
-import type { EnforceTarget } from '../../mesh/change/enforce.ts';
-import type { Mesh } from '../../mesh/model/mesh.ts';
-import { findWorkload, namespacesOf } from '../../mesh/model/mesh.ts';
-import type { WorkloadRef } from '../../mesh/model/reference.ts';
-import type { Workload } from '../../mesh/model/workload.ts';
+import type { EnforceTarget, Mesh, Workload, WorkloadRef } from '../../mesh/index.ts';
+import { findWorkload, namespacesOf, subjectWords } from '../../mesh/index.ts';
 import type { MeshSnapshot } from '../../sources/meshSource.ts';
-import type { Cluster } from '../platform/cluster.ts';
+import type { Cluster } from '../session/cluster.ts';
 import { Cancelled, HumanError } from '../platform/humanError.ts';
 import { dataPlaneWords } from '../tree/modeLook.ts';
-import type { TreeNode } from '../tree/treeNode.ts';
-import { subjectWords } from './enforcementText.ts';
+import type { TreeNode } from '../nodes/treeNode.ts';
 import { namespaceChoices, scopeChoices } from './scopeChoices.ts';
 
 /** Milliseconds to wait for a cluster that has only just been connected. */

@@ -1,15 +1,23 @@
 import * as vscode from 'vscode';
 import type { JournalContent, JournalEntry } from '../../actions/journal.ts';
 import type { Undone } from '../../actions/rollback.ts';
-import { inverse, takenBack, withDesired, withRestarted } from '../../mesh/change/change.ts';
-import { preflight } from '../../mesh/change/preflight.ts';
-import { allWorkloads } from '../../mesh/model/mesh.ts';
-import { sameRef, type ObjectRef } from '../../mesh/model/reference.ts';
-import type { Cluster } from '../platform/cluster.ts';
-import type { Session } from '../platform/session.ts';
+import type { ObjectRef } from '../../mesh/index.ts';
+import {
+  allWorkloads,
+  consequences,
+  describeChange,
+  inverse,
+  preflight,
+  refWords,
+  sameRef,
+  takenBack,
+  withDesired,
+  withRestarted,
+} from '../../mesh/index.ts';
+import type { Cluster } from '../session/cluster.ts';
+import type { Session } from '../session/session.ts';
 import { HumanError, Cancelled } from '../platform/humanError.ts';
 import { unlinked } from '../platform/notification.ts';
-import { consequences, describeChange, refWords } from './enforcementText.ts';
 import { withWriteProgress } from './progress.ts';
 import { knownMesh } from './targets.ts';
 import type { Workbench } from './workbench.ts';

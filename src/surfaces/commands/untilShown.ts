@@ -1,6 +1,6 @@
-import type { Change } from '../../mesh/change/change.ts';
-import { shows } from '../../mesh/change/shows.ts';
-import type { Cluster } from '../platform/cluster.ts';
+import type { Change } from '../../mesh/index.ts';
+import { shows } from '../../mesh/index.ts';
+import type { Cluster } from '../session/cluster.ts';
 
 /** Milliseconds for the watch to bring what was written. */
 const limit = 5_000;

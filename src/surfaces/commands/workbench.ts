@@ -1,7 +1,8 @@
 import type { LogOutputChannel } from 'vscode';
 import type { ChangeDocuments } from '../documents/changeDocuments.ts';
 import type { ManifestDocuments } from '../documents/manifestDocuments.ts';
-import type { Session } from '../platform/session.ts';
+import type { LoadManifestTools } from '../documents/manifestTools.ts';
+import type { Session } from '../session/session.ts';
 import type { MeshTreeProvider } from '../tree/meshTreeProvider.ts';
 import type { ProbeOutput } from './probeOutput.ts';
 
@@ -11,6 +12,7 @@ export interface Workbench {
   readonly tree: MeshTreeProvider;
   readonly changes: ChangeDocuments;
   readonly manifests: ManifestDocuments;
+  readonly loadManifestTools: LoadManifestTools;
   readonly probeOutput: ProbeOutput;
   readonly log: LogOutputChannel;
 }

@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import type { Applied, Ready } from '../../actions/apply.ts';
 import type { JournalEntry } from '../../actions/journal.ts';
 import type { CommandId } from '../../contributions.ts';
-import type { Change, Desired } from '../../mesh/change/change.ts';
-import type { Cluster } from '../platform/cluster.ts';
+import type { Change, Desired } from '../../mesh/index.ts';
+import type { Cluster } from '../session/cluster.ts';
 import { Cancelled, HumanError } from '../platform/humanError.ts';
 import { unlinked } from '../platform/notification.ts';
 import { offerManifest } from './editManifest.ts';
@@ -34,7 +34,7 @@ export async function confirmAndWrite(
   cluster: Cluster,
   request: WriteRequest,
 ): Promise<JournalEntry> {
-  const ready = await check(cluster, request);
+  const ready = await check(workbench, cluster, request);
   await workbench.changes.show(ready.changes, request.question);
   try {
     await confirm(cluster, ready, request);
@@ -49,7 +49,11 @@ export async function confirmAndWrite(
   }
 }
 
-async function check(cluster: Cluster, { desired }: WriteRequest): Promise<Ready> {
+async function check(
+  workbench: Workbench,
+  cluster: Cluster,
+  { desired }: WriteRequest,
+): Promise<Ready> {
   const prepared = await withProgress('Asking the cluster what would change', (signal) =>
     cluster.actions.prepare(desired, signal),
   );
@@ -59,7 +63,7 @@ async function check(cluster: Cluster, { desired }: WriteRequest): Promise<Ready
     case 'unchanged':
       throw new HumanError('The cluster already has this. Nothing was written.');
     case 'conflict':
-      await offerManifest(cluster, prepared, desired);
+      await offerManifest(cluster, prepared, desired, workbench.loadManifestTools);
       throw new Cancelled();
     case 'denied':
     case 'invalid':

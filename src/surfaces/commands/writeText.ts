@@ -2,7 +2,7 @@ import type { ApplyWarning } from '../../actions/apply.ts';
 import type { KeepingTool } from '../../actions/managedBy.ts';
 import type { Refusal } from '../../actions/refusal.ts';
 import type { ClusterStatus } from '../../sources/cluster/clusterStatus.ts';
-import { refWords } from './enforcementText.ts';
+import { refWords } from '../../mesh/index.ts';
 
 /** Why what is known of the mesh may be wrong by now; undefined while the cluster is followed. */
 export function staleSentence(status: ClusterStatus): string | undefined {

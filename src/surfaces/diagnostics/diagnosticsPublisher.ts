@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { editorRange, manifestSelector } from '../yamlContext/editorText.ts';
+import { editorRange, manifestSelector } from '../platform/editorText.ts';
 import { DIAGNOSTIC_SOURCE } from './diagnosticSource.ts';
 import type { ManifestProblem } from './manifestProblems.ts';
 

@@ -1,9 +1,8 @@
 import * as vscode from 'vscode';
 import { schemes } from '../../contributions.ts';
-import type { Change } from '../../mesh/change/change.ts';
-import type { Manifest } from '../../mesh/model/manifest.ts';
-import type { NonEmpty, ObjectRef } from '../../mesh/model/reference.ts';
+import type { Change, Manifest, NonEmpty, ObjectRef } from '../../mesh/index.ts';
 import type { Disposable } from '../platform/disposables.ts';
+import type { LoadManifestTools } from './manifestTools.ts';
 
 type YamlWriter = (manifest: Manifest) => string;
 
@@ -20,11 +19,6 @@ interface Comparison {
   readonly step?: string;
 }
 
-/** The YAML library is loaded when the first diff is shown, not on activation. */
-async function yamlWriter(): Promise<YamlWriter> {
-  return (await import('../yamlContext/manifestFeatures.ts')).manifestYaml;
-}
-
 /** Read-only documents that show a change before it is written, side by side. */
 export class ChangeDocuments implements vscode.TextDocumentContentProvider, Disposable {
   readonly #texts = new Map<string, string>();
@@ -33,7 +27,12 @@ export class ChangeDocuments implements vscode.TextDocumentContentProvider, Disp
     this,
   );
   readonly #titles = new Set<string>();
+  readonly #loadTools: LoadManifestTools;
   #count = 0;
+
+  constructor(loadTools: LoadManifestTools) {
+    this.#loadTools = loadTools;
+  }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
     return this.#texts.get(uri.toString()) ?? '';
@@ -58,7 +57,7 @@ export class ChangeDocuments implements vscode.TextDocumentContentProvider, Disp
 
   async #open(comparisons: readonly Comparison[], title: string): Promise<void> {
     this.#titles.add(title);
-    const write = await yamlWriter();
+    const { manifestYaml: write } = await this.#loadTools();
     const pairs = comparisons.map((comparison) => this.#pair(comparison, write));
     const [first, ...rest] = pairs;
     if (first !== undefined && rest.length === 0) {

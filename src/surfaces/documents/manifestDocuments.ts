@@ -1,11 +1,11 @@
 import * as vscode from 'vscode';
 import { schemes } from '../../contributions.ts';
-import type { Manifest } from '../../mesh/model/manifest.ts';
-import type { ObjectRef } from '../../mesh/model/reference.ts';
-import { contextName } from '../platform/contextId.ts';
+import type { Manifest, ObjectRef } from '../../mesh/index.ts';
+import { contextName } from '../session/contextId.ts';
 import { DisposableStore } from '../platform/disposables.ts';
 import type { Disposable } from '../platform/disposables.ts';
-import type { Session } from '../platform/session.ts';
+import type { Session } from '../session/session.ts';
+import type { LoadManifestTools } from './manifestTools.ts';
 
 /** Milliseconds to wait for an object. */
 const timeLimit = 10_000;
@@ -25,14 +25,16 @@ interface Place {
  */
 export class ManifestDocuments implements vscode.TextDocumentContentProvider, Disposable {
   readonly #session: Session;
+  readonly #loadTools: LoadManifestTools;
   readonly #owned = new DisposableStore();
   readonly #changed = this.#owned.add(new vscode.EventEmitter<vscode.Uri>());
   readonly onDidChange = this.#changed.event;
   readonly #places = new Map<string, Place>();
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(session: Session) {
+  constructor(session: Session, loadTools: LoadManifestTools) {
     this.#session = session;
+    this.#loadTools = loadTools;
     this.#owned.add(vscode.workspace.registerTextDocumentContentProvider(schemes.manifest, this));
     this.#owned.add(session.onDidChange(() => (this.#timer ??= this.#refreshSoon())));
   }
@@ -60,7 +62,7 @@ export class ManifestDocuments implements vscode.TextDocumentContentProvider, Di
     }
     const live = await cluster.actions.read(place.ref, AbortSignal.timeout(timeLimit));
     if (live.kind === 'present') {
-      const { manifestYaml } = await import('../yamlContext/manifestFeatures.ts');
+      const { manifestYaml } = await this.#loadTools();
       return manifestYaml(readable(live.manifest));
     }
     const name = `${place.ref.kind} ${place.ref.name}`;

@@ -1,14 +1,15 @@
 import * as vscode from 'vscode';
 import type { CommandId } from '../../contributions.ts';
-import { paragraph, type Block } from '../../mesh/topic/blocks.ts';
+import type { Block } from '../../mesh/index.ts';
+import { paragraph } from '../../mesh/index.ts';
 import { manifestAt } from '../../sources/yaml/manifestAt.ts';
 import { signalOf } from '../platform/cancellation.ts';
 import type { DocumentMeshes } from '../yamlContext/documentMeshes.ts';
-import { editorRange } from '../yamlContext/editorText.ts';
+import { editorRange } from '../platform/editorText.ts';
 import type { ParsedDocuments } from '../yamlContext/parsedDocuments.ts';
 import { hoverBlocks } from './hoverText.ts';
 import { topicAt } from './hoverTopic.ts';
-import { commandsIn, markdownOf } from './markdown.ts';
+import { commandsIn, markdownOf } from '../platform/markdown.ts';
 
 /** The only commands that a hover may link to. */
 const ALLOWED: readonly CommandId[] = ['istioMtls.openManifest'];

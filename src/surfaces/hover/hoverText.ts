@@ -1,7 +1,7 @@
-import { paragraph, type Block } from '../../mesh/topic/blocks.ts';
-import { topicText, type Topic } from '../../mesh/topic/topic.ts';
+import type { Block, Topic } from '../../mesh/index.ts';
+import { paragraph, topicText } from '../../mesh/index.ts';
 import type { ManifestText } from '../../sources/yaml/manifestFile.ts';
-import { describeBasis, type DocumentMesh } from './documentMesh.ts';
+import { describeBasis, type DocumentMesh } from '../yamlContext/documentMesh.ts';
 
 /** All that a hover shows: what the mesh says about the topic, and what that was computed from. */
 export function hoverBlocks(

@@ -1,12 +1,12 @@
-import { decodeLegacyPolicy } from '../../mesh/legacy/legacyPolicy.ts';
 import type {
   DestinationRule,
   PeerAuthentication,
   Pod,
   Service,
+  Topic,
   WorkloadController,
-} from '../../mesh/model/objects.ts';
-import type { Topic } from '../../mesh/topic/topic.ts';
+} from '../../mesh/index.ts';
+import { decodeLegacyPolicy } from '../../mesh/index.ts';
 import type { ManifestText } from '../../sources/yaml/manifestFile.ts';
 import type { YamlPath } from '../../sources/yaml/yamlPath.ts';
 

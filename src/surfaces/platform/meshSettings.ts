@@ -1,9 +1,5 @@
-import {
-  isNamespace,
-  meshConfigFieldNames,
-  wrongMeshConfigField,
-} from '../../mesh/decode/meshConfigFields.ts';
-import type { Overrides } from '../../mesh/model/controlPlane.ts';
+import type { Overrides } from '../../mesh/index.ts';
+import { isNamespace, meshConfigFieldNames, wrongMeshConfigField } from '../../mesh/index.ts';
 import type { Settings } from '../../contributions.ts';
 
 /** What the settings say instead of what a cluster or the manifests say about Istio, checked. */

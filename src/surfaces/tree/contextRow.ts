@@ -1,9 +1,9 @@
 import type { RowAction } from '../../contributions.ts';
-import { contextName } from '../platform/contextId.ts';
+import { contextName } from '../session/contextId.ts';
 import type { ContextRole } from './meshTree.ts';
 import { joinWords } from './modeLook.ts';
 import { plainRow } from './plainRow.ts';
-import type { MeshNode, Notice } from './treeNode.ts';
+import type { MeshNode, Notice } from '../nodes/treeNode.ts';
 import type { TreeRow } from './treeRow.ts';
 
 /** What a context is among those that are open, in the words of its row. */

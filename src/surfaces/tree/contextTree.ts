@@ -7,8 +7,8 @@ import { tooltipOf } from './rowTooltip.ts';
 import type { Tooltip } from './rowTooltip.ts';
 import type { ShownRows } from './shownRows.ts';
 import { projectionOf, shownNode, takeStaleRows } from './shownRows.ts';
-import type { MeshNode, Notice, TreeNode } from './treeNode.ts';
-import { nodeId } from './treeNode.ts';
+import type { MeshNode, Notice, TreeNode } from '../nodes/treeNode.ts';
+import { nodeId } from '../nodes/treeNode.ts';
 import type { TreeRow } from './treeRow.ts';
 
 /** One open context as the tree shows it: its mesh, or one sentence in place of it. */

@@ -1,9 +1,8 @@
-import type { Mesh } from '../../mesh/model/mesh.ts';
-import type { MeshMtls } from '../../mesh/mtls/namespaceMtls.ts';
-import { meshMtls } from '../../mesh/mtls/namespaceMtls.ts';
+import type { Mesh, MeshMtls } from '../../mesh/index.ts';
+import { meshMtls } from '../../mesh/index.ts';
 import { countOf, joinWords, modeLooks } from './modeLook.ts';
 import { plainRow } from './plainRow.ts';
-import type { DifferingNamespacesNode } from './treeNode.ts';
+import type { DifferingNamespacesNode } from '../nodes/treeNode.ts';
 import type { TreeRow } from './treeRow.ts';
 
 /** Whether any namespace is not known to be uniformly of the mesh's own mode. */

@@ -1,16 +1,14 @@
+import type { Mesh, MissingFact, NamespaceEntry, ObjectRef } from '../../mesh/index.ts';
 import {
   destinationRulesIn,
   findWorkload,
+  meshMtls,
   namespacesOf,
   peerAuthenticationsIn,
+  policiesActingOn,
+  workloadMtls,
   workloadsIn,
-} from '../../mesh/model/mesh.ts';
-import type { Mesh, NamespaceEntry } from '../../mesh/model/mesh.ts';
-import type { ObjectRef } from '../../mesh/model/reference.ts';
-import { policiesActingOn } from '../../mesh/mtls/actingPolicies.ts';
-import type { MissingFact } from '../../mesh/mtls/explanation.ts';
-import { meshMtls } from '../../mesh/mtls/namespaceMtls.ts';
-import { workloadMtls } from '../../mesh/mtls/workloadMtls.ts';
+} from '../../mesh/index.ts';
 import { someDiffer } from './differingNamespaces.ts';
 import type { NamespaceFilter } from './namespaceFilter.ts';
 import { passes } from './namespaceFilter.ts';
@@ -22,8 +20,8 @@ import type {
   PolicyNode,
   TreeNode,
   WorkloadNode,
-} from './treeNode.ts';
-import { nodeId } from './treeNode.ts';
+} from '../nodes/treeNode.ts';
+import { nodeId } from '../nodes/treeNode.ts';
 
 /** Namespaces shown before the row that offers more. */
 export const namespacePage = 1000;

@@ -6,7 +6,7 @@ import { filteredNamespaces, parentOf } from './meshTree.ts';
 import type { NamespaceFilter } from './namespaceFilter.ts';
 import { RepaintQueue } from './repaintQueue.ts';
 import { rowWithoutMesh } from './rowOf.ts';
-import type { Notice, NoticeNode, TreeNode } from './treeNode.ts';
+import type { Notice, NoticeNode, TreeNode } from '../nodes/treeNode.ts';
 import { itemOf, tooltipMarkdown } from './treeItem.ts';
 
 /** What the view shows: open contexts, below what concerns none of them. Nothing at all makes room for its welcome. */

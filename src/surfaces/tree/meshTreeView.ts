@@ -3,13 +3,13 @@ import { meshView } from '../../contributions.ts';
 import { setContextKey } from '../platform/contextKeys.ts';
 import { DisposableStore } from '../platform/disposables.ts';
 import type { Disposable } from '../platform/disposables.ts';
-import type { ClusterNeed } from '../platform/clusterNeed.ts';
-import type { Session } from '../platform/session.ts';
+import type { ClusterNeed } from '../session/clusterNeed.ts';
+import type { Session } from '../session/session.ts';
 import type { MeshTreeProvider } from './meshTreeProvider.ts';
 import { filterWords } from './namespaceFilter.ts';
 import { rowDecorations } from './rowDecorations.ts';
 import { isWithoutIstio, staleSentences, treeInput } from './treeInput.ts';
-import type { TreeNode } from './treeNode.ts';
+import type { TreeNode } from '../nodes/treeNode.ts';
 
 /** Puts the tree into its view and keeps it and its message in step with the session, which it needs while visible. */
 export function openMeshTreeView(

@@ -1,6 +1,10 @@
-import type { DataPlane, MutualTlsMode } from '../../mesh/mtls/mode.ts';
-import type { MissingFact, ModeSource } from '../../mesh/mtls/explanation.ts';
-import type { PolicyScope } from '../../mesh/mtls/mode.ts';
+import type {
+  DataPlane,
+  MissingFact,
+  ModeSource,
+  MutualTlsMode,
+  PolicyScope,
+} from '../../mesh/index.ts';
 
 /** What a row of the tree says about mutual TLS. */
 export type ModeState =

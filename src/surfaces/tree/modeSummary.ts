@@ -1,9 +1,14 @@
-import type { Workload } from '../../mesh/model/workload.ts';
-import type { EffectiveMode, MissingFact, PortMtls } from '../../mesh/mtls/explanation.ts';
-import type { PolicyScope } from '../../mesh/mtls/mode.ts';
-import type { MeshMtls, NamespaceMtls } from '../../mesh/mtls/namespaceMtls.ts';
-import type { WorkloadMtls } from '../../mesh/mtls/workloadMtls.ts';
-import { describeModeSource } from '../../mesh/mtls/describe.ts';
+import type {
+  EffectiveMode,
+  MeshMtls,
+  MissingFact,
+  NamespaceMtls,
+  PolicyScope,
+  PortMtls,
+  Workload,
+  WorkloadMtls,
+} from '../../mesh/index.ts';
+import { describeModeSource } from '../../mesh/index.ts';
 import { differWords } from './differingNamespaces.ts';
 import type { ModeState } from './modeLook.ts';
 import {

@@ -1,8 +1,5 @@
-import type { Mesh } from '../../mesh/model/mesh.ts';
-import { workloadsIn } from '../../mesh/model/mesh.ts';
-import type { IgnoredReason } from '../../mesh/mtls/explanation.ts';
-import { namespaceMtls } from '../../mesh/mtls/namespaceMtls.ts';
-import { workloadMtls } from '../../mesh/mtls/workloadMtls.ts';
+import type { IgnoredReason, Mesh } from '../../mesh/index.ts';
+import { namespaceMtls, workloadMtls, workloadsIn } from '../../mesh/index.ts';
 
 /** Which namespaces the tree shows. */
 export type NamespaceFilter =

@@ -1,7 +1,7 @@
-import type { MissingFact } from '../../mesh/mtls/explanation.ts';
-import { describeMissing } from '../../mesh/mtls/describe.ts';
+import type { MissingFact } from '../../mesh/index.ts';
+import { describeMissing } from '../../mesh/index.ts';
 import { plainRow } from './plainRow.ts';
-import type { Notice, TreeNode } from './treeNode.ts';
+import type { Notice, TreeNode } from '../nodes/treeNode.ts';
 import type { TreeRow } from './treeRow.ts';
 
 /** Why a part of the tree is missing, or what is offered. */

@@ -1,5 +1,5 @@
-import type { TreeNode } from './treeNode.ts';
-import { nodeId } from './treeNode.ts';
+import type { TreeNode } from '../nodes/treeNode.ts';
+import { nodeId } from '../nodes/treeNode.ts';
 import type { TreeRow } from './treeRow.ts';
 
 /** A row that says something other than a mode. */

@@ -1,13 +1,15 @@
-import { peerAuthenticationsIn, type Mesh } from '../../mesh/model/mesh.ts';
-import type { PeerAuthentication } from '../../mesh/model/objects.ts';
-import { sameRef, type ObjectRef } from '../../mesh/model/reference.ts';
-import type { Workload } from '../../mesh/model/workload.ts';
-import { policiesActingOn } from '../../mesh/mtls/actingPolicies.ts';
-import type { EffectiveMode } from '../../mesh/mtls/explanation.ts';
-import type { PolicyScope } from '../../mesh/mtls/mode.ts';
-import type { MeshMtls, NamespaceMtls } from '../../mesh/mtls/namespaceMtls.ts';
-import { policyRef } from '../../mesh/mtls/peerAuthentication.ts';
-import type { WorkloadMtls } from '../../mesh/mtls/workloadMtls.ts';
+import type {
+  EffectiveMode,
+  Mesh,
+  MeshMtls,
+  NamespaceMtls,
+  ObjectRef,
+  PeerAuthentication,
+  PolicyScope,
+  Workload,
+  WorkloadMtls,
+} from '../../mesh/index.ts';
+import { peerAuthenticationsIn, policiesActingOn, policyRef, sameRef } from '../../mesh/index.ts';
 import type { ModeSummary } from './modeSummary.ts';
 
 /** What is wrong with the policies of a scope. */

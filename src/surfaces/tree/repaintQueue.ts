@@ -1,5 +1,5 @@
 import type { Disposable } from '../platform/disposables.ts';
-import type { TreeNode } from './treeNode.ts';
+import type { TreeNode } from '../nodes/treeNode.ts';
 
 /**
  * VS Code passes a tree's change on at once when none came within the last 200 ms; any other waits until none has come

@@ -1,16 +1,16 @@
 import type { RowAction } from '../../contributions.ts';
-import type { Mesh } from '../../mesh/model/mesh.ts';
+import type { Mesh } from '../../mesh/index.ts';
 import {
   destinationRulesIn,
   findWorkload,
+  hasPodsOutside,
   peerAuthenticationsIn,
+  sameRef,
+  visibleLine,
+  workloadMtls,
   workloadsIn,
-} from '../../mesh/model/mesh.ts';
-import { visibleLine } from '../../mesh/model/visibleText.ts';
-import { sameRef } from '../../mesh/model/reference.ts';
-import { hasPodsOutside } from '../../mesh/model/workload.ts';
-import { workloadMtls } from '../../mesh/mtls/workloadMtls.ts';
-import { contextName } from '../platform/contextId.ts';
+} from '../../mesh/index.ts';
+import { contextName } from '../session/contextId.ts';
 import type { TreeContent } from './meshTree.ts';
 import { currentNotice, filteredNamespaces, namespacePage } from './meshTree.ts';
 import { differingRow } from './differingNamespaces.ts';
@@ -30,8 +30,8 @@ import type {
   PortNode,
   TreeNode,
   WorkloadNode,
-} from './treeNode.ts';
-import { nodeId } from './treeNode.ts';
+} from '../nodes/treeNode.ts';
+import { nodeId } from '../nodes/treeNode.ts';
 import type { TreeRow } from './treeRow.ts';
 
 /** What a row says, computed from the mesh of the moment. Names come from a cluster: they stay on their line. */

@@ -1,20 +1,26 @@
-import type { Mesh } from '../../mesh/model/mesh.ts';
-import { findWorkload } from '../../mesh/model/mesh.ts';
-import { sameRef } from '../../mesh/model/reference.ts';
-import { visibleLine } from '../../mesh/model/visibleText.ts';
-import type { Workload } from '../../mesh/model/workload.ts';
+import type {
+  Accepts,
+  EffectiveMode,
+  Mesh,
+  MissingFact,
+  PortMtls,
+  Workload,
+  WorkloadMtls,
+} from '../../mesh/index.ts';
 import {
   describeEnforcement,
   describeIgnored,
   describeMissing,
   describeModeSource,
   describeRef,
-} from '../../mesh/mtls/describe.ts';
-import type { EffectiveMode, MissingFact, PortMtls } from '../../mesh/mtls/explanation.ts';
-import type { Accepts } from '../../mesh/mtls/mode.ts';
-import { missingForecast } from '../../mesh/mtls/missing.ts';
-import { meshMtls, namespaceMtls } from '../../mesh/mtls/namespaceMtls.ts';
-import { workloadMtls, type WorkloadMtls } from '../../mesh/mtls/workloadMtls.ts';
+  findWorkload,
+  meshMtls,
+  missingForecast,
+  namespaceMtls,
+  sameRef,
+  visibleLine,
+  workloadMtls,
+} from '../../mesh/index.ts';
 import type { TreeContent } from './meshTree.ts';
 import { dataPlaneWords } from './modeLook.ts';
 import {
@@ -23,7 +29,7 @@ import {
   workloadTrouble,
   type PolicyTrouble,
 } from './policyTrouble.ts';
-import type { PortNode, TreeNode } from './treeNode.ts';
+import type { PortNode, TreeNode } from '../nodes/treeNode.ts';
 
 /** A tooltip before it is written as Markdown: a heading, then paragraphs, then a list. */
 export interface Tooltip {

@@ -1,7 +1,5 @@
-import { workloadsIn, type Mesh } from '../../mesh/model/mesh.ts';
-import type { Workload } from '../../mesh/model/workload.ts';
-import { meshMtls, namespaceMtls } from '../../mesh/mtls/namespaceMtls.ts';
-import { workloadMtls } from '../../mesh/mtls/workloadMtls.ts';
+import type { Mesh, Workload } from '../../mesh/index.ts';
+import { meshMtls, namespaceMtls, workloadMtls, workloadsIn } from '../../mesh/index.ts';
 import { meshSummary, namespaceSummary, workloadSummary, type ModeSummary } from './modeSummary.ts';
 import { meshTrouble, namespaceTrouble, withTrouble, workloadTrouble } from './policyTrouble.ts';
 

@@ -2,8 +2,8 @@ import type { TreeContent } from './meshTree.ts';
 import { childrenOf } from './meshTree.ts';
 import { rowOf } from './rowOf.ts';
 import { tooltipOf } from './rowTooltip.ts';
-import type { TreeNode } from './treeNode.ts';
-import { nodeId } from './treeNode.ts';
+import type { TreeNode } from '../nodes/treeNode.ts';
+import { nodeId } from '../nodes/treeNode.ts';
 
 /** One row that VS Code has asked for, and what it was told. */
 export interface ShownRow {

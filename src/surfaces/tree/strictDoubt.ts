@@ -1,7 +1,11 @@
-import type { Enforcement, PortMtls } from '../../mesh/mtls/explanation.ts';
-import type { Accepts, MutualTlsMode } from '../../mesh/mtls/mode.ts';
-import type { NamespaceMtls } from '../../mesh/mtls/namespaceMtls.ts';
-import type { WorkloadMtls } from '../../mesh/mtls/workloadMtls.ts';
+import type {
+  Accepts,
+  Enforcement,
+  MutualTlsMode,
+  NamespaceMtls,
+  PortMtls,
+  WorkloadMtls,
+} from '../../mesh/index.ts';
 import { countOf, missingWords } from './modeLook.ts';
 
 /**

@@ -1,9 +1,9 @@
 import type { MeshSnapshot } from '../../sources/meshSource.ts';
-import type { Connection, Idle } from '../platform/openContext.ts';
+import type { Connection, Idle } from '../session/openContext.ts';
 import type { ContextInput } from './contextTree.ts';
 import type { ContextRole } from './meshTree.ts';
 import type { TreeInput } from './meshTreeProvider.ts';
-import type { Notice } from './treeNode.ts';
+import type { Notice } from '../nodes/treeNode.ts';
 
 /** One open context as the session knows it. */
 export interface ContextState {

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
 import { schemes } from '../../contributions.ts';
 import type { CommandId } from '../../contributions.ts';
-import { list as listOf, paragraph } from '../../mesh/topic/blocks.ts';
-import { markdownOf } from '../hover/markdown.ts';
+import { list as listOf, paragraph } from '../../mesh/index.ts';
+import { markdownOf } from '../platform/markdown.ts';
 import type { Tooltip } from './rowTooltip.ts';
-import type { TreeNode } from './treeNode.ts';
+import type { TreeNode } from '../nodes/treeNode.ts';
 import type { TreeRow } from './treeRow.ts';
 import { contextValue } from './treeRow.ts';
 

@@ -1,10 +1,10 @@
-import type { MeshObject } from '../../mesh/model/objects.ts';
+import type { MeshObject } from '../../mesh/index.ts';
 import type { Files } from '../../sources/yaml/files.ts';
 import type { ManifestFile } from '../../sources/yaml/manifestFile.ts';
 import { WorkspaceManifests } from '../../sources/yaml/workspaceManifests.ts';
-import { meshOfDocument, type DocumentMesh, type MeshSources } from '../hover/documentMesh.ts';
+import { meshOfDocument, type DocumentMesh, type MeshSources } from './documentMesh.ts';
 import type { MeshSettings } from '../platform/meshSettings.ts';
-import type { MeshView } from './meshView.ts';
+import type { MeshView } from '../session/meshView.ts';
 
 /** The mesh that each document is judged by, computed once for each state of what it depends on. */
 export interface DocumentMeshes {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import { openTransport } from '../../../src/sources/cluster/httpsTransport.ts';
+import { openTransport } from '../../../src/sources/transport/httpsTransport.ts';
 import { chooseContext } from '../../../src/sources/kubeconfig/contexts.ts';
 import { openCredentials } from '../../../src/sources/kubeconfig/credentials.ts';
 import { loadKubeconfig } from '../../../src/sources/kubeconfig/kubeconfig.ts';

@@ -1,10 +1,10 @@
 import '../../support/vscode/loadVscode.ts';
 import { decode } from '../../../src/mesh/decode/decode.ts';
-import { buildMesh, updateMesh } from '../../../src/mesh/model/buildMesh.ts';
+import { buildMesh, updateMesh } from '../../../src/mesh/snapshot/buildMesh.ts';
 import type { Manifest } from '../../../src/mesh/model/manifest.ts';
-import type { Mesh } from '../../../src/mesh/model/mesh.ts';
+import type { Mesh } from '../../../src/mesh/snapshot/mesh.ts';
 import type { MeshObject } from '../../../src/mesh/model/objects.ts';
-import type { TreeNode } from '../../../src/surfaces/tree/treeNode.ts';
+import type { TreeNode } from '../../../src/surfaces/nodes/treeNode.ts';
 import { DrivenTree } from '../../support/vscode/drivenTree.ts';
 import { namespaceName } from '../largeMesh.ts';
 import { stored } from '../mesh/storedObject.ts';

@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
-import { createAuthority, issueServerCertificate } from '../../../src/demo/certificates.ts';
-import { kubeconfigFor } from '../../../src/demo/kubeconfig.ts';
+import { createAuthority, issueServerCertificate } from '../../../src/demo/api/certificates.ts';
+import { kubeconfigFor } from '../../../src/demo/api/kubeconfig.ts';
 import { collectionPath } from '../../../src/sources/cluster/kubeResource.ts';
 import type { KubeResource } from '../../../src/sources/cluster/kubeResource.ts';
 import { answerQuestions } from './answers.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import type { CommandId } from '../../../src/contributions.ts';
-import type { TreeNode } from '../../../src/surfaces/tree/treeNode.ts';
+import type { TreeNode } from '../../../src/surfaces/nodes/treeNode.ts';
 import { activate, demoContext, row, rowReads } from '../support/meshRows.ts';
 import { connectToOwnDemo, type OwnDemo } from '../support/ownDemo.ts';
 import { answering } from '../support/person.ts';

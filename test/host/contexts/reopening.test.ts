@@ -3,11 +3,11 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { ClusterNeed } from '../../../src/surfaces/platform/clusterNeed.ts';
-import { Kubeconfigs } from '../../../src/surfaces/platform/kubeconfigs.ts';
-import { DemoMesh } from '../../../src/surfaces/platform/demoMesh.ts';
-import type { ClusterOpener } from '../../../src/surfaces/platform/openContext.ts';
-import { Session } from '../../../src/surfaces/platform/session.ts';
+import { ClusterNeed } from '../../../src/surfaces/session/clusterNeed.ts';
+import { Kubeconfigs } from '../../../src/surfaces/session/kubeconfigs.ts';
+import { DemoMesh } from '../../../src/surfaces/session/demoMesh.ts';
+import type { ClusterOpener } from '../../../src/surfaces/session/openContext.ts';
+import { Session } from '../../../src/surfaces/session/session.ts';
 
 const names = ['north', 'south', 'east', 'istio-mtls-demo'];
 const summaries = names.map((name) => ({

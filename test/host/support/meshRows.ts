@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { meshView } from '../../../src/contributions.ts';
-import type { TreeNode } from '../../../src/surfaces/tree/treeNode.ts';
+import type { TreeNode } from '../../../src/surfaces/nodes/treeNode.ts';
 
 /**
  * What the Mesh view shows, read where VS Code reads it: from the data provider that the extension

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { meshView } from '../../../src/contributions.ts';
-import { nodeId } from '../../../src/surfaces/tree/treeNode.ts';
-import type { TreeNode } from '../../../src/surfaces/tree/treeNode.ts';
+import { nodeId } from '../../../src/surfaces/nodes/treeNode.ts';
+import type { TreeNode } from '../../../src/surfaces/nodes/treeNode.ts';
 import {
   activate,
   askedByVscode,

@@ -9,7 +9,7 @@ import {
   rows,
   demoContext,
 } from '../support/meshRows.ts';
-import type { TreeNode } from '../../../src/surfaces/tree/treeNode.ts';
+import type { TreeNode } from '../../../src/surfaces/nodes/treeNode.ts';
 import { person } from '../support/person.ts';
 import { eventually } from '../yaml/openManifest.ts';
 

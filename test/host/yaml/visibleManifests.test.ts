@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { ClusterNeed } from '../../../src/surfaces/platform/clusterNeed.ts';
-import { followVisibleManifests } from '../../../src/surfaces/platform/visibleManifests.ts';
+import { ClusterNeed } from '../../../src/surfaces/session/clusterNeed.ts';
+import { followVisibleManifests } from '../../../src/surfaces/session/visibleManifests.ts';
 import { eventually } from './openManifest.ts';
 
 async function show(language: string): Promise<void> {

@@ -4,7 +4,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Prepared } from '../../../src/actions/apply.ts';
 import { prepare } from '../../../src/actions/apply.ts';
 import { journalInMemory, openJournal } from '../../../src/actions/journal.ts';
-import type { KubeTransport } from '../../../src/sources/cluster/transport.ts';
+import type { KubeTransport } from '../../../src/sources/transport/transport.ts';
 import type { DemoCluster } from './demoCluster.ts';
 import { NEVER, change, desire, policy, policyRef, startDemoCluster } from './demoCluster.ts';
 

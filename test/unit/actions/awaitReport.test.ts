@@ -5,7 +5,7 @@ import { awaitReport } from '../../../src/actions/awaitReport.ts';
 import type { Step } from '../../../src/actions/step.ts';
 import type { Manifest } from '../../../src/mesh/model/manifest.ts';
 import { KUBE_RESOURCES } from '../../../src/sources/cluster/kubeResource.ts';
-import type { KubeResponse, KubeTransport } from '../../../src/sources/cluster/transport.ts';
+import type { KubeResponse, KubeTransport } from '../../../src/sources/transport/transport.ts';
 
 const ref = { kind: 'PeerAuthentication', namespace: 'foo', name: 'default' } as const;
 

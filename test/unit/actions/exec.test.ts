@@ -10,8 +10,8 @@ import type { WebSocket } from 'ws';
 
 import type { ExecResult } from '../../../src/actions/exec.ts';
 import { execInPod } from '../../../src/actions/exec.ts';
-import { openTransport } from '../../../src/sources/cluster/httpsTransport.ts';
-import type { KubeTransport } from '../../../src/sources/cluster/transport.ts';
+import { openTransport } from '../../../src/sources/transport/httpsTransport.ts';
+import type { KubeTransport } from '../../../src/sources/transport/transport.ts';
 import { openCredentials } from '../../../src/sources/kubeconfig/credentials.ts';
 import type { DemoCluster } from './demoCluster.ts';
 import { NEVER, startDemoCluster } from './demoCluster.ts';

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 
 import type { InjectionPlan, InjectionTarget } from '../../../src/actions/injection.ts';
 import { planInjection } from '../../../src/actions/injection.ts';
-import type { KubeTransport } from '../../../src/sources/cluster/transport.ts';
+import type { KubeTransport } from '../../../src/sources/transport/transport.ts';
 import type { PodKind } from '../../support/meshNotation.ts';
 import { meshOf, namespace, pod } from '../../support/meshNotation.ts';
 import { NEVER } from './demoCluster.ts';

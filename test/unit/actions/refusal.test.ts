@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 
 import type { Refusal } from '../../../src/actions/refusal.ts';
 import { refusalOf } from '../../../src/actions/refusal.ts';
-import type { KubeFailure } from '../../../src/sources/cluster/kubeFailure.ts';
+import type { KubeFailure } from '../../../src/sources/transport/kubeFailure.ts';
 import { KUBE_RESOURCES } from '../../../src/sources/cluster/kubeResource.ts';
 
 const ref = { kind: 'PeerAuthentication', namespace: 'foo', name: 'default' } as const;

@@ -6,7 +6,7 @@ import { journalInMemory, openJournal } from '../../../src/actions/journal.ts';
 import { commit } from '../../../src/actions/apply.ts';
 import { undo } from '../../../src/actions/rollback.ts';
 import type { Manifest } from '../../../src/mesh/model/manifest.ts';
-import type { KubeTransport } from '../../../src/sources/cluster/transport.ts';
+import type { KubeTransport } from '../../../src/sources/transport/transport.ts';
 import type { DemoCluster } from './demoCluster.ts';
 import { NEVER, change, desire, policy, policyRef, startDemoCluster } from './demoCluster.ts';
 

@@ -3,8 +3,8 @@ import { after, before, describe, it } from 'node:test';
 
 import { rolloutState } from '../../../src/actions/rollout.ts';
 import type { RolloutProgress } from '../../../src/actions/rollout.ts';
-import { buildMesh } from '../../../src/mesh/model/buildMesh.ts';
-import type { Mesh } from '../../../src/mesh/model/mesh.ts';
+import { buildMesh } from '../../../src/mesh/snapshot/buildMesh.ts';
+import type { Mesh } from '../../../src/mesh/snapshot/mesh.ts';
 import type { WorkloadRef } from '../../../src/mesh/model/reference.ts';
 import { openClusterSource } from '../../../src/sources/cluster/clusterSource.ts';
 import type { DemoCluster } from './demoCluster.ts';

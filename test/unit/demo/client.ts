@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import { parse } from 'yaml';
 import WebSocket from 'ws';
 import type { Demo } from '../../../src/demo/demo.ts';
-import type { Json } from '../../../src/demo/json.ts';
-import { listAt, parseJson, textAt } from '../../../src/demo/json.ts';
+import type { Json } from '../../../src/demo/objects/json.ts';
+import { listAt, parseJson, textAt } from '../../../src/demo/objects/json.ts';
 
 /** Longest time to wait for anything the demo does, in milliseconds. */
 export const patienceMs = 5000;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Demo } from '../../../src/demo/demo.ts';
 import { startDemo } from '../../../src/demo/demo.ts';
-import { listAt, textAt } from '../../../src/demo/json.ts';
+import { listAt, textAt } from '../../../src/demo/objects/json.ts';
 import { Client, exitCode, patienceMs } from './client.ts';
 import { cell, curl, peerAuthentication, strict, withPolicies } from './policies.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Json } from '../../../src/demo/json.ts';
-import { at, textAt } from '../../../src/demo/json.ts';
+import type { Json } from '../../../src/demo/objects/json.ts';
+import { at, textAt } from '../../../src/demo/objects/json.ts';
 import type { Client, Executed } from './client.ts';
 import { exitCode } from './client.ts';
 

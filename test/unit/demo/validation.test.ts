@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Demo } from '../../../src/demo/demo.ts';
 import { startDemo } from '../../../src/demo/demo.ts';
-import type { Json } from '../../../src/demo/json.ts';
-import { at, textAt } from '../../../src/demo/json.ts';
+import type { Json } from '../../../src/demo/objects/json.ts';
+import { at, textAt } from '../../../src/demo/objects/json.ts';
 import { Client } from './client.ts';
 
 const policies = '/apis/security.istio.io/v1/namespaces/foo/peerauthentications';

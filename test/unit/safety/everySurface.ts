@@ -4,10 +4,10 @@ import {
   peerAuthenticationsIn,
   servicesIn,
   destinationRulesIn,
-} from '../../../src/mesh/model/mesh.ts';
-import type { Mesh } from '../../../src/mesh/model/mesh.ts';
-import { describeOutcome, describeReason } from '../../../src/mesh/mtls/describe.ts';
-import { connect } from '../../../src/mesh/mtls/connection.ts';
+} from '../../../src/mesh/snapshot/mesh.ts';
+import type { Mesh } from '../../../src/mesh/snapshot/mesh.ts';
+import { describeOutcome, describeReason } from '../../../src/mesh/words/describe.ts';
+import { connect } from '../../../src/mesh/connection/connection.ts';
 import { topicText } from '../../../src/mesh/topic/topic.ts';
 import type { Topic } from '../../../src/mesh/topic/topic.ts';
 import type { Block } from '../../../src/mesh/topic/blocks.ts';
@@ -16,7 +16,7 @@ import { childrenOf, namespacePage } from '../../../src/surfaces/tree/meshTree.t
 import { rowOf } from '../../../src/surfaces/tree/rowOf.ts';
 import type { Tooltip } from '../../../src/surfaces/tree/rowTooltip.ts';
 import { tooltipOf } from '../../../src/surfaces/tree/rowTooltip.ts';
-import type { TreeNode } from '../../../src/surfaces/tree/treeNode.ts';
+import type { TreeNode } from '../../../src/surfaces/nodes/treeNode.ts';
 import type { TreeRow } from '../../../src/surfaces/tree/treeRow.ts';
 
 export interface PaintedRow {

@@ -8,7 +8,7 @@ import type { SourceFile } from '../../support/sourceTree.ts';
 /** The code that changes files by itself, and what it does; a kubeconfig that a person has is never among them. */
 const writers = {
   'src/actions/journalFiles.ts': ['mkdir', 'rename', 'rm', 'writeFile'],
-  'src/surfaces/platform/demoMesh.ts': ['mkdir', 'rm', 'writeFile'],
+  'src/surfaces/session/demoMesh.ts': ['mkdir', 'rm', 'writeFile'],
 };
 
 /** What of Node's file system only looks. */

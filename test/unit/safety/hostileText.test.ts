@@ -5,9 +5,9 @@ import { parse } from 'yaml';
 import { effective } from '../../../src/cli/effective.ts';
 import { printed } from '../../../src/cli/printAnswer.ts';
 import { decode } from '../../../src/mesh/decode/decode.ts';
-import { buildMesh } from '../../../src/mesh/model/buildMesh.ts';
-import type { Mesh } from '../../../src/mesh/model/mesh.ts';
-import { commandsIn, markdownOf } from '../../../src/surfaces/hover/markdown.ts';
+import { buildMesh } from '../../../src/mesh/snapshot/buildMesh.ts';
+import type { Mesh } from '../../../src/mesh/snapshot/mesh.ts';
+import { commandsIn, markdownOf } from '../../../src/surfaces/platform/markdown.ts';
 import { everyHover, everyRow } from './everySurface.ts';
 
 const hostile: Readonly<Record<string, string>> = {

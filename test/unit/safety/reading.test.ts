@@ -11,7 +11,7 @@ import { openCluster } from '../../../src/kube.ts';
 import { withDesired } from '../../../src/mesh/change/change.ts';
 import { planEnforcement } from '../../../src/mesh/change/enforce.ts';
 import { preflight } from '../../../src/mesh/change/preflight.ts';
-import type { Mesh } from '../../../src/mesh/model/mesh.ts';
+import type { Mesh } from '../../../src/mesh/snapshot/mesh.ts';
 import type { Received } from '../sources/cluster/apiServerDouble.ts';
 import { everyExplanation, everyHover, everyRow } from './everySurface.ts';
 import type { RecordingProxy } from './recordingProxy.ts';

@@ -15,11 +15,11 @@ const writers = {
 
 /** The code that opens connections by itself: everything else goes through the transport. */
 const connectors = [
-  'src/sources/cluster/httpsTransport.ts',
   'src/sources/kubeconfig/connectionPool.ts',
   'src/sources/kubeconfig/credentials.ts',
   'src/sources/kubeconfig/environmentProxy.ts',
   'src/sources/kubeconfig/proxyTunnel.ts',
+  'src/sources/transport/httpsTransport.ts',
 ];
 
 /** Who may use what changes a cluster or runs in it; whoever else wants to goes through them. */
@@ -88,7 +88,7 @@ function connects(file: SourceFile): boolean {
 describe('only the write path changes a cluster:', () => {
   it('requests other than reading are made where they are named here', () => {
     const found = product
-      .filter(({ path }) => path !== 'src/sources/cluster/httpsTransport.ts')
+      .filter(({ path }) => path !== 'src/sources/transport/httpsTransport.ts')
       .map((file) => [file.path, methodsOf(file)] as const)
       .filter(([, methods]) => methods.length > 0);
     assert.deepEqual(Object.fromEntries(found), writers);

@@ -3,8 +3,8 @@ import { describe, it } from 'node:test';
 
 import { decode } from '../../../src/mesh/decode/decode.ts';
 import type { MeshObject } from '../../../src/mesh/model/objects.ts';
-import type { MissingFact } from '../../../src/mesh/mtls/explanation.ts';
-import { namespaceMtls } from '../../../src/mesh/mtls/namespaceMtls.ts';
+import type { MissingFact } from '../../../src/mesh/model/explanation.ts';
+import { namespaceMtls } from '../../../src/mesh/server/namespaceMtls.ts';
 import type { ClusterSource } from '../../../src/sources/cluster/clusterSource.ts';
 import type { ClusterStatus } from '../../../src/sources/cluster/clusterStatus.ts';
 import type { ObjectChange } from '../../../src/sources/cluster/resourceWatch.ts';

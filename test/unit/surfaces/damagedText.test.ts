@@ -8,10 +8,10 @@ import { textEdits } from '../../../src/surfaces/codeActions/manifestEdit.ts';
 import { policyActions } from '../../../src/surfaces/codeActions/policyActions.ts';
 import { quickFixes } from '../../../src/surfaces/codeActions/quickFixes.ts';
 import { manifestProblems } from '../../../src/surfaces/diagnostics/manifestProblems.ts';
-import { meshOfDocument } from '../../../src/surfaces/hover/documentMesh.ts';
+import { meshOfDocument } from '../../../src/surfaces/yamlContext/documentMesh.ts';
 import { hoverBlocks } from '../../../src/surfaces/hover/hoverText.ts';
 import { topicAt } from '../../../src/surfaces/hover/hoverTopic.ts';
-import { markdownOf } from '../../../src/surfaces/hover/markdown.ts';
+import { markdownOf } from '../../../src/surfaces/platform/markdown.ts';
 
 interface Snippet {
   readonly body: readonly string[];

@@ -10,13 +10,13 @@ import type {
 } from '../../../../src/mesh/change/enforce.ts';
 import { planEnforcement } from '../../../../src/mesh/change/enforce.ts';
 import { decode } from '../../../../src/mesh/decode/decode.ts';
-import { buildMesh } from '../../../../src/mesh/model/buildMesh.ts';
-import type { Mesh } from '../../../../src/mesh/model/mesh.ts';
-import { findWorkload } from '../../../../src/mesh/model/mesh.ts';
+import { buildMesh } from '../../../../src/mesh/snapshot/buildMesh.ts';
+import type { Mesh } from '../../../../src/mesh/snapshot/mesh.ts';
+import { findWorkload } from '../../../../src/mesh/snapshot/mesh.ts';
 import type { WorkloadRef } from '../../../../src/mesh/model/reference.ts';
-import { effectiveMode } from '../../../../src/mesh/mtls/serverMode.ts';
-import { namespaceMtls } from '../../../../src/mesh/mtls/namespaceMtls.ts';
-import type { PolicyMode } from '../../../../src/mesh/mtls/mode.ts';
+import { effectiveMode } from '../../../../src/mesh/policy/serverMode.ts';
+import { namespaceMtls } from '../../../../src/mesh/server/namespaceMtls.ts';
+import type { PolicyMode } from '../../../../src/mesh/model/mode.ts';
 
 const cart: WorkloadRef = { kind: 'Deployment', namespace: 'shop', name: 'cart' };
 const gateway: WorkloadRef = { kind: 'Deployment', namespace: 'istio-system', name: 'gateway' };

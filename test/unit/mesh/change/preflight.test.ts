@@ -6,10 +6,10 @@ import type { DesiredMode, EnforceTarget } from '../../../../src/mesh/change/enf
 import { planEnforcement } from '../../../../src/mesh/change/enforce.ts';
 import type { Preflight } from '../../../../src/mesh/change/preflight.ts';
 import { preflight } from '../../../../src/mesh/change/preflight.ts';
-import { updateMesh } from '../../../../src/mesh/model/buildMesh.ts';
+import { updateMesh } from '../../../../src/mesh/snapshot/buildMesh.ts';
 import type { Manifest } from '../../../../src/mesh/model/manifest.ts';
 import type { WorkloadRef } from '../../../../src/mesh/model/reference.ts';
-import { consequences } from '../../../../src/surfaces/commands/enforcementText.ts';
+import { consequences } from '../../../../src/mesh/words/enforcementText.ts';
 import {
   destinationRule,
   policy,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { shows } from '../../../../src/mesh/change/shows.ts';
 import { decode } from '../../../../src/mesh/decode/decode.ts';
-import { buildMesh } from '../../../../src/mesh/model/buildMesh.ts';
+import { buildMesh } from '../../../../src/mesh/snapshot/buildMesh.ts';
 import type { Manifest } from '../../../../src/mesh/model/manifest.ts';
 import type { ObjectRef } from '../../../../src/mesh/model/reference.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { planEnforcement, type EnforceTarget } from '../../../../src/mesh/change/enforce.ts';
-import { allWorkloads, findWorkload } from '../../../../src/mesh/model/mesh.ts';
-import { workloadMtls } from '../../../../src/mesh/mtls/workloadMtls.ts';
+import { allWorkloads, findWorkload } from '../../../../src/mesh/snapshot/mesh.ts';
+import { workloadMtls } from '../../../../src/mesh/server/workloadMtls.ts';
 import {
   meshOf,
   namespace,

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { convertLegacyPolicies } from '../../../../src/mesh/legacy/convertLegacy.ts';
 import { describeConversionNote } from '../../../../src/mesh/legacy/conversionNote.ts';
-import { decodeLegacyPolicy } from '../../../../src/mesh/legacy/legacyPolicy.ts';
-import type { MissingFact } from '../../../../src/mesh/mtls/explanation.ts';
+import { decodeLegacyPolicy } from '../../../../src/mesh/decode/legacyPolicy.ts';
+import type { MissingFact } from '../../../../src/mesh/model/explanation.ts';
 import { decode } from '../../../../src/mesh/decode/decode.ts';
 import {
   destinationRule,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import { convertLegacyPolicies } from '../../../../src/mesh/legacy/convertLegacy.ts';
 import { convertedPorts } from '../../../../src/mesh/legacy/convertedPorts.ts';
-import { decodeLegacyPolicy } from '../../../../src/mesh/legacy/legacyPolicy.ts';
+import { decodeLegacyPolicy } from '../../../../src/mesh/decode/legacyPolicy.ts';
 import {
   meshOf,
   peerAuthentications,

@@ -3,8 +3,8 @@ import { describe } from 'node:test';
 import { predict } from '../../../../src/mesh/probe/prediction.ts';
 import { curlProbe } from '../../../../src/mesh/probe/probe.ts';
 import { verdict, type Verdict } from '../../../../src/mesh/probe/verdict.ts';
-import type { DataPlane } from '../../../../src/mesh/mtls/mode.ts';
-import type { Reason } from '../../../../src/mesh/mtls/explanation.ts';
+import type { DataPlane } from '../../../../src/mesh/model/mode.ts';
+import type { Reason } from '../../../../src/mesh/model/explanation.ts';
 import {
   meshOf,
   peerAuthentications,

@@ -5,9 +5,9 @@ import { describeVerdict } from '../../../../src/mesh/probe/describeVerdict.ts';
 import type { Verdict } from '../../../../src/mesh/probe/verdict.ts';
 import { verdict } from '../../../../src/mesh/probe/verdict.ts';
 import type { NonEmpty } from '../../../../src/mesh/model/reference.ts';
-import type { Connection } from '../../../../src/mesh/mtls/connection.ts';
-import type { Outcome } from '../../../../src/mesh/mtls/explanation.ts';
-import type { DataPlane } from '../../../../src/mesh/mtls/mode.ts';
+import type { Connection } from '../../../../src/mesh/connection/connection.ts';
+import type { Outcome } from '../../../../src/mesh/model/explanation.ts';
+import type { DataPlane } from '../../../../src/mesh/model/mode.ts';
 
 const target = { scheme: 'http', host: 'httpbin.foo', port: 8000, path: '/' } as const;
 const httpbin = { kind: 'Deployment', namespace: 'foo', name: 'httpbin' } as const;

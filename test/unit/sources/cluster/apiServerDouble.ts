@@ -4,9 +4,9 @@ import type { AddressInfo, Socket } from 'node:net';
 
 import { generate } from 'selfsigned';
 
-import { openTransport } from '../../../../src/sources/cluster/httpsTransport.ts';
-import type { KubeTransport } from '../../../../src/sources/cluster/transport.ts';
-import type { Credentials } from '../../../../src/sources/kubeconfig/credentials.ts';
+import { openTransport } from '../../../../src/sources/transport/httpsTransport.ts';
+import type { KubeTransport } from '../../../../src/sources/transport/transport.ts';
+import type { Credentials } from '../../../../src/sources/transport/credentials.ts';
 import { openCredentials } from '../../../../src/sources/kubeconfig/credentials.ts';
 import type { UserEntry } from '../../../../src/sources/kubeconfig/kubeconfigEntry.ts';
 

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 
-import { describeMissing } from '../../../../src/mesh/mtls/describe.ts';
-import type { MissingFact } from '../../../../src/mesh/mtls/explanation.ts';
+import { describeMissing } from '../../../../src/mesh/words/describe.ts';
+import type { MissingFact } from '../../../../src/mesh/model/explanation.ts';
 import { accessRole } from '../../../../src/sources/cluster/accessRole.ts';
 import type { ClusterSource } from '../../../../src/sources/cluster/clusterSource.ts';
 import { openClusterSource } from '../../../../src/sources/cluster/clusterSource.ts';
-import type { KubeTransport } from '../../../../src/sources/cluster/transport.ts';
+import type { KubeTransport } from '../../../../src/sources/transport/transport.ts';
 import { meshOfCluster } from '../../../../src/sources/meshSource.ts';
-import { namespacesOf } from '../../../../src/mesh/model/mesh.ts';
+import { namespacesOf } from '../../../../src/mesh/snapshot/mesh.ts';
 import type { ApiServerDouble, Received } from './apiServerDouble.ts';
 import { sendJson, startApiServerDouble, transportTo } from './apiServerDouble.ts';
 

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 
-import { buildMesh } from '../../../../src/mesh/model/buildMesh.ts';
-import { namespaceLabels, type Mesh } from '../../../../src/mesh/model/mesh.ts';
-import { missingLabels } from '../../../../src/mesh/mtls/missing.ts';
+import { buildMesh } from '../../../../src/mesh/snapshot/buildMesh.ts';
+import { namespaceLabels, type Mesh } from '../../../../src/mesh/snapshot/mesh.ts';
+import { missingLabels } from '../../../../src/mesh/known/missing.ts';
 import type { ClusterSource } from '../../../../src/sources/cluster/clusterSource.ts';
 import { openClusterSource } from '../../../../src/sources/cluster/clusterSource.ts';
 import type { ApiServerDouble, Received } from './apiServerDouble.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 
-import { openTransport } from '../../../../src/sources/cluster/httpsTransport.ts';
-import { describeFailure } from '../../../../src/sources/cluster/kubeFailure.ts';
-import type { KubeTransport } from '../../../../src/sources/cluster/transport.ts';
+import { openTransport } from '../../../../src/sources/transport/httpsTransport.ts';
+import { describeFailure } from '../../../../src/sources/transport/kubeFailure.ts';
+import type { KubeTransport } from '../../../../src/sources/transport/transport.ts';
 import { openCredentials } from '../../../../src/sources/kubeconfig/credentials.ts';
 import type { Proxy } from '../../../support/proxies.ts';
 import { startHttpProxy, startSocksProxy } from '../../../support/proxies.ts';

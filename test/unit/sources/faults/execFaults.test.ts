@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { execInPod, type ExecResult } from '../../../../src/actions/exec.ts';
-import type { KubeTransport } from '../../../../src/sources/cluster/transport.ts';
+import type { KubeTransport } from '../../../../src/sources/transport/transport.ts';
 import { eventually, openScripted } from './faultyCluster.ts';
 
 /** What the server does with one command: with the bare connection, or with the accepted one. */

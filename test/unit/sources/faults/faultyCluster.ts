@@ -6,9 +6,9 @@ import type { Pace } from '../../../../src/sources/cluster/backoff.ts';
 import { openClusterSource } from '../../../../src/sources/cluster/clusterSource.ts';
 import type { ClusterSource } from '../../../../src/sources/cluster/clusterSource.ts';
 import type { ClusterStatus } from '../../../../src/sources/cluster/clusterStatus.ts';
-import { openTransport } from '../../../../src/sources/cluster/httpsTransport.ts';
+import { openTransport } from '../../../../src/sources/transport/httpsTransport.ts';
 import { KUBE_RESOURCES } from '../../../../src/sources/cluster/kubeResource.ts';
-import type { KubeTransport } from '../../../../src/sources/cluster/transport.ts';
+import type { KubeTransport } from '../../../../src/sources/transport/transport.ts';
 import { openCredentials } from '../../../../src/sources/kubeconfig/credentials.ts';
 import { startScriptedServer, type ScriptedServer } from './scriptedServer.ts';
 

@@ -8,7 +8,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { execInPod } from '../../../../src/actions/exec.ts';
 import { openClusterSource } from '../../../../src/sources/cluster/clusterSource.ts';
-import type { KubeTransport } from '../../../../src/sources/cluster/transport.ts';
+import type { KubeTransport } from '../../../../src/sources/transport/transport.ts';
 import {
   eventually,
   openScripted,

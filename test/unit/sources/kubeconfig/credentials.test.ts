@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 
-import { describeFailure } from '../../../../src/sources/cluster/kubeFailure.ts';
+import { describeFailure } from '../../../../src/sources/transport/kubeFailure.ts';
 import type { ExecEntry, UserEntry } from '../../../../src/sources/kubeconfig/kubeconfigEntry.ts';
 import type { ApiServerDouble } from '../cluster/apiServerDouble.ts';
 import { sendJson, startApiServerDouble, transportTo } from '../cluster/apiServerDouble.ts';

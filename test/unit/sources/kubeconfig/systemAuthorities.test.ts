@@ -15,7 +15,7 @@ const authorities = join(folder, 'authorities.pem');
 
 /** Asks the server of a kubeconfig that names no certificate authority, and prints what came back. */
 const question = `
-  import { openTransport } from '${new URL('../../../../src/sources/cluster/httpsTransport.ts', import.meta.url).href}';
+  import { openTransport } from '${new URL('../../../../src/sources/transport/httpsTransport.ts', import.meta.url).href}';
   import { openCredentials } from '${new URL('../../../../src/sources/kubeconfig/credentials.ts', import.meta.url).href}';
   const server = process.argv[1];
   const cluster = { server, insecureSkipTlsVerify: false };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { buildMesh } from '../../../../src/mesh/model/buildMesh.ts';
+import { buildMesh } from '../../../../src/mesh/snapshot/buildMesh.ts';
 import { manifestsOf, readManifestFile } from '../../../../src/sources/yaml/manifestFile.ts';
 import { applyEdits } from '../../../../src/sources/yaml/textRange.ts';
 import { legacyPolicyFixes } from '../../../../src/surfaces/codeActions/legacyPolicyFixes.ts';

@@ -2,7 +2,7 @@ import '../../../support/vscode/loadVscode.ts';
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { JournalEntry } from '../../../../src/actions/journal.ts';
-import type { Cluster } from '../../../../src/surfaces/platform/cluster.ts';
+import type { Cluster } from '../../../../src/surfaces/session/cluster.ts';
 import type { Workbench } from '../../../../src/surfaces/commands/workbench.ts';
 
 const vscode = await import('vscode');

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { curlProbe } from '../../../../src/mesh/probe/probe.ts';
 import type { Observation } from '../../../../src/mesh/probe/answer.ts';
 import type { Verdict } from '../../../../src/mesh/probe/verdict.ts';
-import type { Connection } from '../../../../src/mesh/mtls/connection.ts';
+import type { Connection } from '../../../../src/mesh/connection/connection.ts';
 import { matrixReport, probeReport } from '../../../../src/surfaces/commands/probeReport.ts';
 import type { ProbeMatrix, ProbeRun } from '../../../../src/surfaces/commands/probeReport.ts';
 

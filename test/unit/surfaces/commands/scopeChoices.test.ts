@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Mesh } from '../../../../src/mesh/model/mesh.ts';
+import type { Mesh } from '../../../../src/mesh/snapshot/mesh.ts';
 import { scopeChoices } from '../../../../src/surfaces/commands/scopeChoices.ts';
 import { policy, tutorialMesh } from '../tree/tutorialMesh.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
 import type { Change } from '../../../../src/mesh/change/change.ts';
 import { withDesired } from '../../../../src/mesh/change/change.ts';
-import { buildMesh } from '../../../../src/mesh/model/buildMesh.ts';
+import { buildMesh } from '../../../../src/mesh/snapshot/buildMesh.ts';
 import type { MeshSnapshot, MeshSource } from '../../../../src/sources/meshSource.ts';
 import { untilShown } from '../../../../src/surfaces/commands/untilShown.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decode } from '../../../../src/mesh/decode/decode.ts';
-import { buildMesh } from '../../../../src/mesh/model/buildMesh.ts';
+import { buildMesh } from '../../../../src/mesh/snapshot/buildMesh.ts';
 import { clientLines, summarizeClients } from '../../../../src/mesh/topic/clientSummary.ts';
 import { plainText } from '../../../../src/mesh/topic/blocks.ts';
 

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decode } from '../../../../src/mesh/decode/decode.ts';
-import { buildMesh } from '../../../../src/mesh/model/buildMesh.ts';
+import { buildMesh } from '../../../../src/mesh/snapshot/buildMesh.ts';
 import { manifestAt } from '../../../../src/sources/yaml/manifestAt.ts';
 import { readManifestFile } from '../../../../src/sources/yaml/manifestFile.ts';
-import { meshOfDocument } from '../../../../src/surfaces/hover/documentMesh.ts';
+import { meshOfDocument } from '../../../../src/surfaces/yamlContext/documentMesh.ts';
 import { hoverBlocks } from '../../../../src/surfaces/hover/hoverText.ts';
 import { topicAt } from '../../../../src/surfaces/hover/hoverTopic.ts';
-import { commandsIn } from '../../../../src/surfaces/hover/markdown.ts';
+import { commandsIn } from '../../../../src/surfaces/platform/markdown.ts';
 import { plainText } from '../../../../src/mesh/topic/blocks.ts';
 
 /** foo is injected and holds httpbin and sleep; legacy is not and holds sleep. */

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { updateMesh } from '../../../../src/mesh/model/buildMesh.ts';
+import { updateMesh } from '../../../../src/mesh/snapshot/buildMesh.ts';
 import { ContextTree } from '../../../../src/surfaces/tree/contextTree.ts';
 import type { ContextInput } from '../../../../src/surfaces/tree/contextTree.ts';
 import { treeInput } from '../../../../src/surfaces/tree/treeInput.ts';
 import type { ContextState, SessionState } from '../../../../src/surfaces/tree/treeInput.ts';
-import { nodeId } from '../../../../src/surfaces/tree/treeNode.ts';
+import { nodeId } from '../../../../src/surfaces/nodes/treeNode.ts';
 import { policy, tutorialMesh, withPolicies } from './tutorialMesh.ts';
 
 const mesh = tutorialMesh();

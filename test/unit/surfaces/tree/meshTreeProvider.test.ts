@@ -1,11 +1,11 @@
 import '../../../support/vscode/loadVscode.ts';
 import assert from 'node:assert/strict';
 import { after, describe, it, mock } from 'node:test';
-import { updateMesh } from '../../../../src/mesh/model/buildMesh.ts';
-import type { Mesh } from '../../../../src/mesh/model/mesh.ts';
+import { updateMesh } from '../../../../src/mesh/snapshot/buildMesh.ts';
+import type { Mesh } from '../../../../src/mesh/snapshot/mesh.ts';
 import type { MeshTreeProvider } from '../../../../src/surfaces/tree/meshTreeProvider.ts';
-import type { TreeNode } from '../../../../src/surfaces/tree/treeNode.ts';
-import { nodeId } from '../../../../src/surfaces/tree/treeNode.ts';
+import type { TreeNode } from '../../../../src/surfaces/nodes/treeNode.ts';
+import { nodeId } from '../../../../src/surfaces/nodes/treeNode.ts';
 import type { Refresh } from '../../../support/vscode/drivenTree.ts';
 import { DrivenTree } from '../../../support/vscode/drivenTree.ts';
 import { policy, tutorialMesh, withPolicies } from './tutorialMesh.ts';

@@ -2,12 +2,12 @@ import '../../../support/vscode/loadVscode.ts';
 import assert from 'node:assert/strict';
 import { after, describe, it, mock } from 'node:test';
 import { decode } from '../../../../src/mesh/decode/decode.ts';
-import { buildMesh, updateMesh } from '../../../../src/mesh/model/buildMesh.ts';
-import type { Mesh } from '../../../../src/mesh/model/mesh.ts';
+import { buildMesh, updateMesh } from '../../../../src/mesh/snapshot/buildMesh.ts';
+import type { Mesh } from '../../../../src/mesh/snapshot/mesh.ts';
 import type { MeshObject } from '../../../../src/mesh/model/objects.ts';
 import type { MeshTreeProvider } from '../../../../src/surfaces/tree/meshTreeProvider.ts';
-import type { TreeNode } from '../../../../src/surfaces/tree/treeNode.ts';
-import { nodeId } from '../../../../src/surfaces/tree/treeNode.ts';
+import type { TreeNode } from '../../../../src/surfaces/nodes/treeNode.ts';
+import { nodeId } from '../../../../src/surfaces/nodes/treeNode.ts';
 import { DrivenTree } from '../../../support/vscode/drivenTree.ts';
 
 const provided = await import('../../../../src/surfaces/tree/meshTreeProvider.ts');

@@ -4,7 +4,7 @@ import type { WorkloadRef } from '../../../../src/mesh/model/reference.ts';
 import type { TreeContent } from '../../../../src/surfaces/tree/meshTree.ts';
 import { rowOf } from '../../../../src/surfaces/tree/rowOf.ts';
 import { tooltipOf } from '../../../../src/surfaces/tree/rowTooltip.ts';
-import type { TreeNode } from '../../../../src/surfaces/tree/treeNode.ts';
+import type { TreeNode } from '../../../../src/surfaces/nodes/treeNode.ts';
 import { policy, tutorialMesh } from './tutorialMesh.ts';
 
 const context = 'demo';

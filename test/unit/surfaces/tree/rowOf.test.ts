@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { findWorkload } from '../../../../src/mesh/model/mesh.ts';
-import { updateMesh } from '../../../../src/mesh/model/buildMesh.ts';
-import type { Mesh } from '../../../../src/mesh/model/mesh.ts';
+import { findWorkload } from '../../../../src/mesh/snapshot/mesh.ts';
+import { updateMesh } from '../../../../src/mesh/snapshot/buildMesh.ts';
+import type { Mesh } from '../../../../src/mesh/snapshot/mesh.ts';
 import type { WorkloadRef } from '../../../../src/mesh/model/reference.ts';
 import type { TreeContent } from '../../../../src/surfaces/tree/meshTree.ts';
 import { childrenOf, parentOf } from '../../../../src/surfaces/tree/meshTree.ts';
 import type { ModeState } from '../../../../src/surfaces/tree/modeLook.ts';
 import { rowOf } from '../../../../src/surfaces/tree/rowOf.ts';
 import { tooltipOf } from '../../../../src/surfaces/tree/rowTooltip.ts';
-import type { TreeNode, WorkloadNode } from '../../../../src/surfaces/tree/treeNode.ts';
-import { nodeId } from '../../../../src/surfaces/tree/treeNode.ts';
+import type { TreeNode, WorkloadNode } from '../../../../src/surfaces/nodes/treeNode.ts';
+import { nodeId } from '../../../../src/surfaces/nodes/treeNode.ts';
 import { policy, tutorialMesh } from './tutorialMesh.ts';
 
 const context = 'demo';

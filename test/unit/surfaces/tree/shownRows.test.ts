@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Mesh } from '../../../../src/mesh/model/mesh.ts';
+import type { Mesh } from '../../../../src/mesh/snapshot/mesh.ts';
 import type { TreeContent } from '../../../../src/surfaces/tree/meshTree.ts';
 import { childrenOf } from '../../../../src/surfaces/tree/meshTree.ts';
 import type { ShownRows } from '../../../../src/surfaces/tree/shownRows.ts';
 import { projectionOf, shownNode, takeStaleRows } from '../../../../src/surfaces/tree/shownRows.ts';
-import type { TreeNode } from '../../../../src/surfaces/tree/treeNode.ts';
-import { nodeId } from '../../../../src/surfaces/tree/treeNode.ts';
+import type { TreeNode } from '../../../../src/surfaces/nodes/treeNode.ts';
+import { nodeId } from '../../../../src/surfaces/nodes/treeNode.ts';
 import { policy, tutorialMesh, withPolicies } from './tutorialMesh.ts';
 
 function content(mesh: Mesh): TreeContent {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Mesh } from '../../../../src/mesh/model/mesh.ts';
+import type { Mesh } from '../../../../src/mesh/snapshot/mesh.ts';
 import type { WorkloadRef } from '../../../../src/mesh/model/reference.ts';
 import type { TreeContent } from '../../../../src/surfaces/tree/meshTree.ts';
 import type { ModeState } from '../../../../src/surfaces/tree/modeLook.ts';
 import { rowOf } from '../../../../src/surfaces/tree/rowOf.ts';
-import type { TreeNode } from '../../../../src/surfaces/tree/treeNode.ts';
+import type { TreeNode } from '../../../../src/surfaces/nodes/treeNode.ts';
 import { podWithExcludedPort, podWithoutSidecar, policy, tutorialMesh } from './tutorialMesh.ts';
 
 const context = 'demo';

@@ -1,7 +1,7 @@
 import { parseAllDocuments } from 'yaml';
 import { decode } from '../../../../src/mesh/decode/decode.ts';
-import { buildMesh, updateMesh } from '../../../../src/mesh/model/buildMesh.ts';
-import type { Mesh } from '../../../../src/mesh/model/mesh.ts';
+import { buildMesh, updateMesh } from '../../../../src/mesh/snapshot/buildMesh.ts';
+import type { Mesh } from '../../../../src/mesh/snapshot/mesh.ts';
 import type { MeshObject } from '../../../../src/mesh/model/objects.ts';
 
 const sidecar = '{ name: istio-proxy, args: [proxy, sidecar] }';

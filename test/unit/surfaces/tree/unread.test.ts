@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { updateMesh } from '../../../../src/mesh/model/buildMesh.ts';
-import { allWorkloads, type Mesh } from '../../../../src/mesh/model/mesh.ts';
-import type { MissingFact } from '../../../../src/mesh/mtls/explanation.ts';
+import { updateMesh } from '../../../../src/mesh/snapshot/buildMesh.ts';
+import { allWorkloads, type Mesh } from '../../../../src/mesh/snapshot/mesh.ts';
+import type { MissingFact } from '../../../../src/mesh/model/explanation.ts';
 import { namespaceText } from '../../../../src/mesh/topic/namespaceText.ts';
 import { plainText } from '../../../../src/mesh/topic/blocks.ts';
 import { passes } from '../../../../src/surfaces/tree/namespaceFilter.ts';
 import { rowOf } from '../../../../src/surfaces/tree/rowOf.ts';
 import { tooltipOf, type Tooltip } from '../../../../src/surfaces/tree/rowTooltip.ts';
-import type { TreeNode } from '../../../../src/surfaces/tree/treeNode.ts';
+import type { TreeNode } from '../../../../src/surfaces/nodes/treeNode.ts';
 import type { TreeRow } from '../../../../src/surfaces/tree/treeRow.ts';
 import { policy, tutorialMesh } from './tutorialMesh.ts';
 

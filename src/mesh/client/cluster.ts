@@ -1,0 +1,228 @@
+import { matchesLabels } from '../model/labels.ts';
+import type { Mesh } from '../snapshot/mesh.ts';
+import { isInvalidCredential } from '../decode/backendPolicy.ts';
+import type { FieldRef, ObjectRef } from '../model/reference.ts';
+import type { Rule } from './backendPolicy.ts';
+import { ruleTls, type RuleTls, type TlsBlock } from './clientTls.ts';
+import type { Destination } from '../destination/destination.ts';
+import { findDestinationRule, type FoundRule } from './destinationRule.ts';
+import type { MissingFact, ModeSource, Reason } from '../model/explanation.ts';
+import type { WantedIdentity } from './identity.ts';
+import { missingForAuto, missingMeshConfig } from '../known/missingModes.ts';
+import { namespaceHint } from '../policy/peerAuthentication.ts';
+import type { Sender } from '../destination/sender.ts';
+
+/** What a client's proxy is set up to send to a service, before it looks at the endpoint (R145, R167). */
+export type Cluster = ClusterTls & {
+  /** The proxy keeps the address that its client was given, so there is no endpoint stage at all (R172). */
+  readonly originalDestination: boolean;
+};
+
+/** What a cluster is set up to send, however it finds its endpoints. */
+type ClusterTls = {
+  readonly because: readonly Reason[];
+  readonly missing: readonly MissingFact[];
+} & (
+  | { readonly kind: 'no-tls' }
+  | {
+      readonly kind: 'fixed';
+      readonly wire: 'istio-mtls' | 'tls' | 'user-mtls';
+      readonly wanted?: WantedIdentity;
+    }
+  /** By the endpoint's label and mode (R147). */
+  | { readonly kind: 'by-endpoint'; readonly hint: ModeSource | undefined }
+  /** By the endpoint's label alone (R166). */
+  | { readonly kind: 'by-label' }
+  /** All or nothing: there is no second stage (R172). */
+  | { readonly kind: 'all-endpoints' }
+  /** No connection is opened: the authorities to trust cannot be read (R160). */
+  | { readonly kind: 'no-authorities' }
+);
+
+/** The cluster of a sidecar or gateway for a destination; `subset` only where a route chose one (R164). */
+export function clusterFor(
+  mesh: Mesh,
+  sender: Sender,
+  { destination, subset }: { readonly destination: Destination; readonly subset?: string },
+): Cluster {
+  const found = ruleFor(mesh, sender, destination);
+  const { rule } = found;
+  // Where rules without exportTo are seen, and so which of them applies, is said by the mesh config (R155).
+  const missing = [...found.missing, ...missingMeshConfig(mesh)];
+  const tls = rule === undefined ? undefined : ruleTls(rule, destination.port, subset);
+  const because = [...notExported(found, sender), ...ambiguity(found), ...unselected(found)];
+  const originalDestination =
+    tls?.passthrough === true || (destination.headless && sender.dataPlane === 'sidecar');
+  if (tls?.block !== undefined) {
+    return { ...fromBlock(tls.block, sender, because), missing, originalDestination };
+  }
+  if (tls !== undefined) because.push({ kind: 'destination-rule-without-tls', rule: tls.rule });
+  const cluster = automatic(mesh, sender, { destination, tls, because, originalDestination });
+  const all = new Set([...missing, ...cluster.missing]);
+  return { ...cluster, missing: [...all], originalDestination };
+}
+
+/** The endpoints of a subset: those that carry its labels; none for a subset that nobody defines (R164). */
+export function endpointsOfSubset(
+  mesh: Mesh,
+  sender: Sender,
+  { destination, subset }: { readonly destination: Destination; readonly subset: string },
+): Destination['endpoints'] {
+  const { rule } = ruleFor(mesh, sender, destination);
+  const found = rule?.subsets.find((candidate) => candidate.subset.name === subset);
+  if (found === undefined) return [];
+  return destination.endpoints.filter(({ variant }) =>
+    matchesLabels(found.subset.labels, variant.shape.labels),
+  );
+}
+
+function ruleFor(mesh: Mesh, sender: Sender, destination: Destination): FoundRule {
+  return findDestinationRule(mesh, {
+    clientNamespace: sender.namespace,
+    clientLabels: sender.labels,
+    revision: sender.revision,
+    host: destination.host,
+    serviceNamespace: destination.namespace,
+  });
+}
+
+function ambiguity({ rule, ambiguous }: FoundRule): Reason[] {
+  const [first, ...rest] = ambiguous;
+  if (rule === undefined || first === undefined) return [];
+  return [
+    {
+      kind: 'ambiguous-rules',
+      used: refOf(rule.first),
+      others: [refOf(first), ...rest.map(refOf)],
+      inferred: true,
+    },
+  ];
+}
+
+/** That a rule exported to others is not used at home is read in Istio's code only (R156). */
+function notExported({ notExported: hidden }: FoundRule, sender: Sender): readonly Reason[] {
+  return hidden.map((rule): Reason => {
+    const reason = { kind: 'rule-not-exported', rule: refOf(rule) } as const;
+    return rule.namespace === sender.namespace ? { ...reason, inferred: true } : reason;
+  });
+}
+
+function refOf({ kind, namespace, name }: Rule): ObjectRef {
+  return { kind, namespace, name };
+}
+
+function unselected({ others }: FoundRule): readonly Reason[] {
+  return others.map((rule) => ({ kind: 'rule-selects-other-clients', rule: refOf(rule) }));
+}
+
+/** A tls block applies to all endpoints, whatever policies say about them (R167). */
+function fromBlock(
+  { tls, field, selectsClients }: TlsBlock,
+  sender: Sender,
+  because: Reason[],
+): ClusterTls {
+  because.push({ kind: 'destination-rule', rule: field, tls: tls.mode });
+  const missing: readonly MissingFact[] = [];
+  const plain: ClusterTls = { kind: 'no-tls', because, missing };
+  switch (tls.mode) {
+    case 'DISABLE':
+      return plain;
+    case 'ISTIO_MUTUAL': {
+      const cluster = { kind: 'fixed', wire: 'istio-mtls', because, missing } as const;
+      const { subjectAltNames } = tls;
+      if (subjectAltNames === undefined) return cluster;
+      return { ...cluster, wanted: { subjectAltNames, rule: field } };
+    }
+    case 'SIMPLE':
+    case 'MUTUAL': {
+      if (isInvalidCredential(tls.credentialName))
+        return withoutAuthorities(field, sender, because);
+      if (isCredentialIgnored(tls.credentialName, selectsClients, sender)) {
+        because.push({ kind: 'credential-ignored', rule: field });
+        return plain;
+      }
+      if (tls.mode === 'SIMPLE') return { kind: 'fixed', wire: 'tls', because, missing };
+      const complete = tls.clientCertificate !== undefined && tls.privateKey !== undefined;
+      if (complete || tls.credentialName !== undefined) {
+        return { kind: 'fixed', wire: 'user-mtls', because, missing };
+      }
+      because.push({ kind: 'certificates-incomplete', rule: field }); // R171
+      return plain;
+    }
+  }
+}
+
+/** Sidecars leave out such a credential with the whole tls block (R170); other proxies wait for it in vain (R160). */
+function withoutAuthorities(policy: FieldRef, sender: Sender, because: Reason[]): ClusterTls {
+  const sends = sender.dataPlane === 'sidecar' ? 'plaintext' : 'nothing';
+  because.push({ kind: 'authorities-unreadable', policy, sends, inferred: true });
+  return { kind: sends === 'plaintext' ? 'no-tls' : 'no-authorities', because, missing: [] };
+}
+
+/** Sidecars read a credentialName only in rules that select them, or from a ConfigMap (R170). */
+function isCredentialIgnored(
+  credentialName: string | undefined,
+  selectsClients: boolean,
+  sender: Sender,
+): boolean {
+  if (credentialName === undefined || selectsClients) return false;
+  return sender.dataPlane === 'sidecar' && !credentialName.startsWith('configmap://');
+}
+
+interface Automatic {
+  readonly destination: Destination;
+  readonly tls: RuleTls | undefined;
+  readonly because: Reason[];
+  readonly originalDestination: boolean;
+}
+
+/** No tls block: auto mTLS, unless something keeps it out (R145, R146, R166, R172). */
+function automatic(mesh: Mesh, sender: Sender, asked: Automatic): ClusterTls {
+  const { destination, tls, because, originalDestination } = asked;
+  const known: readonly MissingFact[] = [];
+  const { host, namespace } = destination;
+  if (destination.external) {
+    because.push({ kind: 'external-host', host });
+    return { kind: 'no-tls', because, missing: known };
+  }
+  const missing = missingForAuto(mesh, namespace, sender.revision.config.rootNamespace);
+  if (!sender.revision.config.enableAutoMtls) {
+    because.push({ kind: 'auto-mtls-off' });
+    return { kind: 'no-tls', because, missing };
+  }
+  const hint = namespaceHint(mesh, namespace, sender.revision.name);
+  because.push(...(hint?.hidden ?? []));
+  if (hint?.mode === 'DISABLE') {
+    because.push({ kind: 'namespace-hint-disable', namespace, from: hint.from });
+    return { kind: 'no-tls', because, missing };
+  }
+  if (originalDestination) return { kind: 'all-endpoints', because, missing };
+  // A gateway balances the pods of a headless service itself, but asks them all first (R172).
+  if (destination.headless && !allHaveTls(destination)) {
+    because.push(headlessReason(destination));
+    return { kind: 'no-tls', because, missing };
+  }
+  return atEndpointStage({ kind: 'by-endpoint', because, missing, hint: hint?.from }, tls);
+}
+
+/** Every endpoint can take mutual TLS, and there is one (R172). */
+export function allHaveTls({ endpoints }: Destination): boolean {
+  return endpoints.length > 0 && endpoints.every((endpoint) => endpoint.variant.tlsMode);
+}
+
+export function headlessReason(destination: Destination): Extract<Reason, { kind: 'headless' }> {
+  const { owner, namespace, host } = destination;
+  const service = owner ?? { kind: 'Service', namespace, name: host };
+  return { kind: 'headless', service, allEndpointsHaveTls: allHaveTls(destination) };
+}
+
+/** The endpoint stage still sees a host-level mode that a port entry without tls has hidden (R166). */
+function atEndpointStage(cluster: ClusterTls, tls: RuleTls | undefined): ClusterTls {
+  const seen = tls?.endpointBlock;
+  if (seen === undefined) return cluster;
+  const { mode } = seen.tls;
+  const reason = { kind: 'endpoint-stage-follows-rule', rule: seen.field, tls: mode } as const;
+  const because = [...cluster.because, reason];
+  const { missing } = cluster;
+  return { kind: mode === 'ISTIO_MUTUAL' ? 'by-label' : 'no-tls', because, missing };
+}

@@ -1,0 +1,256 @@
+import { fqdnOf } from '../snapshot/host.ts';
+import type { Mesh } from '../snapshot/mesh.ts';
+import type { Sidecar } from '../model/objects.ts';
+import type { ObjectRef } from '../model/reference.ts';
+import type { Wire } from '../server/acceptance.ts';
+import { allHaveTls, clusterFor, headlessReason, type Cluster } from './cluster.ts';
+import type { Endpoint } from '../destination/destination.ts';
+import type { MissingFact, Reason } from '../model/explanation.ts';
+import { hboneSending, isOfferedHbone, takesHbone } from '../destination/hbone.ts';
+import {
+  sidecarOf,
+  unknownHostPolicy,
+  whyNotVisible,
+  type AskingClient,
+} from '../destination/hostVisibility.ts';
+import { missingForDiscovery, missingMeshConfig } from '../known/missingModes.ts';
+import { composePortMode, governingPolicies, isDiscovered } from '../policy/peerAuthentication.ts';
+import { ownTls, raw, withoutAuthorities, type Call, type Sent } from './sent.ts';
+import { fromTunnel } from './tunnelSending.ts';
+import { bypassesOwnSidecar } from './outboundCapture.ts';
+import type { Sender } from '../destination/sender.ts';
+import { subjectOf } from '../policy/serverMode.ts';
+import { missingSidecars } from '../server/sidecarIngress.ts';
+
+/** For each endpoint, what the client puts on the wire (R140 to R176). */
+export function sendingOf(mesh: Mesh, call: Call): (endpoint: Endpoint | undefined) => Sent {
+  const sentTo = bySender(mesh, call);
+  const { alias, host } = call.destination;
+  if (alias === undefined) return sentTo;
+  return (endpoint) => {
+    const sent = sentTo(endpoint);
+    return { ...sent, because: [{ kind: 'other-name', service: alias, host }, ...sent.because] };
+  };
+}
+
+function bySender(mesh: Mesh, call: Call): (endpoint: Endpoint | undefined) => Sent {
+  const { sender } = call;
+  switch (sender.dataPlane) {
+    case 'none':
+      return always(unseen(call, []));
+    case 'ambient':
+    case 'waypoint':
+      return (endpoint) => fromTunnel(mesh, call, endpoint);
+    case 'sidecar':
+    case 'gateway':
+      return fromEnvoy(mesh, call);
+  }
+}
+
+function always(sent: Sent): () => Sent {
+  return () => sent;
+}
+
+/** No proxy touches it. */
+function unseen(call: Call, because: readonly Reason[]): Sent {
+  return {
+    wire: raw(call),
+    sender: undefined,
+    because: [...because, ...ownTls(call)],
+    missing: [],
+  };
+}
+
+/** A sidecar or gateway: is the call captured, is the host known, what does its cluster say. */
+function fromEnvoy(mesh: Mesh, call: Call): (endpoint: Endpoint | undefined) => Sent {
+  const { sender, destination } = call;
+  if (sender.dataPlane === 'sidecar' && bypassesOwnSidecar(mesh, sender, destination)) {
+    const workload = sender.pods?.workload.ref;
+    return always(
+      unseen(call, workload === undefined ? [] : [{ kind: 'outbound-not-captured', workload }]),
+    );
+  }
+  const asking = {
+    namespace: sender.namespace,
+    labels: sender.labels,
+    config: sender.revision.config,
+  };
+  const unsure = missingForHosts(mesh, sender, destination.namespace);
+  const hidden = hiddenBecause(mesh, call, asking);
+  if (hidden !== undefined) {
+    return always({ ...passedThrough(mesh, call, { asking, hidden }), missing: unsure });
+  }
+  const cluster = clusterFor(mesh, sender, call);
+  const missing = unsure.length === 0 ? cluster.missing : [...cluster.missing, ...unsure];
+  return (endpoint) => {
+    const sent = toEndpoint(mesh, { call, cluster }, endpoint);
+    return { ...sent, missing: [...missing, ...sent.missing] };
+  };
+}
+
+/** What keeps it from being known which hosts a client's proxy knows, and what it does with others (R144). */
+function missingForHosts(
+  mesh: Mesh,
+  { dataPlane, namespace, revision }: Sender,
+  owner: string,
+): readonly MissingFact[] {
+  if (mesh.missing.length === 0) return [];
+  const { config } = revision;
+  const sidecars = dataPlane === 'gateway' ? [] : missingSidecars(mesh, namespace, config);
+  const discovered = missingForDiscovery(mesh, [namespace, owner], config);
+  return [...sidecars, ...discovered, ...missingMeshConfig(mesh)];
+}
+
+/** Why the client's proxy does not know the destination as a service (R144). */
+function hiddenBecause(mesh: Mesh, call: Call, asking: AskingClient): Reason | undefined {
+  const { host, owner, exportTo, namespace, port, external } = call.destination;
+  if (owner === undefined) {
+    return external ? { kind: 'external-host', host } : { kind: 'pod-address', address: host };
+  }
+  if (!isDiscovered(mesh, namespace, asking.config)) {
+    return { kind: 'host-not-discovered', host, namespace };
+  }
+  const offered = {
+    host,
+    namespace,
+    port,
+    by: owner,
+    exportTo: exportTo ?? asking.config.defaultServiceExportTo,
+  };
+  const sidecar = call.sender.dataPlane === 'gateway' ? undefined : sidecarOf(mesh, asking);
+  const hidden = whyNotVisible(sidecar, asking, offered) ?? withoutEndpoints(call, owner);
+  const { alias, protocol } = call.destination;
+  if (hidden !== undefined || alias === undefined || protocol.class !== 'HTTP') return hidden;
+  // HTTP is routed by name, and a Sidecar has to import that name, too.
+  const otherName = { host: fqdnOf(alias), namespace: alias.namespace, by: alias, exportTo: ['*'] };
+  return whyNotVisible(sidecar, asking, { ...offered, ...otherName });
+}
+
+/** A gateway cannot keep an address that it was given: without endpoints to choose from it sends nothing (R172). */
+function withoutEndpoints({ sender, destination }: Call, owner: ObjectRef): Reason | undefined {
+  const keepsAddress = destination.headless && destination.endpoints.length === 0;
+  return sender.dataPlane === 'gateway' && keepsAddress
+    ? { kind: 'no-endpoints', service: owner }
+    : undefined;
+}
+
+/** The PassthroughCluster: the application's bytes as they are, or nothing at all; gateways have none (R144). */
+function passedThrough(
+  mesh: Mesh,
+  call: Call,
+  { asking, hidden }: { readonly asking: AskingClient; readonly hidden: Reason },
+): Sent {
+  const blocked = { wire: undefined, blocked: 'blocked', missing: [] } as const;
+  if (call.sender.dataPlane === 'gateway') {
+    return { ...blocked, sender: 'gateway', because: [hidden, { kind: 'unknown-to-gateway' }] };
+  }
+  const sidecar = sidecarOf(mesh, asking);
+  if (unknownHostPolicy(sidecar, asking.config) === 'REGISTRY_ONLY') {
+    return { ...blocked, sender: 'sidecar', because: [hidden, registryOnly(sidecar)] };
+  }
+  const because = [hidden, { kind: 'passed-through' } as const, ...ownTls(call)];
+  return { wire: raw(call), sender: 'sidecar', because, missing: [] };
+}
+
+function registryOnly(sidecar: Sidecar | undefined): Reason {
+  if (sidecar?.outboundTrafficPolicy === undefined) return { kind: 'registry-only' };
+  const { kind, namespace, name } = sidecar;
+  return { kind: 'registry-only', by: { kind, namespace, name } };
+}
+
+interface Prepared {
+  readonly call: Call;
+  readonly cluster: Cluster;
+}
+
+/** A cluster that opens connections at all. */
+interface Open extends Prepared {
+  readonly cluster: Exclude<Cluster, { kind: 'no-authorities' }>;
+}
+
+/** The endpoint stage: HBONE where it is offered, else what the cluster sends (R147, R167, R172). */
+function toEndpoint(mesh: Mesh, prepared: Prepared, endpoint: Endpoint | undefined): Sent {
+  const { call, cluster } = prepared;
+  const sender = call.sender.dataPlane === 'gateway' ? 'gateway' : 'sidecar';
+  const because = [...cluster.because];
+  if (cluster.kind === 'no-authorities') return withoutAuthorities(sender, because, []);
+  if (endpoint !== undefined && !cluster.originalDestination && takesHbone(endpoint.variant)) {
+    const tunnelled = overHbone(mesh, prepared, { endpoint, because });
+    if (tunnelled !== undefined) return { ...tunnelled, sender };
+  }
+  const wire = directWire(mesh, { call, cluster }, { endpoint, because });
+  if (cluster.kind !== 'fixed' && wire.kind === 'tls') because.push(...ownTls(call));
+  const sent: Sent = { wire, sender, because, missing: [] };
+  const wanted = cluster.kind === 'fixed' ? cluster.wanted : undefined;
+  return wanted === undefined ? sent : { ...sent, wanted };
+}
+
+interface AtEndpoint<E> {
+  readonly endpoint: E;
+  readonly because: Reason[];
+}
+
+function overHbone(
+  mesh: Mesh,
+  { call, cluster }: Prepared,
+  { endpoint, because }: AtEndpoint<Endpoint>,
+): Omit<Sent, 'sender'> | undefined {
+  const { revision } = call.sender;
+  const sending = hboneSending(mesh, revision);
+  if (!isOfferedHbone(endpoint.variant, revision)) return undefined;
+  if (!sending.sends) {
+    because.push({ kind: 'hbone-not-sent' });
+    return undefined;
+  }
+  because.push(sending.assumed ? { kind: 'hbone', assumed: true } : { kind: 'hbone' });
+  const innerTls = cluster.kind === 'fixed' && cluster.wire !== 'istio-mtls';
+  const missing = sending.missing === undefined ? [] : [sending.missing];
+  return { wire: { kind: 'hbone', innerTls }, because, missing };
+}
+
+function directWire(
+  mesh: Mesh,
+  { call, cluster }: Open,
+  { endpoint, because }: AtEndpoint<Endpoint | undefined>,
+): Wire {
+  switch (cluster.kind) {
+    case 'no-tls':
+      return raw(call);
+    case 'fixed':
+      return { kind: cluster.wire };
+    case 'all-endpoints': {
+      const reason = headlessReason(call.destination);
+      const ambient = endpoint !== undefined && takesHbone(endpoint.variant);
+      because.push(ambient ? { ...reason, inferred: true } : reason);
+      return allHaveTls(call.destination) ? { kind: 'istio-mtls' } : raw(call);
+    }
+    case 'by-label':
+    case 'by-endpoint':
+      return byEndpoint(mesh, call, { endpoint, because, cluster });
+  }
+}
+
+/** Auto mTLS per endpoint: its tlsMode label, and its mode not being DISABLE (R147). */
+function byEndpoint(
+  mesh: Mesh,
+  call: Call,
+  at: AtEndpoint<Endpoint | undefined> & { readonly cluster: Cluster },
+): Wire {
+  const { endpoint, because, cluster } = at;
+  if (endpoint === undefined) return raw(call);
+  const { workload, variant, port } = endpoint;
+  if (!variant.tlsMode) {
+    because.push({ kind: 'endpoint-without-tls-label', workload: workload.ref });
+    return raw(call);
+  }
+  const governing = governingPolicies(mesh, subjectOf(workload, variant));
+  const own = composePortMode(governing, port);
+  if (cluster.kind !== 'by-label' && own.mode === 'DISABLE') {
+    const { from } = own;
+    because.push({ kind: 'endpoint-mode-disable', workload: workload.ref, port, from });
+    return raw(call);
+  }
+  const from = cluster.kind === 'by-endpoint' ? cluster.hint : undefined;
+  because.push(from?.kind === 'policy' ? { kind: 'auto-mtls', from } : { kind: 'auto-mtls' });
+  return { kind: 'istio-mtls' };
+}

@@ -1,0 +1,94 @@
+import type { Mesh } from '../snapshot/mesh.ts';
+import type { NonEmpty, WorkloadRef } from '../model/reference.ts';
+import type { Explanation, MissingFact } from '../model/explanation.ts';
+import { missingFact, missingPods } from '../known/missing.ts';
+import { sameOutcome, sameServer, type Reached, type Server } from './reach.ts';
+import { senderReason, sendersOf, type Client, type Sender } from '../destination/sender.ts';
+import { sharedReach } from './sharedReach.ts';
+
+export { sameOutcome } from './reach.ts';
+export type { Server } from './reach.ts';
+export type { Client } from '../destination/sender.ts';
+
+/** What happens between a client and some of a server's endpoints. */
+export interface Connection extends Explanation {
+  readonly workload?: WorkloadRef;
+  readonly workloadPort?: number;
+  /** Pods of the server that this holds for, of all that the connection may reach. */
+  readonly endpoints: number;
+  readonly ofEndpoints: number;
+  /** Set where the client's own pods differ from one another: how many of them this holds for. */
+  readonly clientPods?: number;
+}
+
+/**
+ * What happens when `client` calls `server`: one entry for each workload and outcome, so that a
+ * service whose endpoints differ gives several (R149). Never a guess: what is not known makes an
+ * outcome `unknown` that names the missing fact.
+ */
+export function connect(mesh: Mesh, client: Client, server: Server): NonEmpty<Connection> {
+  const senders = sendersOf(mesh, client) ?? [];
+  const [only] = senders;
+  const all =
+    only !== undefined && senders.length === 1
+      ? from(mesh, only, server)
+      : fromEach(mesh, senders, server);
+  return isNonEmpty(all) ? all : [unknownClient(mesh, client)];
+}
+
+function isNonEmpty<T>(items: readonly T[]): items is NonEmpty<T> {
+  return items.length > 0;
+}
+
+function from(mesh: Mesh, sender: Sender, server: Server): readonly Connection[] {
+  const unread = sender.pods && missingPods(mesh, sender.pods.workload);
+  const reason = senderReason(sender);
+  return sharedReach(mesh, sender, server).map((reached) =>
+    unread === undefined
+      ? { ...reached, because: [reason, ...reached.because] }
+      : unknownSender(reached, unread),
+  );
+}
+
+/** What a template would become is no fact about the client: nothing that follows from it is told. */
+function unknownSender(reached: Reached, unread: MissingFact): Connection {
+  const { outcome } = reached;
+  const others = outcome.kind === 'unknown' ? outcome.missing.filter((one) => one !== unread) : [];
+  return {
+    ...reached,
+    outcome: { kind: 'unknown', missing: [unread, ...others] },
+    because: [{ kind: 'not-readable', fact: unread }],
+  };
+}
+
+/** Client pods that differ: what is the same for all of them is said once. */
+function fromEach(mesh: Mesh, senders: readonly Sender[], server: Server): readonly Connection[] {
+  const all: Connection[] = [];
+  for (const sender of senders) {
+    const clientPods = sender.pods?.count ?? 1;
+    for (const added of from(mesh, sender, server)) {
+      const at = all.findIndex(
+        (known) => sameServer(known, added) && sameOutcome(known.outcome, added.outcome),
+      );
+      const known = all[at];
+      if (known === undefined) all.push({ ...added, clientPods });
+      else all[at] = { ...known, clientPods: (known.clientPods ?? 0) + clientPods };
+    }
+  }
+  return all;
+}
+
+function unknownClient(mesh: Mesh, client: Client): Connection {
+  const { kind, namespace, name } =
+    client.kind === 'workload'
+      ? client.workload
+      : ({ kind: 'Pod', namespace: '', name: '' } as const);
+  const unread = missingFact(mesh, kind, namespace);
+  const fact: MissingFact = unread ?? { kind, namespace, name, why: 'not-found' };
+  return {
+    outcome: { kind: 'unknown', missing: [fact] },
+    because: [{ kind: 'not-readable', fact }],
+    endpoints: 0,
+    ofEndpoints: 0,
+  };
+}

@@ -1,0 +1,298 @@
+import type { Mesh } from '../snapshot/mesh.ts';
+import { sameRef, type WorkloadRef } from '../model/reference.ts';
+import { accept, type Arrival, type Wire } from '../server/acceptance.ts';
+import { endpointsOfSubset } from '../client/cluster.ts';
+import {
+  findDestination,
+  type Destination,
+  type Endpoint,
+  type FoundDestination,
+} from '../destination/destination.ts';
+import type { MissingFact, Outcome, Reason } from '../model/explanation.ts';
+import { acceptAtGateway } from '../server/gatewayAcceptance.ts';
+import { identityRefusal } from '../client/identity.ts';
+import { missingPods } from '../known/missing.ts';
+import { missingEndpoints } from '../destination/missingEndpoints.ts';
+import { receivingOf } from '../server/receiving.ts';
+import { bypassesOwnSidecar } from '../client/outboundCapture.ts';
+import type { Sender } from '../destination/sender.ts';
+import { sendingOf } from '../client/sending.ts';
+import type { Call, Sent } from '../client/sent.ts';
+import { wayTo } from '../client/waypoint.ts';
+
+/** Where a connection goes: a host as the client spells it, and the Service port. */
+export interface Server {
+  /** Full, partial or short name of a Service, a host of a ServiceEntry, or an address. */
+  readonly host: string;
+  readonly port: number;
+  /** A subset, where a route chooses one; plain calls have none (R164). */
+  readonly subset?: string;
+  /** Whether the client application opens TLS itself; by default it does where the port is declared HTTPS or TLS. */
+  readonly tls?: boolean;
+}
+
+/** What becomes of a connection at some endpoints; the fact about the client itself is not among the reasons. */
+export interface Reached {
+  readonly outcome: Outcome;
+  readonly because: readonly Reason[];
+  readonly workload?: WorkloadRef;
+  readonly workloadPort?: number;
+  /** Pods of the server that this holds for, of all that the connection may reach. */
+  readonly endpoints: number;
+  readonly ofEndpoints: number;
+}
+
+/**
+ * What becomes of a call by pods of one kind: an entry for each workload and outcome (R149). `known` is what
+ * the server stands for, where the caller has found that already.
+ */
+export function reach(
+  mesh: Mesh,
+  sender: Sender,
+  server: Server,
+  known?: FoundDestination,
+): readonly Reached[] {
+  if (sender.pods !== undefined && isLoopback(server.host)) return [toItself(sender, server)];
+  const from = sender.pods === undefined ? undefined : sender.namespace;
+  const found = known ?? findDestination(mesh, server, from);
+  if (found.kind === 'not-found') {
+    const outcome: Outcome = { kind: 'unknown', missing: [found.missing] };
+    return [{ outcome, because: [found.reason], endpoints: 0, ofEndpoints: 0 }];
+  }
+  const destination = narrowed(mesh, sender, { destination: found.destination, server });
+  const way = sender.dataPlane === 'ambient' ? wayTo(mesh, destination) : undefined;
+  if (way?.kind === 'unknown') return unreadWay(destination, way.missing);
+  const waypoint = way?.kind === 'through' ? way : undefined;
+  const call: Call = {
+    sender: waypoint?.sender ?? sender,
+    destination,
+    applicationTls: server.tls ?? destination.protocol.applicationTls,
+    ...(server.subset === undefined ? {} : { subset: server.subset }),
+  };
+  const sentTo = sendingOf(mesh, call);
+  if (destination.endpoints.length === 0) {
+    if (found.destination.endpoints.length > 0) return [emptySubset(destination)];
+    return [toOutside(call, sentTo(undefined))];
+  }
+  const all: Reached[] = [];
+  for (const endpoint of destination.endpoints) {
+    const reached = toEndpoint(mesh, call, { endpoint, sent: sentTo(endpoint) });
+    const { because } = reached;
+    const onTheWay = waypoint === undefined ? because : [...waypoint.because, ...because];
+    addTo(all, { ...reached, because: onTheWay });
+  }
+  return [...all, ...unseenEndpoints(mesh, destination, all)];
+}
+
+/** Endpoints that may stand beside those that were found. */
+function unseenEndpoints(
+  mesh: Mesh,
+  destination: Destination,
+  found: readonly Reached[],
+): readonly Reached[] {
+  const fact = missingEndpoints(mesh, destination);
+  if (fact === undefined || found.some(({ outcome }) => isUnknownFor(outcome, fact))) return [];
+  const { ofEndpoints } = found[0] ?? { ofEndpoints: 0 };
+  const outcome: Outcome = { kind: 'unknown', missing: [fact] };
+  return [{ outcome, because: [{ kind: 'not-readable', fact }], endpoints: 0, ofEndpoints }];
+}
+
+function isUnknownFor(outcome: Outcome, fact: MissingFact): boolean {
+  return outcome.kind === 'unknown' && outcome.missing.includes(fact);
+}
+
+/** Nothing that follows from going straight there is told where a waypoint may be on the way. */
+function unreadWay(destination: Destination, fact: MissingFact): readonly Reached[] {
+  const outcome: Outcome = { kind: 'unknown', missing: [fact] };
+  const because: readonly Reason[] = [{ kind: 'not-readable', fact }];
+  if (destination.endpoints.length === 0) {
+    return [{ outcome, because, endpoints: 1, ofEndpoints: 1 }];
+  }
+  const all: Reached[] = [];
+  for (const endpoint of destination.endpoints)
+    addTo(all, { outcome, because, ...placeOf(destination, endpoint) });
+  return all;
+}
+
+/** Within a pod nothing stands between client and server (R57, R142). */
+function toItself({ pods }: Sender, { tls }: Server): Reached {
+  const outcome: Outcome = { kind: tls === true ? 'tls' : 'plaintext' };
+  const because: readonly Reason[] =
+    pods === undefined ? [] : [{ kind: 'loopback', workload: pods.workload.ref }];
+  return { outcome, because, endpoints: 1, ofEndpoints: 1 };
+}
+
+function isLoopback(host: string): boolean {
+  if (host === 'localhost' || host === '::1') return true;
+  return host.startsWith('127.') && /^127(\.\d+){3}$/.test(host);
+}
+
+/** A subset's cluster has the subset's endpoints only; a client without such a proxy knows no subsets (R164). */
+function narrowed(
+  mesh: Mesh,
+  sender: Sender,
+  { destination, server }: { readonly destination: Destination; readonly server: Server },
+): Destination {
+  const { subset } = server;
+  const isRouted =
+    sender.dataPlane === 'gateway' ||
+    (sender.dataPlane === 'sidecar' && !bypassesOwnSidecar(mesh, sender, destination));
+  if (subset === undefined || !isRouted) return destination;
+  return { ...destination, endpoints: endpointsOfSubset(mesh, sender, { destination, subset }) };
+}
+
+/** A host of the registry behind which no endpoint of the mesh stands. */
+function toOutside(call: Call, sent: Sent): Reached {
+  const { host } = call.destination;
+  const counts = { endpoints: 1, ofEndpoints: 1 };
+  const isSaid = sent.because.some(({ kind }) => kind === 'external-host');
+  const because: readonly Reason[] = isSaid
+    ? sent.because
+    : [...sent.because, { kind: 'external-host', host }];
+  if (sent.wire === undefined)
+    return { outcome: unlessMissing(blocked(sent), sent.missing), because, ...counts };
+  const arrival = arrivalOf(call, sent, sent.wire);
+  const outcome = accept({ kind: 'none' }, arrival);
+  return { outcome: unlessMissing(outcome, sent.missing), because, ...counts };
+}
+
+function emptySubset({ namespace, host, owner }: Destination): Reached {
+  const service = owner ?? { kind: 'Service', namespace, name: host };
+  const missing: MissingFact = { kind: 'Pod', namespace, why: 'not-found' };
+  return {
+    outcome: { kind: 'unknown', missing: [missing] },
+    because: [{ kind: 'no-endpoints', service }],
+    endpoints: 0,
+    ofEndpoints: 0,
+  };
+}
+
+function blocked({ blocked: symptom = 'blocked' }: Sent): Outcome {
+  return { kind: 'refused', by: 'client', symptom };
+}
+
+function arrivalOf({ destination, applicationTls }: Call, sent: Sent, wire: Wire): Arrival {
+  const { protocol, external } = destination;
+  // Outside the mesh a port says what clients speak to their proxy, and a rule what is spoken there (R180).
+  const takesTls = protocol.applicationTls || (external && bringsTls(wire));
+  const speaksTls = takesTls || (applicationTls && wire.kind === 'tls');
+  return { wire, sender: sent.sender, applicationTls: speaksTls };
+}
+
+/** Whether TLS that is not the mesh's own reaches the application. */
+function bringsTls(wire: Wire): boolean {
+  if (wire.kind === 'hbone') return wire.innerTls;
+  return wire.kind === 'tls' || wire.kind === 'user-mtls';
+}
+
+function toEndpoint(
+  mesh: Mesh,
+  call: Call,
+  { endpoint, sent }: { readonly endpoint: Endpoint; readonly sent: Sent },
+): Reached {
+  const place = placeOf(call.destination, endpoint);
+  if (sent.wire === undefined) {
+    return { outcome: unlessMissing(blocked(sent), sent.missing), because: sent.because, ...place };
+  }
+  const unread = missingPods(mesh, endpoint.workload);
+  if (unread !== undefined) {
+    const outcome: Outcome = { kind: 'unknown', missing: [unread] };
+    return { outcome, because: [{ kind: 'not-readable', fact: unread }], ...place };
+  }
+  const arrival = arrivalOf(call, sent, sent.wire);
+  const receiving = receivingOf(mesh, endpoint, sent.wire);
+  const missing = [...sent.missing, ...receiving.missing];
+  if (receiving.receiver === undefined) {
+    const { outcome, because } = acceptAtGateway(mesh, endpoint, arrival);
+    const reasons = withReasons(sent.because, [...receiving.because, ...because]);
+    return { outcome: unlessMissing(outcome, missing), because: reasons, ...place };
+  }
+  const accepted = accept(receiving.receiver, arrival);
+  const refusal = isIstioMtls(accepted)
+    ? identityRefusal(mesh, call.sender, { ...sent, endpoint })
+    : undefined;
+  if (refusal?.missing !== undefined) missing.push(refusal.missing);
+  const outcome = unlessMissing(refusal?.outcome ?? accepted, missing);
+  const last = refusal === undefined ? assumed(outcome, sent) : [refusal.reason];
+  const because = withReasons(sent.because, [...receiving.because, ...last]);
+  return { outcome, because, ...place };
+}
+
+function isIstioMtls(outcome: Outcome): boolean {
+  return outcome.kind === 'mutual-tls' && outcome.transport === 'istio';
+}
+
+/** Certificates of a rule's own are taken for those of another authority; the mesh's own would be let in (R183). */
+function assumed(outcome: Outcome, sent: Sent): readonly Reason[] {
+  if (sent.wire?.kind !== 'user-mtls' || outcome.kind !== 'refused') return [];
+  if (outcome.symptom !== 'F5') return [];
+  return sent.because.flatMap((reason): readonly Reason[] =>
+    reason.kind === 'destination-rule'
+      ? [{ kind: 'foreign-certificate-assumed', rule: reason.rule, inferred: true }]
+      : [],
+  );
+}
+
+function unlessMissing(outcome: Outcome, missing: readonly MissingFact[]): Outcome {
+  const [first, ...rest] = missing;
+  if (first === undefined) return outcome;
+  return { kind: 'unknown', missing: [first, ...new Set(rest.filter((fact) => fact !== first))] };
+}
+
+/** Reasons in the order in which they decided; a policy that hides others is named once. */
+function withReasons(sent: readonly Reason[], more: readonly Reason[]): readonly Reason[] {
+  const added = more.filter((reason) => !sent.some((known) => sameHider(known, reason)));
+  return [...sent, ...added];
+}
+
+function sameHider(left: Reason, right: Reason): boolean {
+  return (
+    left.kind === 'unset-policy-hides-younger' &&
+    right.kind === 'unset-policy-hides-younger' &&
+    sameRef(left.policy, right.policy)
+  );
+}
+
+function placeOf(
+  destination: Destination,
+  endpoint: Endpoint,
+): Pick<Reached, 'workload' | 'workloadPort' | 'endpoints' | 'ofEndpoints'> {
+  let ofEndpoints = 0;
+  for (const { count } of destination.endpoints) ofEndpoints += count;
+  const { workload, port, count } = endpoint;
+  return { workload: workload.ref, workloadPort: port, endpoints: count, ofEndpoints };
+}
+
+/** Pods of one workload that fare alike are one entry. */
+function addTo(all: Reached[], added: Reached): void {
+  const at = all.findIndex(
+    (known) => sameServer(known, added) && sameOutcome(known.outcome, added.outcome),
+  );
+  const known = all[at];
+  if (known === undefined) all.push(added);
+  else all[at] = { ...known, endpoints: known.endpoints + added.endpoints };
+}
+
+/** The same port of the same workload. */
+export function sameServer(left: Reached, right: Reached): boolean {
+  if (left.workloadPort !== right.workloadPort) return false;
+  if (left.workload === undefined || right.workload === undefined) {
+    return left.workload === right.workload;
+  }
+  return sameRef(left.workload, right.workload);
+}
+
+/** Whether two outcomes are the same to whoever looks at them. */
+export function sameOutcome(left: Outcome, right: Outcome): boolean {
+  switch (left.kind) {
+    case 'mutual-tls':
+      return right.kind === 'mutual-tls' && left.transport === right.transport;
+    case 'tls':
+    case 'plaintext':
+      return left.kind === right.kind;
+    case 'refused':
+      return right.kind === 'refused' && left.by === right.by && left.symptom === right.symptom;
+    case 'unknown':
+      return right.kind === 'unknown' && left.missing[0] === right.missing[0];
+  }
+}

@@ -1,0 +1,74 @@
+import { findWorkload, revisionOf, type Mesh } from '../snapshot/mesh.ts';
+import type { Revision } from '../snapshot/controlPlane.ts';
+import type { Labels, PodShape } from '../model/objects.ts';
+import type { WorkloadRef } from '../model/reference.ts';
+import type { Variant, Workload } from '../snapshot/workload.ts';
+import type { Reason } from '../model/explanation.ts';
+import type { DataPlane } from '../model/mode.ts';
+
+/** Who opens a connection: a workload of the mesh, or something outside it. */
+export type Client =
+  | {
+      readonly kind: 'workload';
+      readonly workload: WorkloadRef;
+      /** The call comes from the proxy's own container, where no proxy sees it (R142). */
+      readonly bypassesProxy?: true;
+    }
+  | { readonly kind: 'outside' };
+
+/** Client pods that the mesh treats alike. */
+export interface Sender {
+  /** What carries the call; `none` for a call that the pod's own proxy does not see. */
+  readonly dataPlane: DataPlane;
+  /** The pod has a proxy, and the call comes from the proxy's own container (R142). */
+  readonly bypassesProxy?: true;
+  readonly namespace: string;
+  readonly labels: Labels;
+  readonly revision: Revision;
+  /** Absent for a client outside the mesh. */
+  readonly pods:
+    { readonly workload: Workload; readonly shape: PodShape; readonly count: number } | undefined;
+}
+
+const NO_LABELS: Labels = Object.freeze({});
+
+/** The client's pods by what they are; undefined when there is no such workload. */
+export function sendersOf(mesh: Mesh, client: Client): readonly Sender[] | undefined {
+  if (client.kind === 'outside') {
+    const revision = revisionOf(mesh, undefined);
+    return [{ dataPlane: 'none', namespace: '', labels: NO_LABELS, revision, pods: undefined }];
+  }
+  const workload = findWorkload(mesh, client.workload);
+  const senders = workload?.variants.map((variant) => senderOf(mesh, workload, variant));
+  return client.bypassesProxy === true ? senders?.map(pastItsProxy) : senders;
+}
+
+/** A call by the proxy's own user, which is not captured (R142); ztunnel has no container in the pod. */
+function pastItsProxy(sender: Sender): Sender {
+  const { dataPlane } = sender;
+  return dataPlane === 'none' || dataPlane === 'ambient'
+    ? sender
+    : { ...sender, dataPlane: 'none', bypassesProxy: true };
+}
+
+/** One group of a workload's pods as a client. */
+export function senderOf(mesh: Mesh, workload: Workload, variant: Variant): Sender {
+  return {
+    dataPlane: variant.dataPlane,
+    namespace: workload.namespace,
+    labels: variant.shape.labels,
+    revision: revisionOf(mesh, variant.revision),
+    pods: { workload, shape: variant.shape, count: Math.max(1, variant.pods.length) },
+  };
+}
+
+/** The fact about the client that everything else follows from (R140). */
+export function senderReason(sender: Sender): Reason {
+  if (sender.pods === undefined) return { kind: 'outside-client' };
+  const workload = sender.pods.workload.ref;
+  const { dataPlane } = sender;
+  if (sender.bypassesProxy === true) return { kind: 'proxy-container', workload };
+  return dataPlane === 'none'
+    ? { kind: 'no-proxy', side: 'client', workload }
+    : { kind: 'data-plane', side: 'client', workload, dataPlane };
+}

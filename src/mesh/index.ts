@@ -1,0 +1,170 @@
+/**
+ * The public face of the engine: what the rest of the product may know of it. Every other module in here is its own.
+ */
+
+// model/
+export type {
+  EffectiveMode,
+  Enforcement,
+  IgnoredPolicy,
+  IgnoredReason,
+  MissingFact,
+  ModeSource,
+  Outcome,
+  PortMtls,
+  Reason,
+} from './model/explanation.ts';
+export { asObject } from './model/json.ts';
+export { hasNoLabels } from './model/labels.ts';
+export type { Manifest } from './model/manifest.ts';
+export type {
+  Accepts,
+  ClientTlsMode,
+  DataPlane,
+  MutualTlsMode,
+  PolicyMode,
+  PolicyScope,
+} from './model/mode.ts';
+export type {
+  DestinationRule,
+  Labels,
+  MeshObject,
+  PeerAuthentication,
+  Pod,
+  Service,
+  ServicePort,
+  WorkloadController,
+} from './model/objects.ts';
+export type { NonEmpty, ObjectKind, ObjectRef, Origin, WorkloadRef } from './model/reference.ts';
+export { refKey, sameRef } from './model/reference.ts';
+export { visibleLine, visibleText } from './model/visibleText.ts';
+
+// decode/
+export type { Decoded, Problem } from './decode/decode.ts';
+export { decode } from './decode/decode.ts';
+export type { LegacyPolicy } from './decode/legacyPolicy.ts';
+export { decodeLegacyPolicy } from './decode/legacyPolicy.ts';
+export {
+  isNamespace,
+  meshConfigFieldNames,
+  wrongMeshConfigField,
+} from './decode/meshConfigFields.ts';
+
+// snapshot/
+export type { MeshInput, MeshUpdate } from './snapshot/buildMesh.ts';
+export { buildMesh, updateMesh } from './snapshot/buildMesh.ts';
+export type { Overrides } from './snapshot/controlPlane.ts';
+export { fqdnOf } from './snapshot/host.ts';
+export type { Injection } from './snapshot/injection.ts';
+export { calledRevision } from './snapshot/injection.ts';
+export type { Mesh, NamespaceEntry } from './snapshot/mesh.ts';
+export {
+  allWorkloads,
+  destinationRulesIn,
+  findWorkload,
+  namespaceLabels,
+  namespacesOf,
+  partOf,
+  peerAuthenticationsIn,
+  servicesIn,
+  servicesSelecting,
+  workloadOfPod,
+  workloadsBehind,
+  workloadsIn,
+  workloadsWithLabels,
+} from './snapshot/mesh.ts';
+export type { NamespacePart } from './snapshot/namespacePart.ts';
+export { targetPortOf } from './snapshot/targetPort.ts';
+export type { Workload } from './snapshot/workload.ts';
+export { hasPodsOutside } from './snapshot/workload.ts';
+
+// known/
+export {
+  MAX_WATCHED_NAMESPACES,
+  hidesObjects,
+  missingFact,
+  missingForecast,
+} from './known/missing.ts';
+
+// policy/
+export { policiesActingOn } from './policy/actingPolicies.ts';
+export { policyRef } from './policy/peerAuthentication.ts';
+export { effectiveMode } from './policy/serverMode.ts';
+
+// server/
+export type { MeshMtls, NamespaceMtls } from './server/namespaceMtls.ts';
+export { meshMtls, namespaceMtls } from './server/namespaceMtls.ts';
+export type { WorkloadMtls } from './server/workloadMtls.ts';
+export { workloadMtls } from './server/workloadMtls.ts';
+
+// connection/
+export type { Client, Connection, Server } from './connection/connection.ts';
+export { connect } from './connection/connection.ts';
+export type { KialiNamespaceLabel } from './connection/kialiLabel.ts';
+export {
+  kialiMeshLabel,
+  kialiNamespaceLabel,
+  kialiWorkloadLabel,
+} from './connection/kialiLabel.ts';
+export { serversIn } from './connection/servers.ts';
+export { seenAs } from './connection/symptom.ts';
+
+// change/
+export type { Change, Desired } from './change/change.ts';
+export { inverse, takenBack, withDesired, withRestarted } from './change/change.ts';
+export { effectOf } from './change/effect.ts';
+export type { DesiredMode, EnforceTarget, Refusal } from './change/enforce.ts';
+export { planEnforcement } from './change/enforce.ts';
+export type { Preflight } from './change/preflight.ts';
+export { preflight } from './change/preflight.ts';
+export { destinationRuleFor } from './change/scaffold.ts';
+export { shows } from './change/shows.ts';
+export { staysDifferent, staysUnknown } from './change/staysDifferent.ts';
+
+// words/
+export { listed } from './words/connectionLines.ts';
+export {
+  describeEnforcement,
+  describeIgnored,
+  describeMissing,
+  describeModeSource,
+  describeOutcome,
+  describeReason,
+  describeRef,
+} from './words/describe.ts';
+export type { Remainder } from './words/enforcementText.ts';
+export {
+  actionWords,
+  consequences,
+  describeChange,
+  describeRefusal,
+  doneSentence,
+  nothingToDoSentence,
+  refWords,
+  subjectWords,
+  targetWords,
+} from './words/enforcementText.ts';
+
+// legacy/
+export type { ConversionNote } from './legacy/conversionNote.ts';
+export { describeConversionNote } from './legacy/conversionNote.ts';
+export type { Conversion } from './legacy/convertLegacy.ts';
+export { convertLegacyPolicies } from './legacy/convertLegacy.ts';
+export type { ConvertedPort } from './legacy/convertedPorts.ts';
+export { convertedPorts } from './legacy/convertedPorts.ts';
+
+// probe/
+export type { Observation, ProbeAnswer } from './probe/answer.ts';
+export { readAnswer } from './probe/answer.ts';
+export { describeVerdict, shortResult } from './probe/describeVerdict.ts';
+export { predict } from './probe/prediction.ts';
+export type { PodContainer, Probe, ProbeTarget } from './probe/probe.ts';
+export { clientRank, commandLine, curlProbe, probePods, urlOf } from './probe/probe.ts';
+export type { Verdict } from './probe/verdict.ts';
+export { verdict } from './probe/verdict.ts';
+
+// topic/
+export type { Block, Inline, Line } from './topic/blocks.ts';
+export { list, paragraph, plainText } from './topic/blocks.ts';
+export type { Topic } from './topic/topic.ts';
+export { topicText } from './topic/topic.ts';

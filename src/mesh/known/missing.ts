@@ -1,0 +1,101 @@
+import type { Revision } from '../snapshot/controlPlane.ts';
+import { partOf, type Mesh } from '../snapshot/mesh.ts';
+import type { ObjectKind } from '../model/reference.ts';
+import type { Workload } from '../snapshot/workload.ts';
+import type { MissingFact } from '../model/explanation.ts';
+
+/**
+ * More namespaces than this are not watched one by one, where a kind may not be listed everywhere: each
+ * costs a connection for each kind.
+ */
+export const MAX_WATCHED_NAMESPACES = 40;
+
+/** Whether there may be objects behind it: a kind that is not installed has none, and what is not found is not there. */
+export function hidesObjects({ why }: MissingFact): boolean {
+  return why !== 'not-installed' && why !== 'not-found';
+}
+
+/** The fact that keeps the objects of a kind in a namespace from being known, if there is one. */
+export function missingFact(
+  mesh: Mesh,
+  kind: ObjectKind,
+  namespace: string,
+): MissingFact | undefined {
+  if (mesh.missing.length === 0) return undefined;
+  return mesh.missing.find(
+    (fact) =>
+      fact.kind === kind &&
+      (fact.namespace === '' || fact.namespace === namespace) &&
+      hidesObjects(fact),
+  );
+}
+
+/** Kinds whose templates make pods, as far as clusters are read. */
+export const CONTROLLERS: readonly ObjectKind[] = [
+  'Deployment',
+  'StatefulSet',
+  'DaemonSet',
+  'ReplicaSet',
+  'Job',
+  'CronJob',
+];
+
+/** The fact that keeps the objects of a kind from being known in whatever namespace, if there is one. */
+export function missingAnywhere(mesh: Mesh, kind: ObjectKind): MissingFact | undefined {
+  return mesh.missing.find((fact) => fact.kind === kind && hidesObjects(fact));
+}
+
+/** The first of several facts that is missing, as the list that an unknown answer carries. */
+export function missingAny(
+  mesh: Mesh,
+  kinds: readonly (readonly [kind: ObjectKind, namespace: string])[],
+): readonly MissingFact[] {
+  if (mesh.missing.length === 0) return [];
+  const found = kinds.map(([kind, namespace]) => missingFact(mesh, kind, namespace));
+  return [...new Set(found.filter((fact) => fact !== undefined))];
+}
+
+/**
+ * The fact that keeps what a workload's pods are from being known. Its template tells what pods would
+ * become, which must not be taken for what they are where pods may run unseen (R114), and cannot tell
+ * it where labels or webhooks are hidden.
+ */
+export function missingPods(mesh: Mesh, workload: Workload): MissingFact | undefined {
+  if (mesh.missing.length === 0 || workload.ref.kind === 'WorkloadEntry') return undefined;
+  if (workload.pods.some(({ phase }) => phase !== '')) return undefined;
+  const { namespace } = workload.ref;
+  return missingFact(mesh, 'Pod', namespace) ?? missingForecast(mesh, workload);
+}
+
+/** The fact that keeps what new pods of a workload would be from being known (R80, R110 to R112). */
+export function missingForecast(mesh: Mesh, workload: Workload): MissingFact | undefined {
+  if (mesh.missing.length === 0) return undefined;
+  const { kind, name } = workload.ref;
+  const template = partOf(mesh, workload.namespace).controllers.get(`${kind}/${name}`)?.template;
+  const hidden = template === undefined ? missingFact(mesh, kind, workload.namespace) : undefined;
+  if (hidden !== undefined) return hidden;
+  const { hostNetwork, proxy } = template ?? workload.variants[0].shape;
+  if (hostNetwork || proxy?.role !== undefined) return undefined;
+  return missingInjection(mesh, workload.namespace);
+}
+
+/** The fact that keeps it from being known what becomes of pods in a namespace that say nothing themselves. */
+export function missingInjection(mesh: Mesh, namespace: string): MissingFact | undefined {
+  return (
+    missingLabels(mesh, namespace) ??
+    missingFact(mesh, 'MutatingWebhookConfiguration', '') ??
+    missingFact(mesh, 'ConfigMap', mesh.rootNamespace)
+  );
+}
+
+/** The fact that keeps the switches of a control plane from being known: its istiod may run unseen (R251). */
+export function missingIstiod(mesh: Mesh, { env }: Revision): MissingFact | undefined {
+  return env === undefined ? missingAnywhere(mesh, 'Deployment') : undefined;
+}
+
+/** The fact that keeps the labels of a namespace from being known. */
+export function missingLabels(mesh: Mesh, namespace: string): MissingFact | undefined {
+  if (mesh.missing.length === 0 || mesh.parts.get(namespace)?.namespace !== undefined)
+    return undefined;
+  return missingFact(mesh, 'Namespace', namespace);
+}

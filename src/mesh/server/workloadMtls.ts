@@ -1,0 +1,131 @@
+import { remember } from '../snapshot/memo.ts';
+import { revisionOf, servicesSelecting, type Mesh } from '../snapshot/mesh.ts';
+import type { Service } from '../model/objects.ts';
+import type { NonEmpty } from '../model/reference.ts';
+import { targetPortsOf } from '../snapshot/targetPort.ts';
+import type { Variant, Workload } from '../snapshot/workload.ts';
+import { enforcementOf, portAcceptance, type PortQuestion } from './enforcement.ts';
+import type { EffectiveMode, Enforcement, MissingFact, PortMtls } from '../model/explanation.ts';
+import { missingForModes } from '../known/missingModes.ts';
+import type { Accepts, DataPlane } from '../model/mode.ts';
+import { governingPolicies, type Governing } from '../policy/peerAuthentication.ts';
+import { explainerOf, subjectOf } from '../policy/serverMode.ts';
+
+/** The mutual TLS of one workload: what policies say, and what its data plane makes of it. */
+export interface WorkloadMtls extends EffectiveMode {
+  readonly dataPlane: DataPlane;
+  readonly enforcement: Enforcement;
+  /** What is taken on ports that nothing lists. */
+  readonly accepts: readonly Accepts[];
+  /** Container ports, ports that Services target, ports that the governing policy names; ascending. */
+  readonly ports: readonly PortMtls[];
+  /** What would have to be known for the mode to be certain. */
+  readonly unknown?: NonEmpty<MissingFact>;
+}
+
+const remembered = remember<WorkloadMtls>();
+
+/** The same answer, by identity, until an object of its namespace or the ground of the mesh changes. */
+export function workloadMtls(mesh: Mesh, workload: Workload): WorkloadMtls {
+  return remembered(workload, mesh.ground, () => compute(mesh, workload));
+}
+
+/** A port that no Service and no container mentions: what is accepted there is what is accepted by default. */
+const UNLISTED_PORT = 0;
+
+function compute(mesh: Mesh, workload: Workload): WorkloadMtls {
+  const governing = governingPolicies(mesh, subjectOf(workload, workload.variants[0]));
+  const explain = explainerOf(governing, workload);
+  const overall = explain(undefined);
+  const { namespace } = workload;
+  const at: PortQuestion = { namespace, governing, port: UNLISTED_PORT, mode: overall.mode };
+  const answer: WorkloadMtls = {
+    mode: overall.mode,
+    from: overall.from,
+    ignored: overall.ignored,
+    dataPlane: workload.dataPlane,
+    enforcement: enforcementOf(mesh, workload),
+    accepts: acceptedBy(mesh, workload, at),
+    ports: portsOf(mesh, workload, governing).map((port): PortMtls => {
+      const { mode, from, ignored } = explain(port);
+      return {
+        mode,
+        from,
+        ignored,
+        port,
+        accepts: acceptedBy(mesh, workload, { ...at, port, mode }),
+      };
+    }),
+  };
+  const [fact, ...more] = missingForModes(
+    mesh,
+    namespace,
+    revisionOf(mesh, workload.variants[0].revision).config.rootNamespace,
+  );
+  if (fact !== undefined) return { ...answer, unknown: [fact, ...more] };
+  return keptOnce(overall, answer);
+}
+
+/** The answer that was given last with a mode: most workloads of a namespace fare alike, and share one. */
+const lastWith = new WeakMap<EffectiveMode, WorkloadMtls>();
+
+function keptOnce(overall: EffectiveMode, answer: WorkloadMtls): WorkloadMtls {
+  const last = lastWith.get(overall);
+  if (last !== undefined && isAlike(last, answer)) return last;
+  lastWith.set(overall, answer);
+  return answer;
+}
+
+/** For two answers with the same mode. */
+function isAlike(left: WorkloadMtls, right: WorkloadMtls): boolean {
+  return (
+    left.dataPlane === right.dataPlane &&
+    left.accepts === right.accepts &&
+    isSameEnforcement(left.enforcement, right.enforcement) &&
+    left.ports.length === right.ports.length &&
+    left.ports.every((port, index) => isSamePort(port, right.ports[index]))
+  );
+}
+
+function isSamePort(left: PortMtls, right: PortMtls | undefined): boolean {
+  return (
+    left.port === right?.port &&
+    left.mode === right.mode &&
+    left.from === right.from &&
+    left.ignored === right.ignored &&
+    left.accepts === right.accepts
+  );
+}
+
+/** Enforcement of pods that differ, or that is not known, is not compared. */
+function isSameEnforcement(left: Enforcement, right: Enforcement): boolean {
+  if (left.kind === 'enforced') return right.kind === 'enforced';
+  return left.kind === 'not-enforced' && right.kind === 'not-enforced' && left.why === right.why;
+}
+
+/** What any pod of the workload takes: pods that differ add up. */
+function acceptedBy(mesh: Mesh, workload: Workload, at: PortQuestion): readonly Accepts[] {
+  const [first, ...rest] = workload.variants;
+  const { accepts } = portAcceptance(mesh, first, at);
+  if (rest.length === 0) return accepts;
+  const all = new Set<Accepts>(accepts);
+  for (const variant of rest) {
+    for (const accepted of portAcceptance(mesh, variant, at).accepts) all.add(accepted);
+  }
+  return [...all];
+}
+
+function portsOf(mesh: Mesh, workload: Workload, governing: Governing): readonly number[] {
+  const ports = new Set<number>();
+  for (const { port, protocol } of workload.ports) if (protocol === 'TCP') ports.add(port);
+  for (const service of servicesSelecting(mesh, workload)) addTargets(ports, service, workload);
+  for (const { port } of governing.workload?.portLevelMtls ?? []) ports.add(port);
+  return [...ports].sort((left, right) => left - right);
+}
+
+function addTargets(ports: Set<number>, service: Service, workload: Workload): void {
+  const variants: readonly Variant[] = workload.variants;
+  for (const variant of variants) {
+    for (const target of targetPortsOf(service, variant.shape)) ports.add(target);
+  }
+}

@@ -1,0 +1,217 @@
+import { decodeLabelSelector } from '../decode/controlPlane.ts';
+import { asObject, NO_LABELS, objectAt, objectsAt, stringAt } from '../model/json.ts';
+import { readPlainYaml } from '../decode/plainYaml.ts';
+import type { MissingFact } from '../model/explanation.ts';
+import {
+  DEFAULT_INJECTOR_POLICY,
+  type Injection,
+  type Injector,
+  type InjectorPolicy,
+} from './injection.ts';
+import {
+  DEFAULT_MESH_CONFIG,
+  DEFAULT_ROOT_NAMESPACE,
+  decodeMeshConfig,
+  readMeshConfig,
+  type MeshConfig,
+} from './meshConfig.ts';
+import type { NamespacePart } from './namespacePart.ts';
+import type { Labels, MutatingWebhookConfiguration } from '../model/objects.ts';
+
+/** What the caller knows better than the objects: settings and command-line options. */
+export interface Overrides {
+  readonly rootNamespace?: string;
+  /** A MeshConfig as parsed YAML or JSON, used for every revision. */
+  readonly meshConfig?: unknown;
+}
+
+/** Ports that sidecars capture when a pod says nothing: `values.global.proxy` (R54). */
+export interface ProxyDefaults {
+  readonly includeInboundPorts: string;
+  readonly excludeInboundPorts: string;
+}
+
+/** One control plane: what `istiod` of one revision works by (R250, R251). */
+export interface Revision {
+  readonly name: string;
+  readonly config: MeshConfig;
+  readonly proxy: ProxyDefaults;
+  /** Feature flags of istiod's environment; undefined when no istiod of this revision was seen. */
+  readonly env: Labels | undefined;
+  /** 31 for Istio 1.31; undefined when nothing tells. */
+  readonly minorVersion: number | undefined;
+}
+
+/** Every control plane of the mesh, and what they inject. */
+export interface ControlPlane {
+  readonly defaultRevision: Revision;
+  readonly revisions: ReadonlyMap<string, Revision>;
+  readonly injection: Injection;
+  /** Mesh configs that exist but could not be read with certainty. */
+  readonly unreadable: readonly MissingFact[];
+}
+
+export interface ControlPlaneInput {
+  readonly parts: ReadonlyMap<string, NamespacePart>;
+  readonly webhooks: ReadonlyMap<string, MutatingWebhookConfiguration>;
+  readonly overrides: Overrides;
+}
+
+const DEFAULT = 'default';
+
+/** Reads Istio's ConfigMaps, istiod's environment and the injectors' webhooks into one value. */
+export function controlPlaneOf(input: ControlPlaneInput): ControlPlane {
+  const home = homeOf(input);
+  const unreadable: MissingFact[] = [];
+  const istiods = istiodsOf(home);
+  const names = new Set([DEFAULT, ...istiods.keys(), ...configuredRevisions(home)]);
+  const revisions = new Map<string, Revision>();
+  for (const name of names) {
+    const config = configOf(home, name, { input, unreadable });
+    const istiod = istiods.get(name) ?? UNSEEN;
+    revisions.set(name, { name, config, proxy: proxyDefaults(home, name), ...istiod });
+  }
+  const fallback = { name: DEFAULT, config: DEFAULT_MESH_CONFIG, proxy: ALL_PORTS, ...UNSEEN };
+  return {
+    defaultRevision: revisions.get(soleRevision(home, istiods)) ?? fallback,
+    revisions,
+    injection: {
+      injectors: injectorsOf(input.webhooks),
+      policyOf: oncePerRevision((revision) => policies(home, revision)),
+    },
+    unreadable,
+  };
+}
+
+/** Many templates ask for the same revision, and each answer means reading YAML. */
+function oncePerRevision<V>(read: (revision: string) => V): (revision: string) => V {
+  const known = new Map<string, V>();
+  return (revision) => {
+    const value = known.get(revision) ?? read(revision);
+    known.set(revision, value);
+    return value;
+  };
+}
+
+/** The revision that answers for everything which names none: `default`, or the only one there is. */
+function soleRevision(
+  home: NamespacePart | undefined,
+  istiods: ReadonlyMap<string, Istiod>,
+): string {
+  if (home?.configMaps.has('istio') === true || istiods.has(DEFAULT)) return DEFAULT;
+  return [...istiods.keys()][0] ?? configuredRevisions(home)[0] ?? DEFAULT;
+}
+
+/** The control plane's own namespace: where a ConfigMap of Istio holds a mesh config. */
+function homeOf({ parts, overrides }: ControlPlaneInput): NamespacePart | undefined {
+  const candidates: NamespacePart[] = [];
+  for (const part of parts.values()) {
+    if (part.configMaps.size > 0 && configuredRevisions(part).length > 0) candidates.push(part);
+  }
+  const preferred = [overrides.rootNamespace, DEFAULT_ROOT_NAMESPACE];
+  for (const name of preferred) {
+    const found = candidates.find((part) => part.name === name);
+    if (found !== undefined) return found;
+  }
+  candidates.sort((left, right) => (left.name < right.name ? -1 : 1));
+  return candidates[0] ?? parts.get(overrides.rootNamespace ?? DEFAULT_ROOT_NAMESPACE);
+}
+
+/** Revisions that have a ConfigMap `istio` or `istio-<revision>` with a key `mesh` (R250). */
+function configuredRevisions(home: NamespacePart | undefined): readonly string[] {
+  const names: string[] = [];
+  for (const map of home?.configMaps.values() ?? []) {
+    if (map.data['mesh'] === undefined) continue;
+    names.push(map.name === 'istio' ? DEFAULT : map.name.slice('istio-'.length));
+  }
+  return names.sort();
+}
+
+/** What the Deployment of a control plane tells about it. */
+type Istiod = Pick<Revision, 'env' | 'minorVersion'>;
+
+const UNSEEN: Istiod = Object.freeze({ env: undefined, minorVersion: undefined });
+
+/** The control planes that were seen, by revision (R251). */
+function istiodsOf(home: NamespacePart | undefined): ReadonlyMap<string, Istiod> {
+  const found = new Map<string, Istiod>();
+  for (const { labels, controlPlaneEnv } of home?.controllers.values() ?? []) {
+    if (labels['app'] !== 'istiod') continue;
+    const minorVersion = minorOf(labels['app.kubernetes.io/version']);
+    found.set(labels['istio.io/rev'] ?? DEFAULT, { env: controlPlaneEnv, minorVersion });
+  }
+  return found;
+}
+
+/** The label that Istio's charts set since 1.24: `1.31.0`, also with a suffix. */
+function minorOf(version: string | undefined): number | undefined {
+  const minor = /^v?1\.(\d+)/.exec(version ?? '')?.[1];
+  return minor === undefined ? undefined : Number(minor);
+}
+
+function configOf(
+  home: NamespacePart | undefined,
+  revision: string,
+  { input, unreadable }: { input: ControlPlaneInput; unreadable: MissingFact[] },
+): MeshConfig {
+  const { overrides } = input;
+  const name = revision === DEFAULT ? 'istio' : `istio-${revision}`;
+  const text = home?.configMaps.get(name)?.data['mesh'];
+  let config = DEFAULT_MESH_CONFIG;
+  if (overrides.meshConfig !== undefined) config = decodeMeshConfig(overrides.meshConfig);
+  else if (text !== undefined) {
+    const read = readMeshConfig(text);
+    const namespace = home?.name ?? '';
+    if (read === undefined) unreadable.push({ kind: 'ConfigMap', namespace, name, why: 'failed' });
+    config = read ?? config;
+  }
+  const { rootNamespace } = overrides;
+  return rootNamespace === undefined ? config : { ...config, rootNamespace };
+}
+
+const ALL_PORTS: ProxyDefaults = Object.freeze({
+  includeInboundPorts: '*',
+  excludeInboundPorts: '',
+});
+
+function injectorMap(home: NamespacePart | undefined, revision: string): Labels {
+  const suffix = revision === DEFAULT ? '' : `-${revision}`;
+  return home?.configMaps.get(`istio-sidecar-injector${suffix}`)?.data ?? NO_LABELS;
+}
+
+function proxyDefaults(home: NamespacePart | undefined, revision: string): ProxyDefaults {
+  const values = readPlainYaml(injectorMap(home, revision)['values'] ?? '{}')?.value;
+  const proxy = objectAt(objectAt(asObject(values) ?? {}, 'global'), 'proxy');
+  return {
+    includeInboundPorts: stringAt(proxy, 'includeInboundPorts') ?? '*',
+    excludeInboundPorts: stringAt(proxy, 'excludeInboundPorts') ?? '',
+  };
+}
+
+/** The injector's own policy (R112); anything that cannot be read is Istio's default. */
+function policies(home: NamespacePart | undefined, revision: string): InjectorPolicy {
+  const text = injectorMap(home, revision)['config'];
+  const fields = text === undefined ? undefined : asObject(readPlainYaml(text)?.value);
+  if (fields === undefined) return DEFAULT_INJECTOR_POLICY;
+  const word = fields['policy'] ?? 'enabled';
+  return {
+    policy: word === 'enabled' || word === 'disabled' ? word : 'illegal',
+    neverInject: objectsAt(fields, 'neverInjectSelector').map(decodeLabelSelector),
+    alwaysInject: objectsAt(fields, 'alwaysInjectSelector').map(decodeLabelSelector),
+  };
+}
+
+/** Webhooks of every injector, tags resolved to the revision they stand for (R115). */
+function injectorsOf(
+  webhooks: ReadonlyMap<string, MutatingWebhookConfiguration>,
+): readonly Injector[] | undefined {
+  const injectors: Injector[] = [];
+  for (const configuration of webhooks.values()) {
+    const revision = configuration.labels['istio.io/rev'] ?? DEFAULT;
+    const tag = configuration.labels['istio.io/tag'];
+    for (const { namespaceSelector, objectSelector } of configuration.webhooks) {
+      injectors.push({ revision, tag, namespaceSelector, objectSelector });
+    }
+  }
+  return injectors.length === 0 ? undefined : injectors;
+}

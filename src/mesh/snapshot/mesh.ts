@@ -1,0 +1,204 @@
+import type { MissingFact } from '../model/explanation.ts';
+import type { ControlPlane, Overrides, Revision } from './controlPlane.ts';
+import { hasNoLabels, matchesLabels, selectorIndex, type SelectorIndex } from '../model/labels.ts';
+import { memo } from './memo.ts';
+import { emptyPart, type NamespacePart } from './namespacePart.ts';
+import type {
+  DestinationRule,
+  Labels,
+  MutatingWebhookConfiguration,
+  PeerAuthentication,
+  Service,
+} from '../model/objects.ts';
+import { refKey, type WorkloadRef } from '../model/reference.ts';
+import { workloadsOf, type Workload } from './workload.ts';
+
+/** Everything that is known about a mesh at one moment. Immutable: a change makes a new one. */
+export interface Mesh {
+  /** The root namespace of the default control plane. */
+  readonly rootNamespace: string;
+  /** What could not be read; answers that depend on it are unknown. */
+  readonly missing: readonly MissingFact[];
+  readonly controlPlane: ControlPlane;
+  readonly parts: ReadonlyMap<string, NamespacePart>;
+  readonly webhooks: ReadonlyMap<string, MutatingWebhookConfiguration>;
+  readonly overrides: Overrides;
+  readonly ground: Ground;
+}
+
+/**
+ * What the answers for every namespace depend on besides its own objects. The same object for as long as
+ * none of it changes, so that answers may be kept with it.
+ */
+export interface Ground {
+  readonly controlPlane: ControlPlane;
+  readonly missing: readonly MissingFact[];
+  /** Of the root namespace of each revision: its policies and its labels. */
+  readonly roots: readonly unknown[];
+}
+
+/** A namespace, or a name that only objects refer to. */
+export interface NamespaceEntry {
+  readonly name: string;
+  readonly labels: Labels;
+  /** False when no Namespace object was read: only objects inside it were. */
+  readonly exists: boolean;
+}
+
+const NO_LABELS: Labels = Object.freeze({});
+const emptyParts = new Map<string, NamespacePart>();
+
+/** The objects of a namespace; an empty part for a namespace that nobody mentions. */
+export function partOf(mesh: Mesh, namespace: string): NamespacePart {
+  const part = mesh.parts.get(namespace) ?? emptyParts.get(namespace);
+  if (part !== undefined) return part;
+  if (emptyParts.size > 1000) emptyParts.clear();
+  const empty = emptyPart(namespace);
+  emptyParts.set(namespace, empty);
+  return empty;
+}
+
+const entries = memo((parts: ReadonlyMap<string, NamespacePart>): readonly NamespaceEntry[] =>
+  [...parts.values()]
+    .map((part) => ({
+      name: part.name,
+      labels: part.namespace?.labels ?? NO_LABELS,
+      exists: part.namespace !== undefined,
+    }))
+    .sort((left, right) => (left.name < right.name ? -1 : 1)),
+);
+
+/** Every namespace that exists or is referred to, by name. */
+export function namespacesOf(mesh: Mesh): readonly NamespaceEntry[] {
+  return entries(mesh.parts);
+}
+
+export function namespaceLabels(mesh: Mesh, namespace: string): Labels {
+  return mesh.parts.get(namespace)?.namespace?.labels ?? NO_LABELS;
+}
+
+/** The control plane of a revision; a revision nobody knows works as the default one does. */
+export function revisionOf(mesh: Mesh, name: string | undefined): Revision {
+  const { revisions, defaultRevision } = mesh.controlPlane;
+  if (name === undefined) return defaultRevision;
+  return revisions.get(name) ?? { ...defaultRevision, name };
+}
+
+/** The workloads of a namespace, by name and then kind. */
+export function workloadsIn(mesh: Mesh, namespace: string): readonly Workload[] {
+  return workloadsOf(partOf(mesh, namespace), mesh.controlPlane);
+}
+
+export function* allWorkloads(mesh: Mesh): Iterable<Workload> {
+  for (const part of mesh.parts.values()) yield* workloadsOf(part, mesh.controlPlane);
+}
+
+const byKey = memo(
+  (workloads: readonly Workload[]): ReadonlyMap<string, Workload> =>
+    new Map(workloads.map((workload) => [refKey(workload.ref), workload])),
+);
+
+/** Up to this many workloads trying each is faster than indexing them first. */
+const FEW = 32;
+
+export function findWorkload(mesh: Mesh, ref: WorkloadRef): Workload | undefined {
+  const workloads = workloadsIn(mesh, ref.namespace);
+  if (workloads.length > FEW) return byKey(workloads).get(refKey(ref));
+  return workloads.find(({ name, ref: known }) => name === ref.name && known.kind === ref.kind);
+}
+
+const byPod = memo((workloads: readonly Workload[]): ReadonlyMap<string, Workload> => {
+  const found = new Map<string, Workload>();
+  for (const workload of workloads) for (const pod of workload.pods) found.set(pod.name, workload);
+  return found;
+});
+
+export function workloadOfPod(mesh: Mesh, namespace: string, pod: string): Workload | undefined {
+  return byPod(workloadsIn(mesh, namespace)).get(pod);
+}
+
+const sortedServices = memo((services: NamespacePart['services']): readonly Service[] =>
+  sortedByName(services.values()),
+);
+
+export function servicesIn(mesh: Mesh, namespace: string): readonly Service[] {
+  return sortedServices(partOf(mesh, namespace).services);
+}
+
+const serviceIndex = memo((services: NamespacePart['services']): SelectorIndex<Service> =>
+  selectorIndex(sortedServices(services), (service) => service.selector),
+);
+
+/** The Services of the workload's namespace whose selector its pods' labels satisfy. */
+export function servicesSelecting(mesh: Mesh, workload: Workload): readonly Service[] {
+  const { services } = partOf(mesh, workload.namespace);
+  return services.size === 0 ? [] : serviceIndex(services).matching(workload.labels);
+}
+
+const workloadIndex = memo(
+  (
+    workloads: readonly Workload[],
+  ): ReadonlyMap<string, ReadonlyMap<string, readonly Workload[]>> => {
+    const filed = new Map<string, Map<string, Workload[]>>();
+    for (const workload of workloads) {
+      for (const key in workload.labels) {
+        const value = workload.labels[key] ?? '';
+        const byValue = filed.get(key) ?? new Map<string, Workload[]>();
+        filed.set(key, byValue);
+        const same = byValue.get(value);
+        if (same === undefined) byValue.set(value, [workload]);
+        else same.push(workload);
+      }
+    }
+    return filed;
+  },
+);
+
+/** The workloads of a namespace that have every label of `selector`; none for an empty selector. */
+export function workloadsWithLabels(
+  mesh: Mesh,
+  namespace: string,
+  selector: Labels,
+): readonly Workload[] {
+  const workloads = workloadsIn(mesh, namespace);
+  if (hasNoLabels(selector)) return [];
+  let fewest: readonly Workload[] = workloads;
+  const index = workloads.length > FEW ? workloadIndex(workloads) : undefined;
+  for (const key in selector) {
+    const candidates = index?.get(key)?.get(selector[key] ?? '');
+    if (index !== undefined && candidates === undefined) return [];
+    if (candidates !== undefined && candidates.length < fewest.length) fewest = candidates;
+  }
+  return fewest.filter((workload) => matchesLabels(selector, workload.labels));
+}
+
+/** The workloads that a Service's selector selects. */
+export function workloadsBehind(mesh: Mesh, service: Service): readonly Workload[] {
+  return service.selector === undefined
+    ? []
+    : workloadsWithLabels(mesh, service.namespace, service.selector);
+}
+
+const sortedPolicies = memo(
+  (policies: NamespacePart['peerAuthentications']): readonly PeerAuthentication[] =>
+    sortedByName(policies.values()),
+);
+
+export function peerAuthenticationsIn(
+  mesh: Mesh,
+  namespace: string,
+): readonly PeerAuthentication[] {
+  return sortedPolicies(partOf(mesh, namespace).peerAuthentications);
+}
+
+const sortedRules = memo((rules: NamespacePart['destinationRules']): readonly DestinationRule[] =>
+  sortedByName(rules.values()),
+);
+
+export function destinationRulesIn(mesh: Mesh, namespace: string): readonly DestinationRule[] {
+  return sortedRules(partOf(mesh, namespace).destinationRules);
+}
+
+function sortedByName<T extends { readonly name: string }>(items: Iterable<T>): readonly T[] {
+  return [...items].sort((left, right) => (left.name < right.name ? -1 : 1));
+}

@@ -1,0 +1,61 @@
+import type { NamespacePart } from './namespacePart.ts';
+import type { Labels, OwnerRef } from '../model/objects.ts';
+import type { WorkloadControllerKind } from '../model/reference.ts';
+
+/** A controller by kind and name. */
+export interface ControllerName {
+  readonly kind: WorkloadControllerKind;
+  readonly name: string;
+}
+
+const MAX_HOPS = 4;
+
+/**
+ * The top-level controller behind an owner reference: ReplicaSets stand for their Deployment and Jobs
+ * for their CronJob, also when these were not read and only their names tell.
+ */
+export function controllerOf(
+  owner: OwnerRef | undefined,
+  podLabels: Labels,
+  part: NamespacePart,
+): ControllerName | undefined {
+  let current = owner;
+  let found: ControllerName | undefined;
+  for (let hop = 0; current !== undefined && hop < MAX_HOPS; hop++) {
+    const kind = controllerKind(current.kind);
+    if (kind === undefined) return found;
+    found = { kind, name: current.name };
+    const controller = part.controllers.get(`${kind}/${current.name}`);
+    if (controller === undefined) return impliedOwner(found, podLabels) ?? found;
+    current = controller.owner;
+  }
+  return found;
+}
+
+function controllerKind(kind: string): WorkloadControllerKind | undefined {
+  switch (kind) {
+    case 'Deployment':
+    case 'StatefulSet':
+    case 'DaemonSet':
+    case 'ReplicaSet':
+    case 'ReplicationController':
+    case 'Job':
+    case 'CronJob':
+      return kind;
+    default:
+      return undefined;
+  }
+}
+
+/** `web-5d4f` with the pod's hash `5d4f` is of Deployment `web`; `backup-28391040` of CronJob `backup`. */
+function impliedOwner(owner: ControllerName, podLabels: Labels): ControllerName | undefined {
+  const hash = podLabels['pod-template-hash'];
+  if (owner.kind === 'ReplicaSet' && hash !== undefined && owner.name.endsWith(`-${hash}`)) {
+    return { kind: 'Deployment', name: owner.name.slice(0, -hash.length - 1) };
+  }
+  if (owner.kind !== 'Job') return undefined;
+  const dash = owner.name.lastIndexOf('-');
+  const time = owner.name.slice(dash + 1);
+  const isTime = time.length >= 8 && time.length <= 10 && Number.isInteger(Number(time));
+  return dash > 0 && isTime ? { kind: 'CronJob', name: owner.name.slice(0, dash) } : undefined;
+}

@@ -1,0 +1,67 @@
+import type { FieldRef, ObjectRef } from '../model/reference.ts';
+import { MAX_WATCHED_NAMESPACES } from '../known/missing.ts';
+import type { MissingFact, ModeSource } from '../model/explanation.ts';
+import type { PolicyScope } from '../model/mode.ts';
+
+/** An object as a sentence names it: `PeerAuthentication foo/default`. */
+export function describeRef(ref: ObjectRef): string {
+  const place = ref.namespace === '' ? ref.name : `${ref.namespace}/${ref.name}`;
+  return `${ref.kind} ${place}`;
+}
+
+/** Which policy decided a mode, in one sentence. */
+export function describeModeSource(from: ModeSource): string {
+  if (from.kind === 'default') return 'No policy sets a mode, so Istio’s default PERMISSIVE holds.';
+  const { object, field } = from.field;
+  const where = from.scope === 'port' ? ` in ${field}` : '';
+  return `${describeRef(object)} (${describeScope(from.scope)}) decides${where}.`;
+}
+
+function describeScope(scope: PolicyScope): string {
+  switch (scope) {
+    case 'mesh':
+      return 'whole mesh';
+    case 'namespace':
+      return 'its namespace';
+    case 'workload':
+      return 'selected workloads';
+    case 'port':
+      return 'one port';
+  }
+}
+
+/** What could not be read, in one sentence. */
+export function describeMissing(fact: MissingFact): string {
+  const clause = missingClause(fact);
+  return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
+}
+
+/** What could not be read, as a sentence goes on after a colon; the kinds keep their capitals. */
+export function missingClauses(facts: readonly MissingFact[]): string {
+  return `${facts.map(missingClause).join('; ')}.`;
+}
+
+function missingClause({ kind, namespace, name, why }: MissingFact): string {
+  const where = namespace === '' ? '' : ` in ${namespace}`;
+  const what = name === undefined ? `${kind} objects${where}` : `${kind} ${name}${where}`;
+  const one = name !== undefined;
+  switch (why) {
+    case 'forbidden':
+      return `you may not read ${what}`;
+    case 'not-installed':
+      return `the cluster has no kind ${kind}`;
+    case 'not-loaded':
+      return `${what} ${one ? 'has' : 'have'} not been read yet`;
+    case 'not-watched':
+      return `${what} ${one ? 'is' : 'are'} not read: without permission to list them everywhere, only ${MAX_WATCHED_NAMESPACES} namespaces are watched one by one`;
+    case 'failed':
+      return `reading ${what} failed`;
+    case 'not-found':
+      return one ? `there is no ${what}` : `no ${kind} that was read answers there`;
+  }
+}
+
+/** The field of an object, as a sentence names it. */
+export function describeField({ object, field }: FieldRef): string {
+  return `${describeRef(object)} (${field})`;
+}

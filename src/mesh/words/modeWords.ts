@@ -1,0 +1,69 @@
+import type { Accepts, ClientTlsMode, DataPlane, MutualTlsMode } from '../model/mode.ts';
+
+/** What a mode makes a server do, as the verb phrase of a sentence. */
+export function acceptsByMode(mode: MutualTlsMode): string {
+  switch (mode) {
+    case 'STRICT':
+      return 'accept only mutual TLS';
+    case 'PERMISSIVE':
+      return 'accept mutual TLS and plaintext';
+    case 'DISABLE':
+      return 'accept only plaintext';
+  }
+}
+
+/** What a server takes on the wire, as the object of a sentence. */
+export function acceptedWords(accepts: readonly Accepts[]): string {
+  const words = accepts.map(acceptedWord);
+  if (words.length === 0) return 'nothing';
+  return words.length === 1 ? `only ${words.join('')}` : words.join(' and ');
+}
+
+function acceptedWord(accepts: Accepts): string {
+  switch (accepts) {
+    case 'mutual-tls':
+      return 'mutual TLS';
+    case 'tls':
+      return 'TLS';
+    case 'plaintext':
+      return 'plaintext';
+  }
+}
+
+/** What clients with a proxy put on the wire under a TLS mode of a DestinationRule (R167). */
+export function sentByMode(mode: ClientTlsMode): string {
+  switch (mode) {
+    case 'ISTIO_MUTUAL':
+      return 'mutual TLS with the mesh certificates';
+    case 'MUTUAL':
+      return 'TLS with a client certificate of their own';
+    case 'SIMPLE':
+      return 'TLS without a client certificate';
+    case 'DISABLE':
+      return 'plaintext';
+  }
+}
+
+export function dataPlaneWords(dataPlane: DataPlane | 'mixed' | 'unknown'): string {
+  switch (dataPlane) {
+    case 'sidecar':
+      return 'a sidecar';
+    case 'ambient':
+      return 'ztunnel (ambient)';
+    case 'gateway':
+      return 'a gateway';
+    case 'waypoint':
+      return 'a waypoint';
+    case 'none':
+      return 'no proxy';
+    case 'mixed':
+      return 'several data planes';
+    case 'unknown':
+      return 'unknown';
+  }
+}
+
+/** `1 workload`, `3 workloads`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

@@ -1,0 +1,46 @@
+import type { MeshSnapshot, MeshSource } from '../../sources/meshSource.ts';
+import type { Disposable } from '../platform/disposables.ts';
+
+type Listener = (now: MeshSnapshot | undefined) => void;
+
+/** One mesh source for all surfaces, whichever context is the active one at the moment; nothing when none is. */
+export class CurrentMesh implements MeshSource {
+  readonly #listeners = new Set<Listener>();
+  #source: MeshSource | undefined;
+  #subscription: Disposable | undefined;
+
+  get current(): MeshSnapshot | undefined {
+    return this.#source?.current;
+  }
+
+  /** Follows another source from now on; the source stays its owner's. */
+  follow(source: MeshSource | undefined): void {
+    if (source === this.#source) return;
+    this.#subscription?.dispose();
+    this.#source = source;
+    this.#subscription = source?.subscribe((now) => {
+      this.#publish(now);
+    });
+    this.#publish(source?.current);
+  }
+
+  subscribe(listener: Listener): Disposable {
+    this.#listeners.add(listener);
+    return {
+      dispose: () => {
+        this.#listeners.delete(listener);
+      },
+    };
+  }
+
+  dispose(): void {
+    this.#subscription?.dispose();
+    this.#subscription = undefined;
+    this.#source = undefined;
+    this.#listeners.clear();
+  }
+
+  #publish(now: MeshSnapshot | undefined): void {
+    for (const listener of [...this.#listeners]) listener(now);
+  }
+}

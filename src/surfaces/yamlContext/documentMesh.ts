@@ -1,0 +1,146 @@
+import type { Mesh, MeshInput, MeshObject, MissingFact } from '../../mesh/index.ts';
+import { buildMesh, namespaceLabels, namespacesOf, partOf, updateMesh } from '../../mesh/index.ts';
+import type { MeshSnapshot } from '../../sources/meshSource.ts';
+import { manifestsOf, type ManifestFile } from '../../sources/yaml/manifestFile.ts';
+import type { DeclaredObjects } from '../../sources/yaml/workspaceManifests.ts';
+import type { MeshSettings } from '../platform/meshSettings.ts';
+
+/** What a document is judged by, besides its own text. `since` in milliseconds since 1970. */
+export type Basis =
+  | { readonly kind: 'cluster'; readonly context: string }
+  | { readonly kind: 'cluster-loading'; readonly context: string }
+  | { readonly kind: 'cluster-stale'; readonly context: string; readonly since: number }
+  | { readonly kind: 'cluster-paused'; readonly context: string; readonly since: number }
+  | { readonly kind: 'cluster-failed'; readonly context: string; readonly cause: string }
+  | {
+      readonly kind: 'workspace';
+      readonly files: number;
+      readonly truncated: boolean;
+      /** Why the settings that override Istio's own are of no use; one sentence. */
+      readonly unusable?: string;
+    };
+
+/** The mesh that holds once the document is applied, and what it was computed from. */
+export interface DocumentMesh {
+  readonly mesh: Mesh;
+  readonly basis: Basis;
+}
+
+/** Where objects beside the document's own may come from. */
+export interface MeshSources {
+  readonly cluster: MeshSnapshot | undefined;
+  /** Undefined until the workspace has been read. */
+  readonly workspace: DeclaredObjects | undefined;
+  /** What the settings say instead of Istio's own, where no cluster is asked; nothing when absent. */
+  readonly settings?: MeshSettings;
+}
+
+/**
+ * The mesh a document is judged by: the cluster's with the document laid over it, or what the
+ * workspace declares when there is no cluster to ask. Undefined while neither has been read.
+ */
+export function meshOfDocument(file: ManifestFile, sources: MeshSources): DocumentMesh | undefined {
+  const { cluster, workspace, settings } = sources;
+  const own = objectsOf(file);
+  if (cluster !== undefined && cluster.status.kind !== 'failed') {
+    return { mesh: laidOver(cluster.mesh, own), basis: clusterBasis(cluster) };
+  }
+  if (workspace === undefined) return undefined;
+  const objects = [...withoutFile(workspace.objects, file.uri), ...own];
+  const mesh = withUnknownPods(buildMesh({ objects, ...overridden(settings) }));
+  const alone = cluster === undefined;
+  return { mesh, basis: alone ? workspaceBasis(workspace, settings) : clusterBasis(cluster) };
+}
+
+/** Settings of no use leave the mesh config unknown, and with it all that depends on it. */
+function overridden(settings: MeshSettings | undefined): Partial<MeshInput> {
+  if (settings === undefined) return {};
+  if (settings.kind === 'usable') return { overrides: settings.overrides };
+  const name = 'istio';
+  return { missing: [{ kind: 'ConfigMap', namespace: 'istio-system', name, why: 'failed' }] };
+}
+
+/** One sentence that says by what a document was judged. `now` in milliseconds since 1970. */
+export function describeBasis(basis: Basis, now: number): string {
+  switch (basis.kind) {
+    case 'cluster':
+      return `Cluster ${basis.context}, with this file laid over it.`;
+    case 'cluster-loading':
+      return `Cluster ${basis.context} is still being read; this file is laid over what is known of it.`;
+    case 'cluster-stale':
+      return `Cluster ${basis.context} as it was ${ago(now - basis.since)} ago, with this file laid over it; the connection is lost.`;
+    case 'cluster-paused':
+      return `Cluster ${basis.context} as it was ${ago(now - basis.since)} ago, with this file laid over it; it is being read again.`;
+    case 'cluster-failed':
+      return `This workspace's manifests only: cluster ${basis.context} cannot be read (${basis.cause}).`;
+    case 'workspace':
+      return `This workspace's manifests only${basis.truncated ? ', and not all of them, for there are too many' : ''}; no cluster is connected.${basis.unusable === undefined ? '' : ` ${basis.unusable}`}`;
+  }
+}
+
+/**
+ * Whether pods get a proxy depends on the labels of their Namespace: where no file declares it, what
+ * the pods are is unknown.
+ */
+function withUnknownPods(mesh: Mesh): Mesh {
+  const missing = namespacesOf(mesh)
+    .filter(({ exists }) => !exists)
+    .map(({ name }): MissingFact => ({ kind: 'Pod', namespace: name, why: 'not-loaded' }));
+  return updateMesh(mesh, { missing: [...mesh.missing, ...missing] });
+}
+
+function clusterBasis({ context, status }: MeshSnapshot): Basis {
+  switch (status.kind) {
+    case 'synced':
+      return { kind: 'cluster', context };
+    case 'connecting':
+      return { kind: 'cluster-loading', context };
+    case 'stale':
+      return { kind: 'cluster-stale', context, since: status.since };
+    case 'paused':
+      return { kind: 'cluster-paused', context, since: status.since };
+    case 'failed':
+      return { kind: 'cluster-failed', context, cause: status.cause };
+  }
+}
+
+function workspaceBasis(
+  { files, truncated }: DeclaredObjects,
+  settings: MeshSettings | undefined,
+): Basis {
+  const unusable = settings?.kind === 'unusable' && { unusable: settings.cause };
+  return { kind: 'workspace', files, truncated, ...unusable };
+}
+
+function objectsOf(file: ManifestFile): readonly MeshObject[] {
+  return manifestsOf(file).flatMap(({ object }) => (object === undefined ? [] : [object]));
+}
+
+function withoutFile(objects: readonly MeshObject[], uri: string): readonly MeshObject[] {
+  return objects.filter(({ origin }) => origin.kind !== 'file' || origin.uri !== uri);
+}
+
+function laidOver(mesh: Mesh, objects: readonly MeshObject[]): Mesh {
+  return updateMesh(mesh, { upsert: objects.map((object) => asApplied(mesh, object)) });
+}
+
+/**
+ * What the cluster would hold after applying: labels that others set on a Namespace stay, and a Pod
+ * that runs keeps what injection added to it.
+ */
+function asApplied(mesh: Mesh, object: MeshObject): MeshObject {
+  if (object.kind === 'Namespace') {
+    return { ...object, labels: { ...namespaceLabels(mesh, object.name), ...object.labels } };
+  }
+  if (object.kind !== 'Pod') return object;
+  const running = partOf(mesh, object.namespace).pods.get(object.name);
+  if (running === undefined) return object;
+  return { ...running, labels: { ...running.labels, ...object.labels }, origin: object.origin };
+}
+
+function ago(milliseconds: number): string {
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 120 ? `${minutes} min` : `${Math.round(minutes / 60)} h`;
+}
