@@ -33,7 +33,7 @@ export function recordedOutcomes(call: RecordedCall): readonly string[] {
   const sees = letters(recorded, client, called.port)[1] === 'o';
   const sender = sees ? 'envoy' : 'none';
   return wiresTo(call, sees).map(({ wire, pod, port }) => {
-    if (wire === 'x') return 'refused blocked';
+    if (wire === 'x') return 'refused unknown-host-blocked';
     const arrival: Arrival = { wire, sender, applicationTls: serverSpeaksTls(destination, wire) };
     return outcomeAt(recordedReceiver(recorded, pod, port), arrival);
   });

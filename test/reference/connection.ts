@@ -13,7 +13,7 @@ export function outcomes(
 ): readonly string[] {
   return sent(mesh, client, destination).map(({ pod, port, wire, sender }) =>
     wire === 'blocked'
-      ? 'refused blocked'
+      ? 'refused unknown-host-blocked'
       : outcomeAt(receiverAt(mesh, pod, port), {
           wire,
           sender,
@@ -30,7 +30,7 @@ export function outcomeAtAddress(
 ): string {
   const hasEnvoy = client !== undefined && proxyKind(client) !== 'none';
   if (hasEnvoy && !isBypassed(client, port) && !passesThrough(mesh, client))
-    return 'refused blocked';
+    return 'refused unknown-host-blocked';
   const tunnel = client !== undefined && isAmbient(client) && isAmbient(pod);
   const wire = tunnel ? 'h' : 'p';
   const arrival: Arrival = {

@@ -40,12 +40,13 @@ export function serverSpeaksTls(
 export function outcomeAt(receiver: Receiver, arrival: Arrival): string {
   const { wire, applicationTls } = arrival;
   if (wire === 'h') return 'mutual-tls hbone';
-  if (wire === 'S' || wire === 'U') return applicationTls ? 'mutual-tls hbone' : 'refused F3';
+  if (wire === 'S' || wire === 'U')
+    return applicationTls ? 'mutual-tls hbone' : 'refused protocol-mismatch';
   switch (receiver.kind) {
     case 'none':
       return atApplication(arrival);
     case 'ambient':
-      return receiver.deniesPlaintext ? 'refused F4' : atApplication(arrival);
+      return receiver.deniesPlaintext ? 'refused ztunnel-policy-rejection' : atApplication(arrival);
     case 'sidecar':
       return atSidecar(receiver.treatment, arrival);
     case 'gateway':
@@ -57,24 +58,25 @@ export function outcomeAt(receiver: Receiver, arrival: Arrival): string {
 function atGateway(treatment: Treatment, { wire, applicationTls }: Arrival): string {
   const [plaintext, istio, otherTls = 'x'] = treatment;
   if (otherTls === 'x') return 'unknown Gateway not-found';
-  if (wire === 'm') return istio === 'm' ? 'mutual-tls istio' : 'refused F3';
-  if (wire === 'p' && !applicationTls) return plaintext === 'h' ? 'plaintext' : 'refused F3';
-  if (otherTls === 'h') return 'refused F3';
+  if (wire === 'm') return istio === 'm' ? 'mutual-tls istio' : 'refused protocol-mismatch';
+  if (wire === 'p' && !applicationTls)
+    return plaintext === 'h' ? 'plaintext' : 'refused protocol-mismatch';
+  if (otherTls === 'h') return 'refused protocol-mismatch';
   const hasCertificate = wire === 'u' && otherTls === 'u';
-  return otherTls === 't' || hasCertificate ? 'tls' : 'refused F5';
+  return otherTls === 't' || hasCertificate ? 'tls' : 'refused client-certificate-required';
 }
 
 function atApplication({ wire, applicationTls }: Arrival): string {
-  if (wire === 'm') return 'refused F3';
+  if (wire === 'm') return 'refused protocol-mismatch';
   if (wire === 'p') return applicationTls ? 'tls' : 'plaintext';
-  return applicationTls ? 'tls' : 'refused F3';
+  return applicationTls ? 'tls' : 'refused protocol-mismatch';
 }
 
-/** F1, F2 and F8 are one refusal as three clients see it (R190, R191, R195). */
+/** One refusal as three clients see it (R190, R191, R195). */
 const refusedPlaintext = {
-  none: 'refused F1',
-  envoy: 'refused F2',
-  ambient: 'refused F8',
+  none: 'refused server-resets-plaintext',
+  envoy: 'refused server-resets-proxy-plaintext',
+  ambient: 'refused server-resets-ambient-plaintext',
 } as const;
 
 function atSidecar(treatment: Treatment, arrival: Arrival): string {
@@ -82,13 +84,13 @@ function atSidecar(treatment: Treatment, arrival: Arrival): string {
   const [plaintext, istio, otherTls] = treatment;
   if (wire === 'm') {
     if (istio === 'm') return 'mutual-tls istio';
-    return istio === 'h' ? 'refused F7' : atApplication(arrival);
+    return istio === 'h' ? 'refused tls-read-as-http' : atApplication(arrival);
   }
   const isTls = wire !== 'p' || applicationTls;
   if (!isTls) return plaintext === 'x' ? refusedPlaintext[sender] : atApplication(arrival);
-  if (otherTls === 'm') return 'refused F5';
-  if (otherTls === 'x') return 'refused F6';
-  return otherTls === 'h' ? 'refused F7' : atApplication(arrival);
+  if (otherTls === 'm') return 'refused client-certificate-required';
+  if (otherTls === 'x') return 'refused server-resets-foreign-tls';
+  return otherTls === 'h' ? 'refused tls-read-as-http' : atApplication(arrival);
 }
 
 /** R44, R45: the class of a workload port: that of the oldest Service that targets it. */

@@ -34,7 +34,11 @@ export function identityRefusal(
   if (wanted !== undefined) {
     const identity = identityOf(endpoint, server.config);
     if (!wanted.subjectAltNames.includes(identity)) {
-      const outcome: Outcome = { kind: 'refused', by: 'client', symptom: 'identity' };
+      const outcome: Outcome = {
+        kind: 'refused',
+        by: 'client',
+        symptom: 'server-identity-rejected',
+      };
       return { outcome, reason: { kind: 'server-identity-rejected', rule: wanted.rule, identity } };
     }
   }
@@ -44,7 +48,7 @@ export function identityRefusal(
   const missing = missingIstiod(mesh, server);
   return {
     ...(missing === undefined ? {} : { missing }),
-    outcome: { kind: 'refused', by: 'server', symptom: 'F5' },
+    outcome: { kind: 'refused', by: 'server', symptom: 'client-certificate-required' },
     reason: { kind: 'foreign-trust-domain', workload, trustDomain },
   };
 }

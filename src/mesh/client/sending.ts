@@ -140,7 +140,7 @@ function passedThrough(
   call: Call,
   { asking, hidden }: { readonly asking: AskingClient; readonly hidden: Reason },
 ): Sent {
-  const blocked = { wire: undefined, blocked: 'blocked', missing: [] } as const;
+  const blocked = { wire: undefined, blocked: 'unknown-host-blocked', missing: [] } as const;
   if (call.sender.dataPlane === 'gateway') {
     return { ...blocked, sender: 'gateway', because: [hidden, { kind: 'unknown-to-gateway' }] };
   }

@@ -9,7 +9,7 @@ import type { Sender } from '../destination/sender.ts';
 export interface Sent {
   /** Undefined when the client's proxy lets nothing out: `blocked` says why (R144, R160). */
   readonly wire: Wire | undefined;
-  readonly blocked?: 'blocked' | 'authorities';
+  readonly blocked?: 'unknown-host-blocked' | 'authorities-unreadable';
   /** Whose proxy sent it; undefined when the application's own bytes went out unseen. */
   readonly sender: Exclude<DataPlane, 'none'> | undefined;
   /** Whom the client takes for its server, where a rule says so (R168). */
@@ -43,5 +43,5 @@ export function withoutAuthorities(
   because: readonly Reason[],
   missing: readonly MissingFact[],
 ): Sent {
-  return { wire: undefined, blocked: 'authorities', sender, because, missing };
+  return { wire: undefined, blocked: 'authorities-unreadable', sender, because, missing };
 }

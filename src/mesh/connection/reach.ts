@@ -167,7 +167,7 @@ function emptySubset({ namespace, host, owner }: Destination): Reached {
   };
 }
 
-function blocked({ blocked: symptom = 'blocked' }: Sent): Outcome {
+function blocked({ blocked: symptom = 'unknown-host-blocked' }: Sent): Outcome {
   return { kind: 'refused', by: 'client', symptom };
 }
 
@@ -225,7 +225,7 @@ function isIstioMtls(outcome: Outcome): boolean {
 /** Certificates of a rule's own are taken for those of another authority; the mesh's own would be let in (R183). */
 function assumed(outcome: Outcome, sent: Sent): readonly Reason[] {
   if (sent.wire?.kind !== 'user-mtls' || outcome.kind !== 'refused') return [];
-  if (outcome.symptom !== 'F5') return [];
+  if (outcome.symptom !== 'client-certificate-required') return [];
   return sent.because.flatMap((reason): readonly Reason[] =>
     reason.kind === 'destination-rule'
       ? [{ kind: 'foreign-certificate-assumed', rule: reason.rule, inferred: true }]

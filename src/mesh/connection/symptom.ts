@@ -43,48 +43,51 @@ function seenRefused(
   { symptom }: Extract<Outcome, { kind: 'refused' }>,
   client: DataPlane,
 ): SeenAs {
-  if (symptom === 'blocked') {
+  if (symptom === 'unknown-host-blocked') {
     // A route to a host that the gateway does not know leads nowhere (R144).
     if (client === 'gateway') return fromOwnProxy(symptom);
     const text = 'The client’s own proxy answers 502; over TCP it closes the connection.';
     return { curlExit: 0, httpStatus: 502, alsoPossible: [RESET, EMPTY], text };
   }
-  if (symptom === 'authorities' || (hasEnvoy(client) && symptom !== 'F1'))
-    return fromOwnProxy(symptom);
-  return direct(symptom);
+  if (symptom === 'authorities-unreadable') return fromOwnProxy(symptom);
+  // Plaintext that no proxy sent meets none on the way back either.
+  const bypassed = symptom === 'server-resets-plaintext';
+  return hasEnvoy(client) && !bypassed ? fromOwnProxy(symptom) : direct(symptom);
 }
 
 function fromOwnProxy(symptom: Symptom): SeenAs {
   const alsoPossible = [RESET];
-  const why = symptom === 'F3' ? ' (TLS error: wrong version number)' : '';
+  const why = symptom === 'protocol-mismatch' ? ' (TLS error: wrong version number)' : '';
   const text = `The client’s own proxy answers 503${why}; over TCP the connection is reset.`;
   return { curlExit: 0, httpStatus: 503, alsoPossible, text };
 }
 
-function direct(symptom: Exclude<Symptom, 'blocked' | 'authorities'>): SeenAs {
+function direct(
+  symptom: Exclude<Symptom, 'unknown-host-blocked' | 'authorities-unreadable'>,
+): SeenAs {
   switch (symptom) {
-    case 'F1':
-    case 'F2':
-    case 'F8': {
+    case 'server-resets-plaintext':
+    case 'server-resets-proxy-plaintext':
+    case 'server-resets-ambient-plaintext': {
       const text = 'The connection opens and is then reset: curl exits with 56.';
       const seen = { curlExit: RESET, alsoPossible: [EMPTY], text };
-      return symptom === 'F8' ? { ...seen, inferred: true } : seen;
+      return symptom === 'server-resets-ambient-plaintext' ? { ...seen, inferred: true } : seen;
     }
-    case 'F4': {
+    case 'ztunnel-policy-rejection': {
       const text = 'The connection is accepted and then closed: curl exits with 56 or 52.';
       return { curlExit: RESET, alsoPossible: [EMPTY], text };
     }
-    case 'F3':
-    case 'identity': {
+    case 'protocol-mismatch':
+    case 'server-identity-rejected': {
       const text = 'The TLS handshake fails: curl exits with 35.';
       return { curlExit: TLS_FAILED, alsoPossible: [RESET, EMPTY], text };
     }
-    case 'F6':
-    case 'F7': {
+    case 'server-resets-foreign-tls':
+    case 'tls-read-as-http': {
       const text = 'The TLS handshake fails: curl exits with 35.';
       return { curlExit: TLS_FAILED, alsoPossible: [RESET, EMPTY], text, inferred: true };
     }
-    case 'F5': {
+    case 'client-certificate-required': {
       const text =
         'The server asks for a client certificate and refuses: curl exits with 35 or 56.';
       return { curlExit: TLS_FAILED, alsoPossible: [RESET], text, inferred: true };

@@ -50,9 +50,33 @@ export interface MissingFact {
 /** Who closes the connection. */
 export type Side = 'client' | 'server';
 
-/** How a failed connection shows itself, by the numbers of the specification (R190 to R195). */
+/**
+ * How a connection fails: what the side that ends it does (R190 to R195). What the client sees of it
+ * also depends on its own proxy, see `seenAs`.
+ */
 export type Symptom =
-  'F1' | 'F2' | 'F3' | 'F4' | 'F5' | 'F6' | 'F7' | 'F8' | 'blocked' | 'identity' | 'authorities';
+  /** Plaintext of an application, where the sidecar accepts only mutual TLS. */
+  | 'server-resets-plaintext'
+  /** The same, sent by the client’s own Envoy. */
+  | 'server-resets-proxy-plaintext'
+  /** The same, sent by ztunnel or a waypoint. */
+  | 'server-resets-ambient-plaintext'
+  /** TLS that is not Istio’s own, for which a PERMISSIVE HTTP port has no filter chain. */
+  | 'server-resets-foreign-tls'
+  /** TLS for a server of plaintext, plaintext for one of TLS, or TLS of another kind. */
+  | 'protocol-mismatch'
+  /** ztunnel accepts the connection and closes it by policy. */
+  | 'ztunnel-policy-rejection'
+  /** The handshake asks for a certificate of the mesh, and there is none. */
+  | 'client-certificate-required'
+  /** TLS arrives at an HTTP port that has no mutual TLS, and is read as HTTP. */
+  | 'tls-read-as-http'
+  /** The client’s proxy lets nothing out to hosts that it does not know. */
+  | 'unknown-host-blocked'
+  /** The client’s rule wants another identity than the server has. */
+  | 'server-identity-rejected'
+  /** The client’s proxy cannot read the authorities that it is to trust. */
+  | 'authorities-unreadable';
 
 /** What happens to a connection. */
 export type Outcome =

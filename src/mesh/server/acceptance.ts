@@ -46,7 +46,7 @@ export function accept(receiver: Receiver, arrival: Arrival): Outcome {
     case 'ambient':
       return atZtunnel(receiver.deniesPlaintext, arrival);
     case 'waypoint':
-      return arrival.wire.kind === 'hbone' ? HBONE : refused('F1');
+      return arrival.wire.kind === 'hbone' ? HBONE : refused('server-resets-plaintext');
     case 'sidecar':
       return atSidecar(receiver, arrival);
   }
@@ -63,41 +63,45 @@ function refused(symptom: Symptom): Outcome {
 function atApplication({ wire, applicationTls }: Arrival): Outcome {
   switch (wire.kind) {
     case 'plaintext':
-      return applicationTls ? refused('F3') : { kind: 'plaintext' };
+      return applicationTls ? refused('protocol-mismatch') : { kind: 'plaintext' };
     case 'istio-mtls':
     case 'hbone':
-      return refused('F3');
+      return refused('protocol-mismatch');
     case 'tls':
     case 'user-mtls':
-      return applicationTls ? { kind: 'tls' } : refused('F3');
+      return applicationTls ? { kind: 'tls' } : refused('protocol-mismatch');
   }
 }
 
 function atZtunnel(deniesPlaintext: boolean, arrival: Arrival): Outcome {
   if (arrival.wire.kind === 'hbone') return throughTunnel(arrival.wire.innerTls, arrival);
   // Anything but HBONE has no identity, mesh certificates included (R86, R87).
-  return deniesPlaintext ? refused('F4') : atApplication(arrival);
+  return deniesPlaintext ? refused('ztunnel-policy-rejection') : atApplication(arrival);
 }
 
 function throughTunnel(innerTls: boolean, { applicationTls }: Arrival): Outcome {
-  return innerTls && !applicationTls ? refused('F3') : HBONE;
+  return innerTls && !applicationTls ? refused('protocol-mismatch') : HBONE;
 }
 
 function atSidecar(sidecar: Extract<Receiver, { kind: 'sidecar' }>, arrival: Arrival): Outcome {
   const { wire } = arrival;
   if (wire.kind === 'hbone') {
-    return sidecar.acceptsHbone ? throughTunnel(wire.innerTls, arrival) : refused('F1'); // R65
+    return sidecar.acceptsHbone
+      ? throughTunnel(wire.innerTls, arrival)
+      : refused('server-resets-plaintext'); // R65
   }
   switch (sidecar.mode) {
     case 'STRICT':
       return atStrict(arrival);
     case 'PERMISSIVE':
       if (wire.kind === 'istio-mtls') return ISTIO;
-      if (wire.kind !== 'plaintext' && sidecar.portClass === 'HTTP') return refused('F6'); // R50
+      if (wire.kind !== 'plaintext' && sidecar.portClass === 'HTTP')
+        return refused('server-resets-foreign-tls'); // R50
       return atApplication(arrival);
     case 'DISABLE':
       if (sidecar.ingressTls !== undefined) return atIngressTls(sidecar.ingressTls, arrival);
-      if (wire.kind !== 'plaintext' && sidecar.portClass === 'HTTP') return refused('F7'); // R51
+      if (wire.kind !== 'plaintext' && sidecar.portClass === 'HTTP')
+        return refused('tls-read-as-http'); // R51
       return atApplication(arrival);
   }
 }
@@ -109,9 +113,9 @@ function atIngressTls(mode: 'SIMPLE' | 'MUTUAL', { wire, sender }: Arrival): Out
       return refused(plaintextSymptom(sender));
     case 'istio-mtls':
     case 'hbone':
-      return refused('F3');
+      return refused('protocol-mismatch');
     case 'tls':
-      return mode === 'SIMPLE' ? { kind: 'tls' } : refused('F5');
+      return mode === 'SIMPLE' ? { kind: 'tls' } : refused('client-certificate-required');
     case 'user-mtls':
       return { kind: 'tls' };
   }
@@ -125,7 +129,7 @@ function atStrict({ wire, sender }: Arrival): Outcome {
     case 'tls':
     case 'user-mtls':
     case 'hbone':
-      return refused('F5');
+      return refused('client-certificate-required');
     case 'plaintext':
       return refused(plaintextSymptom(sender));
   }
@@ -135,12 +139,12 @@ function atStrict({ wire, sender }: Arrival): Outcome {
 function plaintextSymptom(sender: Arrival['sender']): Symptom {
   switch (sender) {
     case undefined:
-      return 'F1';
+      return 'server-resets-plaintext';
     case 'sidecar':
     case 'gateway':
-      return 'F2';
+      return 'server-resets-proxy-plaintext';
     case 'ambient':
     case 'waypoint':
-      return 'F8';
+      return 'server-resets-ambient-plaintext';
   }
 }

@@ -27,7 +27,7 @@ export function acceptAtGateway(
 
 /** A server without tls takes plaintext; otherwise its tls mode says whose certificates it takes. */
 function outcomeAt(tlsMode: string | undefined, { wire }: Arrival): Outcome {
-  const refused: Outcome = { kind: 'refused', by: 'server', symptom: 'F3' };
+  const refused: Outcome = { kind: 'refused', by: 'server', symptom: 'protocol-mismatch' };
   if (tlsMode === undefined) return wire.kind === 'plaintext' ? { kind: 'plaintext' } : refused;
   if (wire.kind === 'plaintext' || wire.kind === 'hbone') return refused;
   if (wire.kind === 'istio-mtls') {
@@ -36,6 +36,6 @@ function outcomeAt(tlsMode: string | undefined, { wire }: Arrival): Outcome {
   }
   const lacksCertificate = tlsMode === 'MUTUAL' && wire.kind === 'tls';
   return tlsMode === 'ISTIO_MUTUAL' || lacksCertificate
-    ? { kind: 'refused', by: 'server', symptom: 'F5' }
+    ? { kind: 'refused', by: 'server', symptom: 'client-certificate-required' }
     : { kind: 'tls' };
 }

@@ -32,27 +32,27 @@ export function describeOutcome(outcome: Outcome): string {
 /** Why the refusing side refuses, by the symptoms of R190 to R195. */
 export function describeSymptom(symptom: Symptom): string {
   switch (symptom) {
-    case 'F1':
+    case 'server-resets-plaintext':
       return 'plaintext from a client without a proxy, where only mutual TLS is accepted.';
-    case 'F2':
+    case 'server-resets-proxy-plaintext':
       return 'plaintext sent by the client’s own proxy, where only mutual TLS is accepted.';
-    case 'F3':
+    case 'protocol-mismatch':
       return 'what arrives is not what the application there can read.';
-    case 'F4':
+    case 'ztunnel-policy-rejection':
       return 'ztunnel closes connections that carry no identity.';
-    case 'F5':
+    case 'client-certificate-required':
       return 'TLS without a certificate of the mesh, where only mutual TLS is accepted.';
-    case 'F6':
+    case 'server-resets-foreign-tls':
       return 'TLS that is not Istio’s own, on a port that is declared HTTP.';
-    case 'F7':
+    case 'tls-read-as-http':
       return 'TLS on a port that is declared HTTP and whose mutual TLS is disabled.';
-    case 'F8':
+    case 'server-resets-ambient-plaintext':
       return 'plaintext from ztunnel or a waypoint, where the sidecar accepts only mutual TLS.';
-    case 'identity':
+    case 'server-identity-rejected':
       return 'the server’s certificate is not of an identity that the client’s rule accepts.';
-    case 'authorities':
+    case 'authorities-unreadable':
       return 'its proxy cannot read the authorities that it is to trust.';
-    case 'blocked':
+    case 'unknown-host-blocked':
       return 'its proxy lets out nothing to hosts that it does not know.';
   }
 }

@@ -34,7 +34,7 @@ describe('istio-mtls connect', { concurrency: 4 }, () => {
       to: inFoo,
       outcome: 'refused',
       by: 'server',
-      symptom: 'F1',
+      symptom: 'server-resets-plaintext',
       seenAs: { curlExit: 56 },
     });
     const deciding = list(because).find((reason) => at(reason, 'kind') === 'server-mode');

@@ -56,7 +56,7 @@ describe('before a mode is written, preflight tells', () => {
       'newly-refused legacy/sleep → sleep.foo:8000',
       'newly-refused outside → httpbin.foo:8000',
       'newly-refused outside → sleep.foo:8000',
-      // ztunnel speaks plaintext to a sidecar that announces no HBONE (F8 of R195).
+      // ztunnel speaks plaintext to a sidecar that announces no HBONE (R195).
       'newly-refused wave/echo → httpbin.foo:8000',
       'newly-refused wave/echo → sleep.foo:8000',
     ]);

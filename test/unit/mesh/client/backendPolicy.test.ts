@@ -109,7 +109,7 @@ const clients: readonly PolicyRow[] = [
     says: 'a BackendTLSPolicy makes sidecars send one-way TLS instead of mutual TLS',
     rules: ['R160'],
     given: [...sidecarServer, ...strict, tlsPolicy('tls')],
-    outcome: 'F5',
+    outcome: 'client-certificate-required',
     by: [SAYS_TLS],
   },
   {
@@ -125,7 +125,7 @@ const clients: readonly PolicyRow[] = [
     rules: ['R160'],
     client: 'gateway',
     given: [...sidecarServer, ...strict, tlsPolicy('tls')],
-    outcome: 'F5',
+    outcome: 'client-certificate-required',
     by: [SAYS_TLS],
   },
   {
@@ -146,7 +146,7 @@ const clients: readonly PolicyRow[] = [
       pod('shop/way', 'waypoint', { labels: 'gateway.networking.k8s.io/gateway-name=way' }),
       tlsPolicy('tls'),
     ],
-    outcome: 'F3',
+    outcome: 'protocol-mismatch',
     by: [SAYS_TLS],
   },
   {
@@ -160,7 +160,7 @@ const clients: readonly PolicyRow[] = [
     says: 'towards ambient its TLS goes inside the tunnel, where a plaintext application cannot read it',
     rules: ['R160', 'R167'],
     given: [pod('shop/server', 'ambient'), service('shop/server'), tlsPolicy('tls')],
-    outcome: 'F3',
+    outcome: 'protocol-mismatch',
     by: [SAYS_TLS],
   },
 ];
@@ -171,7 +171,7 @@ const targets: readonly PolicyRow[] = [
     rules: ['R160', 'R161'],
     given: [...sidecarServer, ...strict, tlsPolicy('tls', { targets: [HTTPS] })],
     port: 8443,
-    outcome: 'F5',
+    outcome: 'client-certificate-required',
     by: [SAYS_TLS],
   },
   {
@@ -236,7 +236,7 @@ const targets: readonly PolicyRow[] = [
       tlsPolicy('a', { age: 2, validation: AUTHORITIES('Secret') }),
       tlsPolicy('tls', { age: 1 }),
     ],
-    outcome: 'F5',
+    outcome: 'client-certificate-required',
     by: [SAYS_TLS],
   },
   {
@@ -248,7 +248,7 @@ const targets: readonly PolicyRow[] = [
       tlsPolicy('z', { validation: AUTHORITIES('Secret') }),
       tlsPolicy('tls'),
     ],
-    outcome: 'F5',
+    outcome: 'client-certificate-required',
     by: [SAYS_TLS],
   },
   {
@@ -263,7 +263,7 @@ const targets: readonly PolicyRow[] = [
       }),
       tlsPolicy('tls', { age: 1 }),
     ],
-    outcome: 'F5',
+    outcome: 'client-certificate-required',
     by: [SAYS_TLS],
   },
 ];
@@ -277,7 +277,7 @@ const authorities: readonly PolicyRow[] = [
       ...strict,
       tlsPolicy('tls', { validation: AUTHORITIES('ConfigMap') }),
     ],
-    outcome: 'F5',
+    outcome: 'client-certificate-required',
     by: [SAYS_TLS],
   },
   {
@@ -292,7 +292,7 @@ const authorities: readonly PolicyRow[] = [
     rules: ['R160'],
     client: 'gateway',
     given: [...plainServer, tlsPolicy('tls', { validation: AUTHORITIES('Secret') })],
-    outcome: 'authorities',
+    outcome: 'authorities-unreadable',
     by: [SAYS_TLS, 'authorities-unreadable tls spec.validation'],
   },
   {
@@ -305,7 +305,7 @@ const authorities: readonly PolicyRow[] = [
       pod('shop/way', 'waypoint', { labels: 'gateway.networking.k8s.io/gateway-name=way' }),
       tlsPolicy('tls', { validation: AUTHORITIES('Secret') }),
     ],
-    outcome: 'authorities',
+    outcome: 'authorities-unreadable',
     by: [SAYS_TLS, 'authorities-unreadable tls spec.validation'],
   },
 ];
@@ -331,7 +331,7 @@ const merging: readonly PolicyRow[] = [
       tlsPolicy('tls'),
       destinationRule('shop/own', { policy: { connectionPool: {} } }),
     ],
-    outcome: 'F5',
+    outcome: 'client-certificate-required',
     by: [SAYS_TLS],
   },
   {
@@ -344,7 +344,7 @@ const merging: readonly PolicyRow[] = [
       destinationRule('shop/own', { tls: 'ISTIO_MUTUAL' }),
     ],
     port: 8443,
-    outcome: 'F5',
+    outcome: 'client-certificate-required',
     by: [SAYS_TLS],
   },
   {
@@ -357,7 +357,7 @@ const merging: readonly PolicyRow[] = [
       destinationRule('shop/own', { ports: { 8443: undefined } }),
     ],
     port: 8443,
-    outcome: 'F5',
+    outcome: 'client-certificate-required',
     by: [SAYS_TLS],
   },
   {
@@ -404,7 +404,7 @@ const merging: readonly PolicyRow[] = [
       tlsPolicy('tls'),
       destinationRule('shop/own', { tls: 'ISTIO_MUTUAL' }),
     ],
-    outcome: 'F5',
+    outcome: 'client-certificate-required',
     by: [SAYS_TLS],
   },
   {
@@ -433,7 +433,7 @@ const readers: readonly PolicyRow[] = [
     says: 'unless it is told to',
     rules: ['R160'],
     given: [istio('1.26.0', ALPHA), ...sidecarServer, ...strict, tlsPolicy('tls')],
-    outcome: 'F5',
+    outcome: 'client-certificate-required',
   },
   {
     says: 'which 1.25 cannot be',
@@ -445,7 +445,7 @@ const readers: readonly PolicyRow[] = [
     says: 'Istio 1.28 reads it',
     rules: ['R160'],
     given: [istio('1.28.0'), ...sidecarServer, ...strict, tlsPolicy('tls')],
-    outcome: 'F5',
+    outcome: 'client-certificate-required',
   },
   {
     says: 'a control plane that leaves the Gateway API alone does not',

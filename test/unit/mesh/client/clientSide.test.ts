@@ -64,7 +64,7 @@ const auto: readonly CallRow[] = [
       ...server,
       ...peerAuthentications(['shop/default DISABLE', 'shop/s app=server STRICT']),
     ],
-    outcomes: ['F2'],
+    outcomes: ['server-resets-proxy-plaintext'],
     because: ['namespace-hint-disable'],
   },
   {
@@ -92,14 +92,14 @@ const auto: readonly CallRow[] = [
       service('shop/server'),
       ...strict,
     ],
-    outcomes: ['F2'],
+    outcomes: ['server-resets-proxy-plaintext'],
     because: ['endpoint-without-tls-label'],
   },
   {
     says: 'the label without a proxy gets mutual TLS that nobody understands',
     rules: ['R119', 'R192'],
     given: [pod('shop/server', 'none', { tlsMode: 'istio' }), service('shop/server')],
-    outcomes: ['F3'],
+    outcomes: ['protocol-mismatch'],
     because: ['auto-mtls', 'no-proxy'],
   },
   {
@@ -117,7 +117,7 @@ const auto: readonly CallRow[] = [
       }),
       service('shop/server'),
     ],
-    outcomes: ['F3'],
+    outcomes: ['protocol-mismatch'],
     because: ['port-not-captured'],
   },
   {
@@ -138,7 +138,7 @@ const auto: readonly CallRow[] = [
       ...peerAuthentications(['shop/s app=server 8080:DISABLE']),
       destinationRule('shop/server', { tls: 'ISTIO_MUTUAL', ports: { 8080: undefined } }),
     ],
-    outcomes: ['F7'],
+    outcomes: ['tls-read-as-http'],
     because: ['endpoint-stage-follows-rule'],
   },
 ];
@@ -161,7 +161,7 @@ const rulesAndCredentials: readonly CallRow[] = [
       ...server,
       destinationRule('shop/server', { tls: { mode: 'SIMPLE', credentialName: 'configmap://c' } }),
     ],
-    outcomes: ['F6'],
+    outcomes: ['server-resets-foreign-tls'],
   },
   {
     says: 'MUTUAL without certificates sends plaintext',
@@ -180,7 +180,7 @@ const rulesAndCredentials: readonly CallRow[] = [
         tls: { mode: 'MUTUAL', clientCertificate: '/c', privateKey: '/k' },
       }),
     ],
-    outcomes: ['F5'],
+    outcomes: ['client-certificate-required'],
     because: ['foreign-certificate-assumed'],
   },
 ];
@@ -227,7 +227,7 @@ const servers: readonly CallRow[] = [
     rules: ['R25'],
     client: 'none',
     given: [pod('shop/server', 'sidecar', GRPC), service('shop/server')],
-    outcomes: ['F1'],
+    outcomes: ['server-resets-plaintext'],
   },
   {
     says: 'a proxyless gRPC server without the label takes PERMISSIVE for DISABLE',
@@ -249,7 +249,7 @@ const servers: readonly CallRow[] = [
         ingress: [{ port: { number: 9999, protocol: 'HTTP' } }],
       }),
     ],
-    outcomes: ['F3'],
+    outcomes: ['protocol-mismatch'],
     because: ['port-class'],
   },
   {
@@ -262,7 +262,7 @@ const servers: readonly CallRow[] = [
       ...server,
       ...strict,
     ],
-    outcomes: ['F8'],
+    outcomes: ['server-resets-ambient-plaintext'],
     because: ['through-waypoint', 'no-hbone-at-server'],
   },
   {
@@ -295,7 +295,7 @@ const servers: readonly CallRow[] = [
       ...strict,
       destinationRule('shop/server', { tls: { mode: 'SIMPLE', credentialName: 'files' } }),
     ],
-    outcomes: ['F5'],
+    outcomes: ['client-certificate-required'],
   },
   {
     says: 'HBONE that is switched off for sidecars is not sent, ambient or not',
@@ -324,7 +324,7 @@ const servers: readonly CallRow[] = [
       service('shop/server'),
       ...peerAuthentications(['shop/default STRICT rev=canary']),
     ],
-    outcomes: ['F1'],
+    outcomes: ['server-resets-plaintext'],
   },
   {
     says: 'a port name means the container port of that name and protocol',
@@ -356,7 +356,7 @@ const servers: readonly CallRow[] = [
       service('shop/server'),
       ...strict,
     ],
-    outcomes: ['F4'],
+    outcomes: ['ztunnel-policy-rejection'],
     reasons: 'no-proxy data-plane server-mode',
   },
   {
@@ -380,7 +380,7 @@ const servers: readonly CallRow[] = [
       service('shop/server'),
       ...peerAuthentications(['shop/a STRICT @1', 'shop/b STRICT @1']),
     ],
-    outcomes: ['F4'],
+    outcomes: ['ztunnel-policy-rejection'],
     reasons: 'no-proxy data-plane server-mode',
   },
   {
@@ -407,7 +407,7 @@ const hosts: readonly CallRow[] = [
     says: 'a headless service ignores a DISABLE port, and the call fails',
     rules: ['R172'],
     given: [...headlessServer, ...peerAuthentications(['shop/s app=server DISABLE'])],
-    outcomes: ['F7'],
+    outcomes: ['tls-read-as-http'],
   },
   {
     says: 'one pod without the label makes a headless service plaintext to all',
@@ -423,7 +423,7 @@ const hosts: readonly CallRow[] = [
     says: 'a headless service of ambient pods gets plaintext, which STRICT denies',
     rules: ['R173'],
     given: [pod('shop/server', 'ambient'), service('shop/server', { headless: true }), ...strict],
-    outcomes: ['F4'],
+    outcomes: ['ztunnel-policy-rejection'],
   },
   {
     says: 'PASSTHROUGH load balancing knows no endpoints either',
@@ -433,13 +433,13 @@ const hosts: readonly CallRow[] = [
       ...peerAuthentications(['shop/s app=server DISABLE']),
       destinationRule('shop/server', { policy: { loadBalancer: { simple: 'PASSTHROUGH' } } }),
     ],
-    outcomes: ['F7'],
+    outcomes: ['tls-read-as-http'],
   },
   {
     says: 'a host that the client’s Sidecar does not import is passed through in plaintext',
     rules: ['R144'],
     given: [...server, ...strict, sidecarObject('web/default', ['./*'])],
-    outcomes: ['F2'],
+    outcomes: ['server-resets-proxy-plaintext'],
     because: ['host-not-imported'],
   },
   {
@@ -506,7 +506,7 @@ const hosts: readonly CallRow[] = [
       pod('shop/server', 'sidecar'),
       service('shop/server', { annotations: { 'networking.istio.io/exportTo': '.' } }),
     ],
-    outcomes: ['blocked'],
+    outcomes: ['unknown-host-blocked'],
     because: ['host-not-exported', 'unknown-to-gateway'],
   },
   {
@@ -516,7 +516,7 @@ const hosts: readonly CallRow[] = [
       ...server,
       sidecarObject('web/default', ['./*'], { outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } }),
     ],
-    outcomes: ['blocked'],
+    outcomes: ['unknown-host-blocked'],
     because: ['registry-only'],
   },
   {
@@ -527,7 +527,7 @@ const hosts: readonly CallRow[] = [
       service('shop/server', { annotations: { 'networking.istio.io/exportTo': '.' } }),
       ...strict,
     ],
-    outcomes: ['F2'],
+    outcomes: ['server-resets-proxy-plaintext'],
     because: ['host-not-exported'],
   },
   {
@@ -590,7 +590,7 @@ const hosts: readonly CallRow[] = [
       destinationRule('web/api', { host: 'api.example.com', tls: 'ISTIO_MUTUAL' }),
     ],
     host: 'api.example.com',
-    outcomes: ['F3'],
+    outcomes: ['protocol-mismatch'],
   },
   {
     says: 'an endpoint of a mesh-internal ServiceEntry with a service account has a proxy',
@@ -667,7 +667,7 @@ const hosts: readonly CallRow[] = [
       aged(service('shop/server'), 2),
       destinationRule('shop/server', { tls: 'SIMPLE' }),
     ],
-    outcomes: ['F3'],
+    outcomes: ['protocol-mismatch'],
     because: ['port-class'],
   },
 ];
@@ -780,7 +780,13 @@ describe('what is not known is not guessed', () => {
 });
 
 interface SymptomRow extends Row {
-  readonly symptom: 'F1' | 'F2' | 'F3' | 'F4' | 'F5' | 'F8';
+  readonly symptom:
+    | 'server-resets-plaintext'
+    | 'server-resets-proxy-plaintext'
+    | 'protocol-mismatch'
+    | 'ztunnel-policy-rejection'
+    | 'client-certificate-required'
+    | 'server-resets-ambient-plaintext';
   readonly client: 'none' | 'sidecar' | 'ambient';
   readonly seen: string;
 }
@@ -789,56 +795,56 @@ const symptoms: readonly SymptomRow[] = [
   {
     says: 'refused plaintext without a proxy is a reset',
     rules: ['R190'],
-    symptom: 'F1',
+    symptom: 'server-resets-plaintext',
     client: 'none',
     seen: '56 -',
   },
   {
     says: 'a sidecar answers 503 for its own plaintext',
     rules: ['R191'],
-    symptom: 'F2',
+    symptom: 'server-resets-proxy-plaintext',
     client: 'sidecar',
     seen: '0 503',
   },
   {
     says: 'a sidecar answers 503 for a failed handshake',
     rules: ['R192'],
-    symptom: 'F3',
+    symptom: 'protocol-mismatch',
     client: 'sidecar',
     seen: '0 503',
   },
   {
     says: 'TLS to plaintext fails the handshake',
     rules: ['R192'],
-    symptom: 'F3',
+    symptom: 'protocol-mismatch',
     client: 'none',
     seen: '35 -',
   },
   {
     says: 'ztunnel’s denial is a reset',
     rules: ['R193'],
-    symptom: 'F4',
+    symptom: 'ztunnel-policy-rejection',
     client: 'none',
     seen: '56 -',
   },
   {
     says: 'ztunnel’s denial is a 503 behind a sidecar',
     rules: ['R193'],
-    symptom: 'F4',
+    symptom: 'ztunnel-policy-rejection',
     client: 'sidecar',
     seen: '0 503',
   },
   {
     says: 'a missing client certificate fails the handshake',
     rules: ['R194'],
-    symptom: 'F5',
+    symptom: 'client-certificate-required',
     client: 'none',
     seen: '35 -',
   },
   {
     says: 'an ambient client sees a reset',
     rules: ['R195'],
-    symptom: 'F8',
+    symptom: 'server-resets-ambient-plaintext',
     client: 'ambient',
     seen: '56 -',
   },

@@ -59,7 +59,7 @@ const trustDomains: readonly CallRow[] = [
     says: 'a certificate of another trust domain is refused although its chain is valid',
     rules: ['R27', 'R52'],
     given: [...canaryServer, ...domains('old.example', 'trustDomain: new.example')],
-    outcome: 'F5 server',
+    outcome: 'client-certificate-required server',
     because: 'foreign-trust-domain',
   },
   {
@@ -125,7 +125,7 @@ const identities: readonly CallRow[] = [
     says: 'the client refuses a server that has none of the listed identities',
     rules: ['R168'],
     given: [...server, names('spiffe://cluster.local/ns/shop/sa/other')],
-    outcome: 'identity client',
+    outcome: 'server-identity-rejected client',
     because: 'server-identity-rejected',
   },
   {
@@ -136,7 +136,7 @@ const identities: readonly CallRow[] = [
       meshConfig('trustDomain: old.example'),
       names('spiffe://cluster.local/ns/shop/sa/default'),
     ],
-    outcome: 'identity client',
+    outcome: 'server-identity-rejected client',
   },
 ];
 
@@ -159,7 +159,7 @@ const ingressTls: readonly CallRow[] = [
     says: 'plaintext to a port whose TLS a Sidecar ends is refused',
     rules: ['R47'],
     given: [...server, ...disabled, flag, simple],
-    outcome: 'F2 server',
+    outcome: 'server-resets-proxy-plaintext server',
     because: 'ingress-tls',
   },
   {
@@ -176,7 +176,7 @@ const ingressTls: readonly CallRow[] = [
     client: 'none',
     tls: true,
     given: [...server, ...disabled, flag, ingress({ mode: 'MUTUAL' })],
-    outcome: 'F5 server',
+    outcome: 'client-certificate-required server',
   },
   {
     says: 'mutual TLS of the mesh finds no certificate of the mesh there',
@@ -188,7 +188,7 @@ const ingressTls: readonly CallRow[] = [
       simple,
       destinationRule('shop/server', { tls: 'ISTIO_MUTUAL' }),
     ],
-    outcome: 'F3 server',
+    outcome: 'protocol-mismatch server',
   },
   {
     says: 'the block has no effect unless the control plane is told to read it',

@@ -35,7 +35,7 @@ const table: readonly CallRow[] = [
     says: 'an address in an excluded range goes past the client’s sidecar',
     rules: ['R142'],
     given: [...clientWith({ excludeOutboundIPRanges: '10.0.0.0/8' }), ...addressed, ...strict],
-    outcomes: ['F1'],
+    outcomes: ['server-resets-plaintext'],
     because: ['outbound-not-captured'],
   },
   {
@@ -52,7 +52,7 @@ const table: readonly CallRow[] = [
     says: 'an address outside the included ranges goes past it, too',
     rules: ['R142'],
     given: [...clientWith({ includeOutboundIPRanges: '10.97.0.0/16' }), ...addressed, ...strict],
-    outcomes: ['F1'],
+    outcomes: ['server-resets-plaintext'],
     because: ['outbound-not-captured'],
   },
   {
@@ -80,7 +80,7 @@ const table: readonly CallRow[] = [
     says: 'a pod whose containers all run as the proxy’s user is not captured',
     rules: ['R142'],
     given: [...server, ...strict, runningAs({ pod: 1337 })],
-    outcomes: ['F1'],
+    outcomes: ['server-resets-plaintext'],
     because: ['outbound-not-captured'],
   },
   {

@@ -60,7 +60,7 @@ const table: readonly CallRow[] = [
         'istio.io/use-waypoint-namespace': 'infra',
       }),
     ],
-    outcomes: ['F3'],
+    outcomes: ['protocol-mismatch'],
     because: ['through-waypoint'],
   },
   {

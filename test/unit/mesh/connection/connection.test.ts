@@ -13,6 +13,7 @@ import {
   type PodKind,
 } from '../../../support/meshNotation.ts';
 import { rows, type Row } from '../../../support/meshRules.ts';
+import { SYMPTOM_WORDS } from '../../../support/symptomWords.ts';
 
 /** A server by what it is; every column of the matrices R182 to R184. */
 const SERVERS = {
@@ -75,81 +76,83 @@ const matrix: readonly MatrixRow[] = [
     says: 'a client without a proxy',
     rules: ['R141', 'R182', 'R184', 'R190'],
     client: 'none',
-    outcomes: 'plain plain F1 plain plain plain plain F4 plain',
+    outcomes: 'plain plain reset plain plain plain plain rejected plain',
   },
   {
     says: 'the container of a sidecar itself, whose calls no sidecar sees',
     rules: ['R141', 'R142', 'R182'],
     client: 'sidecar',
     bypassesProxy: true,
-    outcomes: 'plain plain F1 plain plain plain plain F4 plain',
+    outcomes: 'plain plain reset plain plain plain plain rejected plain',
   },
   {
     says: 'the container of a gateway, whose own calls are not what the gateway forwards',
     rules: ['R141', 'R142'],
     client: 'gateway',
     bypassesProxy: true,
-    outcomes: 'plain plain F1 plain plain plain plain F4 plain',
+    outcomes: 'plain plain reset plain plain plain plain rejected plain',
   },
   {
     says: 'a client outside the mesh',
     rules: ['R141', 'R182'],
     client: 'outside',
-    outcomes: 'plain plain F1 plain plain plain plain F4 plain',
+    outcomes: 'plain plain reset plain plain plain plain rejected plain',
   },
   {
     says: 'a client without a proxy whose application opens TLS to one that speaks TLS',
     rules: ['R184', 'R194', 'R195'],
     client: 'none',
     tls: true,
-    outcomes: 'tls tls F5 F6 tls F7 tls F4 tls',
+    outcomes: 'tls tls no-certificate tls-reset tls as-http tls rejected tls',
   },
   {
     says: 'a sidecar with auto mTLS',
     rules: ['R145', 'R147', 'R182', 'R184'],
     client: 'sidecar',
-    outcomes: 'plain F3 istio istio istio plain plain hbone hbone',
+    outcomes: 'plain mismatch istio istio istio plain plain hbone hbone',
   },
   {
     says: 'an ingress gateway with auto mTLS',
     rules: ['R140', 'R182', 'R184'],
     client: 'gateway',
-    outcomes: 'plain F3 istio istio istio plain plain hbone hbone',
+    outcomes: 'plain mismatch istio istio istio plain plain hbone hbone',
   },
   {
     says: 'a sidecar with auto mTLS off',
     rules: ['R145', 'R184'],
     client: 'sidecar',
     with: AUTO_OFF,
-    outcomes: 'plain plain F2 plain plain plain plain hbone hbone',
+    outcomes: 'plain plain proxy-reset plain plain plain plain hbone hbone',
   },
   {
     says: 'a sidecar with a rule DISABLE',
     rules: ['R104', 'R167', 'R169', 'R183', 'R184', 'R191'],
     client: 'sidecar',
     with: rule('DISABLE'),
-    outcomes: 'plain plain F2 plain plain plain plain hbone hbone',
+    outcomes: 'plain plain proxy-reset plain plain plain plain hbone hbone',
   },
   {
     says: 'a sidecar with a rule ISTIO_MUTUAL',
     rules: ['R167', 'R183', 'R184', 'R192'],
     client: 'sidecar',
     with: rule('ISTIO_MUTUAL'),
-    outcomes: 'F3 F3 istio istio istio F7 F3 hbone hbone',
+    outcomes: 'mismatch mismatch istio istio istio as-http mismatch hbone hbone',
   },
   {
     says: 'a sidecar with a rule SIMPLE, to an application that speaks plaintext',
     rules: ['R167', 'R183', 'R184'],
     client: 'sidecar',
     with: rule('SIMPLE'),
-    outcomes: 'F3 F3 F5 F6 F3 F7 F3 F3 F3',
+    outcomes:
+      'mismatch mismatch no-certificate tls-reset mismatch as-http mismatch mismatch mismatch',
   },
   {
     says: 'a sidecar with a rule MUTUAL and certificates of its own',
     rules: ['R167', 'R183', 'R184'],
     client: 'sidecar',
     with: rule(FILES),
-    outcomes: 'F3 F3 F5 F6 F3 F7 F3 F3 F3',
+    outcomes:
+      'mismatch mismatch no-certificate tls-reset mismatch as-http mismatch mismatch mismatch',
   },
   {
     says: 'a sidecar that its annotations bypass',
@@ -158,42 +161,42 @@ const matrix: readonly MatrixRow[] = [
     clientOptions: {
       annotations: { 'traffic.sidecar.istio.io/excludeOutboundPorts': '8080' },
     },
-    outcomes: 'plain plain F1 plain plain plain plain F4 plain',
+    outcomes: 'plain plain reset plain plain plain plain rejected plain',
   },
   {
     says: 'an application that runs as the proxy’s own user',
     rules: ['R142'],
     client: 'sidecar',
     clientOptions: { uid: 1337 },
-    outcomes: 'plain plain F1 plain plain plain plain F4 plain',
+    outcomes: 'plain plain reset plain plain plain plain rejected plain',
   },
   {
     says: 'a sidecar that calls a pod by its address',
     rules: ['R144', 'R182', 'R184'],
     client: 'sidecar',
     address: true,
-    outcomes: 'plain plain F2 plain plain plain plain F4 plain',
+    outcomes: 'plain plain proxy-reset plain plain plain plain rejected plain',
   },
   {
     says: 'an ambient client, which reads no rules',
     rules: ['R101', 'R143', 'R175', 'R182', 'R184'],
     client: 'ambient',
     with: rule('ISTIO_MUTUAL'),
-    outcomes: 'plain plain F8 plain plain plain plain hbone hbone',
+    outcomes: 'plain plain ambient-reset plain plain plain plain hbone hbone',
   },
   {
     says: 'a waypoint as client of a backend',
     rules: ['R98', 'R99', 'R182', 'R184'],
     client: 'waypoint',
     with: rule('ISTIO_MUTUAL'),
-    outcomes: 'plain plain F8 plain plain plain plain hbone hbone',
+    outcomes: 'plain plain ambient-reset plain plain plain plain hbone hbone',
   },
   {
     says: 'a sidecar of a control plane that sends no HBONE',
     rules: ['R102', 'R167'],
     client: 'sidecar',
     hbone: false,
-    outcomes: 'plain F3 istio istio istio plain plain F4 plain',
+    outcomes: 'plain mismatch istio istio istio plain plain rejected plain',
   },
   {
     says: 'a rule ISTIO_MUTUAL without HBONE sending',
@@ -201,7 +204,7 @@ const matrix: readonly MatrixRow[] = [
     client: 'sidecar',
     hbone: false,
     with: rule('ISTIO_MUTUAL'),
-    outcomes: 'F3 F3 istio istio istio F7 F3 F4 F3',
+    outcomes: 'mismatch mismatch istio istio istio as-http mismatch rejected mismatch',
   },
 ];
 
@@ -241,7 +244,7 @@ function shown(outcome: Outcome): string {
     case 'tls':
       return 'tls';
     case 'refused':
-      return outcome.symptom;
+      return SYMPTOM_WORDS[outcome.symptom];
     case 'unknown':
       return `unknown ${JSON.stringify(outcome.missing)}`;
   }

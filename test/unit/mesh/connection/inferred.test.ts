@@ -140,11 +140,25 @@ describe('what is only inferred says so:', () => {
   });
 
   it('exit codes of curl that no document tells [R194 R195]', () => {
-    const all: readonly Symptom[] = ['F1', 'F2', 'F3', 'F4', 'F5', 'F6', 'F7', 'F8'];
+    const all: readonly Symptom[] = [
+      'server-resets-plaintext',
+      'server-resets-proxy-plaintext',
+      'protocol-mismatch',
+      'ztunnel-policy-rejection',
+      'client-certificate-required',
+      'server-resets-foreign-tls',
+      'tls-read-as-http',
+      'server-resets-ambient-plaintext',
+    ];
     const inferred = all.filter((symptom) => {
       const outcome = { kind: 'refused', by: 'server', symptom } as const;
       return seenAs({ outcome }, 'none').inferred === true;
     });
-    assert.deepEqual(inferred, ['F5', 'F6', 'F7', 'F8']);
+    assert.deepEqual(inferred, [
+      'client-certificate-required',
+      'server-resets-foreign-tls',
+      'tls-read-as-http',
+      'server-resets-ambient-plaintext',
+    ]);
   });
 });

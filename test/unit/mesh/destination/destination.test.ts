@@ -135,7 +135,7 @@ describe('workloads behind a ServiceEntry', () => {
       rules: ['R44', 'R50'],
       given: [pod('shop/server', 'sidecar'), serviceEntry(selecting), simple],
       host: 'api.example.com',
-      outcomes: ['F6 :8080'],
+      outcomes: ['server-resets-foreign-tls :8080'],
     },
     {
       says: 'an older Service goes before it',
@@ -147,7 +147,7 @@ describe('workloads behind a ServiceEntry', () => {
         simple,
       ],
       host: 'api.example.com',
-      outcomes: ['F3 :8080'],
+      outcomes: ['protocol-mismatch :8080'],
     },
     {
       says: 'of two Services of one second the host decides, not the name',
@@ -159,7 +159,7 @@ describe('workloads behind a ServiceEntry', () => {
         { ...simple, spec: { host: 'server', trafficPolicy: { tls: { mode: 'SIMPLE' } } } },
       ],
       host: 'server.shop',
-      outcomes: ['F3 :8080'],
+      outcomes: ['protocol-mismatch :8080'],
     },
     {
       says: 'a ServiceEntry that selects nobody leads nowhere',
@@ -233,7 +233,7 @@ describe('other names', () => {
         }),
       ],
       host: 'alias.shop',
-      outcomes: ['F2 :8080'],
+      outcomes: ['server-resets-proxy-plaintext :8080'],
       reasons: 'data-plane other-name host-not-imported passed-through server-mode',
     },
   ];
@@ -282,7 +282,7 @@ describe('gateways', () => {
       rules: ['R61', 'R194'],
       given: [...front, gateway('gw', [https(8080, 'MUTUAL')]), rule('SIMPLE')],
       host: 'server.shop',
-      outcomes: ['F5 :8443'],
+      outcomes: ['client-certificate-required :8443'],
     },
     {
       says: 'and takes one that is not the mesh’s',
@@ -297,7 +297,7 @@ describe('gateways', () => {
       client: 'gateway',
       given: [serviceEntry({ location: 'MESH_EXTERNAL', resolution: 'NONE' })],
       host: 'api.example.com',
-      outcomes: ['blocked'],
+      outcomes: ['unknown-host-blocked'],
     },
   ];
   rows(table, check);

@@ -81,7 +81,7 @@ const calls: readonly CallRow[] = [
     missing: [],
     client: outside,
     host: 'web.foo',
-    outcome: 'F1',
+    outcome: 'server-resets-plaintext',
   },
   {
     says: 'between Deployments is unknown while pods may not be listed',
@@ -260,7 +260,7 @@ describe('the mode of a mesh, a namespace and a workload', () => {
   it('is unknown exactly where what a client outside meets is', () => {
     for (const { more = [], mode, ...options } of modes) {
       const outcome = outcomeOf(meshOf([...strictRoot, ...more], options), outside, 'web.foo');
-      assert.equal(outcome, mode === 'STRICT' ? 'F1' : mode);
+      assert.equal(outcome, mode === 'STRICT' ? 'server-resets-plaintext' : mode);
     }
   });
 });

@@ -20,8 +20,16 @@ function connection(outcome: Outcome): Connection {
 const mutualTls = connection({ kind: 'mutual-tls', transport: 'istio' });
 const hbone = connection({ kind: 'mutual-tls', transport: 'hbone' });
 const plaintext = connection({ kind: 'plaintext' });
-const refusedBare = connection({ kind: 'refused', by: 'server', symptom: 'F1' });
-const refusedProxied = connection({ kind: 'refused', by: 'server', symptom: 'F2' });
+const refusedBare = connection({
+  kind: 'refused',
+  by: 'server',
+  symptom: 'server-resets-plaintext',
+});
+const refusedProxied = connection({
+  kind: 'refused',
+  by: 'server',
+  symptom: 'server-resets-proxy-plaintext',
+});
 const unknown = connection({
   kind: 'unknown',
   missing: [{ kind: 'PeerAuthentication', namespace: 'foo', why: 'forbidden' }],

@@ -4,6 +4,7 @@ import { accept, type Receiver, type Wire } from '../../../../src/mesh/server/ac
 import type { Outcome, PortClass } from '../../../../src/mesh/model/explanation.ts';
 import type { MutualTlsMode } from '../../../../src/mesh/model/mode.ts';
 import { rows, type Row } from '../../../support/meshRules.ts';
+import { SYMPTOM_WORDS } from '../../../support/symptomWords.ts';
 
 /** W0 plaintext, W1 Istio mTLS, W2 HBONE, W3 one-way TLS, W4 mTLS with a certificate of one's own. */
 const WIRES: readonly Wire[] = [
@@ -30,85 +31,85 @@ const table: readonly AcceptRow[] = [
     says: 'an application without a proxy reads what it speaks itself',
     rules: ['R180', 'R63'],
     receiver: { kind: 'none' },
-    plainApp: 'plaintext F3 F3 F3 F3',
-    tlsApp: 'F3 F3 F3 tls tls',
+    plainApp: 'plaintext mismatch mismatch mismatch mismatch',
+    tlsApp: 'mismatch mismatch mismatch tls tls',
   },
   {
     says: 'a STRICT sidecar takes mutual TLS of the mesh only, on any port',
     rules: ['R49', 'R52', 'R180'],
     receiver: sidecar('STRICT', 'HTTP'),
-    plainApp: 'F1 istio hbone F5 F5',
-    tlsApp: 'F1 istio hbone F5 F5',
+    plainApp: 'reset istio hbone no-certificate no-certificate',
+    tlsApp: 'reset istio hbone no-certificate no-certificate',
   },
   {
     says: 'a sidecar without the tunnel label closes HBONE, which it does not listen for',
     rules: ['R65', 'R180'],
     receiver: sidecar('STRICT', 'HTTP', false),
-    plainApp: 'F1 istio F1 F5 F5',
-    tlsApp: 'F1 istio F1 F5 F5',
+    plainApp: 'reset istio reset no-certificate no-certificate',
+    tlsApp: 'reset istio reset no-certificate no-certificate',
   },
   {
     says: 'a STRICT sidecar treats a port of no Service alike',
     rules: ['R45', 'R52'],
     receiver: sidecar('STRICT', 'AUTO'),
-    plainApp: 'F1 istio hbone F5 F5',
-    tlsApp: 'F1 istio hbone F5 F5',
+    plainApp: 'reset istio hbone no-certificate no-certificate',
+    tlsApp: 'reset istio hbone no-certificate no-certificate',
   },
   {
     says: 'a PERMISSIVE sidecar has no way for other TLS into an HTTP port',
     rules: ['R50', 'R52', 'R53'],
     receiver: sidecar('PERMISSIVE', 'HTTP'),
-    plainApp: 'plaintext istio hbone F6 F6',
-    tlsApp: 'F3 istio hbone F6 F6',
+    plainApp: 'plaintext istio hbone tls-reset tls-reset',
+    tlsApp: 'mismatch istio hbone tls-reset tls-reset',
   },
   {
     says: 'a PERMISSIVE sidecar hands other TLS on a TCP port to the application',
     rules: ['R50', 'R52', 'R53'],
     receiver: sidecar('PERMISSIVE', 'TCP'),
-    plainApp: 'plaintext istio hbone F3 F3',
-    tlsApp: 'F3 istio hbone tls tls',
+    plainApp: 'plaintext istio hbone mismatch mismatch',
+    tlsApp: 'mismatch istio hbone tls tls',
   },
   {
     says: 'a DISABLE sidecar reads TLS on an HTTP port as broken HTTP',
     rules: ['R51', 'R52'],
     receiver: sidecar('DISABLE', 'HTTP'),
-    plainApp: 'plaintext F7 hbone F7 F7',
-    tlsApp: 'F3 F7 hbone F7 F7',
+    plainApp: 'plaintext as-http hbone as-http as-http',
+    tlsApp: 'mismatch as-http hbone as-http as-http',
   },
   {
     says: 'a DISABLE sidecar hands any bytes on a TCP port to the application',
     rules: ['R51', 'R52'],
     receiver: sidecar('DISABLE', 'AUTO'),
-    plainApp: 'plaintext F3 hbone F3 F3',
-    tlsApp: 'F3 F3 hbone tls tls',
+    plainApp: 'plaintext mismatch hbone mismatch mismatch',
+    tlsApp: 'mismatch mismatch hbone tls tls',
   },
   {
     says: 'ztunnel closes what has no identity where plaintext is denied',
     rules: ['R86', 'R87', 'R180', 'R193'],
     receiver: { kind: 'ambient', deniesPlaintext: true },
-    plainApp: 'F4 F4 hbone F4 F4',
-    tlsApp: 'F4 F4 hbone F4 F4',
+    plainApp: 'rejected rejected hbone rejected rejected',
+    tlsApp: 'rejected rejected hbone rejected rejected',
   },
   {
     says: 'ztunnel takes TLS for plaintext where plaintext is let in',
     rules: ['R86', 'R180'],
     receiver: { kind: 'ambient', deniesPlaintext: false },
-    plainApp: 'plaintext F3 hbone F3 F3',
-    tlsApp: 'F3 F3 hbone tls tls',
+    plainApp: 'plaintext mismatch hbone mismatch mismatch',
+    tlsApp: 'mismatch mismatch hbone tls tls',
   },
   {
     says: 'an ambient pod that keeps inbound traffic from ztunnel has no one to end HBONE',
     rules: ['R83', 'R180'],
     receiver: { kind: 'ambient-bypassed' },
-    plainApp: 'plaintext F3 F3 F3 F3',
-    tlsApp: 'F3 F3 F3 tls tls',
+    plainApp: 'plaintext mismatch mismatch mismatch mismatch',
+    tlsApp: 'mismatch mismatch mismatch tls tls',
   },
   {
     says: 'a waypoint takes HBONE',
     rules: ['R97', 'R180'],
     receiver: { kind: 'waypoint' },
-    plainApp: 'F1 F1 hbone F1 F1',
-    tlsApp: 'F1 F1 hbone F1 F1',
+    plainApp: 'reset reset hbone reset reset',
+    tlsApp: 'reset reset hbone reset reset',
   },
 ];
 
@@ -121,7 +122,7 @@ function shown(outcome: Outcome): string {
     case 'unknown':
       return outcome.kind;
     case 'refused':
-      return outcome.symptom;
+      return SYMPTOM_WORDS[outcome.symptom];
   }
 }
 

@@ -173,20 +173,24 @@ const reasons: { readonly [K in Reason['kind']]: readonly Extract<Reason, { kind
 };
 
 const symptoms: Readonly<Record<Symptom, true>> = {
-  F1: true,
-  F2: true,
-  F3: true,
-  F4: true,
-  F5: true,
-  F6: true,
-  F7: true,
-  F8: true,
-  blocked: true,
-  identity: true,
-  authorities: true,
+  'server-resets-plaintext': true,
+  'server-resets-proxy-plaintext': true,
+  'protocol-mismatch': true,
+  'ztunnel-policy-rejection': true,
+  'client-certificate-required': true,
+  'server-resets-foreign-tls': true,
+  'tls-read-as-http': true,
+  'server-resets-ambient-plaintext': true,
+  'unknown-host-blocked': true,
+  'server-identity-rejected': true,
+  'authorities-unreadable': true,
 };
 
-const OF_THE_CLIENT: readonly Symptom[] = ['blocked', 'identity', 'authorities'];
+const OF_THE_CLIENT: readonly Symptom[] = [
+  'unknown-host-blocked',
+  'server-identity-rejected',
+  'authorities-unreadable',
+];
 
 const outcomes: readonly Outcome[] = [
   { kind: 'mutual-tls', transport: 'istio' },

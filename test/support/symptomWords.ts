@@ -1,0 +1,16 @@
+import type { Symptom } from '../../src/mesh/model/explanation.ts';
+
+/** One short word a symptom, for the cells of tables. */
+export const SYMPTOM_WORDS: Readonly<Record<Symptom, string>> = {
+  'server-resets-plaintext': 'reset',
+  'server-resets-proxy-plaintext': 'proxy-reset',
+  'server-resets-ambient-plaintext': 'ambient-reset',
+  'server-resets-foreign-tls': 'tls-reset',
+  'protocol-mismatch': 'mismatch',
+  'ztunnel-policy-rejection': 'rejected',
+  'client-certificate-required': 'no-certificate',
+  'tls-read-as-http': 'as-http',
+  'unknown-host-blocked': 'blocked',
+  'server-identity-rejected': 'identity',
+  'authorities-unreadable': 'authorities',
+};
