@@ -1,12 +1,9 @@
-import type { EffectiveMode, KialiNamespaceLabel, Mesh, MissingFact } from '../mesh/index.ts';
+import type { EffectiveMode, Mesh, MissingFact } from '../mesh/index.ts';
 import {
   describeIgnored,
   describeMissing,
   describeModeSource,
   effectiveMode,
-  kialiMeshLabel,
-  kialiNamespaceLabel,
-  kialiWorkloadLabel,
   meshMtls,
   namespaceMtls,
   plainText,
@@ -23,8 +20,6 @@ import { topicNamed } from './topicNamed.ts';
 interface Explained {
   readonly target: string;
   readonly mode: EffectiveMode;
-  /** What Kiali shows for it, for who compares; it knows no ports (R230, R238). */
-  readonly kiali?: KialiNamespaceLabel;
   /** What could not be read and could decide the mode. */
   readonly missing: readonly MissingFact[];
 }
@@ -57,8 +52,7 @@ function explainOne(mesh: Mesh, target: string): Explanation {
 type KnownMode = Omit<Explained, 'target'>;
 
 function modeOf(mesh: Mesh, target: string): KnownMode {
-  if (target === 'mesh')
-    return { ...withMissing(meshMtls(mesh)), kiali: kialiMeshLabel(mesh).label };
+  if (target === 'mesh') return withMissing(meshMtls(mesh));
   const [, name = '', digits] = /^(.*?)(?::(\d{1,5}))?$/.exec(target) ?? [];
   const [kind = '', namespace] = name.split('/');
   if (sameKind(kind, 'Namespace') && namespace !== undefined && digits === undefined) {
@@ -69,9 +63,7 @@ function modeOf(mesh: Mesh, target: string): KnownMode {
     throw badInput(`"${target}" names no port: ports are 1 to 65535.`);
   const workload = selectWorkload(mesh, name);
   const missing = workloadMtls(mesh, workload).unknown ?? [];
-  if (port !== undefined) return { mode: effectiveMode(mesh, workload, port), missing };
-  const kiali = kialiWorkloadLabel(mesh, workload.ref);
-  return { mode: effectiveMode(mesh, workload), missing, kiali };
+  return { mode: effectiveMode(mesh, workload, port), missing };
 }
 
 function withMissing(
@@ -82,22 +74,15 @@ function withMissing(
 
 function namespaceMode(mesh: Mesh, namespace: string): KnownMode {
   requireNamespace([mesh], namespace);
-  const kiali = kialiNamespaceLabel(mesh, namespace);
-  return { ...withMissing(namespaceMtls(mesh, namespace)), kiali };
+  return withMissing(namespaceMtls(mesh, namespace));
 }
 
-function explainedJson({
-  target,
-  mode,
-  missing,
-  kiali,
-}: Explained): Readonly<Record<string, unknown>> {
+function explainedJson({ target, mode, missing }: Explained): Readonly<Record<string, unknown>> {
   return {
     target,
     mode: mode.mode,
     from: sourceJson(mode.from),
     ...(missing.length === 0 ? {} : { missing }),
-    ...(kiali === undefined || missing.length > 0 ? {} : { kiali }),
     ignored: mode.ignored.map((ignored) => ({
       ...ignoredJson(ignored),
       scope: ignored.scope,
@@ -107,7 +92,7 @@ function explainedJson({
   };
 }
 
-function explainedText({ target, mode, missing, kiali }: Explained): string {
+function explainedText({ target, mode, missing }: Explained): string {
   const known = missing.length === 0;
   // Without the policies, "no policy sets a mode" would be untrue.
   const source = known || mode.from.kind === 'policy' ? [describeModeSource(mode.from)] : [];
@@ -117,7 +102,6 @@ function explainedText({ target, mode, missing, kiali }: Explained): string {
     ...doubt,
     ...source,
     ...mode.ignored.map(describeIgnored),
-    ...(kiali === undefined || !known ? [] : [`Kiali shows ${kiali} for it.`]),
   ];
   const heading = `${target}: ${mode.mode}${known ? '' : '?'}`;
   return [heading, ...sentences.map((sentence) => `  ${sentence}`), ''].join('\n');

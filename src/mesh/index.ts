@@ -100,12 +100,6 @@ export { workloadMtls } from './server/workloadMtls.ts';
 // connection/
 export type { Client, Connection, Server } from './connection/connection.ts';
 export { connect } from './connection/connection.ts';
-export type { KialiNamespaceLabel } from './connection/kialiLabel.ts';
-export {
-  kialiMeshLabel,
-  kialiNamespaceLabel,
-  kialiWorkloadLabel,
-} from './connection/kialiLabel.ts';
 export { serversIn } from './connection/servers.ts';
 export { seenAs } from './connection/symptom.ts';
 

@@ -161,17 +161,6 @@ export const RULES: Readonly<Partial<Record<Rule, string>>> = {
   R210: 'What is about end users is to do by hand.',
   R211: 'Rules that old clients needed are superfluous.',
   R212: 'Versions that clusters serve.',
-  // Kiali’s labels
-  R230: 'Kiali condenses what is configured to one word.',
-  R231: 'The word for a namespace, by rule and policy.',
-  R232: 'The word for a mesh.',
-  R233: 'Special words: invalid, unset, inherited.',
-  R234: 'Which objects Kiali looks at.',
-  R235: 'An empty selector is not read.',
-  R236: 'The word for a workload.',
-  R237: 'The oldest TLS version shown.',
-  R238: 'The words are no truth.',
-  R239: 'Codes of Kiali’s own checks.',
   // Validation
   R280: 'Selectors without labels are taken with a warning.',
   R281: 'What is refused in a PeerAuthentication.',
@@ -188,7 +177,7 @@ export const FACTS: Readonly<Partial<Record<Rule, string>>> = {
   R41: 'How Envoy chooses a chain; what follows from it for each wire is R49 to R52.',
   R42: 'Only its consequence matters: TLS that is Istio’s own, and TLS that is not (R50).',
   R174: 'Networks are not modelled: a call to a gateway ends at that gateway (R61).',
-  R239: 'Codes of another tool’s checks, to compare with; none is shown.',
+  R26: 'No outcome depends on it: both versions are TLS.',
 };
 
 /** Rules that would decide something and that the engine does not follow yet, and what is missing for it. */

@@ -20,7 +20,6 @@ export function decodePeerAuthentication(
   const mode = decodeMode(spec['mtls'], ['spec', 'mtls'], problems);
   const portLevelMtls = decodePortLevel(spec, selector, problems);
   const invalid = problems.slice(before).some((found) => found.severity === 'error');
-  const hasMtls = asObject(spec['mtls']) !== undefined;
   return {
     kind: 'PeerAuthentication',
     namespace: meta.namespace,
@@ -32,7 +31,6 @@ export function decodePeerAuthentication(
     origin: meta.origin,
     selector,
     mode,
-    hasMtls,
     portLevelMtls,
     invalid,
   };

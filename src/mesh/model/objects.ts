@@ -133,8 +133,6 @@ export interface PeerAuthentication extends ObjectMeta {
   /** Undefined when absent, empty when it has no labels: equal for sidecars, not for ambient (R5, R92). */
   readonly selector: Labels | undefined;
   readonly mode: PolicyMode;
-  /** There is an mtls block, which may still leave the mode UNSET: equal for Istio, not for Kiali (R232). */
-  readonly hasMtls: boolean;
   /** In ascending order of port; empty when there are none. */
   readonly portLevelMtls: readonly PortMode[];
   /** An API server would refuse it; its unknown modes count as UNSET here. */

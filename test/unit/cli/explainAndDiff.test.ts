@@ -46,8 +46,6 @@ describe('istio-mtls explain', { concurrency: 4 }, () => {
     ]);
     assert.match(stdout, /^mesh: STRICT\n.*istio-system\/default/);
     assert.match(stdout, /^Namespace\/foo: STRICT\n.*istio-system\/default/m);
-    assert.match(stdout, /^ {2}Kiali shows ENABLED for it\.\n\nNamespace/m);
-    assert.match(stdout, /^ {2}Kiali shows UNSET_INHERITED_STRICT for it\.$/m);
   });
 
   test('says of policies, rules and Services what the editor says', async () => {

@@ -173,7 +173,7 @@ describe('workloads', () => {
 });
 
 describe('summaries', () => {
-  it('a namespace with another mode on one port is not uniform [R230]', () => {
+  it('a namespace with another mode on one port is not uniform', () => {
     const mesh = meshOf([
       namespace('shop'),
       pod('shop/cart', 'sidecar'),
