@@ -4,12 +4,16 @@ export const exitCodes = {
   ok: 0,
   /** `diff` only: the mode or outcome of something changes. */
   changed: 1,
-  /** The command line or an input file is wrong; standard error says where. */
+  /** The command line is wrong, nothing could be read, or a value has no meaning; standard error says where. */
   badInput: 2,
   /** The cluster could not be read, or not completely enough in the time allowed. */
   cluster: 3,
   /** `diff` only: no change is seen, but not everything could be read; a template counts as unread. */
   undecided: 4,
+  /** Answered without a part of the input that could not be read, which standard error names. */
+  partial: 5,
+  /** A defect of istio-mtls itself, as in sysexits.h; nothing it printed is to be relied on. */
+  crashed: 70,
   /** Stopped by Ctrl-C. */
   interrupted: 130,
 } as const;

@@ -21,10 +21,12 @@ How it is printed:
 const exitCodeText = `Exit codes:
   0  answered (for diff: nothing changes)
   1  diff only: a mode or an outcome changes
-  2  the command line is wrong, or an input is no YAML or JSON (nothing is answered) or has a value without
+  2  the command line is wrong, no input is YAML or JSON (nothing is answered), or one has a value without
      meaning (answered without it); standard error names the file, line and column
   3  the cluster could not be read
   4  diff only: no change is seen, but not everything could be read (a template counts as unread)
+  5  answered without a part of the input that is no YAML or JSON; standard error names it
+  70  a defect of istio-mtls itself, and no answer
   130  stopped by Ctrl-C
 `;
 

@@ -1,16 +1,27 @@
 import type { Dirent } from 'node:fs';
 import { readdir, readFile, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { decodeText } from './decodeText.ts';
 import { CommandFailure, exitCodes } from './exitCode.ts';
 
 /** One text that was asked for by `-f`. `name` is what messages call it. */
-export interface InputFile {
+export interface InputText {
+  readonly kind: 'text';
   readonly name: string;
   readonly text: string;
 }
 
+/** A file of a folder that gives no text: a pipe or a device, or one that fails, with the cause as a sentence. */
+export interface UnreadFile {
+  readonly kind: 'unread';
+  readonly name: string;
+  readonly why: 'special' | { readonly cause: string };
+}
+
+export type InputFile = InputText | UnreadFile;
+
 /** Standard input, read to its end. */
-export type ReadStandardInput = () => Promise<string>;
+export type ReadStandardInput = () => Promise<Uint8Array>;
 
 const extensions = /\.(?:ya?ml|json)$/i;
 /** Folders that hold no manifests of this mesh, and may hold very many files. */
@@ -21,16 +32,18 @@ const readAtOnce = 64;
 
 /**
  * The texts behind one `-f`: a file, every manifest file below a folder in the order of their paths, or
- * standard input for `-`. Symbolic links are followed: a mounted ConfigMap consists of them. Fails with
- * one sentence that names what cannot be read.
+ * standard input for `-`. Symbolic links are followed: a mounted ConfigMap consists of them. A file in a folder that
+ * cannot be read leaves the others; the path itself must be there, or this fails with one sentence that names it.
  */
 export async function readInput(
   path: string,
   readStdin: ReadStandardInput,
 ): Promise<readonly InputFile[]> {
-  if (path === '-') return [{ name: '<stdin>', text: withoutMark(await readStdin()) }];
+  if (path === '-') return [textOf('<stdin>', await readStdin())];
   const isFolder = (await naming(path, stat(path))).isDirectory();
-  const names = isFolder ? await filesBelow(path) : [path];
+  // A path that is named may be a pipe, as a shell makes of `<(command)`.
+  if (!isFolder) return [textOf(path, await naming(path, readFile(path)))];
+  const names = await filesBelow(path);
   if (names.length === 0)
     throw badInput(`${path}: there is no .yaml, .yml or .json file in this folder.`);
   const files: InputFile[] = [];
@@ -41,13 +54,20 @@ export async function readInput(
   return files;
 }
 
+/** Reads a file of a folder, but nothing that could be waited on for ever. */
 async function readOne(name: string): Promise<InputFile> {
-  return { name, text: withoutMark(await naming(name, readFile(name, 'utf8'))) };
+  try {
+    if (!(await stat(name)).isFile()) return { kind: 'unread', name, why: 'special' };
+    return textOf(name, await readFile(name));
+  } catch (error) {
+    return { kind: 'unread', name, why: { cause: `${causeOf(error)}.` } };
+  }
 }
 
-/** Some editors write a byte order mark, which JSON does not allow. */
-function withoutMark(text: string): string {
-  return text.replace(/^\ufeff/, '');
+function textOf(name: string, bytes: Uint8Array): InputFile {
+  const text = decodeText(bytes);
+  if (text !== undefined) return { kind: 'text', name, text };
+  return { kind: 'unread', name, why: { cause: 'this is no text in UTF-8 or UTF-16.' } };
 }
 
 /** What reading a path gives, or a failure that names the path. */
@@ -72,7 +92,7 @@ async function filesBelow(
     if (isSkipped(entry)) continue;
     if (entry.isDirectory() || (await leadsToFolder(entry, path))) {
       found.push(...(await filesBelow(path, new Set([...above, real]))));
-    } else if (extensions.test(entry.name) && !isSpecial(entry)) found.push(path);
+    } else if (extensions.test(entry.name)) found.push(path);
   }
   return found.sort();
 }
@@ -80,11 +100,6 @@ async function filesBelow(
 /** Kubernetes keeps the files of a mounted ConfigMap in folders named `..DATE`, and links each of them beside. */
 function isSkipped({ name }: Dirent): boolean {
   return skippedFolders.has(name) || name.startsWith('..');
-}
-
-/** A pipe, a socket or a device, which reading could wait on for ever. */
-function isSpecial(entry: Dirent): boolean {
-  return !entry.isFile() && !entry.isSymbolicLink();
 }
 
 /** A link that leads nowhere is no folder; if it is named like a manifest, reading it says what is wrong. */

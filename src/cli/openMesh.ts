@@ -1,48 +1,43 @@
-import { readFile } from 'node:fs/promises';
-import { parseDocument } from 'yaml';
 import type { LegacyPolicy, Mesh, MeshInput, MeshObject } from '../mesh/index.ts';
-import {
-  asObject,
-  buildMesh,
-  describeMissing,
-  updateMesh,
-  wrongMeshConfigField,
-} from '../mesh/index.ts';
-import { lineAndColumn } from '../sources/yaml/textRange.ts';
-import { rangeOfPath } from '../sources/yaml/yamlPath.ts';
+import { buildMesh, describeMissing, updateMesh } from '../mesh/index.ts';
 import { readClusterMesh } from './clusterMesh.ts';
 import type { MeshOptions } from './commandLine.ts';
-import { badInput, readInput } from './inputFile.ts';
+import { badInput, readInput, type UnreadFile } from './inputFile.ts';
+import { readMeshConfigFile } from './meshConfigFile.ts';
 import { readObjects, type InputProblem, type ReadObjects } from './readObjects.ts';
 import type { Terminal } from './terminal.ts';
 
-/** A mesh as asked for, and whether everything in the files could be taken as it stands. */
-export interface OpenedMesh {
+/** How far the files could be taken as they stand; what could not has been complained about. */
+export interface Trust {
+  /** Some value had no meaning and the answer is without it. */
+  readonly doubtful: boolean;
+  /** Places that could not be read at all, as `FILE:LINE:COLUMN` or a file: the answer is without them. */
+  readonly unread: readonly string[];
+}
+
+/** A mesh as asked for. */
+export interface OpenedMesh extends Trust {
   readonly mesh: Mesh;
   /** Policies in the files that Istio no longer reads (R200). */
   readonly legacy: readonly LegacyPolicy[];
-  /** Some value had no meaning and the answer is without it, which has been complained about. */
-  readonly doubtful: boolean;
 }
 
-/** Two meshes to compare. */
-export interface TwoMeshes {
+/** Two meshes to compare, and how far the files of either could be taken. */
+export interface TwoMeshes extends Trust {
   readonly before: Mesh;
   readonly after: Mesh;
-  /** As in `OpenedMesh`, of either. */
-  readonly doubtful: boolean;
   /** Some document of either is a template, of which nothing can be said. */
   readonly skipped: boolean;
 }
 
 /**
- * Reads the mesh that the options describe. Problems go to standard error; a file that is not YAML or
- * JSON at all fails the command, because a mesh without it could be a different mesh.
+ * Reads the mesh that the options describe. Problems go to standard error. What cannot be read is left out and named;
+ * where nothing can be read at all, the command fails.
  */
 export async function openMesh(options: MeshOptions, terminal: Terminal): Promise<OpenedMesh> {
-  const { objects, legacy, doubtful } = await readFiles(options.files, terminal);
+  const { objects, legacy, doubtful, unread } = await readFiles(options.files, terminal);
   const withFiles = await openGround(options, terminal);
-  return { mesh: withFiles(objects), legacy, doubtful };
+  return { mesh: withFiles(objects), legacy, doubtful, unread };
 }
 
 /**
@@ -56,6 +51,7 @@ export async function openTwoMeshes(options: MeshOptions, terminal: Terminal): P
     before: withFiles(second === undefined ? [] : (first?.objects ?? [])),
     after: withFiles((second ?? first)?.objects ?? []),
     doubtful: first?.doubtful === true || second?.doubtful === true,
+    unread: [...(first?.unread ?? []), ...(second?.unread ?? [])],
     skipped: first?.skipped === true || second?.skipped === true,
   };
 }
@@ -69,21 +65,21 @@ async function readEach(
   return read;
 }
 
-interface ReadFiles {
+interface ReadFiles extends Trust {
   readonly objects: readonly MeshObject[];
   readonly legacy: readonly LegacyPolicy[];
-  readonly doubtful: boolean;
   readonly skipped: boolean;
 }
 
 async function readFiles(paths: readonly string[], terminal: Terminal): Promise<ReadFiles> {
   const { objects, legacy, problems } = await readAll(paths, terminal);
   complainAbout(problems, terminal);
-  const broken = problems.filter(({ severity }) => severity === 'syntax').length;
-  if (broken > 0) throw badInput('Nothing was answered, because not every file could be read.');
+  const unread = problems.filter(({ severity }) => severity === 'syntax').map(({ place }) => place);
+  if (unread.length > 0 && objects.length + legacy.length === 0)
+    throw badInput('Nothing was answered, because nothing could be read.');
   const has = (asked: InputProblem['severity']): boolean =>
     problems.some(({ severity }) => severity === asked);
-  return { objects, legacy, doubtful: has('unknown'), skipped: has('skipped') };
+  return { objects, legacy, doubtful: has('unknown'), unread, skipped: has('skipped') };
 }
 
 /** More lines than this tell a person nothing; the gravest come first. */
@@ -107,6 +103,13 @@ function emptyInput(path: string): InputProblem {
   return { place: path, message, severity: 'warning' };
 }
 
+function nothingFrom({ name, why }: UnreadFile): ReadObjects {
+  const severity = why === 'special' ? 'skipped' : 'syntax';
+  const message =
+    why === 'special' ? 'this leads to a pipe or a device and was skipped.' : why.cause;
+  return { objects: [], legacy: [], problems: [{ place: name, message, severity }] };
+}
+
 async function readAll(paths: readonly string[], terminal: Terminal): Promise<ReadObjects> {
   const objects: MeshObject[] = [];
   const legacy: LegacyPolicy[] = [];
@@ -115,7 +118,7 @@ async function readAll(paths: readonly string[], terminal: Terminal): Promise<Re
     terminal.progress(`Reading ${path} …`);
     let isEmpty = true;
     for (const file of await readInput(path, terminal.readStandardInput)) {
-      const read = readObjects(file);
+      const read = file.kind === 'text' ? readObjects(file) : nothingFrom(file);
       for (const object of read.objects) objects.push(object);
       legacy.push(...read.legacy);
       problems.push(...read.problems);
@@ -155,33 +158,4 @@ async function readOverrides({ rootNamespace, meshConfig }: MeshOptions): Promis
     ...(rootNamespace === undefined ? {} : { rootNamespace }),
     ...(meshConfig === undefined ? {} : { meshConfig: await readMeshConfigFile(meshConfig) }),
   };
-}
-
-/** A MeshConfig by itself, or the whole ConfigMap `istio` that carries one under `data.mesh`. */
-async function readMeshConfigFile(path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8').catch(() => {
-    throw badInput(`${path}: the mesh config cannot be read.`);
-  });
-  const value = parseOrFail(path, text);
-  const data =
-    typeof value === 'object' && value !== null && 'data' in value ? value.data : undefined;
-  const inner = typeof data === 'object' && data !== null && 'mesh' in data ? data.mesh : undefined;
-  return typeof inner === 'string' ? parseOrFail(`${path} (data.mesh)`, inner) : value;
-}
-
-function parseOrFail(name: string, text: string): unknown {
-  const document = parseDocument(text, { logLevel: 'silent' });
-  const [problem] = document.errors;
-  if (problem !== undefined) {
-    const { line, column } = lineAndColumn(text, problem.pos[0]);
-    throw badInput(`${name}:${line}:${column}: ${problem.message.split('\n')[0] ?? ''}`);
-  }
-  const value = asObject(document.toJS());
-  if (value === undefined)
-    throw badInput(`${name}: this is no MeshConfig: it should be a mapping of fields.`);
-  const wrong = wrongMeshConfigField(value);
-  if (wrong === undefined) return value;
-  const { start } = rangeOfPath(document.contents, [wrong.field], 'value');
-  const { line, column } = lineAndColumn(text, start);
-  throw badInput(`${name}:${line}:${column}: ${wrong.field} is not ${wrong.words}.`);
 }

@@ -5,11 +5,12 @@ import {
   readManifestFile,
   type ManifestDocument,
   type ManifestText,
+  type SyntaxProblem,
 } from '../sources/yaml/manifestFile.ts';
 import { splitDocuments } from '../sources/yaml/splitDocuments.ts';
 import { lineAndColumn } from '../sources/yaml/textRange.ts';
 import { rangeOfPath } from '../sources/yaml/yamlPath.ts';
-import type { InputFile } from './inputFile.ts';
+import type { InputText } from './inputFile.ts';
 
 /** Something in an input that keeps it from being read as meant. */
 export interface InputProblem {
@@ -32,7 +33,7 @@ export interface ReadObjects {
 }
 
 /** Reads the objects of one text: YAML or JSON, one or many documents, `List` kinds unpacked. */
-export function readObjects(file: InputFile): ReadObjects {
+export function readObjects(file: InputText): ReadObjects {
   const json = parseJson(file.text);
   return json === undefined ? readYaml(file) : readJsonValue(file, json.value);
 }
@@ -50,7 +51,7 @@ function parseJson(text: string): { readonly value: unknown } | undefined {
   }
 }
 
-function readJsonValue(file: InputFile, value: unknown): ReadObjects {
+function readJsonValue(file: InputText, value: unknown): ReadObjects {
   const items = itemsOf(value);
   const decoded = items.map((item, document) =>
     decode(item, { kind: 'file', uri: file.name, document }),
@@ -75,7 +76,7 @@ function legacyOf(values: readonly unknown[]): readonly LegacyPolicy[] {
 
 /** The same problems with line and column: JSON is YAML, whose reader knows them, if the text is not too large for it. */
 function withPositions(
-  file: InputFile,
+  file: InputText,
   problems: readonly InputProblem[],
 ): readonly InputProblem[] {
   if (problems.length === 0) return problems;
@@ -86,23 +87,35 @@ function withPositions(
   return same ? placed : problems;
 }
 
+/** The objects of a value: itself, or the items of a list, which may be lists in turn, however deep. */
 function itemsOf(value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) return value.flatMap(itemsOf);
-  const isList =
-    typeof value === 'object' && value !== null && 'items' in value && Array.isArray(value.items);
-  return isList ? (value.items as readonly unknown[]).flatMap(itemsOf) : [value];
+  const items: unknown[] = [];
+  const open: unknown[] = [value];
+  while (open.length > 0) {
+    const next = open.pop();
+    const list = listIn(next);
+    if (list === undefined) items.push(next);
+    else for (const item of list.toReversed()) open.push(item);
+  }
+  return items;
+}
+
+function listIn(value: unknown): readonly unknown[] | undefined {
+  if (Array.isArray(value)) return value as readonly unknown[];
+  if (typeof value !== 'object' || value === null || !('items' in value)) return undefined;
+  return Array.isArray(value.items) ? (value.items as readonly unknown[]) : undefined;
 }
 
 function objectsOf(decoded: readonly Decoded[]): readonly MeshObject[] {
   return decoded.flatMap(({ object }) => (object === undefined ? [] : [object]));
 }
 
-function placeInJson(file: InputFile, object: MeshObject | undefined, problem: Problem): string {
+function placeInJson(file: InputText, object: MeshObject | undefined, problem: Problem): string {
   const named = object === undefined ? '' : ` ${object.kind} ${object.namespace}/${object.name}`;
   return `${file.name}:${named} ${problem.path.join('.')}`;
 }
 
-function readYaml(file: InputFile): ReadObjects {
+function readYaml(file: InputText): ReadObjects {
   const whole = readManifestFile(file.name, file.text);
   if (!whole.tooLarge) return readDocuments(file, whole.documents, 0);
   const parts = splitDocuments(file.text).map(({ start, end }) => {
@@ -116,7 +129,7 @@ function readYaml(file: InputFile): ReadObjects {
   };
 }
 
-function tooLarge(file: InputFile, start: number): ReadObjects {
+function tooLarge(file: InputText, start: number): ReadObjects {
   const message =
     'this document is too large to be read as YAML: give it as JSON (kubectl -o json).';
   return {
@@ -128,7 +141,7 @@ function tooLarge(file: InputFile, start: number): ReadObjects {
 
 /** `shift` is where the part that holds these documents begins in the file. */
 function readDocuments(
-  file: InputFile,
+  file: InputText,
   documents: readonly ManifestDocument[],
   shift: number,
 ): ReadObjects {
@@ -147,13 +160,7 @@ function readDocuments(
         });
         break;
       case 'broken':
-        for (const problem of content.problems) {
-          problems.push({
-            place: placeAt(file, shift + problem.start),
-            message: problem.message,
-            severity: 'syntax',
-          });
-        }
+        problems.push(brokenAt(file, shift, content.problems[0]));
         break;
       case 'manifests':
         objects.push(...objectsOf(content.manifests));
@@ -164,8 +171,13 @@ function readDocuments(
   return { objects, legacy, problems };
 }
 
+/** The first problem of a document; those after it are mostly its consequences. */
+function brokenAt(file: InputText, shift: number, { start, message }: SyntaxProblem): InputProblem {
+  return { place: placeAt(file, shift + start), message, severity: 'syntax' };
+}
+
 function decodeProblems(
-  file: InputFile,
+  file: InputText,
   content: { readonly root: Document; readonly manifests: readonly ManifestText[] },
   start: number,
 ): readonly InputProblem[] {
@@ -187,7 +199,7 @@ function severityOf(
   return severity === 'error' && isLost ? 'unknown' : severity;
 }
 
-function placeAt(file: InputFile, offset: number): string {
+function placeAt(file: InputText, offset: number): string {
   const { line, column } = lineAndColumn(file.text, offset);
   return `${file.name}:${line}:${column}`;
 }

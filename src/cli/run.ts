@@ -7,7 +7,7 @@ import { effective } from './effective.ts';
 import { CommandFailure, exitCodes, type ExitCode } from './exitCode.ts';
 import { explain } from './explain.ts';
 import { helpText } from './help.ts';
-import { openMesh, openTwoMeshes, type OpenedMesh } from './openMesh.ts';
+import { openMesh, openTwoMeshes, type OpenedMesh, type Trust } from './openMesh.ts';
 import { printed, type Answer } from './printAnswer.ts';
 import { requireNamespace } from './requireNamespace.ts';
 import type { Terminal } from './terminal.ts';
@@ -41,17 +41,42 @@ async function answerOrComplain(command: AnsweringCommand, terminal: Terminal): 
     return await answer(command, terminal);
   } catch (error) {
     if (terminal.signal.aborted) return exitCodes.interrupted;
-    if (!(error instanceof CommandFailure)) throw error;
+    if (!(error instanceof CommandFailure)) return complainOfCrash(error, terminal);
     terminal.complain(`istio-mtls: ${error.message}`);
     return error.exitCode;
   }
 }
 
+/** Says in one sentence that the program itself is at fault. */
+export function complainOfCrash(error: unknown, terminal: Pick<Terminal, 'complain'>): ExitCode {
+  const [cause = ''] = String(error).split('\n');
+  terminal.complain(`istio-mtls: This is a defect of istio-mtls, and no answer: ${cause}.`);
+  return exitCodes.crashed;
+}
+
 async function answer(command: AnsweringCommand, terminal: Terminal): Promise<ExitCode> {
   if (command.kind === 'diff') return await answerDiff(command, terminal);
   const opened = await openMesh(command, terminal);
-  await print(printed(answerFrom(opened, command), command.output), terminal);
-  return opened.doubtful ? exitCodes.badInput : exitCodes.ok;
+  const found = withUnread(answerFrom(opened, command), opened.unread);
+  await print(printed(found, command.output), terminal);
+  return distrust(opened, terminal) ?? exitCodes.ok;
+}
+
+/** Programs that read nothing but the document must know what it was made without, too. */
+function withUnread(answer: Answer, unread: readonly string[]): Answer {
+  return unread.length === 0 ? answer : { ...answer, document: { ...answer.document, unread } };
+}
+
+/** The exit code of an answer that is not to be relied on; undefined where the files could be taken as they stand. */
+function distrust({ unread, doubtful }: Trust, terminal: Terminal): ExitCode | undefined {
+  if (unread.length > 0) {
+    const count = unread.length === 1 ? 'one part' : `${unread.length} parts`;
+    terminal.complain(
+      `istio-mtls: This is answered without ${count} of the input that could not be read; they may change any of it.`,
+    );
+    return exitCodes.partial;
+  }
+  return doubtful ? exitCodes.badInput : undefined;
 }
 
 function answerFrom(
@@ -74,12 +99,14 @@ function answerFrom(
 type DiffCommand = Extract<Command, { readonly kind: 'diff' }>;
 
 async function answerDiff(command: DiffCommand, terminal: Terminal): Promise<ExitCode> {
-  const { before, after, doubtful, skipped } = await openTwoMeshes(command, terminal);
+  const opened = await openTwoMeshes(command, terminal);
+  const { before, after, skipped } = opened;
   if (command.namespace !== undefined) requireNamespace([before, after], command.namespace);
   terminal.progress('Comparing …');
   const found = await difference({ before, after }, command.namespace, terminal.signal);
-  await print(printed(found, command.output), terminal);
-  if (doubtful) return exitCodes.badInput;
+  await print(printed(withUnread(found, opened.unread), command.output), terminal);
+  const distrusted = distrust(opened, terminal);
+  if (distrusted !== undefined) return distrusted;
   if (found.changed) return exitCodes.changed;
   return skipped || found.missing.length > 0 ? exitCodes.undecided : exitCodes.ok;
 }

@@ -1,5 +1,5 @@
 import { addAbortSignal, type Readable } from 'node:stream';
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
 import { visibleText } from '../mesh/index.ts';
 import { exitCodes } from './exitCode.ts';
 
@@ -12,7 +12,7 @@ export interface Terminal {
   /** Shows what is being waited for, once it takes long; nothing unless standard error is a terminal. */
   readonly progress: (doing: string) => void;
   /** Standard input to its end; fails when the signal is aborted. */
-  readonly readStandardInput: () => Promise<string>;
+  readonly readStandardInput: () => Promise<Uint8Array>;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
 }
@@ -53,7 +53,7 @@ export function terminalOn({ stdin, stdout, stderr }: Streams, signal: AbortSign
       stderr.write(`${visibleText(sentence)}\n`);
     },
     progress: line.show,
-    readStandardInput: () => text(addAbortSignal(signal, stdin)),
+    readStandardInput: () => buffer(addAbortSignal(signal, stdin)),
     signal,
   };
 }

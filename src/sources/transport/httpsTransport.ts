@@ -1,14 +1,13 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
-import type { RequestOptions } from 'node:https';
 import { ClientRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { urlToHttpOptions } from 'node:url';
 
 import type { Authentication, Credentials } from './credentials.ts';
 import { shownAddress } from './shownAddress.ts';
 import { IdleSockets } from './idleSockets.ts';
 import type { KubeFailure } from './kubeFailure.ts';
 import { unreachable } from './kubeFailure.ts';
+import { openRequest } from './openRequest.ts';
 import { readAll } from './readAll.ts';
 import { serverWarnings } from './serverWarnings.ts';
 import { statusFailure } from './statusFailure.ts';
@@ -188,8 +187,9 @@ class HttpsTransport implements KubeTransport {
     const { options, agent } = as;
     this.#idle.use(agent);
     const { method } = call;
+    const request = openRequest(url, { ...options, agent, method, headers });
+    if (!(request instanceof ClientRequest)) return Promise.resolve(request);
     return new Promise((resolve) => {
-      const request = openRequest(url, { ...options, agent, method, headers });
       deadline.attach(request);
       request.once('socket', (socket) => socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS));
       request.once('response', (response: IncomingMessage) => {
@@ -211,16 +211,6 @@ class HttpsTransport implements KubeTransport {
       request.end(body);
     });
   }
-}
-
-/**
- * What `https.request` does, without `https.request`: VS Code replaces that function in the extension host, and by default
- * (http.proxySupport "override") its own swaps the agent of every request to another machine for one without keep-alive.
- * Each request would then open a connection, and a kubeconfig's proxy-url would not count. The class is not replaced.
- * Source: microsoft/vscode-proxy-agent, src/index.ts, createHttpPatch.
- */
-function openRequest(url: URL, options: RequestOptions): ClientRequest {
-  return new ClientRequest({ ...urlToHttpOptions(url), ...options });
 }
 
 type Answer =

@@ -58,7 +58,7 @@ describe('istio-mtls -f FOLDER', { concurrency: 2 }, () => {
     await symlink('gone.yaml', join(dangling, 'foo.yaml'));
     const { exitCode, stderr } = await runCli(['effective', '-f', dangling]);
     assert.equal(exitCode, 2);
-    assert.match(stderr, /dangling\/foo\.yaml: there is no such file or folder\.\n$/);
+    assert.match(stderr, /dangling\/foo\.yaml: error: there is no such file or folder\.$/m);
   });
 
   test('reads more files than a process may have open', async () => {

@@ -79,7 +79,7 @@ describe('standard input', () => {
     const bytes = Buffer.from('name: é\n');
     stdin.write(bytes.subarray(0, 7));
     stdin.end(bytes.subarray(7));
-    assert.equal(await read, 'name: é\n');
+    assert.equal(Buffer.from(await read).toString(), 'name: é\n');
   });
 
   test('is not waited for after Ctrl-C', async () => {
