@@ -35,8 +35,6 @@ export interface DemoOptions {
   /** Milliseconds a new pod takes to run, and a deleted one to go. Defaults: 400 and 200. */
   readonly podStartMs?: number;
   readonly podStopMs?: number;
-  /** How many changes the server remembers before a watch gets 410 Gone. */
-  readonly keptEvents?: number;
 }
 
 export interface Demo {
@@ -60,7 +58,7 @@ const meshes: Readonly<Record<DemoMesh, () => readonly JsonObject[]>> = {
  * @throws when the port is taken.
  */
 export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
-  const storage = new Storage(options);
+  const storage = new Storage();
   const registry: Registry = {
     storage,
     admit: (type, object) => injectSidecar(storage, type, object),

@@ -14,6 +14,8 @@ import type { Storage, StoredEvent } from '../objects/storage.ts';
 /** Milliseconds between bookmarks, for clients that asked for them. */
 const bookmarkEveryMs = 10_000;
 const longestWatchSeconds = 1800;
+/** Bytes that may wait for a client that does not read; then its watch is cut, as a real server cuts slow ones. */
+const mostUnread = 8 * 1024 * 1024;
 
 interface Watch {
   readonly storage: Storage;
@@ -83,14 +85,17 @@ function follow(watch: Watch, wantedSeconds: number): void {
   const seconds =
     wantedSeconds > 0 ? Math.min(wantedSeconds, longestWatchSeconds) : longestWatchSeconds;
   const end = setTimeout(() => {
+    stop();
     if (watch.bookmarks) sendBookmark(watch, {});
     response.end();
   }, seconds * 1000);
-  response.once('close', () => {
+  // Before the end is sent, not when it has arrived: nothing may be written in between.
+  const stop = (): void => {
     subscription.dispose();
     clearInterval(bookmark);
     clearTimeout(end);
-  });
+  };
+  response.once('close', stop);
 }
 
 /** An object that starts or stops matching the selector is added or deleted for this watch. */
@@ -129,7 +134,9 @@ function sendBookmark(watch: Watch, annotations: JsonObject): void {
 }
 
 function send(watch: Watch, type: string, object: JsonObject): void {
-  if (watch.response.writable) watch.response.write(`${JSON.stringify({ type, object })}\n`);
+  const { response } = watch;
+  if (response.writableLength > mostUnread) response.destroy();
+  else response.write(`${JSON.stringify({ type, object })}\n`);
 }
 
 function isTrue(value: string | null): boolean {

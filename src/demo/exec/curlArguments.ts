@@ -49,7 +49,8 @@ const valued: Readonly<Record<string, RegExp>> = {
   'data-raw': /^/,
   'user-agent': anyText,
   referer: anyText,
-  url: /^/,
+  // curl reads URLs from the file behind an @.
+  url: anyText,
 };
 const shortValued: Readonly<Record<string, string>> = {
   X: 'request',

@@ -26,15 +26,10 @@ const firstRevision = 1000;
 export class Storage {
   readonly #objects = new Map<string, Map<string, KubeObject>>();
   readonly #listeners = new Set<(event: StoredEvent) => void>();
-  #history: StoredEvent[] = [];
-  #untold: StoredEvent[] = [];
+  readonly #history: StoredEvent[] = [];
+  readonly #untold: StoredEvent[] = [];
   #telling = false;
   #revision = firstRevision;
-  readonly #keptEvents: number;
-
-  constructor(options: { readonly keptEvents?: number } = {}) {
-    this.#keptEvents = options.keptEvents ?? keptEvents;
-  }
 
   get revision(): number {
     return this.#revision;
@@ -95,11 +90,6 @@ export class Storage {
     return this.#history.filter((event) => event.revision > revision);
   }
 
-  /** Forgets the history, as compaction does: watches from older revisions get 410 Gone. */
-  compact(): void {
-    this.#history = [];
-  }
-
   subscribe(listener: (event: StoredEvent) => void): Subscription {
     this.#listeners.add(listener);
     return { dispose: () => this.#listeners.delete(listener) };
@@ -120,14 +110,17 @@ export class Storage {
 
   #tell(event: StoredEvent): void {
     this.#history.push(event);
-    if (this.#history.length > this.#keptEvents) this.#history.shift();
+    if (this.#history.length > keptEvents) this.#history.shift();
     this.#untold.push(event);
     if (this.#telling) return;
     this.#telling = true;
-    for (let next = this.#untold.shift(); next; next = this.#untold.shift()) {
-      for (const listener of this.#listeners) listener(next);
+    try {
+      for (let next = this.#untold.shift(); next; next = this.#untold.shift()) {
+        for (const listener of this.#listeners) listener(next);
+      }
+    } finally {
+      this.#telling = false;
     }
-    this.#telling = false;
   }
 }
 

@@ -24,6 +24,8 @@ describe('curl in the demo', () => {
     ['read the format from a file', ['-w', '@/etc/passwd', 'a']],
     ['send a file as data', ['-d', '@/etc/passwd', 'a']],
     ['send a file as a header', ['-H', '@/etc/passwd', 'a']],
+    ['read URLs from a file', ['@/etc/passwd']],
+    ['read URLs from a file by the option', ['--url', '@/etc/passwd']],
     ['upload a file', ['-T', '/etc/passwd', 'a']],
     ['post a form with a file', ['-F', 'a=@/etc/passwd', 'a']],
     ['read a configuration', ['-K', '/tmp/x']],

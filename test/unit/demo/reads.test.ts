@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { IncomingMessage } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import type { Demo } from '../../../src/demo/demo.ts';
 import { startDemo } from '../../../src/demo/demo.ts';
@@ -14,7 +15,6 @@ let client: Client;
 before(async () => {
   demo = await startDemo({
     meshes: ['tutorial'],
-    keptEvents: 300,
     deny: [{ verb: 'list', resource: 'configmaps', namespace: 'bar' }],
   });
   client = new Client(demo);
@@ -135,9 +135,30 @@ describe('watching', () => {
   });
 });
 
+describe('the end of a watch', () => {
+  it('is the last that is written, however soon the next bookmark is due', async (t) => {
+    // A server of its own: what goes wrong in it is then a fault of this test.
+    const ending = await startDemo({ meshes: ['tutorial'] });
+    t.after(() => ending.dispose());
+    t.mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
+    const path = `${policies}?watch=1&timeoutSeconds=20&allowWatchBookmarks=true`;
+    const watches = await Promise.all(
+      Array.from({ length: 60 }, () => new Client(ending).open('GET', path)),
+    );
+    t.mock.timers.tick(30_000);
+    for (const watch of watches) {
+      const types = (await eventsOf(watch)).map((event) => textAt(event, 'type'));
+      assert.deepEqual(types.slice(-3), ['BOOKMARK', 'BOOKMARK', 'BOOKMARK']);
+    }
+  });
+});
+
 /** Every event until the server ends the watch. */
 async function watchLines(path: string): Promise<readonly (Json | undefined)[]> {
-  const response = await client.open('GET', path);
+  return eventsOf(await client.open('GET', path));
+}
+
+async function eventsOf(response: IncomingMessage): Promise<readonly (Json | undefined)[]> {
   let text = '';
   for await (const chunk of response) text += String(chunk);
   return text
