@@ -1,8 +1,10 @@
+import { fork } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import type * as Demo from '../../src/demo/demo.ts';
+import type { Demo } from '../../src/demo/demo.ts';
+import { endTree, ownGroup } from '../processes.ts';
 import { inProject } from '../project.ts';
 
 /** The mesh that VS Code is opened on. */
@@ -13,14 +15,20 @@ export interface OpenMesh {
   /** Arguments of the command line that select it. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** Aborted when it ended without having been asked to; the reason is an Error with one sentence. */
+  readonly crashed: AbortSignal;
   dispose(): Promise<void>;
 }
 
-/** Starts the demo mesh of the built product in this process; its kubeconfig is a file in the folder. */
+/** Starts the demo mesh of the built product; its kubeconfig is a file in the folder. */
 export async function openDemoMesh(folder: string): Promise<OpenMesh> {
-  const require = createRequire(import.meta.url);
-  const { startDemo } = require(inProject('dist/demo.js')) as typeof Demo;
-  const demo = await startDemo();
+  const child = fork(inProject('scripts/start/demoProcess.ts'), { ...ownGroup });
+  const crash = new AbortController();
+  const onExit = (code: number | null, signal: NodeJS.Signals | null): void => {
+    crash.abort(new Error(`The demo mesh ended by itself (${code ?? signal}).`));
+  };
+  child.once('exit', onExit);
+  const demo = await startedDemo(child, crash.signal);
   const kubeconfig = join(folder, 'kubeconfig');
   // It holds the key of a client, so nobody else may read it.
   writeFileSync(kubeconfig, demo.kubeconfig, { mode: 0o600 });
@@ -29,8 +37,26 @@ export async function openDemoMesh(folder: string): Promise<OpenMesh> {
     settings: { 'istioMtls.kubeconfig': kubeconfig },
     args: ['--context', currentContext(demo.kubeconfig)],
     env: { KUBECONFIG: kubeconfig },
-    dispose: () => demo.dispose(),
+    crashed: crash.signal,
+    dispose: () => {
+      child.off('exit', onExit);
+      return endTree(child);
+    },
   };
+}
+
+type DemoAddress = Pick<Demo, 'url' | 'kubeconfig'>;
+
+/** What the process tells when its demo mesh listens. */
+function startedDemo(child: ChildProcess, crashed: AbortSignal): Promise<DemoAddress> {
+  return new Promise((resolve, reject) => {
+    child.once('message', (demo: DemoAddress) => {
+      resolve(demo);
+    });
+    crashed.addEventListener('abort', () => {
+      reject(crashed.reason as Error);
+    });
+  });
 }
 
 function currentContext(kubeconfig: string): string {
@@ -45,6 +71,7 @@ export function ownMesh(context: string): OpenMesh {
     settings: { 'istioMtls.context': context },
     args: ['--context', context],
     env: {},
+    crashed: new AbortController().signal,
     dispose: () => Promise.resolve(),
   };
 }

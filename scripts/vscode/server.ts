@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -71,15 +72,22 @@ function serverArguments(options: ServerOptions, port: number): readonly string[
     entry(options.product),
     '--host=127.0.0.1',
     `--port=${port}`,
-    options.connectionToken === undefined
-      ? '--without-connection-token'
-      : `--connection-token=${options.connectionToken}`,
+    connectionTokenArgument(options),
     '--accept-server-license-terms',
     '--telemetry-level=off',
     `--server-data-dir=${options.dataFolder}`,
     ...(options.workspaceTrust === true ? [] : ['--disable-workspace-trust']),
     ...(options.forExtensionTests === true ? ['--enable-smoke-test-driver'] : []),
   ];
+}
+
+/** In a file that only this user may read: everybody on the machine can read command lines. */
+function connectionTokenArgument({ connectionToken, dataFolder }: ServerOptions): string {
+  if (connectionToken === undefined) return '--without-connection-token';
+  mkdirSync(dataFolder, { recursive: true });
+  const file = join(dataFolder, 'connection-token');
+  writeFileSync(file, connectionToken, { mode: 0o600 });
+  return `--connection-token-file=${file}`;
 }
 
 async function answering(url: string, child: ChildProcess, signal?: AbortSignal): Promise<void> {

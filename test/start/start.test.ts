@@ -8,6 +8,7 @@ import { startDemo } from '../../src/demo/demo.ts';
 import { run } from '../../scripts/processes.ts';
 import { inProject } from '../../scripts/project.ts';
 import { addressIn, get, pageAt } from './support/browserPage.ts';
+import { commandOf } from './support/processTree.ts';
 import { started } from './support/started.ts';
 import type { Started } from './support/started.ts';
 
@@ -45,8 +46,28 @@ describe('npm start', onLinux, () => {
       assert.match(await pageAt(address), /workbench/);
       const stranger = await get(new URL('/', address).href);
       assert.equal(stranger.status, 403, 'VS Code lets in who does not know the secret');
+      const secret = new URL(address).searchParams.get('tkn') ?? '';
+      assert.ok(secret.length > 30);
+      const commands = start.family().map(commandOf);
+      assert.deepEqual(
+        commands.filter((command) => command.includes(secret)),
+        [],
+      );
       // A terminal sends the signal to everything that it started.
       await start.endsBy(() => process.kill(-start.pid, 'SIGINT'));
+    } finally {
+      await start.dispose();
+    }
+  });
+
+  it('ends everything and says why when the demo mesh crashes', async () => {
+    const start = await started({ args: ['--browser'] });
+    try {
+      await start.endsBy(() => {
+        const demo = start.family().find((pid) => commandOf(pid).includes('demoProcess'));
+        process.kill(demo ?? 0, 'SIGABRT');
+      });
+      assert.match(start.printed(), /^The demo mesh ended by itself \(SIGABRT\)\.$/m);
     } finally {
       await start.dispose();
     }

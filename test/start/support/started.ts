@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { endTree, ownGroup } from '../../../scripts/processes.ts';
 import { root } from '../../../scripts/project.ts';
 import { eventually } from '../../ui/pageObjects/eventually.ts';
@@ -19,7 +22,9 @@ export interface StartOptions {
 export interface Started {
   readonly pid: number;
   printed(): string;
-  /** Asks it to end, and fails if anything that it started is still there after some seconds. */
+  /** Everything that runs because of it. */
+  family(): readonly number[];
+  /** Asks it to end, and fails if any process that it started, or any temporary file, is still there after some seconds. */
   endsBy(ask: () => void): Promise<void>;
   dispose(): Promise<void>;
 }
@@ -29,10 +34,11 @@ export async function started({ args = [], env = {}, inTerminal }: StartOptions)
   const command = ['npm', 'start', '--', ...args];
   const [program = '', ...rest] =
     inTerminal === true ? ['script', '-qfec', command.join(' '), '/dev/null'] : command;
+  const temporary = mkdtempSync(join(tmpdir(), 'istio-mtls-started-'));
   const child = spawn(program, rest, {
     ...ownGroup,
     cwd: root,
-    env: { ...process.env, ...env },
+    env: { ...process.env, TMPDIR: temporary, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';
@@ -41,7 +47,10 @@ export async function started({ args = [], env = {}, inTerminal }: StartOptions)
       printed += text;
     });
   }
-  const dispose = (): Promise<void> => endTree(child);
+  const dispose = async (): Promise<void> => {
+    await endTree(child);
+    rmSync(temporary, { recursive: true, force: true });
+  };
   const ready = (): boolean => printed.includes('Ctrl-C') || child.exitCode !== null;
   await eventually('npm start', () => Promise.resolve(ready() || undefined), startMs);
   if (!printed.includes('Ctrl-C')) {
@@ -49,11 +58,20 @@ export async function started({ args = [], env = {}, inTerminal }: StartOptions)
     throw new Error(printed);
   }
   const pid = child.pid ?? 0;
-  return { pid, printed: () => printed, endsBy: (ask) => endsBy(pid, ask), dispose };
+  const family = (): readonly number[] => [pid, ...descendants(pid)];
+  return {
+    pid,
+    family,
+    printed: () => printed,
+    endsBy: async (ask) => {
+      await allEnd(family(), ask);
+      assert.deepEqual(readdirSync(temporary), []);
+    },
+    dispose,
+  };
 }
 
-async function endsBy(pid: number, ask: () => void): Promise<void> {
-  const family = [pid, ...descendants(pid)];
+async function allEnd(family: readonly number[], ask: () => void): Promise<void> {
   assert.ok(family.length > 4, `It runs only ${family.map(commandOf).join(', ')}`);
   ask();
   await eventually('everything to end', () => {

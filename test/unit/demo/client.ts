@@ -1,4 +1,5 @@
 import { request } from 'node:https';
+import type { Agent } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import { parse } from 'yaml';
 import WebSocket from 'ws';
@@ -36,8 +37,11 @@ export class Client {
   readonly #url: string;
   readonly #ca: Buffer;
   readonly #token: string;
+  readonly #agent: Agent | false;
 
-  constructor(demo: Pick<Demo, 'kubeconfig'>) {
+  /** @param agent keeps connections for many calls; without one, each call opens its own */
+  constructor(demo: Pick<Demo, 'kubeconfig'>, agent: Agent | false = false) {
+    this.#agent = agent;
     const kubeconfig = parse(demo.kubeconfig) as Json;
     const [cluster] = listAt(kubeconfig, 'clusters');
     const [user] = listAt(kubeconfig, 'users');
@@ -93,7 +97,7 @@ export class Client {
         headers,
         ca: this.#ca,
         timeout: patienceMs,
-        agent: false,
+        agent: this.#agent,
       });
       sent
         .on('response', resolve)
