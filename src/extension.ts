@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { clusterOpener, journalLoader, kubeconfigReader } from './clusterBundle.ts';
 import { commandHandlers } from './surfaces/commands/index.ts';
 import { ProbeOutput } from './surfaces/commands/probeOutput.ts';
 import { registerCommands } from './surfaces/commands/register.ts';
@@ -10,13 +11,9 @@ import { followConnectionSettings } from './surfaces/session/connectionSettings.
 import { DemoMesh } from './surfaces/session/demoMesh.ts';
 import { DisposableStore } from './surfaces/platform/disposables.ts';
 import { Kubeconfigs } from './surfaces/session/kubeconfigs.ts';
-import type { KubeconfigReader } from './surfaces/session/kubeconfigs.ts';
 import { KubeconfigFollower } from './surfaces/session/kubeconfigFollower.ts';
 import type { RunningDemo } from './surfaces/session/demoMesh.ts';
-import type { ClusterOpener } from './surfaces/session/openContext.ts';
 import { Session } from './surfaces/session/session.ts';
-import { isNamespace } from './mesh/index.ts';
-import { meshSettings, setting } from './surfaces/platform/settings.ts';
 import { openMeshTreeView } from './surfaces/tree/meshTreeView.ts';
 import { MeshTreeProvider } from './surfaces/tree/meshTreeProvider.ts';
 import { loadManifestTools, registerYamlFeatures } from './surfaces/yamlFeatures.ts';
@@ -36,7 +33,9 @@ export function activate(context: vscode.ExtensionContext): void {
     store.dispose();
     await demo.stop();
   };
-  const openCluster = clusterOpener(context.storageUri ?? context.globalStorageUri, log);
+  const storage = context.storageUri ?? context.globalStorageUri;
+  const loadJournal = journalLoader(join(storage.fsPath, 'journal'));
+  const openCluster = clusterOpener(loadJournal, log);
   const need = store.add(new ClusterNeed());
   const session = store.add(new Session({ openCluster, kubeconfigs, demo, need, log }));
   const tree = store.add(new MeshTreeProvider());
@@ -46,6 +45,7 @@ export function activate(context: vscode.ExtensionContext): void {
     changes: store.add(new ChangeDocuments(loadManifestTools)),
     manifests: store.add(new ManifestDocuments(session, loadManifestTools)),
     loadManifestTools,
+    loadJournal,
     probeOutput: store.add(new ProbeOutput()),
     log,
   };
@@ -61,38 +61,6 @@ export async function deactivate(): Promise<void> {
   await end?.();
   end = undefined;
 }
-
-/** Opens clusters; the cluster client is loaded by the first call. */
-function clusterOpener(storage: vscode.Uri, log: vscode.LogOutputChannel): ClusterOpener {
-  return async ({ paths, context }, signal) => {
-    const { journalInFolder, openCluster } = await import('./kube.ts');
-    const settings = meshSettings();
-    if (settings.kind === 'unusable') return { kind: 'failed', cause: settings.cause };
-    return openCluster({
-      ...(paths === undefined ? {} : { kubeconfigPaths: paths }),
-      context,
-      overrides: settings.overrides,
-      namespaces: setting('istioMtls.namespaces').filter(isNamespace),
-      journal: journalInFolder(join(storage.fsPath, 'journal')),
-      log,
-      signal,
-    });
-  };
-}
-
-const kubeconfigReader: KubeconfigReader = {
-  async contexts(paths) {
-    const { readContexts } = await import('./kube.ts');
-    const listing = await readContexts(paths);
-    return listing.kind === 'failed'
-      ? { kind: 'broken', cause: listing.cause }
-      : { kind: 'contexts', contexts: listing.contexts };
-  },
-  async watch(paths, onChange) {
-    const { watchContexts } = await import('./kube.ts');
-    return watchContexts(paths, onChange);
-  },
-};
 
 async function startDemo(): Promise<RunningDemo> {
   const { demoName, startDemo: start } = await import('./demo/demo.ts');

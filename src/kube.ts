@@ -1,6 +1,6 @@
 import type { ClusterActions } from './actions/clusterActions.ts';
 import { clusterActions } from './actions/clusterActions.ts';
-import type { JournalStore } from './actions/journal.ts';
+import type { Journal } from './actions/journal.ts';
 import { journalInMemory, openJournal } from './actions/journal.ts';
 import type { MeshInput } from './mesh/index.ts';
 import { accessRole } from './sources/cluster/accessRole.ts';
@@ -22,6 +22,7 @@ import { watchKubeconfig } from './sources/kubeconfig/watchKubeconfig.ts';
 import type { MeshSource } from './sources/meshSource.ts';
 import { meshOfCluster } from './sources/meshSource.ts';
 
+export { openJournal } from './actions/journal.ts';
 export { journalInFolder } from './actions/journalFiles.ts';
 
 /** Where a connection says what happens to it. It is never given headers, tokens or certificates. */
@@ -38,8 +39,8 @@ export interface OpenClusterOptions {
   readonly overrides?: MeshInput['overrides'];
   /** Namespaces to read one by one, besides the context's own, where they may not be listed. */
   readonly namespaces?: readonly string[];
-  /** Where the journal for Undo is kept; only in memory when absent. */
-  readonly journal?: JournalStore;
+  /** Where what is written is kept for Undo; only in memory when absent. */
+  readonly journal?: Journal;
   readonly log: ClusterLog;
   readonly signal: AbortSignal;
 }
@@ -161,7 +162,7 @@ const GREETING_TIMEOUT_MS = 60_000;
 function connect(
   transport: KubeTransport,
   context: { readonly name: string; readonly namespace: string },
-  { overrides, namespaces = [], journal = journalInMemory(), log }: OpenClusterOptions,
+  { overrides, namespaces = [], journal = openJournal(journalInMemory()), log }: OpenClusterOptions,
 ): Cluster {
   const rootNamespace = overrides?.rootNamespace ?? textAt(overrides?.meshConfig, 'rootNamespace');
   const source = meshOfCluster({
@@ -188,7 +189,7 @@ function connect(
     resume: () => {
       source.resume();
     },
-    actions: clusterActions({ transport, journal: openJournal(journal), context: context.name }),
+    actions: clusterActions({ transport, journal, context: context.name }),
     missingRole: () => accessRole(source.current?.mesh.missing ?? []),
     dispose: () => {
       logging.dispose();

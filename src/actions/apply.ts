@@ -1,16 +1,16 @@
-import { randomUUID } from 'node:crypto';
-
-import type { Change, Desired, Manifest, NonEmpty, ObjectRef } from '../mesh/index.ts';
+import type { Change, Desired, NonEmpty, ObjectRef } from '../mesh/index.ts';
 import type { KubeTransport } from '../sources/transport/transport.ts';
 import { awaitReport } from './awaitReport.ts';
 import { clusterUid } from './clusterUid.ts';
-import type { Journal, JournalChange, JournalEntry } from './journal.ts';
+import type { Asked, Journal, JournalEntry } from './journal.ts';
+import type { Landed } from './journalEntry.ts';
+import { confirmed, newEntry, store, withChange, withOnly } from './journalEntry.ts';
 import type { ManagedBy } from './managedBy.ts';
-import { sameContent, visible } from './manifestContent.ts';
+import { sameContent } from './manifestContent.ts';
 import type { Refusal } from './refusal.ts';
 import { prepareStep } from './step.ts';
 import type { Step } from './step.ts';
-import { presentConfiguration } from './applyConfiguration.ts';
+import { traceOf, withoutOurs } from './unanswered.ts';
 import type { Precondition, Written } from './write.ts';
 import { applyObject, deleteObject, preconditionOf } from './write.ts';
 import { readLive } from './writeTarget.ts';
@@ -41,8 +41,8 @@ export type Applied =
       readonly entry: JournalEntry | undefined;
     };
 
-/** Where the writer writes down what it does. */
-export interface JournalBook {
+/** What a change is written for, and where the writer writes down what it does. */
+export interface Commission extends Asked {
   readonly journal: Journal;
   /** The context's name, as the entry keeps it. */
   readonly context: string;
@@ -80,36 +80,88 @@ function warningsOf({ change: { ref }, managedBy, serverWarnings }: Step): Apply
 
 /**
  * Writes what was prepared, in order, and only if every object is still what it was then. The intention is journalled
- * before the first write, so that nothing is ever written that cannot be found again.
+ * before the first write, so that nothing is ever written that cannot be found again: a write whose answer never comes
+ * stays in the journal, unconfirmed, until `settle` finds out.
  */
 export async function commit(
   transport: KubeTransport,
   ready: Ready,
-  book: JournalBook,
+  { journal, context, ...asked }: Commission,
   signal: AbortSignal,
 ): Promise<Applied> {
   const uid = await clusterUid(transport, signal);
-  let entry = newEntry(ready, {
-    context: book.context,
+  const where = {
+    context,
     server: transport.server,
     ...(uid !== undefined && { clusterUid: uid }),
-  });
-  const unwritten = await store(book.journal, entry, ready.steps[0].change.ref);
-  if (unwritten !== undefined) return { kind: 'not-applied', why: unwritten, entry: undefined };
+  };
+  let entry = newEntry(ready.steps, where, asked);
   for (const [index, step] of ready.steps.entries()) {
-    const written = await writeStep(transport, step, signal);
-    if (written.kind !== 'written') {
-      const happened = await mayHaveHappened(transport, step, written);
-      const partial = await keepOnly(book.journal, entry, happened ? index + 1 : index);
-      return { kind: 'not-applied', why: written, entry: partial };
+    entry = { ...entry, sentAt: Date.now() };
+    const unwritten = signal.aborted
+      ? calledOff(step)
+      : await store(journal, entry, step.change.ref);
+    if (unwritten !== undefined) return notApplied(journal, entry, index, unwritten);
+    const landed = await land(transport, step, signal);
+    if (landed.kind !== 'landed') {
+      const written = landed.kind === 'unanswered' ? index + 1 : index;
+      return notApplied(journal, entry, written, landed);
     }
-    entry = confirm(entry, index, written.manifest);
-    const lost = await store(book.journal, entry, step.change.ref);
-    if (lost !== undefined) return { kind: 'not-applied', why: lost, entry };
-    const unseen = await awaitReport(transport, step, written.manifest, signal);
-    if (unseen !== undefined) return { kind: 'not-applied', why: unseen, entry };
+    entry = withChange(entry, index, (change) => confirmed(change, landed));
+    const why =
+      (await store(journal, entry, step.change.ref)) ??
+      (landed.mergedInto === undefined ? undefined : merged(step)) ??
+      (await awaitReport(transport, step, landed.manifest, transport.closed));
+    if (why !== undefined) return notApplied(journal, entry, index + 1, why);
   }
   return { kind: 'applied', entry };
+}
+
+function calledOff({ change: { ref } }: Step): Refusal {
+  return { kind: 'failed', ref, cause: 'It was called off before it was sent.' };
+}
+
+/** Keeps in the journal what was written, or may have been. */
+async function notApplied(
+  journal: Journal,
+  entry: JournalEntry,
+  written: number,
+  why: Refusal,
+): Promise<Applied> {
+  const partial = withOnly(entry, entry.changes.slice(0, written));
+  await journal.put(partial).catch(() => undefined);
+  return { kind: 'not-applied', why, entry: written === 0 ? undefined : partial };
+}
+
+type Landing = ({ readonly kind: 'landed' } & Landed) | Refusal;
+
+const SETTLE_TIMEOUT_MS = 5_000;
+
+/** Writes one step. What was not answered is looked for at once: only what the cluster now holds tells. */
+async function land(transport: KubeTransport, step: Step, signal: AbortSignal): Promise<Landing> {
+  const written = await writeStep(transport, step, signal);
+  // The user's own cancellation must not keep us from finding out.
+  const looking = AbortSignal.timeout(SETTLE_TIMEOUT_MS);
+  if (written.kind === 'unanswered') {
+    const trace = await traceOf(transport, step.target, step.change, looking);
+    return trace.kind === 'landed' ? trace : written;
+  }
+  if (written.kind !== 'written') return written;
+  const { manifest, created } = written;
+  if (manifest === undefined || created || step.live !== undefined)
+    return { kind: 'landed', manifest };
+  const mergedInto = await withoutOurs(transport, step.target, manifest, looking);
+  if (mergedInto !== undefined) return { kind: 'landed', manifest, mergedInto };
+  return { kind: 'unanswered', ref: step.change.ref, cause: mergeCause(step) };
+}
+
+/** Apply merges into an object that somebody created in the same instant; that must not pass as our creation. */
+function merged(step: Step): Refusal {
+  return { kind: 'failed', ref: step.change.ref, cause: mergeCause(step) };
+}
+
+function mergeCause({ change: { ref } }: Step): string {
+  return `${ref.kind} ${ref.name} was created by someone else at the same moment and now carries both.`;
 }
 
 /** How often the version may move on under us through status updates before we give up. */
@@ -124,7 +176,7 @@ async function writeStep(
   let only = live === undefined ? undefined : preconditionOf(live);
   for (let tries = 1; ; tries += 1) {
     const written = await send(transport, step, only, signal);
-    if (written.kind !== 'changed-since' || tries === MAX_TRIES) return checkCreated(written, step);
+    if (written.kind !== 'changed-since' || tries === MAX_TRIES) return written;
     const now = await readLive(transport, target.path, signal);
     // Status moves the version too; what people wrote must still be what was shown.
     if (now.kind !== 'present' || live === undefined || !sameContent(now.manifest, live)) {
@@ -152,100 +204,4 @@ async function send(
   }
   if (only === undefined) return { kind: 'changed-since', ref: change.ref };
   return deleteObject(transport, target, { dryRun: false, signal, only });
-}
-
-/** Apply merges into an object that somebody created in the same instant; that must not pass as our creation. */
-function checkCreated(written: Written, { change, live }: Step): Written {
-  if (written.kind !== 'written' || live !== undefined || written.created) return written;
-  return {
-    kind: 'failed',
-    ref: change.ref,
-    cause: `${change.ref.kind} ${change.ref.name} was created by someone else at the same moment and now carries both.`,
-  };
-}
-
-function newEntry(
-  { steps }: Ready,
-  where: Pick<JournalEntry, 'context' | 'server' | 'clusterUid'>,
-): JournalEntry {
-  const [first, ...rest] = steps;
-  return {
-    id: randomUUID(),
-    at: Date.now(),
-    ...where,
-    changes: [unconfirmed(first), ...rest.map(unconfirmed)],
-  };
-}
-
-function unconfirmed({ change, live }: Step): JournalChange {
-  return {
-    ...change,
-    configurationBefore: live === undefined ? undefined : presentConfiguration(live),
-    uid: '',
-    resourceVersion: '',
-    confirmed: false,
-  };
-}
-
-function confirm(entry: JournalEntry, index: number, manifest: Manifest | undefined): JournalEntry {
-  const confirmed = (change: JournalChange, at: number): JournalChange =>
-    at !== index
-      ? change
-      : {
-          ...change,
-          after: manifest === undefined ? undefined : visible(manifest),
-          uid: manifest?.metadata.uid ?? '',
-          resourceVersion: manifest?.metadata.resourceVersion ?? '',
-          confirmed: true,
-        };
-  const [first, ...rest] = entry.changes;
-  return {
-    ...entry,
-    changes: [confirmed(first, 0), ...rest.map((change, at) => confirmed(change, at + 1))],
-  };
-}
-
-const SETTLE_TIMEOUT_MS = 5_000;
-
-/** A write without an answer may have reached the cluster; only what it now holds tells. In doubt it counts as done. */
-async function mayHaveHappened(
-  transport: KubeTransport,
-  { target, change }: Step,
-  why: Refusal,
-): Promise<boolean> {
-  if (why.kind !== 'failed') return false;
-  // The user's own cancellation must not keep us from finding out.
-  const live = await readLive(transport, target.path, AbortSignal.timeout(SETTLE_TIMEOUT_MS));
-  if (live.kind === 'absent') return change.after === undefined;
-  if (live.kind !== 'present') return true;
-  return change.after !== undefined && sameContent(live.manifest, change.after);
-}
-
-/** Keeps in the entry only what was written; an entry of nothing is marked as taken back. */
-async function keepOnly(
-  journal: Journal,
-  entry: JournalEntry,
-  written: number,
-): Promise<JournalEntry | undefined> {
-  const [first, ...rest] = entry.changes.slice(0, written);
-  const partial: JournalEntry =
-    first === undefined
-      ? { ...entry, undoneAt: Date.now() }
-      : { ...entry, changes: [first, ...rest] };
-  await journal.put(partial).catch(() => undefined);
-  return first === undefined ? undefined : partial;
-}
-
-async function store(
-  journal: Journal,
-  entry: JournalEntry,
-  ref: ObjectRef,
-): Promise<Refusal | undefined> {
-  try {
-    await journal.put(entry);
-    return undefined;
-  } catch (error) {
-    const why = error instanceof Error ? error.message : 'unknown error';
-    return { kind: 'failed', ref, cause: `The journal for Undo cannot be written: ${why}.` };
-  }
 }

@@ -6,25 +6,29 @@ import type { ExecOptions, ExecResult, ExecTarget } from './exec.ts';
 import { execInPod } from './exec.ts';
 import type { InjectionPlan, InjectionTarget } from './injection.ts';
 import { planInjection } from './injection.ts';
-import type { Journal } from './journal.ts';
+import type { Asked, Journal } from './journal.ts';
 import type { Access } from './permissions.ts';
 import { may } from './permissions.ts';
 import type { Undone } from './rollback.ts';
 import { undo } from './rollback.ts';
 import type { RolloutOptions, RolloutResult } from './rollout.ts';
 import { waitForRollout } from './rollout.ts';
+import type { Settled } from './unanswered.ts';
+import { settle } from './unanswered.ts';
 import type { Live } from './writeTarget.ts';
 import { locate, readLive } from './writeTarget.ts';
 
 /** Everything that may be done to one cluster. Nothing else writes to it or executes in it. */
 export interface ClusterActions {
-  readonly journal: Journal;
   may(access: Access, signal: AbortSignal): Promise<'yes' | 'no' | 'unknown'>;
   /** The complete live object, for showing. */
   read(ref: ObjectRef, signal: AbortSignal): Promise<Live>;
   prepare(desired: readonly Desired[], signal: AbortSignal): Promise<Prepared>;
-  commit(ready: Ready, signal: AbortSignal): Promise<Applied>;
+  /** Writes what was prepared, and keeps in the journal what was asked for. */
+  commit(ready: Ready, asked: Asked, signal: AbortSignal): Promise<Applied>;
   undo(entryId: string, signal: AbortSignal): Promise<Undone>;
+  /** Looks again at what was written and never answered. */
+  settle(signal: AbortSignal): Promise<readonly Settled[]>;
   exec(target: ExecTarget, options: ExecOptions): Promise<ExecResult>;
   planInjection(mesh: Mesh, target: InjectionTarget, signal: AbortSignal): Promise<InjectionPlan>;
   waitForRollout(ref: WorkloadRef, options: RolloutOptions): Promise<RolloutResult>;
@@ -43,12 +47,13 @@ export function clusterActions({
   context,
 }: ClusterActionsOptions): ClusterActions {
   return {
-    journal,
     may: (access, signal) => may(transport, access, signal),
     read: (ref, signal) => read(transport, ref, signal),
     prepare: (desired, signal) => prepare(transport, desired, signal),
-    commit: (ready, signal) => commit(transport, ready, { journal, context }, signal),
+    commit: (ready, asked, signal) =>
+      commit(transport, ready, { journal, context, ...asked }, signal),
     undo: (entryId, signal) => undo(transport, journal, entryId, signal),
+    settle: (signal) => settle(transport, journal, signal),
     exec: (target, options) => execInPod(transport, target, options),
     planInjection: (mesh, target, signal) =>
       planInjection(transport, mesh, target, { now: Date.now(), signal }),

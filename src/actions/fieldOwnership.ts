@@ -24,6 +24,13 @@ export function othersOwning(manifest: Manifest, path: FieldPath): readonly stri
   return [...new Set(names.filter((name) => name !== FIELD_MANAGER))];
 }
 
+/** Whoever else wrote the object itself; controllers that only report its status are not among them. */
+export function othersThatWrote(manifest: Manifest): readonly string[] {
+  const written = entries(manifest).filter((entry) => entry['subresource'] === undefined);
+  const names = written.map((entry) => textAt(entry, 'manager') ?? 'an unnamed manager');
+  return [...new Set(names.filter((name) => name !== FIELD_MANAGER))];
+}
+
 /** Every manager that wrote to the object, or those that did by one operation. */
 export function managersOf(manifest: Manifest, operation?: 'Apply' | 'Update'): readonly string[] {
   const written = entries(manifest).filter(

@@ -1,4 +1,4 @@
-import type { Change, Manifest, NonEmpty, ObjectRef } from '../mesh/index.ts';
+import type { Change, Manifest, NonEmpty, ObjectRef, WorkloadPods } from '../mesh/index.ts';
 import { asList, fieldAt, isJsonObject, textAt } from '../sources/transport/jsonValue.ts';
 import { asManifest } from './manifestContent.ts';
 import { objectKind } from './objectKind.ts';
@@ -13,15 +13,25 @@ export interface JournalChange extends Change {
   /** Identity of the object after the write; empty after a deletion, or while the write is not confirmed. */
   readonly uid: string;
   readonly resourceVersion: string;
-  /** False from before the write until the server confirmed it. */
+  /** False from before the write until it is known to have landed; see `settle` of what was never answered. */
   readonly confirmed: boolean;
 }
 
+/** What a person asked for, as it is kept beside what was written for it. */
+export interface Asked {
+  /** In the past tense: `Enforced STRICT on namespace foo`. */
+  readonly title: string;
+  /** What the pods were whose proxies the change adds or takes away; Undo is checked against it. */
+  readonly podsBefore?: readonly WorkloadPods[];
+}
+
 /** One thing that the user asked for, in the order in which it was written. */
-export interface JournalEntry {
+export interface JournalEntry extends Asked {
   readonly id: string;
   /** Milliseconds since the epoch. */
   readonly at: number;
+  /** When the last of its writes was sent, in milliseconds since the epoch. */
+  readonly sentAt: number;
   readonly context: string;
   readonly server: string;
   /** Which cluster stood behind that address, where it may be read: see `clusterUid`. */
@@ -138,16 +148,29 @@ function readEntry(value: unknown): JournalEntry | undefined {
     return undefined;
   }
   const undoneAt = fieldAt(value, 'undoneAt');
+  const sentAt = fieldAt(value, 'sentAt');
   const clusterUid = textAt(value, 'clusterUid');
+  const podsBefore = fieldAt(value, 'podsBefore');
   return {
     id,
+    title: textAt(value, 'title') ?? '',
     at,
+    sentAt: typeof sentAt === 'number' ? sentAt : at,
+    ...(podsBefore !== undefined && { podsBefore: asList(podsBefore).flatMap(readPods) }),
     context,
     server,
     ...(clusterUid !== undefined && { clusterUid }),
     changes: [first, ...rest],
     ...(typeof undoneAt === 'number' && { undoneAt }),
   };
+}
+
+function readPods(value: unknown): readonly WorkloadPods[] {
+  const ref = readRef(fieldAt(value, 'workload'));
+  const dataPlanes = asList(fieldAt(value, 'dataPlanes')).flatMap((one) =>
+    typeof one === 'string' ? [one] : [],
+  );
+  return ref === undefined ? [] : [{ workload: ref, dataPlanes }];
 }
 
 function readChange(value: unknown): JournalChange | undefined {

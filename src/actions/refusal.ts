@@ -1,4 +1,5 @@
 import type { ObjectRef } from '../mesh/index.ts';
+import { visibleLine } from '../mesh/index.ts';
 import type { KubeFailure } from '../sources/transport/kubeFailure.ts';
 import { describeFailure } from '../sources/transport/kubeFailure.ts';
 import type { KeepingTool } from './managedBy.ts';
@@ -37,12 +38,41 @@ export type Refusal =
   | { readonly kind: 'changed-since'; readonly ref: ObjectRef }
   /** The server does not serve the kind. */
   | { readonly kind: 'not-installed'; readonly ref: ObjectRef }
-  | { readonly kind: 'failed'; readonly ref: ObjectRef; readonly cause: string };
+  | { readonly kind: 'failed'; readonly ref: ObjectRef; readonly cause: string }
+  /** The write was sent and nobody said what became of it: it may have landed, or may still land. */
+  | { readonly kind: 'unanswered'; readonly ref: ObjectRef; readonly cause: string };
+
+/** How much is repeated of what a server says: webhooks may say anything. */
+const MAX_CAUSES = 5;
+const MAX_CAUSE_CHARACTERS = 300;
+
+/** The server's own words as a notification can show them: one line, cut, and every character visible. */
+function shown(words: string): string {
+  const line = visibleLine(words.trim().replace(/\s+/g, ' '));
+  return line.length <= MAX_CAUSE_CHARACTERS ? line : `${line.slice(0, MAX_CAUSE_CHARACTERS)}…`;
+}
+
+/** Reads why nobody knows what became of a write; undefined when the server, or the connection, said that it did not happen. */
+export function unansweredBy(failure: KubeFailure, { ref }: WriteTarget): Refusal | undefined {
+  return isAnswered(failure)
+    ? undefined
+    : { kind: 'unanswered', ref, cause: shown(describeFailure(failure)) };
+}
+
+function isAnswered(failure: KubeFailure): boolean {
+  if (failure.kind === 'no-credentials') return true;
+  if (failure.kind !== 'status') return false;
+  const { status, message } = failure;
+  return (
+    status < 500 || status === 501 || /failed calling webhook|denied the request/.test(message)
+  );
+}
 
 /** Reads why a write was refused. */
 export function refusalOf(failure: KubeFailure, target: WriteTarget, verb: string): Refusal {
   const { ref, resource } = target;
-  if (failure.kind !== 'status') return { kind: 'failed', ref, cause: describeFailure(failure) };
+  const cause = shown(describeFailure(failure));
+  if (failure.kind !== 'status') return { kind: 'failed', ref, cause };
   const { status, message } = failure;
   const denied = {
     kind: 'denied',
@@ -58,7 +88,7 @@ export function refusalOf(failure: KubeFailure, target: WriteTarget, verb: strin
   }
   // A webhook may refuse with any code; only its words tell it from RBAC.
   if (/admission webhook|ValidatingAdmissionPolicy|denied the request/.test(message)) {
-    return { kind: 'invalid', ref, causes: [message] };
+    return { kind: 'invalid', ref, causes: [shown(message)] };
   }
   // Not a question of permissions: nobody may create anything there any more.
   const isEnding = failure.causes.some(({ reason }) => reason === 'NamespaceTerminating');
@@ -66,7 +96,7 @@ export function refusalOf(failure: KubeFailure, target: WriteTarget, verb: strin
     return { kind: 'failed', ref, cause: `namespace ${ref.namespace} is being deleted.` };
   if (status === 403) return denied;
   if (status === 422 || status === 400) return { kind: 'invalid', ref, causes: causesOf(failure) };
-  return { kind: 'failed', ref, cause: describeFailure(failure) };
+  return { kind: 'failed', ref, cause };
 }
 
 type StatusFailure = Extract<KubeFailure, { kind: 'status' }>;
@@ -80,7 +110,8 @@ function fieldOwners({ causes }: StatusFailure): readonly FieldOwner[] {
     const manager =
       cause.reason === 'FieldManagerConflict' ? MANAGER.exec(cause.message)?.[1] : undefined;
     if (manager === undefined) continue;
-    fields.set(manager, [...(fields.get(manager) ?? []), cause.field.replace(/^\./, '')]);
+    const field = shown(cause.field.replace(/^\./, ''));
+    fields.set(shown(manager), [...(fields.get(shown(manager)) ?? []), field]);
   }
   return ownersOf(fields);
 }
@@ -88,8 +119,10 @@ function fieldOwners({ causes }: StatusFailure): readonly FieldOwner[] {
 /** The server's own words; `<nil>` tells only that there may be more causes, so it says nothing beside others. */
 function causesOf({ causes, message }: StatusFailure): readonly string[] {
   const told = causes.filter(({ field }) => field !== '<nil>' || causes.length === 1);
-  if (told.length === 0) return [message];
-  return told.map((cause) =>
-    cause.field === '' ? cause.message : `${cause.field}: ${cause.message}`,
-  );
+  if (told.length === 0) return [shown(message)];
+  const causesShown = told
+    .slice(0, MAX_CAUSES)
+    .map((cause) => shown(cause.field === '' ? cause.message : `${cause.field}: ${cause.message}`));
+  const more = told.length - causesShown.length;
+  return more === 0 ? causesShown : [...causesShown, `and ${more} more`];
 }

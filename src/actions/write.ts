@@ -1,9 +1,10 @@
 import type { Manifest } from '../mesh/index.ts';
+import type { KubeFailure } from '../sources/transport/kubeFailure.ts';
 import type { KubeResponse, KubeTransport } from '../sources/transport/transport.ts';
 import { FIELD_MANAGER } from './fieldOwnership.ts';
 import { asManifest } from './manifestContent.ts';
 import type { Refusal } from './refusal.ts';
-import { refusalOf } from './refusal.ts';
+import { refusalOf, unansweredBy } from './refusal.ts';
 import type { WriteTarget } from './writeTarget.ts';
 
 /** The state of an object that a write is meant for; the server refuses when it has moved on. */
@@ -50,7 +51,7 @@ export async function applyObject(
     body: guarded({ ...configuration, apiVersion: target.apiVersion }, options.only),
     signal: options.signal,
   });
-  return written(answer, target, options.only === undefined ? 'create' : 'patch');
+  return written(answer, target, options, options.only === undefined ? 'create' : 'patch');
 }
 
 /** A JSON merge patch guarded by the resource version: used only to take back a change of our own. */
@@ -69,7 +70,7 @@ export async function mergeIntoObject(
     body: guarded(patch, options.only),
     signal: options.signal,
   });
-  return written(answer, target, 'patch');
+  return written(answer, target, options, 'patch');
 }
 
 /** Deletes exactly the object that was looked at, by uid and resource version. */
@@ -92,7 +93,7 @@ export async function deleteObject(
     },
     signal: options.signal,
   });
-  if (answer.kind !== 'ok') return refusalOf(answer, target, 'delete');
+  if (answer.kind !== 'ok') return failed(answer, target, options, 'delete');
   return { kind: 'written', manifest: undefined, created: false, ...warningsOf(answer) };
 }
 
@@ -110,13 +111,30 @@ function dryRun(options: WriteOptions): string | undefined {
   return options.dryRun ? 'All' : undefined;
 }
 
-function written(answer: KubeResponse, target: WriteTarget, verb: string): Written {
-  if (answer.kind !== 'ok') return refusalOf(answer, target, verb);
+function written(
+  answer: KubeResponse,
+  target: WriteTarget,
+  options: WriteOptions,
+  verb: string,
+): Written {
+  if (answer.kind !== 'ok') return failed(answer, target, options, verb);
   const manifest = asManifest(answer.body);
   if (manifest === undefined) {
-    return { kind: 'failed', ref: target.ref, cause: 'The API server did not say what it wrote.' };
+    const cause = 'The API server did not say what it wrote.';
+    return { kind: options.dryRun ? 'failed' : 'unanswered', ref: target.ref, cause };
   }
   return { kind: 'written', manifest, created: answer.status === 201, ...warningsOf(answer) };
+}
+
+/** A dry run that nobody answered has written nothing, whatever became of it. */
+function failed(
+  failure: KubeFailure,
+  target: WriteTarget,
+  { dryRun: isRehearsal }: WriteOptions,
+  verb: string,
+): Refusal {
+  const unanswered = isRehearsal ? undefined : unansweredBy(failure, target);
+  return unanswered ?? refusalOf(failure, target, verb);
 }
 
 function warningsOf({ warnings }: Extract<KubeResponse, { kind: 'ok' }>): {

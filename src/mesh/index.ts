@@ -114,8 +114,11 @@ export { preflight } from './change/preflight.ts';
 export { destinationRuleFor } from './change/scaffold.ts';
 export { shows } from './change/shows.ts';
 export { staysDifferent, staysUnknown } from './change/staysDifferent.ts';
+export type { WorkloadPods } from './change/workloadPods.ts';
+export { otherPods, podsOf } from './change/workloadPods.ts';
 
 // words/
+export { enforcedWords, exceptWords } from './words/askedText.ts';
 export { listed } from './words/connectionLines.ts';
 export {
   describeEnforcement,

@@ -75,7 +75,7 @@ test('any change is refused untouched, or becomes exactly what was wished, and U
       outcomes.set(ready.kind, (outcomes.get(ready.kind) ?? 0) + 1);
       assert.deepEqual(await admin.get(path), before, 'a preview changed the object');
       if (ready.kind !== 'ready') return;
-      const applied = await actions.commit(ready, product.signal);
+      const applied = await actions.commit(ready, { title: 'Changed it' }, product.signal);
       assert.ok(applied.kind === 'applied', JSON.stringify(applied));
       assert.deepEqual(wished(await admin.get(path)), wished(wish));
       const undone = await actions.undo(applied.entry.id, product.signal);

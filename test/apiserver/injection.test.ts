@@ -50,7 +50,7 @@ test('bringing a namespace into the mesh labels it and restarts what is outside'
   assert.deepEqual(plan.restarted, [sleep]);
   const ready = await actions.prepare(plan.desired, product.signal);
   assert.ok(ready.kind === 'ready', JSON.stringify(ready));
-  const applied = await actions.commit(ready, product.signal);
+  const applied = await actions.commit(ready, { title: 'Changed it' }, product.signal);
   assert.ok(applied.kind === 'applied', JSON.stringify(applied));
   entry = applied.entry;
   const { metadata } = await admin.get(namespacePath);

@@ -47,7 +47,7 @@ test('a preview asks for permissions and sends dry runs, and a confirmation send
   for (const { verb, resource, dryRun } of previewed) {
     assert.ok(dryRun || resource === 'selfsubjectaccessreviews', `${verb} ${resource}`);
   }
-  await actions.commit(ready, product.signal);
+  await actions.commit(ready, { title: 'Changed it' }, product.signal);
   const committed = (await writes()).slice(before.length + previewed.length);
   assert.deepEqual(
     committed.map(({ verb, dryRun, status }) => `${verb} ${dryRun} ${status}`),

@@ -41,7 +41,7 @@ test('where only v1beta1 is served, v1beta1 is read and written', async (t) => {
   const ready = await actions.prepare([desired(policy)], product.signal);
   assert.ok(ready.kind === 'ready', JSON.stringify(ready));
   assert.equal(ready.changes[0].after?.apiVersion, 'security.istio.io/v1beta1');
-  const applied = await actions.commit(ready, product.signal);
+  const applied = await actions.commit(ready, { title: 'Changed it' }, product.signal);
   assert.ok(applied.kind === 'applied', JSON.stringify(applied));
   const path = '/apis/security.istio.io/v1beta1/namespaces/foo/peerauthentications/default';
   assert.deepEqual((await admin.get(path))['spec'], policy['spec']);

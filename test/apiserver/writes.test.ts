@@ -60,11 +60,11 @@ describe('a write', () => {
   });
 
   test('is a dry run until it is committed', async () => {
-    const { entries } = await product.cluster.actions.journal.read();
+    const { entries } = await product.journal.read();
     const prepared = await prepare(peerAuthentication('foo', 'rehearsed'));
     assert.equal(prepared.kind, 'ready');
     assert.equal((await admin.send(policyPath('foo', 'rehearsed'))).status, 404);
-    assert.deepEqual((await product.cluster.actions.journal.read()).entries, entries);
+    assert.deepEqual((await product.journal.read()).entries, entries);
   });
 
   test('of a deletion is a dry run, too, until it is committed', async () => {
@@ -273,7 +273,7 @@ async function prepared(policy: Policy, wish?: 'present' | 'absent'): Promise<Re
 }
 
 function commit(ready: Ready): Promise<Applied> {
-  return product.cluster.actions.commit(ready, product.signal);
+  return product.cluster.actions.commit(ready, { title: 'Changed it' }, product.signal);
 }
 
 async function write(policy: Policy): Promise<JournalEntry> {

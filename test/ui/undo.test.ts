@@ -45,7 +45,7 @@ describe('Undo', () => {
     await modal.click('Set PERMISSIVE');
     await namespace().reads('PERMISSIVE · sidecar');
     await workbench.command(undo);
-    await quickInput.choose('Creates PeerAuthentication foo/default.');
+    await quickInput.choose('Enforced STRICT on namespace foo');
     await modal.click('Undo');
     await workbench.hasTabs(['Not undone: PeerAuthentication foo/default (2 files)']);
     const names = page.locator('.multiDiffEntry .title.modified');
@@ -56,8 +56,8 @@ describe('Undo', () => {
     );
     await workbench.screenshot('undo-refused');
     assert.match(
-      await workbench.toast('was changed by someone since').text(),
-      /PeerAuthentication foo\/default was changed by someone since, so it was left alone\./,
+      await workbench.toast('was changed again from here since').text(),
+      /PeerAuthentication foo\/default was changed again from here since: undo "Set PERMISSIVE on namespace foo" \([^)]*\) first\./,
     );
     await namespace().reads('PERMISSIVE · sidecar');
   });
@@ -77,11 +77,11 @@ describe('Undo', () => {
       },
       45_000,
     );
-    await quickInput.choose('Changes PeerAuthentication foo/default.');
+    await quickInput.choose('Set PERMISSIVE on namespace foo');
     await modal.click('Undo');
     await namespace().reads('STRICT · sidecar');
     await workbench.command(undo);
-    await quickInput.choose('Creates PeerAuthentication foo/default.');
+    await quickInput.choose('Enforced STRICT on namespace foo');
     await modal.click('Undo');
     await namespace().reads('PERMISSIVE · default · sidecar');
   });

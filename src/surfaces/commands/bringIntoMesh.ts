@@ -37,6 +37,7 @@ export async function bringIntoMesh(
   const checked = preflight(mesh, withRestarted(withDesired(mesh, desired), restarted));
   await confirmAndWrite(workbench, cluster, {
     desired,
+    asked: { title: `Brought ${targetWords(scope)} into the mesh` },
     question: `Bring ${targetWords(scope)} into the mesh?`,
     button: 'Bring into the Mesh',
     detail: (changes: readonly Change[]) =>

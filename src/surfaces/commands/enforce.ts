@@ -5,6 +5,8 @@ import {
   consequences,
   describeRefusal,
   doneSentence,
+  enforcedWords,
+  exceptWords,
   nothingToDoSentence,
   planEnforcement,
   preflight,
@@ -70,6 +72,7 @@ async function enforceOn({ workbench, cluster, target, mode, except }: Enforceme
       const checked = preflight(mesh, after);
       await confirmAndWrite(workbench, cluster, {
         desired: plan.desired,
+        asked: { title: enforcedWords(target, mode, except) },
         question: questionOf(targetWords(target), mode, except),
         button: actionWords(mode),
         detail: (changes) => consequences(changes, checked, plan.warnings),
@@ -84,9 +87,7 @@ function remainderOf(mesh: Mesh, target: EnforceTarget): Remainder {
 }
 
 function questionOf(where: string, mode: DesiredMode, except: readonly WorkloadRef[]): string {
-  const exceptions =
-    except.length === 0 ? '' : ` except ${except.map(({ name }) => name).join(', ')}`;
   return mode === 'INHERITED'
     ? `Let ${where} inherit its mode?`
-    : `${actionWords(mode)} on ${where}${exceptions}?`;
+    : `${actionWords(mode)} on ${where}${exceptWords(except)}?`;
 }

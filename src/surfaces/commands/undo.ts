@@ -1,7 +1,5 @@
 import * as vscode from 'vscode';
 import type { JournalContent, JournalEntry } from '../../actions/journal.ts';
-import type { Undone } from '../../actions/rollback.ts';
-import type { ObjectRef } from '../../mesh/index.ts';
 import {
   allWorkloads,
   consequences,
@@ -22,20 +20,21 @@ import { withWriteProgress } from './progress.ts';
 import { knownMesh } from './targets.ts';
 import type { Workbench } from './workbench.ts';
 import { whereLines } from './write.ts';
-import { describeWriteRefusal } from './writeText.ts';
+import { describeNotUndone, entryAge, entryWords } from './undoText.ts';
 
 /** Takes back one change: the given one, or one chosen from the journal. */
 export async function undo(workbench: Workbench, entryId?: string): Promise<void> {
-  const some = await workbench.session.clusterOf();
-  const { journal } = some.actions;
+  const journal = await workbench.loadJournal();
   const id = typeof entryId === 'string' ? entryId : await chooseEntry(await journal.read());
   const entry = await journal.find(id);
-  const cluster = writtenCluster(workbench.session, entry) ?? some;
+  const { session } = workbench;
+  const cluster = writtenCluster(session, entry) ?? (await session.clusterOf());
   // Who presses Undo beside what was just written has read what it does; who chooses from a list has not.
   if (id !== entryId && entry?.server === cluster.server) await confirmUndo(cluster, entry);
   const undone = await withWriteProgress('Undoing', (signal) => cluster.actions.undo(id, signal));
-  const sentence = describeUndone(undone);
-  if (undone.kind === 'restored') {
+  if (undone.kind === 'restored' || undone.kind === 'undone-meanwhile') {
+    const sentence =
+      undone.kind === 'restored' ? restoredSentence(undone.entry) : overtakenSentence;
     void vscode.window.showInformationMessage(unlinked(sentence));
     return;
   }
@@ -43,7 +42,7 @@ export async function undo(workbench: Workbench, entryId?: string): Promise<void
     const title = `Not undone: ${refWords(undone.ref)}`;
     await workbench.changes.showStates(undone.ref, undone, title);
   }
-  throw new HumanError(sentence);
+  throw new HumanError(describeNotUndone(undone, Date.now()));
 }
 
 /** Asks in a modal dialog that says who is refused when the change is taken back. */
@@ -78,9 +77,9 @@ async function chooseEntry({ entries, unreadable }: JournalContent): Promise<str
   const damaged = unreadable.length === 0 ? '' : ` ${unreadableSentence(unreadable)}`;
   if (open.length === 0) throw new HumanError(`There is no change to undo.${damaged}`);
   const items = open.map((entry) => ({
-    label: entry.changes.map(describeChange).join(' '),
-    description: entry.context,
-    detail: new Date(entry.at).toLocaleString(),
+    label: entryWords(entry),
+    description: `${entryAge(entry, Date.now())} · ${entry.context}`,
+    detail: entry.changes.map(describeChange).join(' '),
     id: entry.id,
   }));
   const placeHolder = `Which change is to be undone?${damaged}`;
@@ -94,31 +93,9 @@ function unreadableSentence(unreadable: readonly string[]): string {
   return `What the journal holds as ${unreadable.join(', ')} cannot be read and is left as it is.`;
 }
 
-function describeUndone(undone: Undone): string {
-  switch (undone.kind) {
-    case 'restored':
-      return `Undone: ${undone.entry.changes.map(({ ref }) => refWords(ref)).join(', ')} as before.`;
-    case 'refused':
-      return `${refWords(undone.ref)} ${refusals[undone.why]}, so it was left alone.`;
-    case 'no-such-entry':
-      return 'This change is not in the journal any more.';
-    case 'already-undone':
-      return 'This change was undone already.';
-    case 'other-cluster':
-      return `This change was made on the cluster that was at ${undone.server}, not on the one that is connected. Connect to it first.`;
-    case 'not-restored':
-      return `${describeWriteRefusal(undone.why)}${halfwaySentence(undone.restored)}`;
-  }
+function restoredSentence({ changes }: JournalEntry): string {
+  return `Undone: ${changes.map(({ ref }) => refWords(ref)).join(', ')} as before.`;
 }
 
-/** Undo may be asked for again: what is as before already is left alone then. */
-function halfwaySentence(restored: readonly ObjectRef[] | undefined): string {
-  if (restored === undefined) return '';
-  return ` As before already: ${restored.map(refWords).join(', ')}. Undo again takes back the rest.`;
-}
-
-const refusals: Readonly<Record<Extract<Undone, { kind: 'refused' }>['why'], string>> = {
-  'changed-since': 'was changed by someone since',
-  gone: 'was deleted by someone since',
-  'exists-again': 'was created again by someone since',
-};
+const overtakenSentence =
+  'This change was undone from another window at the same time: everything is as before.';

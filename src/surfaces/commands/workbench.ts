@@ -1,10 +1,14 @@
 import type { LogOutputChannel } from 'vscode';
+import type { Journal } from '../../actions/journal.ts';
 import type { ChangeDocuments } from '../documents/changeDocuments.ts';
 import type { ManifestDocuments } from '../documents/manifestDocuments.ts';
 import type { LoadManifestTools } from '../documents/manifestTools.ts';
 import type { Session } from '../session/session.ts';
 import type { MeshTreeProvider } from '../tree/meshTreeProvider.ts';
 import type { ProbeOutput } from './probeOutput.ts';
+
+/** Opens what is kept of all changes that were written from this workspace. It needs no connection. */
+export type LoadJournal = () => Promise<Journal>;
 
 /** What the commands work with. */
 export interface Workbench {
@@ -13,6 +17,7 @@ export interface Workbench {
   readonly changes: ChangeDocuments;
   readonly manifests: ManifestDocuments;
   readonly loadManifestTools: LoadManifestTools;
+  readonly loadJournal: LoadJournal;
   readonly probeOutput: ProbeOutput;
   readonly log: LogOutputChannel;
 }

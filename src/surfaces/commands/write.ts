@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Applied, Ready } from '../../actions/apply.ts';
-import type { JournalEntry } from '../../actions/journal.ts';
+import type { Asked, JournalEntry } from '../../actions/journal.ts';
 import type { CommandId } from '../../contributions.ts';
 import type { Change, Desired } from '../../mesh/index.ts';
 import type { Cluster } from '../session/cluster.ts';
@@ -15,6 +15,8 @@ import { describeApplyWarning, describeWriteRefusal, staleSentence } from './wri
 /** A change as it is put to the person before anything is written. */
 export interface WriteRequest {
   readonly desired: readonly Desired[];
+  /** What the journal keeps of it. */
+  readonly asked: Asked;
   /** The question, one sentence. */
   readonly question: string;
   /** The button that writes. */
@@ -39,7 +41,7 @@ export async function confirmAndWrite(
   try {
     await confirm(cluster, ready, request);
     const { entry, isShown } = await withWriteProgress('Writing', async (signal) => {
-      const written = writtenEntry(await cluster.actions.commit(ready, signal));
+      const written = writtenEntry(await cluster.actions.commit(ready, request.asked, signal));
       return { entry: written, isShown: await untilShown(cluster, written.changes, signal) };
     });
     offerUndo(entry, isShown ? request.done : `${request.done} ${unseenSentence}`);
@@ -70,6 +72,7 @@ async function check(
     case 'changed-since':
     case 'not-installed':
     case 'failed':
+    case 'unanswered':
       throw new HumanError(describeWriteRefusal(prepared));
   }
 }

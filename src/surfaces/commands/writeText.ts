@@ -36,6 +36,8 @@ export function describeWriteRefusal(refusal: Refusal): string {
       return `The cluster does not know ${refusal.ref.kind}: Istio is not installed there.`;
     case 'failed':
       return `${refWords(refusal.ref)} could not be written: ${refusal.cause}`;
+    case 'unanswered':
+      return `Whether ${refWords(refusal.ref)} was written is not known: ${refusal.cause}`;
   }
 }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { journalInMemory } from '../../../src/actions/journal.ts';
+import type { Journal } from '../../../src/actions/journal.ts';
+import { journalInMemory, openJournal } from '../../../src/actions/journal.ts';
 import { openCluster, type Cluster } from '../../../src/kube.ts';
 import type { MeshSnapshot } from '../../../src/sources/meshSource.ts';
 import type { TestCluster } from '../environment.ts';
@@ -11,6 +12,7 @@ import { waitFor } from './waitFor.ts';
 /** The product, connected to a test cluster as some user. */
 export interface Product {
   readonly cluster: Cluster;
+  readonly journal: Journal;
   /** The journal as it is stored: JSON by name. */
   readonly stored: ReadonlyMap<string, string>;
   readonly signal: AbortSignal;
@@ -56,7 +58,7 @@ export async function openProduct(test: TestCluster, options: ProductOptions): P
   };
   const { signal } = new AbortController();
   const stored = new Map<string, string>();
-  const journal = journalInMemory(stored);
+  const journal = openJournal(journalInMemory(stored));
   const opening = await openCluster({ kubeconfigPaths: [path], journal, log, signal });
   if (opening.kind !== 'opened') throw new Error(opening.cause);
   const { cluster } = opening;
@@ -68,6 +70,7 @@ export async function openProduct(test: TestCluster, options: ProductOptions): P
     });
   return {
     cluster,
+    journal,
     stored,
     signal,
     get now() {

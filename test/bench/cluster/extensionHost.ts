@@ -1,5 +1,5 @@
 import '../../support/vscode/loadVscode.ts';
-import { journalInMemory } from '../../../src/actions/journal.ts';
+import { journalInMemory, openJournal } from '../../../src/actions/journal.ts';
 import type { Cluster } from '../../../src/kube.ts';
 import { openCluster } from '../../../src/kube.ts';
 import { allWorkloads } from '../../../src/mesh/snapshot/mesh.ts';
@@ -37,7 +37,7 @@ async function open({
   const startedAt = now();
   const opening = await openCluster({
     kubeconfigPaths: [kubeconfigPath],
-    journal: journalInMemory(),
+    journal: openJournal(journalInMemory()),
     log: { info: () => undefined, warn: () => undefined },
     signal: AbortSignal.timeout(30_000),
   });

@@ -6,7 +6,15 @@ import { prepare } from '../../../src/actions/apply.ts';
 import { journalInMemory, openJournal } from '../../../src/actions/journal.ts';
 import type { KubeTransport } from '../../../src/sources/transport/transport.ts';
 import type { DemoCluster } from './demoCluster.ts';
-import { NEVER, change, desire, policy, policyRef, startDemoCluster } from './demoCluster.ts';
+import {
+  ASKED,
+  NEVER,
+  change,
+  desire,
+  policy,
+  policyRef,
+  startDemoCluster,
+} from './demoCluster.ts';
 
 let cluster: DemoCluster;
 
@@ -23,7 +31,7 @@ describe('preparing a change', () => {
     const prepared = await cluster.actions.prepare([desire(policy('foo', STRICT))], NEVER);
     assert.equal(prepared.kind, 'ready');
     assert.equal(await cluster.live(policyRef('foo')), undefined);
-    assert.deepEqual((await cluster.actions.journal.read()).entries, []);
+    assert.deepEqual((await cluster.journal.read()).entries, []);
   });
 
   it('shows the object before and after, without what only the server knows', async () => {
@@ -215,7 +223,7 @@ describe('committing a change', () => {
     const prepared = await cluster.actions.prepare([desire(policy('foo', STRICT, 'raced'))], NEVER);
     assert.equal(prepared.kind, 'ready');
     await cluster.applyAs('istio-mtls', policy('foo', { mtls: { mode: 'DISABLE' } }, 'raced'));
-    const applied = await cluster.actions.commit(prepared, NEVER);
+    const applied = await cluster.actions.commit(prepared, ASKED, NEVER);
     assert.deepEqual(applied, {
       kind: 'not-applied',
       why: { kind: 'changed-since', ref: policyRef('foo', 'raced') },
@@ -230,7 +238,7 @@ describe('committing a change', () => {
     const prepared = await cluster.actions.prepare([desire(policy('foo', STRICT, 'new'))], NEVER);
     assert.equal(prepared.kind, 'ready');
     await cluster.applyAs('someone', policy('foo', PERMISSIVE, 'new'));
-    const applied = await cluster.actions.commit(prepared, NEVER);
+    const applied = await cluster.actions.commit(prepared, ASKED, NEVER);
     assert.equal(applied.kind === 'not-applied' && applied.why.kind, 'changed-since');
   });
 
@@ -239,7 +247,7 @@ describe('committing a change', () => {
     const prepared = await cluster.actions.prepare([desire(policy('foo', STRICT, 'busy'))], NEVER);
     assert.equal(prepared.kind, 'ready');
     await cluster.applyAs('observer', policy('foo', PERMISSIVE, 'busy'));
-    const applied = await cluster.actions.commit(prepared, NEVER);
+    const applied = await cluster.actions.commit(prepared, ASKED, NEVER);
     assert.equal(applied.kind, 'not-applied');
     assert.deepEqual(applied.why, {
       kind: 'conflict',
@@ -255,7 +263,7 @@ describe('committing a change', () => {
     const prepared = await cluster.actions.prepare([wish], NEVER);
     assert.equal(prepared.kind, 'ready');
     await cluster.applyAs('observer', policy('foo', { selector: spec.selector }, 'moved'));
-    const applied = await cluster.actions.commit(prepared, NEVER);
+    const applied = await cluster.actions.commit(prepared, ASKED, NEVER);
     assert.equal(applied.kind, 'applied');
     assert.deepEqual((await cluster.live(policyRef('foo', 'moved')))?.['spec'], {
       ...spec,
@@ -272,7 +280,12 @@ describe('committing a change', () => {
     const { commit } = await import('../../../src/actions/apply.ts');
     const full = () => Promise.reject(new Error('disk full'));
     const journal = openJournal({ ...journalInMemory(), write: full });
-    const applied = await commit(cluster.transport, prepared, { journal, context: 'demo' }, NEVER);
+    const applied = await commit(
+      cluster.transport,
+      prepared,
+      { journal, context: 'demo', ...ASKED },
+      NEVER,
+    );
     assert.equal(
       applied.kind === 'not-applied' && applied.why.kind === 'failed' && applied.why.cause,
       'The journal for Undo cannot be written: disk full.',

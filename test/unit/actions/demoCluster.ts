@@ -6,6 +6,7 @@ import type { DemoOptions } from '../../../src/demo/demo.ts';
 import { startDemo } from '../../../src/demo/demo.ts';
 import type { ClusterActions } from '../../../src/actions/clusterActions.ts';
 import { clusterActions } from '../../../src/actions/clusterActions.ts';
+import type { Asked, Journal } from '../../../src/actions/journal.ts';
 import { journalInMemory, openJournal } from '../../../src/actions/journal.ts';
 import type { Desired } from '../../../src/mesh/change/change.ts';
 import type { Manifest } from '../../../src/mesh/model/manifest.ts';
@@ -16,12 +17,16 @@ import { chooseContext } from '../../../src/sources/kubeconfig/contexts.ts';
 import { openCredentials } from '../../../src/sources/kubeconfig/credentials.ts';
 import { loadKubeconfig } from '../../../src/sources/kubeconfig/kubeconfig.ts';
 
+/** What a test asked for, where it does not matter. */
+export const ASKED: Asked = { title: 'Changed something' };
+
 export const NEVER = new AbortController().signal;
 
 /** The demo mesh with the product's own actions, and a way to act as somebody else. */
 export interface DemoCluster {
   readonly transport: KubeTransport;
   readonly actions: ClusterActions;
+  readonly journal: Journal;
   /** What is stored of the journal, as after a restart. */
   readonly store: Map<string, string>;
   /** The live object, or undefined. */
@@ -44,14 +49,12 @@ export async function startDemoCluster(options: DemoOptions = {}): Promise<DemoC
     credentials: openCredentials(context),
   });
   const store = new Map<string, string>();
-  const actions = clusterActions({
-    transport,
-    journal: openJournal(journalInMemory(store)),
-    context: context.name,
-  });
+  const journal = openJournal(journalInMemory(store));
+  const actions = clusterActions({ transport, journal, context: context.name });
   return {
     transport,
     actions,
+    journal,
     store,
     live: async (ref) => {
       const live = await actions.read(ref, NEVER);
@@ -90,7 +93,7 @@ export async function change(
 ): Promise<string> {
   const prepared = await cluster.actions.prepare(desired, NEVER);
   assert.equal(prepared.kind, 'ready', JSON.stringify(prepared));
-  const applied = await cluster.actions.commit(prepared, NEVER);
+  const applied = await cluster.actions.commit(prepared, ASKED, NEVER);
   assert.equal(applied.kind, 'applied', JSON.stringify(applied));
   return applied.entry.id;
 }

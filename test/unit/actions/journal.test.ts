@@ -26,7 +26,8 @@ function entry(id: string, { at = 1, context = 'prod', note = '' } = {}): Journa
     confirmed: true,
   };
   const server = `https://${context}`;
-  return { id, at, context, server, clusterUid: 'c1', changes: [change] };
+  const title = `Enforced STRICT, ${id}`;
+  return { id, title, at, sentAt: at, context, server, clusterUid: 'c1', changes: [change] };
 }
 
 describe('the journal of a workspace', () => {

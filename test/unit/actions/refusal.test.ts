@@ -38,6 +38,37 @@ interface Row {
 
 const rows: readonly Row[] = [
   {
+    name: 'what a webhook says is cut, on one line, and hides no character',
+    failure: status(
+      403,
+      `admission webhook "w" denied the request: \u001b[31mno\u202e\n${'x'.repeat(2_000)}`,
+    ),
+    expected: {
+      kind: 'invalid',
+      ref,
+      causes: [
+        `${`admission webhook "w" denied the request: \ufffd[31mno\ufffd ${'x'.repeat(300)}`.slice(0, 300)}…`,
+      ],
+    },
+  },
+  {
+    name: 'of many causes the first are named, and the rest counted',
+    failure: status(
+      422,
+      'invalid',
+      Array.from({ length: 8 }, (_, at) => ({
+        reason: 'FieldValueInvalid',
+        message: `wrong\u0007`,
+        field: `spec.f${at}`,
+      })),
+    ),
+    expected: {
+      kind: 'invalid',
+      ref,
+      causes: [0, 1, 2, 3, 4].map((at) => `spec.f${at}: wrong\ufffd`).concat('and 3 more'),
+    },
+  },
+  {
     name: 'missing permissions are denied',
     failure: status(403, 'peerauthentications is forbidden: User "x" cannot patch resource'),
     expected: { kind: 'denied', verb: 'patch', resource: 'peerauthentications', namespace: 'foo' },

@@ -6,9 +6,17 @@ import { journalInMemory, openJournal } from '../../../src/actions/journal.ts';
 import { commit } from '../../../src/actions/apply.ts';
 import { undo } from '../../../src/actions/rollback.ts';
 import type { Manifest } from '../../../src/mesh/model/manifest.ts';
-import type { KubeTransport } from '../../../src/sources/transport/transport.ts';
+import type { KubeResponse, KubeTransport } from '../../../src/sources/transport/transport.ts';
 import type { DemoCluster } from './demoCluster.ts';
-import { NEVER, change, desire, policy, policyRef, startDemoCluster } from './demoCluster.ts';
+import {
+  ASKED,
+  NEVER,
+  change,
+  desire,
+  policy,
+  policyRef,
+  startDemoCluster,
+} from './demoCluster.ts';
 
 let cluster: DemoCluster;
 
@@ -222,7 +230,7 @@ describe('Undo is refused and changes nothing', () => {
   it('when the server would not make it what it was before, however it comes', async () => {
     const id = await change(cluster, desire(policy('bar', mode('STRICT'), 'bent')));
     await change(cluster, desire(policy('bar', mode('PERMISSIVE'), 'bent')));
-    const [{ id: second } = { id }] = (await cluster.actions.journal.read()).entries;
+    const [{ id: second } = { id }] = (await cluster.journal.read()).entries;
     const bending: KubeTransport = {
       ...cluster.transport,
       request: async (request) => {
@@ -231,7 +239,7 @@ describe('Undo is refused and changes nothing', () => {
         return { ...answer, body: { ...(answer.body as Manifest), spec: mode('DISABLE') } };
       },
     };
-    const undone = await undo(bending, cluster.actions.journal, second, NEVER);
+    const undone = await undo(bending, cluster.journal, second, NEVER);
     assert.ok(undone.kind === 'not-restored' && undone.why.kind === 'failed');
     assert.match(undone.why.cause, /would not make PeerAuthentication bent what it was before/);
     const live = await cluster.live(policyRef('bar', 'bent'));
@@ -239,20 +247,15 @@ describe('Undo is refused and changes nothing', () => {
   });
 
   it('when another cluster has the address by now', async () => {
-    const uid = (value: string): KubeTransport => ({
-      ...cluster.transport,
-      request: (request) =>
-        request.path === '/api/v1/namespaces/kube-system'
-          ? Promise.resolve({ kind: 'ok', status: 200, body: { metadata: { uid: value } } })
-          : cluster.transport.request(request),
-    });
+    const uid = (value: string): KubeTransport =>
+      kubeSystem({ kind: 'ok', status: 200, body: { metadata: { uid: value } } });
     const prepared = await cluster.actions.prepare(
       [desire(policy('bar', mode('STRICT'), 'tunnel'))],
       NEVER,
     );
     assert.ok(prepared.kind === 'ready');
-    const { journal } = cluster.actions;
-    const applied = await commit(uid('one'), prepared, { journal, context: 'c' }, NEVER);
+    const { journal } = cluster;
+    const applied = await commit(uid('one'), prepared, { journal, context: 'c', ...ASKED }, NEVER);
     assert.ok(applied.kind === 'applied');
     const { server } = cluster.transport;
     assert.deepEqual(await undo(uid('other'), journal, applied.entry.id, NEVER), {
@@ -261,6 +264,24 @@ describe('Undo is refused and changes nothing', () => {
     });
     assert.equal((await undo(uid('one'), journal, applied.entry.id, NEVER)).kind, 'restored');
   });
+
+  for (const status of [403, 404, 503]) {
+    it(`when the cluster that has the address does not tell which it is: ${status}`, async () => {
+      await cluster.applyAs('istio-mtls', policy('bar', mode('STRICT'), 'mute'));
+      const wish = { ...desire(policy('bar', {}, 'mute')), after: undefined };
+      const id = await change(cluster, wish);
+      const entry = await cluster.journal.find(id);
+      assert.ok(entry);
+      await cluster.journal.put({ ...entry, clusterUid: 'one' });
+      const mute = kubeSystem({ kind: 'status', status, reason: '', message: '', causes: [] });
+      const { server } = cluster.transport;
+      const undone = await undo(mute, cluster.journal, id, NEVER);
+      assert.deepEqual(undone, { kind: 'unknown-cluster', server });
+      assert.equal(await cluster.live(policyRef('bar', 'mute')), undefined);
+      const one = kubeSystem({ kind: 'ok', status: 200, body: { metadata: { uid: 'one' } } });
+      assert.equal((await undo(one, cluster.journal, id, NEVER)).kind, 'restored');
+    });
+  }
 
   it('when the entry is of another cluster, or does not exist', async () => {
     const id = await change(cluster, desire(policy('bar', mode('STRICT'), 'elsewhere')));
@@ -273,6 +294,90 @@ describe('Undo is refused and changes nothing', () => {
     });
   });
 });
+
+describe('a chain of Undos', () => {
+  it('goes back to the beginning, although what it makes anew has a new uid', async () => {
+    const selector = { matchLabels: { app: 'chained' } };
+    const ref = policyRef('foo', 'chained');
+    const ids = [
+      await change(cluster, desire(policy('foo', { selector, ...mode('STRICT') }, 'chained'))),
+      await change(cluster, desire(policy('foo', { selector, ...mode('DISABLE') }, 'chained'))),
+      await change(cluster, { ...desire(policy('foo', {}, 'chained')), after: undefined }),
+    ];
+    const states = [undefined, mode('STRICT').mtls, mode('DISABLE').mtls];
+    for (const [index, id] of [...ids.entries()].reverse()) {
+      // Each from the journal alone, as after a restart.
+      const journal = openJournal(journalInMemory(cluster.store));
+      const undone = await undo(cluster.transport, journal, id, NEVER);
+      assert.equal(undone.kind, 'restored', JSON.stringify(undone));
+      const live = await cluster.live(ref);
+      assert.deepEqual((live?.['spec'] as { mtls?: unknown } | undefined)?.mtls, states[index]);
+    }
+  });
+
+  it('out of order names the later change that has to be undone first', async () => {
+    const first = await change(cluster, desire(policy('bar', mode('STRICT'), 'order')));
+    const second = await change(cluster, desire(policy('bar', mode('DISABLE'), 'order')));
+    const undone = await cluster.actions.undo(first, NEVER);
+    assert.ok(undone.kind === 'refused', JSON.stringify(undone));
+    assert.equal(undone.later?.id, second);
+    assert.equal((await cluster.actions.undo(second, NEVER)).kind, 'restored');
+    assert.equal((await cluster.actions.undo(first, NEVER)).kind, 'restored');
+  });
+
+  it('says that somebody made the object anew, also with the same content', async () => {
+    const id = await change(cluster, desire(policy('bar', mode('STRICT'), 'remade')));
+    const path = '/apis/security.istio.io/v1/namespaces/bar/peerauthentications/remade';
+    await cluster.transport.request({ method: 'DELETE', path });
+    await cluster.applyAs('someone', policy('bar', mode('STRICT'), 'remade'));
+    const undone = await cluster.actions.undo(id, NEVER);
+    assert.equal(undone.kind === 'refused' && undone.why, 'made-anew');
+  });
+});
+
+describe('two windows that undo the same at once', () => {
+  const cases: readonly (readonly [string, Manifest | undefined])[] = [
+    ['a creation', undefined],
+    ['a change', policy('foo', mode('PERMISSIVE'), 'twice-changed')],
+  ];
+  for (const [name, was] of cases) {
+    for (const overtakenAt of ['the rehearsal', 'the write'] as const) {
+      it(`leave the state right, and the slower one says so: ${name}, at ${overtakenAt}`, async () => {
+        const object = was?.metadata.name ?? 'twice-created';
+        const ref = policyRef('foo', object);
+        if (was !== undefined) await cluster.applyAs('istio-mtls', was);
+        const id = await change(cluster, desire(policy('foo', mode('STRICT'), object)));
+        let isFirst = true;
+        const slower: KubeTransport = {
+          ...cluster.transport,
+          request: async (request) => {
+            const isWrite = request.method === 'PATCH' || request.method === 'DELETE';
+            const isDue = (request.repeatable === true) === (overtakenAt === 'the rehearsal');
+            if (isFirst && isWrite && isDue) {
+              isFirst = false;
+              assert.equal((await cluster.actions.undo(id, NEVER)).kind, 'restored');
+            }
+            return cluster.transport.request(request);
+          },
+        };
+        const undone = await undo(slower, cluster.journal, id, NEVER);
+        assert.deepEqual(undone, { kind: 'undone-meanwhile' });
+        assert.deepEqual((await cluster.live(ref))?.['spec'], was?.['spec']);
+      });
+    }
+  }
+});
+
+/** The cluster with this answer about its namespace kube-system. */
+function kubeSystem(answer: KubeResponse): KubeTransport {
+  return {
+    ...cluster.transport,
+    request: (request) =>
+      request.path === '/api/v1/namespaces/kube-system'
+        ? Promise.resolve(answer)
+        : cluster.transport.request(request),
+  };
+}
 
 function owners(manifest: Manifest | undefined): unknown {
   const fields = manifest?.metadata['managedFields'];

@@ -8,7 +8,7 @@ import type { Mesh } from '../../../src/mesh/snapshot/mesh.ts';
 import type { WorkloadRef } from '../../../src/mesh/model/reference.ts';
 import { openClusterSource } from '../../../src/sources/cluster/clusterSource.ts';
 import type { DemoCluster } from './demoCluster.ts';
-import { NEVER, startDemoCluster } from './demoCluster.ts';
+import { ASKED, NEVER, startDemoCluster } from './demoCluster.ts';
 
 function deployment(status: object, generation = 2, replicas = 2): unknown {
   return {
@@ -98,7 +98,7 @@ describe('bringing a client of the tutorial into the mesh', () => {
     const prepared = await cluster.actions.prepare(plan.desired, NEVER);
     assert.equal(prepared.kind, 'ready', JSON.stringify(prepared));
     const was = await cluster.live(sleep);
-    const applied = await cluster.actions.commit(prepared, NEVER);
+    const applied = await cluster.actions.commit(prepared, ASKED, NEVER);
     assert.equal(applied.kind, 'applied', JSON.stringify(applied));
     const progress: RolloutProgress[] = [];
     const options = {
@@ -127,7 +127,7 @@ describe('bringing a client of the tutorial into the mesh', () => {
     assert.deepEqual(plan.desired[0].after?.metadata.labels?.['istio-injection'], 'enabled');
     const prepared = await cluster.actions.prepare(plan.desired, NEVER);
     assert.equal(prepared.kind, 'ready', JSON.stringify(prepared));
-    assert.equal((await cluster.actions.commit(prepared, NEVER)).kind, 'applied');
+    assert.equal((await cluster.actions.commit(prepared, ASKED, NEVER)).kind, 'applied');
     for (const ref of plan.restarted) {
       assert.deepEqual(
         await cluster.actions.waitForRollout(ref, { timeoutMs: 10_000, signal: NEVER }),
@@ -162,7 +162,7 @@ describe('bringing a client of the tutorial into the mesh', () => {
       assert.equal(plan.kind, 'plan');
       const prepared = await slow.actions.prepare(plan.desired, NEVER);
       assert.equal(prepared.kind, 'ready');
-      await slow.actions.commit(prepared, NEVER);
+      await slow.actions.commit(prepared, ASKED, NEVER);
       const late = await slow.actions.waitForRollout(ref, { timeoutMs: 150, signal: NEVER });
       assert.equal(late.kind, 'timed-out');
       const signal = AbortSignal.timeout(50);

@@ -92,7 +92,7 @@ describe('the server of a cluster that is only looked at', () => {
     assert.equal(prepared.kind, 'ready');
     assert.ok(writes().length > 0);
     assert.deepEqual(writes().filter(isInEarnest).map(inWords), []);
-    await cluster.actions.commit(prepared, signal);
+    await cluster.actions.commit(prepared, { title: 'Enforced STRICT' }, signal);
     assert.deepEqual(writes().filter(isInEarnest).map(inWords), [
       'PATCH /apis/security.istio.io/v1/namespaces/foo/peerauthentications/default',
     ]);

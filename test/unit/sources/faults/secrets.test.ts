@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { journalInMemory } from '../../../../src/actions/journal.ts';
+import { journalInMemory, openJournal } from '../../../../src/actions/journal.ts';
 import { openCluster } from '../../../../src/kube.ts';
 import { startScriptedServer, type Fault } from './scriptedServer.ts';
 
@@ -87,7 +87,7 @@ async function speak(server: string, user: string): Promise<readonly string[]> {
     info: (line: string) => lines.push(line),
     warn: (line: string) => lines.push(line),
   };
-  const journal = journalInMemory();
+  const journal = openJournal(journalInMemory());
   const signal = AbortSignal.timeout(500);
   const opening = await openCluster({ kubeconfigPaths: [path], journal, log, signal });
   if (opening.kind === 'failed') return [...lines, opening.cause];

@@ -67,6 +67,7 @@ it('what was written is told, with Undo, also when the person called off the wai
   const changes = { show: () => Promise.resolve(), close: () => Promise.resolve() };
   const written = await confirmAndWrite({ changes } as unknown as Workbench, cluster, {
     desired: [],
+    asked: { title: 'Enforced STRICT on namespace foo' },
     question: 'Enforce STRICT on namespace foo?',
     button: 'Enforce STRICT',
     detail: () => '',
