@@ -44,7 +44,7 @@ async function runSuite(
 
 function say(suite: Suite, seconds: string, { counts, note }: Omit<SuiteResult, 'trouble'>): void {
   const columns = [
-    suite.name.padEnd(9),
+    suite.name.padEnd(11),
     `${seconds.padStart(6)} s`,
     ` ${countLine(counts)}`,
     ` ${note}`,

@@ -1,14 +1,10 @@
 import { globSync } from 'node:fs';
-import { sep } from 'node:path';
 import { binariesAtHand } from '../apiserver/binaries.ts';
 import { prepareApiServer } from '../apiserver/prepare.ts';
 import { prepareCurl } from '../machine/curl.ts';
 import { inProject, root } from '../project.ts';
-import { nodeTest } from './nodeTest.ts';
+import { inOneProcess, nodeTest } from './nodeTest.ts';
 import type { Suite, SuiteRun } from './suite.ts';
-
-/** Folders of test/ with a suite of their own below, or a command of their own. Everything else is run by `unit`. */
-const notUnit = ['package', 'host', 'ui', 'start', 'apiserver', 'bench', 'logs'];
 
 /** What `npm test` runs, in this order. */
 export const suites: readonly Suite[] = [
@@ -17,11 +13,29 @@ export const suites: readonly Suite[] = [
   tool('format', ['prettier', 'bin', 'prettier.cjs'], ['--check', '--log-level=warn', '.']),
   {
     name: 'unit',
-    prepare: prepareCurl,
-    // For the many random meshes of CI on a busy machine; else it takes a minute.
-    limitMinutes: 15,
+    limitMinutes: 3,
     counting: 'report-file',
-    args: (run) => testFiles(run, unitTests(), 2),
+    args: (run) => nodeTest(named(run, testsIn('unit')), inOneProcess),
+  },
+  {
+    name: 'integration',
+    prepare: prepareCurl,
+    limitMinutes: 10,
+    counting: 'report-file',
+    args: (run) => testFiles(run, testsIn('integration'), 2),
+  },
+  {
+    name: 'conformance',
+    limitMinutes: 10,
+    counting: 'report-file',
+    args: (run) => testFiles(run, testsIn('conformance'), 2),
+  },
+  {
+    name: 'properties',
+    // For the many random meshes of CI on a busy machine; else it takes a minute.
+    limitMinutes: 30,
+    counting: 'report-file',
+    args: (run) => testFiles(run, testsIn('properties'), 2),
   },
   {
     name: 'package',
@@ -80,10 +94,6 @@ function tool(name: string, bin: readonly string[], args: readonly string[]): Su
 
 function testsIn(folder: string): readonly string[] {
   return globSync(`test/${folder}/**/*.test.ts`, { cwd: root }).sort();
-}
-
-function unitTests(): readonly string[] {
-  return testsIn('*').filter((file) => !notUnit.includes(file.split(sep)[1] ?? ''));
 }
 
 function testFiles(run: SuiteRun, all: readonly string[], concurrency: number): readonly string[] {

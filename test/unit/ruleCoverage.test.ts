@@ -6,7 +6,7 @@ import { FACTS, GAPS, RULES } from '../support/ruleList.ts';
 import { sourceFiles } from '../support/sourceTree.ts';
 
 const citations = ruleCitations([
-  ...sourceFiles('test/unit/**/*.test.ts'),
+  ...sourceFiles('test/{unit,integration}/**/*.test.ts'),
   ...sourceFiles('test/properties/**/*.test.ts'),
   ...sourceFiles('test/conformance/**/*.test.ts'),
 ]);

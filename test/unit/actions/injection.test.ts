@@ -6,7 +6,8 @@ import { planInjection } from '../../../src/actions/injection.ts';
 import type { KubeTransport } from '../../../src/sources/transport/transport.ts';
 import type { PodKind } from '../../support/meshNotation.ts';
 import { meshOf, namespace, pod } from '../../support/meshNotation.ts';
-import { NEVER } from './demoCluster.ts';
+
+const NEVER = new AbortController().signal;
 
 /** What is refused is refused by the mesh alone: nothing is asked of the cluster. */
 const untouched: KubeTransport = {

@@ -2,12 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { parse, stringify } from 'yaml';
-import { deleteField, setField } from '../../../../src/sources/yaml/edits.ts';
-import {
-  readManifestFile,
-  type ManifestDocument,
-} from '../../../../src/sources/yaml/manifestFile.ts';
-import { applyEdits, type TextEdit } from '../../../../src/sources/yaml/textRange.ts';
+import { deleteField, setField } from '../../src/sources/yaml/edits.ts';
+import { readManifestFile, type ManifestDocument } from '../../src/sources/yaml/manifestFile.ts';
+import { applyEdits, type TextEdit } from '../../src/sources/yaml/textRange.ts';
 
 type Tree = { readonly [key: string]: Tree | string | number | readonly string[] };
 

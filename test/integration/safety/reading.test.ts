@@ -13,7 +13,7 @@ import { planEnforcement } from '../../../src/mesh/change/enforce.ts';
 import { preflight } from '../../../src/mesh/change/preflight.ts';
 import type { Mesh } from '../../../src/mesh/snapshot/mesh.ts';
 import type { Received } from '../sources/cluster/apiServerDouble.ts';
-import { everyExplanation, everyHover, everyRow } from './everySurface.ts';
+import { everyExplanation, everyHover, everyRow } from '../../unit/safety/everySurface.ts';
 import type { RecordingProxy } from './recordingProxy.ts';
 import { startRecordingProxy } from './recordingProxy.ts';
 

@@ -8,7 +8,7 @@ import type { TreeNode } from '../../../../src/surfaces/nodes/treeNode.ts';
 import { nodeId } from '../../../../src/surfaces/nodes/treeNode.ts';
 import type { Refresh } from '../../../support/vscode/drivenTree.ts';
 import { DrivenTree } from '../../../support/vscode/drivenTree.ts';
-import { policy, tutorialMesh, withPolicies } from './tutorialMesh.ts';
+import { policy, tutorialMesh, withPolicies } from '../../../unit/surfaces/tree/tutorialMesh.ts';
 
 const provided = await import('../../../../src/surfaces/tree/meshTreeProvider.ts');
 

@@ -9,7 +9,7 @@ import {
   strictWorkload,
   tutorialMesh,
   withPolicies,
-} from '../surfaces/tree/tutorialMesh.ts';
+} from '../../unit/surfaces/tree/tutorialMesh.ts';
 import { cliJson, runCli } from './runCli.ts';
 
 const tutorial = 'test/fixtures/tutorial';

@@ -2,23 +2,23 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { manifestAround, manifestAt } from '../../../src/sources/yaml/manifestAt.ts';
-import { readManifestFile } from '../../../src/sources/yaml/manifestFile.ts';
-import { textEdits } from '../../../src/surfaces/codeActions/manifestEdit.ts';
-import { policyActions } from '../../../src/surfaces/codeActions/policyActions.ts';
-import { quickFixes } from '../../../src/surfaces/codeActions/quickFixes.ts';
-import { manifestProblems } from '../../../src/surfaces/diagnostics/manifestProblems.ts';
-import { meshOfDocument } from '../../../src/surfaces/yamlContext/documentMesh.ts';
-import { hoverBlocks } from '../../../src/surfaces/hover/hoverText.ts';
-import { topicAt } from '../../../src/surfaces/hover/hoverTopic.ts';
-import { markdownOf } from '../../../src/surfaces/platform/markdown.ts';
+import { manifestAround, manifestAt } from '../../src/sources/yaml/manifestAt.ts';
+import { readManifestFile } from '../../src/sources/yaml/manifestFile.ts';
+import { textEdits } from '../../src/surfaces/codeActions/manifestEdit.ts';
+import { policyActions } from '../../src/surfaces/codeActions/policyActions.ts';
+import { quickFixes } from '../../src/surfaces/codeActions/quickFixes.ts';
+import { manifestProblems } from '../../src/surfaces/diagnostics/manifestProblems.ts';
+import { meshOfDocument } from '../../src/surfaces/yamlContext/documentMesh.ts';
+import { hoverBlocks } from '../../src/surfaces/hover/hoverText.ts';
+import { topicAt } from '../../src/surfaces/hover/hoverTopic.ts';
+import { markdownOf } from '../../src/surfaces/platform/markdown.ts';
 
 interface Snippet {
   readonly body: readonly string[];
 }
 
 const snippets = JSON.parse(
-  readFileSync(new URL('../../../snippets/istio-mtls.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('../../snippets/istio-mtls.json', import.meta.url), 'utf8'),
 ) as Readonly<Record<string, Snippet>>;
 
 /** Every snippet as one file, without its tab stops. */
