@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 import { inProject } from '../../scripts/project.ts';
 import { textAt } from '../../src/demo/objects/json.ts';
 import { eventually } from '../ui/pageObjects/eventually.ts';
-import { Client, exitCode, policy, readAll } from '../unit/demo/client.ts';
+import { Client, exitCode, policy, readAll } from '../integration/demo/client.ts';
 import { installDesktopVsCode } from './support/desktopVsCode.ts';
 import { commandOf } from './support/processTree.ts';
 import { started } from './support/started.ts';
