@@ -9,8 +9,15 @@ import { settle } from '../../../src/actions/unanswered.ts';
 import type { Desired } from '../../../src/mesh/change/change.ts';
 import type { KubeFailure } from '../../../src/sources/transport/kubeFailure.ts';
 import type { KubeRequest, KubeTransport } from '../../../src/sources/transport/transport.ts';
-import type { DemoCluster } from './demoCluster.ts';
-import { ASKED, NEVER, desire, policy, policyRef, startDemoCluster } from './demoCluster.ts';
+import type { DemoCluster } from '../../integration/actions/demoCluster.ts';
+import {
+  ASKED,
+  NEVER,
+  desire,
+  policy,
+  policyRef,
+  startDemoCluster,
+} from '../../integration/actions/demoCluster.ts';
 
 let cluster: DemoCluster;
 
