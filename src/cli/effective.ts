@@ -16,6 +16,7 @@ import {
   workloadMtls,
 } from '../mesh/index.ts';
 import { ignoredJson, sourceJson, type IgnoredJson, type SourceJson } from './policyJson.ts';
+import { portWarning } from './portWarning.ts';
 import type { Answer } from './printAnswer.ts';
 import { textTable } from './textTable.ts';
 
@@ -30,12 +31,17 @@ interface PortJson {
   readonly missing?: readonly MissingFact[];
 }
 
+interface NamedPortJson extends PortJson {
+  /** A policy names this port, but no container has it: what is probably wrong, in a sentence. */
+  readonly warning?: string;
+}
+
 interface WorkloadJson extends PortJson {
   readonly namespace: string;
   readonly kind: string;
   readonly name: string;
   readonly dataPlane: DataPlaneJson;
-  readonly ports: Readonly<Record<string, PortJson>>;
+  readonly ports: Readonly<Record<string, NamedPortJson>>;
   readonly ignored: readonly IgnoredJson[];
 }
 
@@ -116,7 +122,11 @@ function workloadJson(mesh: Mesh, workload: Workload): WorkloadJson {
     from: sourceJson(from),
     accepts,
     ports: Object.fromEntries(
-      ports.map((port) => [String(port.port), { ...portJson(port), ...unread }]),
+      ports.map((port): [string, NamedPortJson] => {
+        const warning = portWarning(mesh, workload, port.port);
+        const warned = warning === undefined ? {} : { warning };
+        return [String(port.port), { ...portJson(port), ...unread, ...warned }];
+      }),
     ),
     ignored: ignored.map(ignoredJson),
     ...unread,
@@ -154,7 +164,14 @@ function effectiveTable({ mesh, namespaces, workloads, rootNamespace }: Effectiv
   if (workloads.length === 0) return `${scopes}\nNo workloads.\n`;
   const rows = workloads.flatMap(workloadRows);
   const heading = ['WORKLOAD', 'PORT', 'MODE', 'FROM', 'ACCEPTS', 'DATA PLANE'];
-  return `Root namespace: ${rootNamespace}\n\n${scopes}\n${textTable(heading, rows)}`;
+  const warnings = workloads.flatMap(portWarnings).join('');
+  return `Root namespace: ${rootNamespace}\n\n${scopes}\n${textTable(heading, rows)}${warnings}`;
+}
+
+function portWarnings({ kind, namespace, name, ports }: WorkloadJson): readonly string[] {
+  return Object.entries(ports).flatMap(([port, { warning }]) =>
+    warning === undefined ? [] : [`\n⚠ ${kind}/${namespace}/${name}:${port}: ${warning}\n`],
+  );
 }
 
 /** A line for the workload, and one for each port that differs from it. */

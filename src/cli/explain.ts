@@ -12,6 +12,7 @@ import {
 } from '../mesh/index.ts';
 import { badInput } from './inputFile.ts';
 import { ignoredJson, sourceJson } from './policyJson.ts';
+import { portWarning } from './portWarning.ts';
 import type { Answer } from './printAnswer.ts';
 import { requireNamespace } from './requireNamespace.ts';
 import { sameKind, selectWorkload } from './selectWorkloads.ts';
@@ -20,6 +21,8 @@ import { topicNamed } from './topicNamed.ts';
 interface Explained {
   readonly target: string;
   readonly mode: EffectiveMode;
+  /** What is probably wrong with a port that no container has. */
+  readonly warning?: string | undefined;
   /** What could not be read and could decide the mode. */
   readonly missing: readonly MissingFact[];
 }
@@ -63,7 +66,8 @@ function modeOf(mesh: Mesh, target: string): KnownMode {
     throw badInput(`"${target}" names no port: ports are 1 to 65535.`);
   const workload = selectWorkload(mesh, name);
   const missing = workloadMtls(mesh, workload).unknown ?? [];
-  return { mode: effectiveMode(mesh, workload, port), missing };
+  const warning = port === undefined ? undefined : portWarning(mesh, workload, port);
+  return { mode: effectiveMode(mesh, workload, port), missing, warning };
 }
 
 function withMissing(
@@ -77,12 +81,18 @@ function namespaceMode(mesh: Mesh, namespace: string): KnownMode {
   return withMissing(namespaceMtls(mesh, namespace));
 }
 
-function explainedJson({ target, mode, missing }: Explained): Readonly<Record<string, unknown>> {
+function explainedJson({
+  target,
+  mode,
+  missing,
+  warning,
+}: Explained): Readonly<Record<string, unknown>> {
   return {
     target,
     mode: mode.mode,
     from: sourceJson(mode.from),
     ...(missing.length === 0 ? {} : { missing }),
+    ...(warning === undefined ? {} : { warning }),
     ignored: mode.ignored.map((ignored) => ({
       ...ignoredJson(ignored),
       scope: ignored.scope,
@@ -92,12 +102,13 @@ function explainedJson({ target, mode, missing }: Explained): Readonly<Record<st
   };
 }
 
-function explainedText({ target, mode, missing }: Explained): string {
+function explainedText({ target, mode, missing, warning }: Explained): string {
   const known = missing.length === 0;
   // Without the policies, "no policy sets a mode" would be untrue.
   const source = known || mode.from.kind === 'policy' ? [describeModeSource(mode.from)] : [];
   const doubt = known ? [] : ['This is what can be seen; the mode may be another one.'];
   const sentences = [
+    ...(warning === undefined ? [] : [`⚠ ${warning}`]),
     ...missing.map(describeMissing),
     ...doubt,
     ...source,

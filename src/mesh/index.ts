@@ -163,5 +163,6 @@ export { verdict } from './probe/verdict.ts';
 // topic/
 export type { Block, Inline, Line } from './topic/blocks.ts';
 export { list, paragraph, plainText } from './topic/blocks.ts';
+export { undeclaredPortLine } from './topic/portOrigin.ts';
 export type { Topic } from './topic/topic.ts';
 export { topicText } from './topic/topic.ts';

@@ -1,7 +1,6 @@
-import { namespacesOf, servicesSelecting, workloadsIn, type Mesh } from '../snapshot/mesh.ts';
+import { namespacesOf, workloadsIn, type Mesh } from '../snapshot/mesh.ts';
 import { hasNoLabels, matchesLabels } from '../model/labels.ts';
 import type { PeerAuthentication } from '../model/objects.ts';
-import { targetPortOf } from '../snapshot/targetPort.ts';
 import type { Workload } from '../snapshot/workload.ts';
 import { describeIgnored } from '../words/describe.ts';
 import type { EffectiveMode } from '../model/explanation.ts';
@@ -9,6 +8,7 @@ import { meshMtls, namespaceMtls } from '../server/namespaceMtls.ts';
 import { workloadMtls } from '../server/workloadMtls.ts';
 import { acceptsByMode, counted } from '../words/modeWords.ts';
 import { exceptionLines } from './namespaceText.ts';
+import { portOriginLines } from './portOrigin.ts';
 import { decides, policyChain, whyIgnored } from './policyChain.ts';
 import { list, paragraph, shortList, type Block, type Line } from './blocks.ts';
 import { enforcementParagraph, unknownText } from './unknownText.ts';
@@ -138,43 +138,6 @@ function workloadLine(mesh: Mesh, workload: Workload, policy: PeerAuthentication
   const idle = mtls.enforcement.kind === 'not-enforced' ? ', enforced by nothing' : '';
   const why = ignored === undefined ? '' : ` — ${describeIgnored(ignored)}`;
   return [{ code: workload.name }, ': ', { strong: mtls.mode }, ports.join(''), idle, why];
-}
-
-/** Who listens on a port, and which Service ports lead to it. */
-function portOriginLines(mesh: Mesh, workload: Workload, port: number): readonly Line[] {
-  const services = servicesSelecting(mesh, workload);
-  const leading = services.flatMap((service) =>
-    service.ports
-      .filter((one) => targetPortOf(one, workload.variants[0].shape) === port)
-      .map((one): Line => ['Service ', { code: service.name }, ` port ${one.port} leads to it`]),
-  );
-  const declared = workload.ports.some((one) => one.port === port);
-  if (declared)
-    return [[`Port ${port} is a container port of `, { code: workload.name }], ...leading];
-  if (leading.length > 0) return leading;
-  return [undeclaredLine(mesh, workload, port)];
-}
-
-/** The usual mistake is to write the Service port (R17). */
-function undeclaredLine(mesh: Mesh, workload: Workload, port: number): Line {
-  for (const service of servicesSelecting(mesh, workload)) {
-    const mistaken = service.ports.find((one) => one.port === port);
-    const target =
-      mistaken === undefined ? undefined : targetPortOf(mistaken, workload.variants[0].shape);
-    if (target === undefined) continue;
-    return [
-      '⚠ ',
-      `${port} is a port of Service `,
-      { code: service.name },
-      `, which leads to container port ${target}: this key has no effect on it`,
-    ];
-  }
-  return [
-    '⚠ ',
-    `No container of `,
-    { code: workload.name },
-    ` declares port ${port} and no Service leads to it`,
-  ];
 }
 
 function selectedBy(mesh: Mesh, policy: PeerAuthentication): readonly Workload[] {
