@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { BuildOptions, Plugin } from 'esbuild';
+import { leanClient } from './leanClient.ts';
 import { inProject } from './project.ts';
 
 interface Bundle {
@@ -45,7 +46,7 @@ export function bundleOptions(bundle: Bundle, minify: boolean): BuildOptions {
     format: 'cjs',
     external: ['vscode'],
     loader: { '.yaml': 'text' },
-    plugins: [loadOnFirstNeed],
+    plugins: [loadOnFirstNeed, leanClient],
     banner: needsHashBang ? { js: '#!/usr/bin/env node' } : {},
     legalComments: 'none',
     logLevel: 'warning',

@@ -10,11 +10,16 @@ const introduction =
  * Throws if a bundled package has no licence, because then it may not be shipped.
  */
 export function thirdPartyNotices(metafiles: readonly Metafile[]): string {
-  const folders = new Set(
-    metafiles.flatMap(({ inputs }) => Object.keys(inputs)).flatMap((input) => packageFolder(input)),
-  );
+  const folders = new Set(metafiles.flatMap(bundledFiles).flatMap((file) => packageFolder(file)));
   return [introduction, ...[...folders].sort().map((folder) => notice(folder))].join(
     `\n${'-'.repeat(80)}\n\n`,
+  );
+}
+
+/** The files of which something has got into a bundle: of some that were read, nothing is used. */
+function bundledFiles({ outputs }: Metafile): readonly string[] {
+  return Object.values(outputs).flatMap(({ inputs }) =>
+    Object.keys(inputs).filter((file) => (inputs[file]?.bytesInOutput ?? 0) > 0),
   );
 }
 

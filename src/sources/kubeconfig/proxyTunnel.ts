@@ -5,8 +5,6 @@ import { Agent as HttpsAgent } from 'node:https';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 
-import { SocksClient } from 'socks';
-
 import { explainNetworkError, PROXY_FAILED } from '../transport/kubeFailure.ts';
 import { shownAddress } from '../transport/shownAddress.ts';
 
@@ -88,6 +86,8 @@ async function throughSocks(
   const socket = connect({ host, port, signal });
   await once(socket, 'connect', { signal });
   const { name, password } = userOf(proxy);
+  // Loaded when it is needed, which is seldom: it takes as long to load as all of ours.
+  const { SocksClient } = await import('socks');
   await SocksClient.createConnection({
     proxy: { host, port, type: 5, ...(name !== '' && { userId: name, password }) },
     command: 'connect',

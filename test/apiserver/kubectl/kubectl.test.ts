@@ -5,10 +5,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { promisify } from 'node:util';
-import { openTransport } from '../../../src/sources/transport/httpsTransport.ts';
-import { chooseContext } from '../../../src/sources/kubeconfig/contexts.ts';
-import { openCredentials } from '../../../src/sources/kubeconfig/credentials.ts';
-import { loadKubeconfig } from '../../../src/sources/kubeconfig/kubeconfig.ts';
+import * as signIn from './signIn.ts';
+import { bundledSignIn } from './bundledSignIn.ts';
 import { clientCertificate } from '../environment/certificates.ts';
 import { authenticationShapes } from './authenticationShapes.ts';
 import { brokenShapes } from './brokenShapes.ts';
@@ -37,14 +35,21 @@ const table = [
   ...brokenShapes(kit),
 ];
 
-describe('whom a kubeconfig asks, and as whom', () => {
-  for (const shape of table) {
-    test(shape.name, async () => {
-      await askWithProduct(await write(shape), shape.context);
-      assert.equal(witness.take(), shape.asked);
-    });
-  }
-});
+const products = [
+  { name: 'from its sources', product: signIn },
+  { name: 'from a bundle as it ships', product: await bundledSignIn(folder) },
+] as const;
+
+for (const { name, product } of products) {
+  describe(`whom a kubeconfig asks, and as whom, ${name}`, () => {
+    for (const shape of table) {
+      test(shape.name, async () => {
+        await product.askForVersion(await write(shape), shape.context);
+        assert.equal(witness.take(), shape.asked);
+      });
+    }
+  });
+}
 
 const kubectl = await run('kubectl', ['version', '--client'], { timeout: 20_000 }).then(
   () => true,
@@ -71,19 +76,6 @@ async function write({ files, list = ['config'] }: Shape): Promise<readonly stri
     if (name.endsWith('plugin')) await chmod(path, 0o700);
   }
   return list.map((name) => join(own, name));
-}
-
-async function askWithProduct(paths: readonly string[], name?: string): Promise<void> {
-  const load = await loadKubeconfig(paths);
-  if (load.kind === 'broken') return;
-  const choice = chooseContext(load.kubeconfig, name);
-  if (choice.kind === 'unusable') return;
-  const transport = openTransport({
-    server: choice.context.cluster.server,
-    credentials: openCredentials(choice.context),
-  });
-  await transport.request({ method: 'GET', path: '/version', timeoutMs: 10_000 });
-  transport.close();
 }
 
 async function askWithKubectl(paths: readonly string[], name?: string): Promise<void> {
