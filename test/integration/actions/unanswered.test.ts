@@ -9,7 +9,7 @@ import { settle } from '../../../src/actions/unanswered.ts';
 import type { Desired } from '../../../src/mesh/change/change.ts';
 import type { KubeFailure } from '../../../src/sources/transport/kubeFailure.ts';
 import type { KubeRequest, KubeTransport } from '../../../src/sources/transport/transport.ts';
-import type { DemoCluster } from '../../integration/actions/demoCluster.ts';
+import type { DemoCluster } from './demoCluster.ts';
 import {
   ASKED,
   NEVER,
@@ -17,7 +17,7 @@ import {
   policy,
   policyRef,
   startDemoCluster,
-} from '../../integration/actions/demoCluster.ts';
+} from './demoCluster.ts';
 
 let cluster: DemoCluster;
 
