@@ -7,7 +7,9 @@ import { askedPorts } from './recordedMesh.ts';
 import type { RecordedAnswer } from './recordedMesh.ts';
 
 const recorderFolder = fileURLToPath(new URL('recorder/', import.meta.url));
-export const recorderBinary = fileURLToPath(new URL('../../.cache/conformance-recorder', import.meta.url));
+export const recorderBinary = fileURLToPath(
+  new URL('../../.cache/conformance-recorder', import.meta.url),
+);
 
 /** Builds the recorder with the Go on the PATH; the first build compiles all of Istio's control plane. */
 export async function buildRecorder(): Promise<void> {
@@ -16,7 +18,9 @@ export async function buildRecorder(): Promise<void> {
     stdio: 'inherit',
   });
   const [code] = (await once(build, 'exit').catch(() => {
-    throw new Error('Go could not be started: install it (https://go.dev/dl) and put it on the PATH.');
+    throw new Error(
+      'Go could not be started: install it (https://go.dev/dl) and put it on the PATH.',
+    );
   })) as [number | null];
   if (code !== 0)
     throw new Error(`go build of ${recorderFolder} failed with exit code ${String(code)}`);

@@ -6,22 +6,29 @@ import { leadsOutside } from '../reference/destination.ts';
 import { outcomesBetween, tally } from './engineOutcomes.ts';
 import { meshOf, workloadOf } from './engineMesh.ts';
 import { calledPorts, nodesByKey } from './podAndService.ts';
-import { clusterOf, hasEitherProtocol, recordedOutcomes, type RecordedCall } from './recordedOutcomes.ts';
+import {
+  clusterOf,
+  hasEitherProtocol,
+  recordedOutcomes,
+  type RecordedCall,
+} from './recordedOutcomes.ts';
 import { readRecording } from './recordedMesh.ts';
 
 /** Where Istio's recorded answers and the engine's are not comparable, and the share of all calls that it may be. */
 const explained = {
-  'R172: a client of a headless service keeps the address it was given, so labels of a subset choose no endpoint': {
-    atMost: 0.04,
-    holds: (call) => call.subset !== '' && (clusterOf(call) ?? '').startsWith('O '),
-  },
-  'R172: a gateway was given no address but its own, so what keeps addresses (PASSTHROUGH) leads it nowhere else': {
-    atMost: 0.005,
-    holds: ({ client, called, ...call }) =>
-      proxyKind(client) === 'gateway' &&
-      leadsOutside(called.service) &&
-      (clusterOf({ client, called, ...call }) ?? '').startsWith('O '),
-  },
+  'R172: a client of a headless service keeps the address it was given, so labels of a subset choose no endpoint':
+    {
+      atMost: 0.04,
+      holds: (call) => call.subset !== '' && (clusterOf(call) ?? '').startsWith('O '),
+    },
+  'R172: a gateway was given no address but its own, so what keeps addresses (PASSTHROUGH) leads it nowhere else':
+    {
+      atMost: 0.005,
+      holds: ({ client, called, ...call }) =>
+        proxyKind(client) === 'gateway' &&
+        leadsOutside(called.service) &&
+        (clusterOf({ client, called, ...call }) ?? '').startsWith('O '),
+    },
   'R44: of two protocols that one ServiceEntry declares for one workload port Istio takes either': {
     atMost: 0.01,
     holds: hasEitherProtocol,
@@ -45,9 +52,17 @@ function* recordedCalls(kind: 'sidecar' | 'ambient'): Iterable<MeshCall> {
       for (const called of calledPorts(recorded.objects)) {
         for (const subset of ['', 'v1', 'v2']) {
           const name = `${called.host}:${called.port}/${subset}`;
-          if (subset !== '' && clusters[`${called.pattern}:${called.port}/${subset}`] === undefined) continue;
+          if (subset !== '' && clusters[`${called.pattern}:${called.port}/${subset}`] === undefined)
+            continue;
           if (subset !== '' && called.alias !== undefined) continue;
-          yield { where: `${kind} mesh ${recorded.id}, ${key} to ${name}`, recorded, mesh, client, called, subset };
+          yield {
+            where: `${kind} mesh ${recorded.id}, ${key} to ${name}`,
+            recorded,
+            mesh,
+            client,
+            called,
+            subset,
+          };
         }
       }
     }
@@ -60,7 +75,8 @@ for (const kind of ['sidecar', 'ambient'] as const) {
     let all = 0;
     for (const call of recordedCalls(kind)) {
       all++;
-      const reason = Object.entries(explained).find(([, { holds }]) => holds(call))?.[0] ?? 'compared';
+      const reason =
+        Object.entries(explained).find(([, { holds }]) => holds(call))?.[0] ?? 'compared';
       counts.set(reason, (counts.get(reason) ?? 0) + 1);
       if (reason === 'compared') compare(call);
     }
@@ -69,7 +85,10 @@ for (const kind of ['sidecar', 'ambient'] as const) {
       assert.ok(share <= atMost, `${why}: ${share} of all calls`);
     }
     const compared = counts.get('compared') ?? 0;
-    assert.ok(compared > 10_000 && compared > 0.95 * all, `only ${compared} of ${all} calls were compared`);
+    assert.ok(
+      compared > 10_000 && compared > 0.95 * all,
+      `only ${compared} of ${all} calls were compared`,
+    );
   });
 }
 

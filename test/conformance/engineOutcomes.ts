@@ -1,5 +1,10 @@
 import type { Mesh } from '../../src/mesh/snapshot/mesh.ts';
-import { connect, type Client, type Connection, type Server } from '../../src/mesh/connection/connection.ts';
+import {
+  connect,
+  type Client,
+  type Connection,
+  type Server,
+} from '../../src/mesh/connection/connection.ts';
 
 /** Each outcome with the number of endpoints that have it. */
 export type Tally = Readonly<Record<string, number>>;
@@ -12,7 +17,9 @@ export function tally(outcomes: readonly string[]): Tally {
 
 /** The engine's answer for one client and one server, spelled as the reference spells outcomes. */
 export function outcomesBetween(mesh: Mesh, client: Client, server: Server): Tally {
-  return tally(connect(mesh, client, server).flatMap((one) => Array<string>(one.endpoints).fill(nameOf(one))));
+  return tally(
+    connect(mesh, client, server).flatMap((one) => Array<string>(one.endpoints).fill(nameOf(one))),
+  );
 }
 
 function nameOf({ outcome }: Connection): string {

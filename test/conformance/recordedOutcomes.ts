@@ -111,12 +111,15 @@ function recordedReceiver(recorded: RecordedMesh, pod: Manifest, port: number): 
   const { answer } = recorded;
   const key = podKey(pod);
   const [, treatment] = (answer.inbound[key]?.[String(port)] ?? '').split(' ');
-  if (treatment !== undefined && proxyKind(pod) === 'gateway') return { kind: 'gateway', treatment };
+  if (treatment !== undefined && proxyKind(pod) === 'gateway')
+    return { kind: 'gateway', treatment };
   if (treatment !== undefined) {
     return letters(recorded, pod, port)[0] === 'i'
       ? { kind: 'sidecar', treatment }
       : { kind: 'none' };
   }
   const verdict = answer.ambient?.[key]?.[String(port)];
-  return verdict === undefined ? { kind: 'none' } : { kind: 'ambient', deniesPlaintext: verdict === 'd' };
+  return verdict === undefined
+    ? { kind: 'none' }
+    : { kind: 'ambient', deniesPlaintext: verdict === 'd' };
 }

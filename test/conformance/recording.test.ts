@@ -17,7 +17,8 @@ test('calls with mutual TLS of each kind, without it, and to nobody are all amon
     for (const { pattern, port } of calledPorts(objects)) {
       for (const client of clients) {
         const cluster = answer.clients[podKey(client)]?.[`${pattern}:${port}/`] ?? '';
-        const wires = cluster === '' ? ['unknown host'] : cluster.split(' ').map((one) => one.slice(-1));
+        const wires =
+          cluster === '' ? ['unknown host'] : cluster.split(' ').map((one) => one.slice(-1));
         for (const wire of wires) letters.set(wire, (letters.get(wire) ?? 0) + 1);
       }
     }

@@ -37,7 +37,15 @@ function* recordedPorts(kind: 'sidecar' | 'ambient', side: Side): Iterable<Recor
       assert.ok(workload !== undefined, `mesh ${id} has no workload for ${pod}`);
       for (const [port, recorded] of Object.entries(ports)) {
         const captured = answer.redirected?.[pod]?.[port]?.startsWith('i');
-        yield { where: `${kind} mesh ${id}, ${pod}:${port}`, mesh, workload, port: Number(port), recorded, node, captured };
+        yield {
+          where: `${kind} mesh ${id}, ${pod}:${port}`,
+          mesh,
+          workload,
+          port: Number(port),
+          recorded,
+          node,
+          captured,
+        };
       }
     }
   }
@@ -72,7 +80,10 @@ test('a sidecar takes plaintext and mutual TLS exactly where its inbound listene
   let compared = 0;
   let past = 0;
   for (const kind of ['sidecar', 'ambient'] as const) {
-    for (const { where, mesh, workload, port, recorded, node, captured } of recordedPorts(kind, 'inbound')) {
+    for (const { where, mesh, workload, port, recorded, node, captured } of recordedPorts(
+      kind,
+      'inbound',
+    )) {
       const [, chains] = recorded.split(' ');
       // What a gateway's listeners take is compared with what becomes of connections to it.
       if (chains === undefined || proxyKind(node) === 'gateway') continue;
@@ -88,5 +99,8 @@ test('a sidecar takes plaintext and mutual TLS exactly where its inbound listene
     }
   }
   assert.ok(compared > 5_000, `only ${compared} ports were compared`);
-  assert.ok(past > 500, `only ${past} of them were ports that Istio's iptables rules keep from the sidecar`);
+  assert.ok(
+    past > 500,
+    `only ${past} of them were ports that Istio's iptables rules keep from the sidecar`,
+  );
 });
