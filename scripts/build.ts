@@ -32,16 +32,32 @@ function removeAllBut(files: readonly string[]): void {
   }
 }
 
-async function watch(): Promise<void> {
-  const stopped = stopRequested();
+/** What keeps bundling until it is disposed of. */
+export interface Watch {
+  dispose(): Promise<void>;
+}
+
+/** Bundles everything into dist/, and again whenever a source changes. Resolves when the first bundles are there. */
+export async function watch(): Promise<Watch> {
   const contexts = await Promise.all(
     presentBundles().map((bundle) =>
       esbuild.context({ ...bundleOptions(bundle, false), logLevel: 'info' }),
     ),
   );
+  await Promise.all(contexts.map((context) => context.rebuild()));
   await Promise.all(contexts.map((context) => context.watch()));
+  return {
+    dispose: async () => {
+      await Promise.all(contexts.map((context) => context.dispose()));
+    },
+  };
+}
+
+async function watchUntilStopped(): Promise<void> {
+  const stopped = stopRequested();
+  const watching = await watch();
   stopped.addEventListener('abort', () => {
-    void Promise.all(contexts.map((context) => context.dispose()));
+    void watching.dispose();
   });
 }
 
@@ -53,7 +69,7 @@ if (import.meta.main) {
     },
   });
   try {
-    if (values.watch) await watch();
+    if (values.watch) await watchUntilStopped();
     else await build({ minify: values.minify });
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);

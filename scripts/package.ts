@@ -13,12 +13,7 @@ export async function packageExtension(): Promise<void> {
   mkdirSync(outFolder, { recursive: true });
   const vsce = inProject('node_modules', '@vscode', 'vsce', 'vsce');
   // The bundles hold the dependencies. Links in the README stay as they are written.
-  const options = [
-    '--no-dependencies',
-    '--no-rewrite-relative-links',
-    '--allow-missing-repository',
-    `--out=${packageFile}`,
-  ];
+  const options = ['--no-dependencies', '--no-rewrite-relative-links', `--out=${packageFile}`];
   const ending = await run(process.execPath, [vsce, 'package', ...options], {
     cwd: inProject(),
     timeoutMs: limitMs,

@@ -10,14 +10,7 @@ import type { Desired } from '../../../src/mesh/change/change.ts';
 import type { KubeFailure } from '../../../src/sources/transport/kubeFailure.ts';
 import type { KubeRequest, KubeTransport } from '../../../src/sources/transport/transport.ts';
 import type { DemoCluster } from './demoCluster.ts';
-import {
-  ASKED,
-  NEVER,
-  desire,
-  policy,
-  policyRef,
-  startDemoCluster,
-} from './demoCluster.ts';
+import { ASKED, NEVER, desire, policy, policyRef, startDemoCluster } from './demoCluster.ts';
 
 let cluster: DemoCluster;
 
