@@ -10,7 +10,7 @@ import { run } from '../../../src/cli/run.ts';
 import type { Terminal } from '../../../src/cli/terminal.ts';
 import { at } from '../../reference/json.ts';
 import { runCli } from './runCli.ts';
-import { runHere } from '../../unit/cli/runHere.ts';
+import { runHere } from './runHere.ts';
 
 let folder = '';
 before(async () => {

@@ -1,5 +1,5 @@
 import { run } from '../../../src/cli/run.ts';
-import type { CliRun } from '../../integration/cli/runCli.ts';
+import type { CliRun } from './runCli.ts';
 
 /** Runs `istio-mtls` in this process: the same as the program, but for what a process of its own would be needed for. */
 export async function runHere(args: readonly string[], stdin = ''): Promise<CliRun> {
