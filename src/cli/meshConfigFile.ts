@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { parseDocument } from 'yaml';
 import { asObject, wrongMeshConfigField } from '../mesh/index.ts';
+import { composeYaml, plainValue } from '../sources/yaml/composeYaml.ts';
 import { lineAndColumn } from '../sources/yaml/textRange.ts';
 import { rangeOfPath } from '../sources/yaml/yamlPath.ts';
 import { decodeText } from './decodeText.ts';
 import { badInput } from './inputFile.ts';
 
-/** Aliases that one mesh config may expand; real ones have none. */
-const MAX_ALIASES = 100;
+/** No mesh config comes near it. */
+const MAX_LEXEMES = 100_000;
 
 /**
  * A MeshConfig by itself, or the whole ConfigMap `istio` that carries one under `data.mesh`. Fails with one sentence
@@ -27,27 +27,23 @@ export async function readMeshConfigFile(path: string): Promise<unknown> {
 }
 
 function parseOrFail(name: string, text: string): unknown {
-  const document = parseDocument(text, { logLevel: 'silent', prettyErrors: false });
+  const composed = composeYaml(text, MAX_LEXEMES);
+  if (composed.kind === 'too-large') throw badInput(`${name}: it is too large to be read.`);
+  if (composed.kind === 'refused') throw badInput(`${name}: ${composed.why}.`);
   const failAt = (offset: number, message: string): never => {
     const { line, column } = lineAndColumn(text, offset);
     throw badInput(`${name}:${line}:${column}: ${message}`);
   };
-  const [problem] = document.errors;
-  if (problem !== undefined) return failAt(problem.pos[0], problem.message);
-  const value = asObject(plainValue(name, document));
+  const { root, mistakes } = composed;
+  const [mistake] = mistakes;
+  if (mistake !== undefined) return failAt(mistake.start, mistake.message);
+  const plain = plainValue(root);
+  if (plain.kind === 'unreadable') throw badInput(`${name}: ${plain.why}`);
+  const value = asObject(plain.value);
   if (value === undefined)
     throw badInput(`${name}: this is no MeshConfig: it should be a mapping of fields.`);
   const wrong = wrongMeshConfigField(value);
   if (wrong === undefined) return value;
-  const { start } = rangeOfPath(document.contents, [wrong.field], 'value');
+  const { start } = rangeOfPath(root.contents, [wrong.field], 'value');
   return failAt(start, `${wrong.field} is not ${wrong.words}.`);
-}
-
-/** Aliases that expand without end or that name no anchor surface only here. */
-function plainValue(name: string, document: ReturnType<typeof parseDocument>): unknown {
-  try {
-    return document.toJS({ maxAliasCount: MAX_ALIASES });
-  } catch (error) {
-    throw badInput(`${name}: ${error instanceof Error ? error.message : 'it cannot be read'}`);
-  }
 }

@@ -1,9 +1,11 @@
 import type { Document } from 'yaml';
 import type { Decoded, LegacyPolicy, MeshObject, Problem } from '../mesh/index.ts';
-import { decode, decodeLegacyPolicy } from '../mesh/index.ts';
+import { decodeLegacyPolicy } from '../mesh/index.ts';
+import { decodeObject } from '../sources/yaml/decodeObject.ts';
 import {
   readManifestFile,
   type ManifestDocument,
+  type ManifestLimits,
   type ManifestText,
   type SyntaxProblem,
 } from '../sources/yaml/manifestFile.ts';
@@ -54,7 +56,7 @@ function parseJson(text: string): { readonly value: unknown } | undefined {
 function readJsonValue(file: InputText, value: unknown): ReadObjects {
   const items = itemsOf(value);
   const decoded = items.map((item, document) =>
-    decode(item, { kind: 'file', uri: file.name, document }),
+    decodeObject(item, { kind: 'file', uri: file.name, document }),
   );
   const problems = decoded.flatMap(({ object, problems }) =>
     problems.map((problem) => ({
@@ -116,10 +118,10 @@ function placeInJson(file: InputText, object: MeshObject | undefined, problem: P
 }
 
 function readYaml(file: InputText): ReadObjects {
-  const whole = readManifestFile(file.name, file.text);
+  const whole = readManifestFile(file.name, file.text, { limits: LIMITS });
   if (!whole.tooLarge) return readDocuments(file, whole.documents, 0);
   const parts = splitDocuments(file.text).map(({ start, end }) => {
-    const part = readManifestFile(file.name, file.text.slice(start, end));
+    const part = readManifestFile(file.name, file.text.slice(start, end), { limits: LIMITS });
     return part.tooLarge ? tooLarge(file, start) : readDocuments(file, part.documents, start);
   });
   return {
@@ -129,14 +131,22 @@ function readYaml(file: InputText): ReadObjects {
   };
 }
 
+/** A person who waits for one answer waits longer than an editor may: a list of a thousand objects is read. */
+const LIMITS: ManifestLimits = {
+  characters: 1_000_000,
+  lines: 20_000,
+  lexemesPerDocument: 400_000,
+  lexemes: 400_000,
+};
+
 function tooLarge(file: InputText, start: number): ReadObjects {
+  return { objects: [], legacy: [], problems: [tooLargeProblem(file, start)] };
+}
+
+function tooLargeProblem(file: InputText, start: number): InputProblem {
   const message =
     'this document is too large to be read as YAML: give it as JSON (kubectl -o json).';
-  return {
-    objects: [],
-    legacy: [],
-    problems: [{ place: placeAt(file, start), message, severity: 'syntax' }],
-  };
+  return { place: placeAt(file, start), message, severity: 'syntax' };
 }
 
 /** `shift` is where the part that holds these documents begins in the file. */
@@ -158,6 +168,9 @@ function readDocuments(
           message: 'this document has template braces and was skipped: render it first.',
           severity: 'skipped',
         });
+        break;
+      case 'too-large':
+        problems.push(tooLargeProblem(file, shift + start));
         break;
       case 'broken':
         problems.push(brokenAt(file, shift, content.problems[0]));

@@ -39,16 +39,16 @@ export type { NonEmpty, ObjectKind, ObjectRef, Origin, WorkloadRef } from './mod
 export { refKey, sameRef } from './model/reference.ts';
 export { visibleLine, visibleText } from './model/visibleText.ts';
 
+// config/
+export { isNamespace } from './config/fieldType.ts';
+export { meshConfigFieldNames, wrongMeshConfigField } from './config/meshConfig.ts';
+export type { ParsedYaml, ParseYaml } from './config/parseYaml.ts';
+
 // decode/
 export type { Decoded, Problem } from './decode/decode.ts';
 export { decode } from './decode/decode.ts';
 export type { LegacyPolicy } from './decode/legacyPolicy.ts';
 export { decodeLegacyPolicy } from './decode/legacyPolicy.ts';
-export {
-  isNamespace,
-  meshConfigFieldNames,
-  wrongMeshConfigField,
-} from './decode/meshConfigFields.ts';
 
 // snapshot/
 export type { MeshInput, MeshUpdate } from './snapshot/buildMesh.ts';

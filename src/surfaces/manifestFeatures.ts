@@ -7,6 +7,7 @@ import { meshSettings } from './platform/settings.ts';
 import { openDocumentMeshes } from './yamlContext/documentMeshes.ts';
 import { openParsedDocuments } from './yamlContext/parsedDocuments.ts';
 import type { MeshView } from './session/meshView.ts';
+import { isPartlyRead } from '../sources/yaml/manifestFile.ts';
 import { openSizeStatus } from './yamlContext/sizeStatus.ts';
 import { workspaceFiles } from './yamlContext/workspaceFiles.ts';
 
@@ -38,7 +39,7 @@ export function openManifestFeatures(meshView: MeshView): ManifestFeatures {
     codeActions: codeActionProvider(documents, meshes),
     diagnose: (document) => {
       const file = documents.read(document);
-      size.update(document, file.tooLarge);
+      size.update(document, isPartlyRead(file));
       return Promise.resolve(manifestProblems(file));
     },
     dispose: () => {

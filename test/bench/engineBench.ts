@@ -1,4 +1,4 @@
-import { decode } from '../../src/mesh/decode/decode.ts';
+import { decodeObject } from '../../src/sources/yaml/decodeObject.ts';
 import { buildMesh, updateMesh } from '../../src/mesh/snapshot/buildMesh.ts';
 import { allWorkloads, workloadsIn, type Mesh } from '../../src/mesh/snapshot/mesh.ts';
 import type { MeshObject } from '../../src/mesh/model/objects.ts';
@@ -23,7 +23,7 @@ function jsonOf(namespaces: number): readonly string[] {
 
 function decodeInto(objects: MeshObject[], values: readonly unknown[]): void {
   for (const value of values) {
-    const { object } = decode(value, { kind: 'cluster' });
+    const { object } = decodeObject(value, { kind: 'cluster' });
     if (object !== undefined) objects.push(object);
   }
 }
@@ -148,7 +148,9 @@ function changedPolicy(namespace: string, mode: string): MeshObject {
     name: 'default',
     age: 1,
   };
-  const { object } = decode(manifest(header, { spec: { mtls: { mode } } }), { kind: 'cluster' });
+  const { object } = decodeObject(manifest(header, { spec: { mtls: { mode } } }), {
+    kind: 'cluster',
+  });
   if (object === undefined) throw new Error('the policy could not be decoded');
   return object;
 }

@@ -1,4 +1,4 @@
-import { decode } from '../../src/mesh/decode/decode.ts';
+import { decodeObject } from '../../src/sources/yaml/decodeObject.ts';
 import { buildMesh } from '../../src/mesh/snapshot/buildMesh.ts';
 import type { Mesh } from '../../src/mesh/snapshot/mesh.ts';
 import { findWorkload, workloadOfPod } from '../../src/mesh/snapshot/mesh.ts';
@@ -9,7 +9,7 @@ import type { Workload } from '../../src/mesh/snapshot/workload.ts';
 /** Decodes manifests as a cluster would hand them out; kinds the engine does not read are left out. */
 export function decodeAll(manifests: readonly Manifest[]): readonly MeshObject[] {
   return manifests.flatMap((value) => {
-    const { object } = decode(value, { kind: 'cluster' });
+    const { object } = decodeObject(value, { kind: 'cluster' });
     return object === undefined ? [] : [object];
   });
 }

@@ -6,7 +6,7 @@ import { withDesired } from '../../src/mesh/change/change.ts';
 import { planEnforcement } from '../../src/mesh/change/enforce.ts';
 import type { EnforceTarget } from '../../src/mesh/change/enforceTarget.ts';
 import { preflight } from '../../src/mesh/change/preflight.ts';
-import { decode } from '../../src/mesh/decode/decode.ts';
+import { decodeObject } from '../../src/sources/yaml/decodeObject.ts';
 import type { Manifest } from '../../src/mesh/model/manifest.ts';
 import { buildMesh } from '../../src/mesh/snapshot/buildMesh.ts';
 import { allWorkloads, type Mesh } from '../../src/mesh/snapshot/mesh.ts';
@@ -21,7 +21,7 @@ import { numRuns } from './runs.ts';
 
 /** Asks everything there is to ask; whatever comes out, nothing is thrown. */
 function askEverything(values: readonly unknown[]): void {
-  const objects = values.flatMap((value) => decode(value, { kind: 'cluster' }).object ?? []);
+  const objects = values.flatMap((value) => decodeObject(value, { kind: 'cluster' }).object ?? []);
   const mesh = buildMesh({ objects });
   effective(mesh, undefined).table();
   const workloads = [...allWorkloads(mesh)].slice(0, 3);
@@ -228,7 +228,7 @@ for (const { says, objects } of circles) {
   test(`there is an answer about ${says}`, () => {
     askEverything(objects);
     const mesh = buildMesh({
-      objects: objects.flatMap((value) => decode(value, { kind: 'cluster' }).object ?? []),
+      objects: objects.flatMap((value) => decodeObject(value, { kind: 'cluster' }).object ?? []),
     });
     for (const host of ['self.example.com', 'name.foo.svc.cluster.local', 'server.foo']) {
       for (const { ref } of allWorkloads(mesh)) {

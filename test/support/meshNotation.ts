@@ -1,4 +1,4 @@
-import { decode } from '../../src/mesh/decode/decode.ts';
+import { decodeObject } from '../../src/sources/yaml/decodeObject.ts';
 import { buildMesh } from '../../src/mesh/snapshot/buildMesh.ts';
 import type { Overrides } from '../../src/mesh/snapshot/controlPlane.ts';
 import type { Mesh } from '../../src/mesh/snapshot/mesh.ts';
@@ -205,7 +205,7 @@ export function istiod(env: Readonly<Record<string, string>>, revision?: string)
 
 /** The objects of manifests; those that the engine does not read are left out. */
 export function objectsOf(manifests: readonly unknown[]): readonly MeshObject[] {
-  return manifests.flatMap((manifest) => decode(manifest, CLUSTER).object ?? []);
+  return manifests.flatMap((manifest) => decodeObject(manifest, CLUSTER).object ?? []);
 }
 
 /** The manifests of a YAML text. */

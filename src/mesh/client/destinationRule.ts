@@ -1,7 +1,7 @@
 import { memo } from '../snapshot/memo.ts';
 import type { Revision } from '../snapshot/controlPlane.ts';
 import type { Mesh } from '../snapshot/mesh.ts';
-import type { MeshConfig } from '../snapshot/meshConfig.ts';
+import type { MeshConfig } from '../model/meshConfig.ts';
 import { matchesLabels } from '../model/labels.ts';
 import type { Labels } from '../model/objects.ts';
 import { missingBackendPolicies, rulesIn, type Rule, type Rules } from './backendPolicy.ts';

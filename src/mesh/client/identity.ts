@@ -1,5 +1,5 @@
 import { revisionOf, type Mesh } from '../snapshot/mesh.ts';
-import type { MeshConfig } from '../snapshot/meshConfig.ts';
+import type { MeshConfig } from '../model/meshConfig.ts';
 import type { Revision } from '../snapshot/controlPlane.ts';
 import type { FieldRef } from '../model/reference.ts';
 import type { Endpoint } from '../destination/destination.ts';

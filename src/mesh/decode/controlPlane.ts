@@ -1,31 +1,44 @@
+import { readInjectorPolicy, readMeshConfig, readProxyDefaults } from '../config/configText.ts';
+import { decodeLabelSelector } from '../config/labelSelector.ts';
+import type { ParseYaml } from '../config/parseYaml.ts';
 import type {
   ConfigMap,
+  Configured,
   InjectionWebhook,
-  Labels,
-  LabelRequirement,
-  LabelSelector,
   MutatingWebhookConfiguration,
 } from '../model/objects.ts';
-import {
-  asObject,
-  labelsAt,
-  NO_LABELS,
-  objectsAt,
-  stringAt,
-  stringsAt,
-  type Json,
-} from '../model/json.ts';
+import { labelsAt, objectsAt, stringAt, type Json } from '../model/json.ts';
+import { problem, type Problem } from '../model/problem.ts';
 import type { Meta } from './objectMeta.ts';
 
-const READ_KEYS = ['mesh', 'config', 'values'];
-
-/** Istio's own maps keep the keys that configure a mesh or its injector; any other map keeps nothing. */
-export function decodeConfigMap(object: Json, meta: Meta): ConfigMap {
-  const ours = meta.name === 'istio' || meta.name.startsWith('istio-');
-  const data = ours ? labelsAt(object, 'data') : NO_LABELS;
-  const kept = READ_KEYS.flatMap((key) => (data[key] === undefined ? [] : [[key, data[key]]]));
-  return { kind: 'ConfigMap', ...meta, data: Object.fromEntries(kept) as Labels };
+/** Istio's own maps say what a control plane and its injector work by (R112, R250); any other map says nothing. */
+export function decodeConfigMap(
+  object: Json,
+  meta: Meta,
+  problems: Problem[],
+  parseYaml: ParseYaml,
+): ConfigMap {
+  const isIstios = meta.name === 'istio' || meta.name.startsWith('istio-');
+  const data = isIstios ? labelsAt(object, 'data') : {};
+  const read = <T>(key: string, readText: ReadText<T>): Configured<T> | undefined => {
+    const text = data[key];
+    if (text === undefined) return undefined;
+    const configured = readText(text, parseYaml);
+    if (configured.kind === 'unreadable') {
+      problems.push(problem(['data', key], `Istio cannot take this: ${configured.why}.`));
+    }
+    return configured;
+  };
+  return {
+    kind: 'ConfigMap',
+    ...meta,
+    meshConfig: read('mesh', readMeshConfig),
+    injectorPolicy: read('config', readInjectorPolicy),
+    proxyDefaults: read('values', readProxyDefaults),
+  };
 }
+
+type ReadText<T> = (text: string, parseYaml: ParseYaml) => Configured<T>;
 
 /** Only sidecar injectors are read; any other webhook keeps no selectors (R115). */
 export function decodeWebhookConfiguration(object: Json, meta: Meta): MutatingWebhookConfiguration {
@@ -40,22 +53,4 @@ function decodeWebhook(fields: Json): InjectionWebhook {
     namespaceSelector: decodeLabelSelector(fields['namespaceSelector']),
     objectSelector: decodeLabelSelector(fields['objectSelector']),
   };
-}
-
-/** matchLabels and matchExpressions as one list of requirements. */
-export function decodeLabelSelector(value: unknown): LabelSelector {
-  const selector = asObject(value);
-  if (selector === undefined) return [];
-  const requirements: LabelRequirement[] = [];
-  for (const [key, text] of Object.entries(labelsAt(selector, 'matchLabels'))) {
-    requirements.push({ key, operator: 'In', values: [text] });
-  }
-  for (const fields of objectsAt(selector, 'matchExpressions')) {
-    requirements.push({
-      key: stringAt(fields, 'key') ?? '',
-      operator: stringAt(fields, 'operator') ?? '',
-      values: stringsAt(fields, 'values'),
-    });
-  }
-  return requirements;
 }

@@ -1,3 +1,4 @@
+import { parsesNothing, type ParseYaml } from '../config/parseYaml.ts';
 import type { MeshObject } from '../model/objects.ts';
 import type { Origin, WorkloadControllerKind } from '../model/reference.ts';
 import { decodeBackendTlsPolicy, decodeBackendTrafficPolicy } from './backendPolicy.ts';
@@ -30,7 +31,12 @@ interface KindDecoder {
   /** API group: kinds of the same name in other groups are different kinds. */
   readonly group: string;
   readonly namespaced: boolean;
-  readonly decode: (object: Json, meta: Meta, problems: Problem[]) => MeshObject;
+  readonly decode: (
+    object: Json,
+    meta: Meta,
+    problems: Problem[],
+    parseYaml: ParseYaml,
+  ) => MeshObject;
 }
 
 const NETWORKING = 'networking.istio.io';
@@ -84,9 +90,13 @@ const NOTHING: Decoded = Object.freeze({ object: undefined, problems: Object.fre
 /**
  * Reads one Kubernetes object. Never throws: what is wrong is returned beside what could be read.
  * A kind the engine does not read gives neither an object nor a problem; one that Istio no longer
- * reads gives the problem that it does not (R200).
+ * reads gives the problem that it does not (R200). Without `parseYaml`, what a ConfigMap of Istio configures is unknown.
  */
-export function decode(value: unknown, origin: Origin): Decoded {
+export function decode(
+  value: unknown,
+  origin: Origin,
+  parseYaml: ParseYaml = parsesNothing,
+): Decoded {
   const object = asObject(value);
   if (object === undefined) return NOTHING;
   const decoder = DECODERS.get(stringAt(object, 'kind') ?? '');
@@ -99,7 +109,7 @@ export function decode(value: unknown, origin: Origin): Decoded {
     };
   }
   const problems: Problem[] = [];
-  const decoded = decoder.decode(object, meta, problems);
+  const decoded = decoder.decode(object, meta, problems, parseYaml);
   return { object: decoded, problems: problems.length === 0 ? NOTHING.problems : problems };
 }
 

@@ -1,3 +1,4 @@
+import { isNamespace } from '../config/fieldType.ts';
 import { problem, quoted, type Problem } from '../model/problem.ts';
 
 /** Whose exportTo it is. */
@@ -7,8 +8,6 @@ export interface ExportToOwner {
   /** A rule that selects its clients stays in its own namespace (R159). */
   readonly selectsClients: boolean;
 }
-
-const NAMESPACE = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/;
 
 /** What Istio refuses in an exportTo list (R284). */
 export function checkExportTo(
@@ -43,6 +42,6 @@ function whyRefused(
         ? `"." and ${quoted(namespace)} are the same namespace.`
         : undefined;
     default:
-      return NAMESPACE.test(entry) ? undefined : `${quoted(entry)} is not a namespace.`;
+      return isNamespace(entry) ? undefined : `${quoted(entry)} is not a namespace.`;
   }
 }

@@ -1,8 +1,8 @@
+import { outboundTrafficPolicy } from '../config/meshConfig.ts';
 import type {
   EntryEndpoint,
   Gateway,
   GatewayServer,
-  OutboundTrafficPolicy,
   ServiceEntry,
   ServiceEntryPort,
   Sidecar,
@@ -48,12 +48,6 @@ function decodeIngress(fields: Json): readonly SidecarIngress[] {
   if (port === undefined) return [];
   const protocol = stringAt(portFields, 'protocol') ?? '';
   return [{ port, protocol, tlsMode: stringAt(objectAt(fields, 'tls'), 'mode') }];
-}
-
-/** The mode of an outboundTrafficPolicy block; its first enumeration value is REGISTRY_ONLY. */
-export function outboundTrafficPolicy(block: Json): OutboundTrafficPolicy | undefined {
-  const mode = block['mode'];
-  return mode === 'REGISTRY_ONLY' || mode === 'ALLOW_ANY' ? mode : undefined;
 }
 
 function nonEmpty<T>(items: readonly T[]): NonEmpty<T> | undefined {

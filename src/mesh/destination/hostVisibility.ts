@@ -1,9 +1,9 @@
 import { matchesLabels } from '../model/labels.ts';
 import { memo } from '../snapshot/memo.ts';
 import { partOf, type Mesh } from '../snapshot/mesh.ts';
-import type { MeshConfig } from '../snapshot/meshConfig.ts';
+import type { MeshConfig, OutboundTrafficPolicy } from '../model/meshConfig.ts';
 import type { NamespacePart } from '../snapshot/namespacePart.ts';
-import type { Labels, OutboundTrafficPolicy, Sidecar } from '../model/objects.ts';
+import type { Labels, Sidecar } from '../model/objects.ts';
 import { isExportedTo } from '../model/protocol.ts';
 import type { Reason } from '../model/explanation.ts';
 import { isDiscovered } from '../policy/peerAuthentication.ts';

@@ -1,6 +1,6 @@
 import { memo } from '../snapshot/memo.ts';
 import { namespaceLabels, partOf, type Mesh } from '../snapshot/mesh.ts';
-import type { MeshConfig } from '../snapshot/meshConfig.ts';
+import type { MeshConfig } from '../model/meshConfig.ts';
 import type { NamespacePart } from '../snapshot/namespacePart.ts';
 import type { MissingFact } from '../model/explanation.ts';
 import { hidesObjects, missingAny, missingFact, missingLabels } from './missing.ts';
@@ -88,7 +88,11 @@ export function missingRoot(mesh: Mesh): readonly MissingFact[] {
 export const missingMeshConfig = memo((mesh: Mesh): readonly MissingFact[] => {
   if (mesh.overrides.meshConfig !== undefined) return NOTHING;
   const fact = mesh.missing.find(
-    (one) => one.kind === 'ConfigMap' && hidesObjects(one) && !isBesideTheControlPlane(mesh, one),
+    (one) =>
+      one.kind === 'ConfigMap' &&
+      hidesObjects(one) &&
+      one.name?.startsWith('istio-sidecar-injector') !== true &&
+      !isBesideTheControlPlane(mesh, one),
   );
   return fact === undefined ? NOTHING : [fact];
 });
@@ -103,5 +107,5 @@ function isBesideTheControlPlane(mesh: Mesh, { namespace, name }: MissingFact): 
 }
 
 function hasMeshConfig({ configMaps }: NamespacePart): boolean {
-  return [...configMaps.values()].some(({ data }) => data['mesh'] !== undefined);
+  return [...configMaps.values()].some(({ meshConfig }) => meshConfig !== undefined);
 }

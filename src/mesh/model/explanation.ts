@@ -44,7 +44,15 @@ export interface MissingFact {
   readonly name?: string;
   /** `not-watched`: only `MAX_WATCHED_NAMESPACES` are read where a kind may not be listed everywhere. */
   readonly why:
-    'forbidden' | 'not-installed' | 'not-loaded' | 'not-watched' | 'failed' | 'not-found';
+    | 'forbidden'
+    | 'not-installed'
+    | 'not-loaded'
+    | 'not-watched'
+    | 'failed'
+    | 'not-found'
+    | 'invalid';
+  /** Of an invalid object: what is wrong with it, as a clause. */
+  readonly cause?: string;
 }
 
 /** Who closes the connection. */

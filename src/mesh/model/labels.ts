@@ -1,4 +1,5 @@
-import type { LabelRequirement, Labels, LabelSelector } from './objects.ts';
+import type { LabelRequirement, LabelSelector } from './labelSelector.ts';
+import type { Labels } from './objects.ts';
 
 /** Every label of `selector` is present with the identical value (R7). An empty selector matches. */
 export function matchesLabels(selector: Labels, labels: Labels): boolean {

@@ -1,3 +1,10 @@
+import type { LabelSelector } from './labelSelector.ts';
+import type {
+  InjectorPolicy,
+  MeshConfig,
+  OutboundTrafficPolicy,
+  ProxyDefaults,
+} from './meshConfig.ts';
 import type { PolicyMode } from './mode.ts';
 import type { NonEmpty, ObjectRef, Origin, WorkloadControllerKind } from './reference.ts';
 import type { ClientTlsSettings, TrafficPolicy } from './trafficPolicy.ts';
@@ -176,8 +183,6 @@ export interface Sidecar extends ObjectMeta {
   readonly outboundTrafficPolicy: OutboundTrafficPolicy | undefined;
 }
 
-export type OutboundTrafficPolicy = 'ALLOW_ANY' | 'REGISTRY_ONLY';
-
 export interface ServiceEntryPort {
   readonly port: number;
   readonly name: string;
@@ -209,20 +214,18 @@ export interface WorkloadEntry extends ObjectMeta, EntryEndpoint {
   readonly kind: 'WorkloadEntry';
 }
 
-/** Only Istio's own maps are read: mesh config and injector config (R112, R250). */
+/** What a text inside an object configures, or one clause about why nobody can tell: `trustDomain is not text`. */
+export type Configured<T> =
+  | { readonly kind: 'read'; readonly value: T }
+  | { readonly kind: 'unreadable'; readonly why: string };
+
+/** What Istio's own maps configure (R112, R250). Undefined where a map has no text of that kind. */
 export interface ConfigMap extends ObjectMeta {
   readonly kind: 'ConfigMap';
-  readonly data: Labels;
+  readonly meshConfig: Configured<MeshConfig> | undefined;
+  readonly injectorPolicy: Configured<InjectorPolicy> | undefined;
+  readonly proxyDefaults: Configured<ProxyDefaults> | undefined;
 }
-
-export interface LabelRequirement {
-  readonly key: string;
-  readonly operator: string;
-  readonly values: readonly string[];
-}
-
-/** A Kubernetes label selector: every requirement must hold. */
-export type LabelSelector = readonly LabelRequirement[];
 
 export interface InjectionWebhook {
   readonly name: string;

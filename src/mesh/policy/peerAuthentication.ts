@@ -1,7 +1,7 @@
 import { matchesSelector } from '../model/labels.ts';
 import { memoPair } from '../snapshot/memo.ts';
 import { namespaceLabels, partOf, revisionOf, type Mesh } from '../snapshot/mesh.ts';
-import type { MeshConfig } from '../snapshot/meshConfig.ts';
+import type { MeshConfig } from '../model/meshConfig.ts';
 import { emptyPart, type NamespacePart } from '../snapshot/namespacePart.ts';
 import type { Labels, PeerAuthentication } from '../model/objects.ts';
 import type { ModeSource, Reason } from '../model/explanation.ts';

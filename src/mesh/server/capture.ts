@@ -1,4 +1,4 @@
-import type { ProxyDefaults } from '../snapshot/controlPlane.ts';
+import type { ProxyDefaults } from '../model/meshConfig.ts';
 import type { PodShape } from '../model/objects.ts';
 
 const INCLUDE = 'traffic.sidecar.istio.io/includeInboundPorts';

@@ -1,5 +1,5 @@
 import { revisionOf, type Mesh } from '../snapshot/mesh.ts';
-import type { MeshConfig } from '../snapshot/meshConfig.ts';
+import type { MeshConfig } from '../model/meshConfig.ts';
 import type { ObjectRef } from '../model/reference.ts';
 import type { Variant } from '../snapshot/workload.ts';
 import type { MissingFact } from '../model/explanation.ts';

@@ -1,34 +1,28 @@
-import { decodeLabelSelector } from '../decode/controlPlane.ts';
-import { asObject, NO_LABELS, objectAt, objectsAt, stringAt } from '../model/json.ts';
-import { readPlainYaml } from '../decode/plainYaml.ts';
+import { decodeMeshConfig } from '../config/meshConfig.ts';
 import type { MissingFact } from '../model/explanation.ts';
 import {
+  ALL_PORTS,
   DEFAULT_INJECTOR_POLICY,
-  type Injection,
-  type Injector,
-  type InjectorPolicy,
-} from './injection.ts';
-import {
   DEFAULT_MESH_CONFIG,
   DEFAULT_ROOT_NAMESPACE,
-  decodeMeshConfig,
-  readMeshConfig,
+  type InjectorPolicy,
   type MeshConfig,
-} from './meshConfig.ts';
+  type ProxyDefaults,
+} from '../model/meshConfig.ts';
+import type { Injection, Injector } from './injection.ts';
 import type { NamespacePart } from './namespacePart.ts';
-import type { Labels, MutatingWebhookConfiguration } from '../model/objects.ts';
+import type {
+  ConfigMap,
+  Configured,
+  Labels,
+  MutatingWebhookConfiguration,
+} from '../model/objects.ts';
 
 /** What the caller knows better than the objects: settings and command-line options. */
 export interface Overrides {
   readonly rootNamespace?: string;
   /** A MeshConfig as parsed YAML or JSON, used for every revision. */
   readonly meshConfig?: unknown;
-}
-
-/** Ports that sidecars capture when a pod says nothing: `values.global.proxy` (R54). */
-export interface ProxyDefaults {
-  readonly includeInboundPorts: string;
-  readonly excludeInboundPorts: string;
 }
 
 /** One control plane: what `istiod` of one revision works by (R250, R251). */
@@ -62,12 +56,11 @@ const DEFAULT = 'default';
 /** Reads Istio's ConfigMaps, istiod's environment and the injectors' webhooks into one value. */
 export function controlPlaneOf(input: ControlPlaneInput): ControlPlane {
   const home = homeOf(input);
-  const unreadable: MissingFact[] = [];
   const istiods = istiodsOf(home);
   const names = new Set([DEFAULT, ...istiods.keys(), ...configuredRevisions(home)]);
   const revisions = new Map<string, Revision>();
   for (const name of names) {
-    const config = configOf(home, name, { input, unreadable });
+    const config = configOf(home, name, input.overrides);
     const istiod = istiods.get(name) ?? UNSEEN;
     revisions.set(name, { name, config, proxy: proxyDefaults(home, name), ...istiod });
   }
@@ -77,19 +70,9 @@ export function controlPlaneOf(input: ControlPlaneInput): ControlPlane {
     revisions,
     injection: {
       injectors: injectorsOf(input.webhooks),
-      policyOf: oncePerRevision((revision) => policies(home, revision)),
+      policyOf: (revision) => injectorPolicy(home, revision),
     },
-    unreadable,
-  };
-}
-
-/** Many templates ask for the same revision, and each answer means reading YAML. */
-function oncePerRevision<V>(read: (revision: string) => V): (revision: string) => V {
-  const known = new Map<string, V>();
-  return (revision) => {
-    const value = known.get(revision) ?? read(revision);
-    known.set(revision, value);
-    return value;
+    unreadable: unreadableMaps(home, input.overrides),
   };
 }
 
@@ -121,7 +104,7 @@ function homeOf({ parts, overrides }: ControlPlaneInput): NamespacePart | undefi
 function configuredRevisions(home: NamespacePart | undefined): readonly string[] {
   const names: string[] = [];
   for (const map of home?.configMaps.values() ?? []) {
-    if (map.data['mesh'] === undefined) continue;
+    if (map.meshConfig === undefined) continue;
     names.push(map.name === 'istio' ? DEFAULT : map.name.slice('istio-'.length));
   }
   return names.sort();
@@ -152,53 +135,54 @@ function minorOf(version: string | undefined): number | undefined {
 function configOf(
   home: NamespacePart | undefined,
   revision: string,
-  { input, unreadable }: { input: ControlPlaneInput; unreadable: MissingFact[] },
+  { rootNamespace, meshConfig }: Overrides,
 ): MeshConfig {
-  const { overrides } = input;
-  const name = revision === DEFAULT ? 'istio' : `istio-${revision}`;
-  const text = home?.configMaps.get(name)?.data['mesh'];
-  let config = DEFAULT_MESH_CONFIG;
-  if (overrides.meshConfig !== undefined) config = decodeMeshConfig(overrides.meshConfig);
-  else if (text !== undefined) {
-    const read = readMeshConfig(text);
-    const namespace = home?.name ?? '';
-    if (read === undefined) unreadable.push({ kind: 'ConfigMap', namespace, name, why: 'failed' });
-    config = read ?? config;
-  }
-  const { rootNamespace } = overrides;
+  const config =
+    meshConfig === undefined
+      ? (valueOf(mapOf(home, 'istio', revision)?.meshConfig) ?? DEFAULT_MESH_CONFIG)
+      : decodeMeshConfig(meshConfig);
   return rootNamespace === undefined ? config : { ...config, rootNamespace };
 }
 
-const ALL_PORTS: ProxyDefaults = Object.freeze({
-  includeInboundPorts: '*',
-  excludeInboundPorts: '',
-});
-
-function injectorMap(home: NamespacePart | undefined, revision: string): Labels {
-  const suffix = revision === DEFAULT ? '' : `-${revision}`;
-  return home?.configMaps.get(`istio-sidecar-injector${suffix}`)?.data ?? NO_LABELS;
+function valueOf<T>(configured: Configured<T> | undefined): T | undefined {
+  return configured?.kind === 'read' ? configured.value : undefined;
 }
+
+/** One of Istio's maps as a revision has it: `istio`, or `istio-canary`. */
+function mapOf(
+  home: NamespacePart | undefined,
+  name: string,
+  revision: string,
+): ConfigMap | undefined {
+  return home?.configMaps.get(revision === DEFAULT ? name : `${name}-${revision}`);
+}
+
+const INJECTOR = 'istio-sidecar-injector';
 
 function proxyDefaults(home: NamespacePart | undefined, revision: string): ProxyDefaults {
-  const values = readPlainYaml(injectorMap(home, revision)['values'] ?? '{}')?.value;
-  const proxy = objectAt(objectAt(asObject(values) ?? {}, 'global'), 'proxy');
-  return {
-    includeInboundPorts: stringAt(proxy, 'includeInboundPorts') ?? '*',
-    excludeInboundPorts: stringAt(proxy, 'excludeInboundPorts') ?? '',
-  };
+  return valueOf(mapOf(home, INJECTOR, revision)?.proxyDefaults) ?? ALL_PORTS;
 }
 
-/** The injector's own policy (R112); anything that cannot be read is Istio's default. */
-function policies(home: NamespacePart | undefined, revision: string): InjectorPolicy {
-  const text = injectorMap(home, revision)['config'];
-  const fields = text === undefined ? undefined : asObject(readPlainYaml(text)?.value);
-  if (fields === undefined) return DEFAULT_INJECTOR_POLICY;
-  const word = fields['policy'] ?? 'enabled';
-  return {
-    policy: word === 'enabled' || word === 'disabled' ? word : 'illegal',
-    neverInject: objectsAt(fields, 'neverInjectSelector').map(decodeLabelSelector),
-    alwaysInject: objectsAt(fields, 'alwaysInjectSelector').map(decodeLabelSelector),
-  };
+/** The injector's own policy (R112). */
+function injectorPolicy(home: NamespacePart | undefined, revision: string): InjectorPolicy {
+  return valueOf(mapOf(home, INJECTOR, revision)?.injectorPolicy) ?? DEFAULT_INJECTOR_POLICY;
+}
+
+/** The maps whose text nobody can take as it stands: what they would decide is unknown. */
+function unreadableMaps(
+  home: NamespacePart | undefined,
+  { meshConfig: given }: Overrides,
+): readonly MissingFact[] {
+  const facts: MissingFact[] = [];
+  for (const { namespace, name, ...map } of home?.configMaps.values() ?? []) {
+    const injector = [map.injectorPolicy, map.proxyDefaults];
+    const texts = given === undefined ? [map.meshConfig, ...injector] : injector;
+    for (const text of texts) {
+      if (text?.kind !== 'unreadable') continue;
+      facts.push({ kind: 'ConfigMap', namespace, name, why: 'invalid', cause: text.why });
+    }
+  }
+  return facts;
 }
 
 /** Webhooks of every injector, tags resolved to the revision they stand for (R115). */

@@ -1,7 +1,9 @@
 import type { DataPlane } from '../model/mode.ts';
 import { SILENT_POD, dataPlaneOfProxy, isAmbientMember, isGatewayTemplate } from './dataPlane.ts';
 import { matchesSelector } from '../model/labels.ts';
-import type { Labels, LabelSelector, PodShape } from '../model/objects.ts';
+import type { InjectorPolicy } from '../model/meshConfig.ts';
+import type { LabelSelector } from '../model/labelSelector.ts';
+import type { Labels, PodShape } from '../model/objects.ts';
 
 /** One webhook of a sidecar injector, with the control plane that answers it (R115). */
 export interface Injector {
@@ -10,19 +12,6 @@ export interface Injector {
   readonly namespaceSelector: LabelSelector;
   readonly objectSelector: LabelSelector;
 }
-
-/** What the webhook itself decides by: the `istio-sidecar-injector` ConfigMap (R112). */
-export interface InjectorPolicy {
-  readonly policy: 'enabled' | 'disabled' | 'illegal';
-  readonly neverInject: readonly LabelSelector[];
-  readonly alwaysInject: readonly LabelSelector[];
-}
-
-export const DEFAULT_INJECTOR_POLICY: InjectorPolicy = Object.freeze({
-  policy: 'enabled',
-  neverInject: [],
-  alwaysInject: [],
-});
 
 /** Everything that decides about injection. */
 export interface Injection {

@@ -41,7 +41,7 @@ export function missingClauses(facts: readonly MissingFact[]): string {
   return `${facts.map(missingClause).join('; ')}.`;
 }
 
-function missingClause({ kind, namespace, name, why }: MissingFact): string {
+function missingClause({ kind, namespace, name, why, cause }: MissingFact): string {
   const where = namespace === '' ? '' : ` in ${namespace}`;
   const what = name === undefined ? `${kind} objects${where}` : `${kind} ${name}${where}`;
   const one = name !== undefined;
@@ -56,6 +56,8 @@ function missingClause({ kind, namespace, name, why }: MissingFact): string {
       return `${what} ${one ? 'is' : 'are'} not read: without permission to list them everywhere, only ${MAX_WATCHED_NAMESPACES} namespaces are watched one by one`;
     case 'failed':
       return `reading ${what} failed`;
+    case 'invalid':
+      return `${what} ${one ? 'is' : 'are'} invalid${cause === undefined ? '' : ` (${cause})`}`;
     case 'not-found':
       return one ? `there is no ${what}` : `no ${kind} that was read answers there`;
   }

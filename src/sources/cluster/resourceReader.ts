@@ -1,5 +1,5 @@
 import type { MeshObject, ObjectRef } from '../../mesh/index.ts';
-import { decode } from '../../mesh/index.ts';
+import { decodeObject } from '../yaml/decodeObject.ts';
 import { fieldAt, isJsonObject, textAt } from '../transport/jsonValue.ts';
 import type { KubeFailure } from '../transport/kubeFailure.ts';
 import type { KubeResource } from './kubeResource.ts';
@@ -106,7 +106,7 @@ export function readObject(
   if (!isJsonObject(value)) return undefined;
   // Items of a list carry no kind, and metadata-only ones carry another.
   const typed = { ...value, apiVersion: apiVersionOf(resource, version), kind: resource.kind };
-  const object = decode(typed, { kind: 'cluster' }).object;
+  const object = decodeObject(typed, { kind: 'cluster' }).object;
   return object !== undefined && isWanted(object) ? object : undefined;
 }
 

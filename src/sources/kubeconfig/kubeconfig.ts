@@ -2,12 +2,11 @@ import { readFile as readTextFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { delimiter, join, resolve } from 'node:path';
 
-import type { DocumentOptions, ParseOptions, SchemaOptions, Tags } from 'yaml';
-import { LineCounter, parseDocument } from 'yaml';
-
 import type { NonEmpty } from '../../mesh/index.ts';
 import type { JsonObject } from '../transport/jsonValue.ts';
 import { asList, asObject, asText, isJsonObject } from '../transport/jsonValue.ts';
+import { composeYaml, plainValue } from '../yaml/composeYaml.ts';
+import { lineAndColumn } from '../yaml/textRange.ts';
 import type { ClusterEntry, ContextEntry, EntryFile, UserEntry } from './kubeconfigEntry.ts';
 import { clusterEntry, contextEntry, userEntry } from './kubeconfigEntry.ts';
 
@@ -106,32 +105,23 @@ async function readOne(
   return parse(text, file);
 }
 
+/** Some clouds write a context for each of thousands of clusters. */
+const MAX_LEXEMES = 400_000;
+
 function parse(text: string, file: string): KubeconfigLoad {
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { ...KUBECTL_YAML, lineCounter, prettyErrors: false });
-  const error = document.errors[0];
-  if (error !== undefined) {
-    const { line } = lineCounter.linePos(error.pos[0]);
-    return broken(file, `it is not valid YAML: ${error.message}`, line);
+  const composed = composeYaml(text, MAX_LEXEMES);
+  if (composed.kind === 'too-large') return broken(file, 'it is too large to be read');
+  if (composed.kind === 'refused') return broken(file, composed.why);
+  const [mistake] = composed.mistakes;
+  if (mistake !== undefined) {
+    const { line } = lineAndColumn(text, mistake.start);
+    return broken(file, `it is not valid YAML: ${mistake.message}`, line);
   }
-  const root: unknown = document.toJS({ maxAliasCount: 100 }) ?? {};
-  const config = asObject(root);
+  const plain = plainValue(composed.root);
+  if (plain.kind === 'unreadable') return broken(file, `it is not valid YAML: ${plain.why}`);
+  const config = asObject(plain.value ?? {});
   if (config === undefined) return broken(file, 'it holds no mapping');
   return decodeConfig(config, file);
-}
-
-/** kubectl reads YAML 1.1, in which `no` and `off` are booleans, but knows neither its dates nor its base-60 numbers. */
-const KUBECTL_YAML: DocumentOptions & SchemaOptions & ParseOptions = {
-  version: '1.1',
-  logLevel: 'silent',
-  customTags: (tags) =>
-    tags.filter((tag) => !['timestamp', 'intTime', 'floatTime'].includes(tagName(tag))),
-};
-
-function tagName(tag: Tags[number]): string {
-  if (typeof tag === 'string') return tag;
-  const last = tag.tag.slice(tag.tag.lastIndexOf(':') + 1);
-  return tag.format === 'TIME' ? `${last}Time` : last;
 }
 
 function decodeConfig(config: JsonObject, path: string): KubeconfigLoad {

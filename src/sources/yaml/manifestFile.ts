@@ -1,14 +1,30 @@
-import { parseAllDocuments, type Document, type ParsedNode } from 'yaml';
+import type { Document, ParsedNode } from 'yaml';
 import type { Decoded, NonEmpty } from '../../mesh/index.ts';
-import { decode } from '../../mesh/index.ts';
+import { composeYaml, plainValue } from './composeYaml.ts';
+import { decodeObject } from './decodeObject.ts';
 import { isTemplate } from './isTemplate.ts';
+import { MAX_LEXEMES } from './parseYaml.ts';
 import { splitDocuments } from './splitDocuments.ts';
 import type { TextRange } from './textRange.ts';
 import type { YamlPath } from './yamlPath.ts';
 
-/** Larger files are not analyzed on their own: parsing them would take longer than a keystroke may. */
-export const MAX_CHARACTERS = 1_000_000;
-export const MAX_LINES = 20_000;
+/** How much is read of a file. What lies beyond is said to be too large. */
+export interface ManifestLimits {
+  readonly characters: number;
+  readonly lines: number;
+  /** Of one document that names a kind of a mesh: words, indicators, line ends. */
+  readonly lexemesPerDocument: number;
+  /** Of all such documents that are not known from before. */
+  readonly lexemes: number;
+}
+
+/** Of an editor: a keystroke waits for the document that it changes, and opening a file for all of it. */
+export const EDITOR_LIMITS: ManifestLimits = {
+  characters: 400 * 1024,
+  lines: 10_000,
+  lexemesPerDocument: MAX_LEXEMES,
+  lexemes: 6 * MAX_LEXEMES,
+};
 
 /** One Kubernetes object as a file spells it: a whole document, or one item of a `List`. */
 export interface ManifestText extends Decoded {
@@ -31,6 +47,8 @@ export type DocumentContent =
   | { readonly kind: 'irrelevant' }
   /** Contains Helm or Go template braces: its values exist only after rendering. */
   | { readonly kind: 'template' }
+  /** Reading it would take longer than the limits allow. */
+  | { readonly kind: 'too-large' }
   | { readonly kind: 'broken'; readonly problems: NonEmpty<SyntaxProblem> }
   | {
       readonly kind: 'manifests';
@@ -46,7 +64,7 @@ export interface ManifestDocument extends TextRange {
   readonly content: DocumentContent;
 }
 
-/** A file of manifests. `documents` is empty when it is too large to be read on its own. */
+/** A file of manifests. `documents` is empty when the whole file is too large to be read. */
 export interface ManifestFile {
   readonly uri: string;
   readonly text: string;
@@ -68,21 +86,34 @@ export function mentionsMeshKinds(text: string): boolean {
   return kindLine.test(text) || text.includes(FORMER_API);
 }
 
+export interface ReadOptions {
+  /** The file as it was read last: documents whose text is unchanged are taken from it. */
+  readonly previous?: ManifestFile | undefined;
+  readonly limits?: ManifestLimits;
+}
+
 /**
  * Reads the manifests of a file. Never throws: broken YAML, template braces and conflict markers
- * become the content of the document they are in. Documents whose text and place are unchanged since
- * `previous` are taken from it.
+ * become the content of the document they are in.
  */
-export function readManifestFile(uri: string, text: string, previous?: ManifestFile): ManifestFile {
-  if (isTooLarge(text)) return { uri, text, tooLarge: true, documents: [] };
+export function readManifestFile(
+  uri: string,
+  text: string,
+  { previous, limits = EDITOR_LIMITS }: ReadOptions = {},
+): ManifestFile {
+  if (isTooLarge(text, limits)) return { uri, text, tooLarge: true, documents: [] };
   const documents: ManifestDocument[] = [];
+  let left = limits.lexemes;
   for (const range of splitDocuments(text)) {
     const source = text.slice(range.start, range.end);
     if (isBlank(source)) continue;
-    const index = documents.length;
-    documents.push(
-      reuse(previous, index, source, range) ?? readDocument(uri, index, source, range),
-    );
+    const place = { uri, index: documents.length, ...range };
+    const known = reuse(previous, place, source);
+    if (known === undefined) {
+      const read = readContent(place, source, Math.min(left, limits.lexemesPerDocument));
+      left -= read.lexemes;
+      documents.push({ index: place.index, ...range, source, content: read.content });
+    } else documents.push(known);
   }
   return { uri, text, tooLarge: false, documents };
 }
@@ -94,11 +125,16 @@ export function manifestsOf(file: ManifestFile): readonly ManifestText[] {
   );
 }
 
-function isTooLarge(text: string): boolean {
-  if (text.length > MAX_CHARACTERS) return true;
-  let lines = 1;
-  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines += 1;
-  return lines > MAX_LINES;
+/** Whether something of a file was not read because it is too large. */
+export function isPartlyRead({ tooLarge, documents }: ManifestFile): boolean {
+  return tooLarge || documents.some(({ content }) => content.kind === 'too-large');
+}
+
+function isTooLarge(text: string, { characters, lines }: ManifestLimits): boolean {
+  if (text.length > characters) return true;
+  let count = 1;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) count += 1;
+  return count > lines;
 }
 
 /** Nothing but comments, separators and empty lines. Stops at the first line that is more. */
@@ -106,61 +142,64 @@ function isBlank(source: string): boolean {
   return !/^(?!---\s|---$|\.\.\.)[ \t]*[^\s#]/m.test(source);
 }
 
+/** Where a document stands: its file, its position among the others, its offsets. */
+interface Place extends TextRange {
+  readonly uri: string;
+  readonly index: number;
+}
+
 function reuse(
   previous: ManifestFile | undefined,
-  index: number,
+  { index, start, end }: Place,
   source: string,
-  range: TextRange,
 ): ManifestDocument | undefined {
   const before = previous?.documents[index];
-  if (before?.source !== source) return undefined;
-  if (before.start === range.start) return before;
-  return before.content.kind === 'broken' ? undefined : { ...before, ...range };
+  if (before?.source !== source || before.content.kind === 'too-large') return undefined;
+  if (before.start === start) return before;
+  return before.content.kind === 'broken' ? undefined : { ...before, start, end };
 }
 
-function readDocument(
-  uri: string,
-  index: number,
-  source: string,
-  range: TextRange,
-): ManifestDocument {
-  return { index, ...range, source, content: readContent(uri, index, source, range.start) };
+interface ReadContent {
+  readonly content: DocumentContent;
+  readonly lexemes: number;
 }
 
-function readContent(uri: string, index: number, source: string, start: number): DocumentContent {
-  if (!mentionsMeshKinds(source)) return { kind: 'irrelevant' };
-  const [root] = [...parseAllDocuments(source, { merge: true, logLevel: 'silent' })];
-  if (root === undefined) return { kind: 'irrelevant' };
-  if (isTemplate(source, root)) return { kind: 'template' };
-  const problems = root.errors.map(({ message, pos }) => ({
-    start: start + pos[0],
-    end: start + pos[1],
-    message: firstSentence(message),
-  }));
-  const [first, ...rest] = problems;
-  if (first !== undefined) return { kind: 'broken', problems: [first, ...rest] };
-  return readValue(uri, index, root, { start, end: start + source.length });
-}
-
-function readValue(
-  uri: string,
-  index: number,
-  root: Document<ParsedNode>,
-  range: TextRange,
-): DocumentContent {
-  try {
-    const value: unknown = root.toJS({ maxAliasCount: 100 });
-    const origin = { kind: 'file', uri, document: index } as const;
-    const manifests = objectsIn(value).map(({ at, object }) => {
-      const { object: decoded, problems } = decode(object, origin);
-      return { at, kind: kindOf(object), value: object, object: decoded, problems };
-    });
-    return { kind: 'manifests', root, manifests };
-  } catch (error) {
-    // Aliases that expand without end or that name no anchor surface only here.
-    const message = error instanceof Error ? firstSentence(error.message) : 'cannot be read';
-    return { kind: 'broken', problems: [{ ...range, message }] };
+function readContent(place: Place, source: string, maxLexemes: number): ReadContent {
+  if (!mentionsMeshKinds(source)) return { content: { kind: 'irrelevant' }, lexemes: 0 };
+  const composed = composeYaml(source, maxLexemes);
+  const { lexemes } = composed;
+  switch (composed.kind) {
+    case 'too-large':
+      return { content: { kind: 'too-large' }, lexemes };
+    case 'refused':
+      return { content: broken(place, composed.why), lexemes };
+    case 'composed': {
+      const { root, mistakes } = composed;
+      if (isTemplate(source, root)) return { content: { kind: 'template' }, lexemes };
+      const [first, ...rest] = mistakes.map(({ start, end, message }) => ({
+        start: place.start + start,
+        end: place.start + end,
+        message,
+      }));
+      if (first === undefined) return { content: readValue(place, root), lexemes };
+      return { content: { kind: 'broken', problems: [first, ...rest] }, lexemes };
+    }
   }
+}
+
+function broken({ start, end }: Place, message: string): DocumentContent {
+  return { kind: 'broken', problems: [{ start, end, message }] };
+}
+
+function readValue(place: Place, root: Document<ParsedNode>): DocumentContent {
+  const plain = plainValue(root);
+  if (plain.kind === 'unreadable') return broken(place, plain.why);
+  const origin = { kind: 'file', uri: place.uri, document: place.index } as const;
+  const manifests = objectsIn(plain.value).map(({ at, object }) => {
+    const { object: decoded, problems } = decodeObject(object, origin);
+    return { at, kind: kindOf(object), value: object, object: decoded, problems };
+  });
+  return { kind: 'manifests', root, manifests };
 }
 
 interface PlacedObject {
@@ -184,8 +223,4 @@ function kindOf(value: unknown): string {
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function firstSentence(message: string): string {
-  return message.split('\n')[0]?.replace(/ at line \d+, column \d+:?$/, '') ?? message;
 }

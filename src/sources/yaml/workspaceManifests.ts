@@ -88,7 +88,7 @@ export class WorkspaceManifests {
     const text = await this.#files.read(uri, this.#abort.signal);
     if (this.#abort.signal.aborted || this.#turns.get(uri) !== turn) return;
     if (text === undefined || !mentionsMeshKinds(text)) this.#read.delete(uri);
-    else this.#read.set(uri, readManifestFile(uri, text, this.#read.get(uri)));
+    else this.#read.set(uri, readManifestFile(uri, text, { previous: this.#read.get(uri) }));
   }
 
   #publish(): void {

@@ -28,6 +28,7 @@ function problemsOfDocument(document: ManifestDocument): readonly ManifestProble
   switch (content.kind) {
     case 'irrelevant':
     case 'template':
+    case 'too-large':
       return [];
     case 'broken': {
       const [{ message, start, end }] = content.problems;

@@ -113,6 +113,8 @@ export function missingWords({ kind, why }: MissingFact): string {
       return `${kind} not read: too many namespaces`;
     case 'failed':
       return `${kind} could not be read`;
+    case 'invalid':
+      return `${kind} is invalid`;
     case 'not-found':
       return `${kind} not found`;
   }

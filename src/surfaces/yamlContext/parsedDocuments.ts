@@ -17,7 +17,7 @@ export function openParsedDocuments(): ParsedDocuments {
       const uri = document.uri.toString();
       const before = read.get(uri);
       if (before?.version === document.version) return before.file;
-      const file = readManifestFile(uri, document.getText(), before?.file);
+      const file = readManifestFile(uri, document.getText(), { previous: before?.file });
       read.set(uri, { version: document.version, file });
       return file;
     },

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { MAX_CHARACTERS, MAX_LINES } from '../../sources/yaml/manifestFile.ts';
+import { EDITOR_LIMITS } from '../../sources/yaml/manifestFile.ts';
 
 /** Says in the language status of a document that it is too large to be read, since nothing else is said about it. */
 export interface SizeStatus {
@@ -45,8 +45,13 @@ export function openSizeStatus(): SizeStatus {
 function statusItem(): vscode.LanguageStatusItem {
   const item = vscode.languages.createLanguageStatusItem('istioMtls.size', []);
   item.name = 'Istio mTLS';
-  item.text = '$(warning) Istio mTLS does not read this file';
-  item.detail = `It has more than ${MAX_CHARACTERS.toLocaleString('en')} characters or ${MAX_LINES.toLocaleString('en')} lines.`;
+  const { characters, lines } = EDITOR_LIMITS;
+  item.text = '$(warning) Istio mTLS does not read all of this file';
+  item.detail = `The file has more than ${count(characters)} characters or ${count(lines)} lines, or a document of it is too large.`;
   item.severity = vscode.LanguageStatusSeverity.Warning;
   return item;
+}
+
+function count(number: number): string {
+  return number.toLocaleString('en');
 }

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Files } from '../../sources/yaml/files.ts';
-import { MAX_CHARACTERS } from '../../sources/yaml/manifestFile.ts';
+import { EDITOR_LIMITS } from '../../sources/yaml/manifestFile.ts';
 
 const PATTERN = '**/*.{yaml,yml,json}';
 const NOT_LOOKED_INTO = '**/{node_modules,.git,dist,out}/**';
@@ -39,7 +39,7 @@ async function readText(uri: string): Promise<string | undefined> {
     // VS Code may hold the text of a file for minutes after the file was deleted: this asks for the file itself.
     const { size } = await vscode.workspace.fs.stat(target);
     if (open !== undefined) return open.getText();
-    if (size > MAX_CHARACTERS) return undefined;
+    if (size > EDITOR_LIMITS.characters) return undefined;
     return new TextDecoder().decode(await vscode.workspace.fs.readFile(target));
   } catch {
     return undefined;

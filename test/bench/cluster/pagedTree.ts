@@ -1,5 +1,5 @@
 import '../../support/vscode/loadVscode.ts';
-import { decode } from '../../../src/mesh/decode/decode.ts';
+import { decodeObject } from '../../../src/sources/yaml/decodeObject.ts';
 import { buildMesh, updateMesh } from '../../../src/mesh/snapshot/buildMesh.ts';
 import type { Manifest } from '../../../src/mesh/model/manifest.ts';
 import type { Mesh } from '../../../src/mesh/snapshot/mesh.ts';
@@ -42,7 +42,7 @@ function* manifests(namespaces: number): Iterable<Manifest> {
 }
 
 function objectsOf(all: Iterable<Manifest>): readonly MeshObject[] {
-  return Array.from(all, (one) => decode(one, { kind: 'cluster' }).object).flatMap(
+  return Array.from(all, (one) => decodeObject(one, { kind: 'cluster' }).object).flatMap(
     (object) => object ?? [],
   );
 }

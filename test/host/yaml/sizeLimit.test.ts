@@ -49,7 +49,7 @@ describe('a manifest that is too large to be read', () => {
     assert.deepEqual(
       [...says],
       [
-        '$(warning) Istio mTLS does not read this file: It has more than 1,000,000 characters or 20,000 lines.',
+        '$(warning) Istio mTLS does not read all of this file: The file has more than 409,600 characters or 10,000 lines, or a document of it is too large.',
       ],
     );
     assert.deepEqual([...statusOf(small.document)], []);

@@ -76,12 +76,15 @@ describe('istio-mtls with bad input', { concurrency: 4 }, () => {
       'apiVersion: v1',
       'kind: ConfigMap',
       'metadata: { name: istio, namespace: istio-system }',
-      'data: { mesh: "rootNamespace: &anchor istio-config" }',
+      'data: { mesh: "rootNamespace: [istio-config]" }',
     ];
     const path = await file('config.yaml', `${lines.join('\n')}\n`);
     const { exitCode, stdout, stderr } = await runCli(['effective', '-f', path]);
     assert.equal(exitCode, 0);
-    assert.match(stderr, /^istio-mtls: warning: .*ConfigMap istio in istio-system.*\n$/);
+    assert.match(
+      stderr,
+      /^.*:4:15: error: Istio cannot take this: rootNamespace is not the name of a namespace\.\nistio-mtls: warning: ConfigMap istio in istio-system is invalid .*\n$/,
+    );
     assert.match(stdout, /^\(mesh\) +PERMISSIVE\?/m);
   });
 

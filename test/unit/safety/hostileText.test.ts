@@ -4,7 +4,7 @@ import { parse } from 'yaml';
 
 import { effective } from '../../../src/cli/effective.ts';
 import { printed } from '../../../src/cli/printAnswer.ts';
-import { decode } from '../../../src/mesh/decode/decode.ts';
+import { decodeObject } from '../../../src/sources/yaml/decodeObject.ts';
 import { buildMesh } from '../../../src/mesh/snapshot/buildMesh.ts';
 import type { Mesh } from '../../../src/mesh/snapshot/mesh.ts';
 import { commandsIn, markdownOf } from '../../../src/surfaces/platform/markdown.ts';
@@ -57,7 +57,7 @@ function meshNamed(text: string): Mesh {
     { ...policy, metadata: { ...metadata, name: `${text}2` }, spec: { mtls: { mode: text } } },
     { apiVersion: 'networking.istio.io/v1', kind: 'DestinationRule', metadata, spec: rule },
   ];
-  const objects = values.flatMap((value) => decode(value, { kind: 'cluster' }).object ?? []);
+  const objects = values.flatMap((value) => decodeObject(value, { kind: 'cluster' }).object ?? []);
   return buildMesh({ objects });
 }
 

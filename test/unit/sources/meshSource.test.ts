@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import { decode } from '../../../src/mesh/decode/decode.ts';
+import { decodeObject } from '../../../src/sources/yaml/decodeObject.ts';
 import type { MeshObject } from '../../../src/mesh/model/objects.ts';
 import type { MissingFact } from '../../../src/mesh/model/explanation.ts';
 import { namespaceMtls } from '../../../src/mesh/server/namespaceMtls.ts';
@@ -43,7 +43,7 @@ class SpokenCluster implements ClusterSource {
 function policy(namespace: string, mode: string): MeshObject {
   const header = { apiVersion: 'security.istio.io/v1', kind: 'PeerAuthentication', namespace };
   const value = manifest({ ...header, name: 'default', age: 1 }, { spec: { mtls: { mode } } });
-  const { object } = decode(value, { kind: 'cluster' });
+  const { object } = decodeObject(value, { kind: 'cluster' });
   assert.ok(object);
   return object;
 }

@@ -1,7 +1,7 @@
 import '../../../support/vscode/loadVscode.ts';
 import assert from 'node:assert/strict';
 import { after, describe, it, mock } from 'node:test';
-import { decode } from '../../../../src/mesh/decode/decode.ts';
+import { decodeObject } from '../../../../src/sources/yaml/decodeObject.ts';
 import { buildMesh, updateMesh } from '../../../../src/mesh/snapshot/buildMesh.ts';
 import type { Mesh } from '../../../../src/mesh/snapshot/mesh.ts';
 import type { MeshObject } from '../../../../src/mesh/model/objects.ts';
@@ -25,7 +25,7 @@ function nameOf(index: number): string {
 }
 
 function object(value: object): readonly MeshObject[] {
-  const read = decode(value, { kind: 'cluster' }).object;
+  const read = decodeObject(value, { kind: 'cluster' }).object;
   return read === undefined ? [] : [read];
 }
 

@@ -9,7 +9,7 @@ import type {
   EnforcementPlan,
 } from '../../../../src/mesh/change/enforce.ts';
 import { planEnforcement } from '../../../../src/mesh/change/enforce.ts';
-import { decode } from '../../../../src/mesh/decode/decode.ts';
+import { decodeObject } from '../../../../src/sources/yaml/decodeObject.ts';
 import { buildMesh } from '../../../../src/mesh/snapshot/buildMesh.ts';
 import type { Mesh } from '../../../../src/mesh/snapshot/mesh.ts';
 import { findWorkload } from '../../../../src/mesh/snapshot/mesh.ts';
@@ -71,7 +71,7 @@ function meshWith(policies: readonly PolicyRow[]): Mesh {
   const text = [base, ...policies.map(policy)].join('\n---\n');
   const objects = parseAllDocuments(text).flatMap((document) => {
     const value: unknown = document.toJS();
-    return decode(value, { kind: 'cluster' }).object ?? [];
+    return decodeObject(value, { kind: 'cluster' }).object ?? [];
   });
   return buildMesh({ objects });
 }

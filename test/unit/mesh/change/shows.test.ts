@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { shows } from '../../../../src/mesh/change/shows.ts';
-import { decode } from '../../../../src/mesh/decode/decode.ts';
+import { decodeObject } from '../../../../src/sources/yaml/decodeObject.ts';
 import { buildMesh } from '../../../../src/mesh/snapshot/buildMesh.ts';
 import type { Manifest } from '../../../../src/mesh/model/manifest.ts';
 import type { ObjectRef } from '../../../../src/mesh/model/reference.ts';
@@ -83,7 +83,7 @@ const rows: readonly Row[] = [
 describe('whether a mesh shows a change that was written:', () => {
   for (const { name, mesh, ref, after, expected } of rows) {
     it(`${expected ? 'yes' : 'no'} with ${name}`, () => {
-      const objects = mesh.flatMap((one) => decode(one, { kind: 'cluster' }).object ?? []);
+      const objects = mesh.flatMap((one) => decodeObject(one, { kind: 'cluster' }).object ?? []);
       const built = buildMesh({ objects });
       assert.equal(shows(built, { ref, before: undefined, after }), expected);
     });

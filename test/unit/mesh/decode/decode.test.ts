@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { parse } from 'yaml';
 import { decode } from '../../../../src/mesh/decode/decode.ts';
-import { readPlainYaml } from '../../../../src/mesh/decode/plainYaml.ts';
 import { rows, type Row } from '../../../support/meshRules.ts';
 
 const origin = { kind: 'cluster' } as const;
@@ -221,56 +219,6 @@ describe('reading objects', () => {
         decode(value, origin);
       }),
       { numRuns: 500 },
-    );
-  });
-});
-
-const CONFIGS: readonly string[] = [
-  'defaultConfig:\n  discoveryAddress: istiod.istio-system.svc:15012\ndefaultProviders:\n  metrics:\n  - prometheus\nenablePrometheusMerge: true\nrootNamespace: istio-system\ntrustDomain: cluster.local',
-  'enableAutoMtls: false # off\ntrustDomainAliases: [a, "b"]\nextensionProviders:\n- name: otel\n  opentelemetry:\n    port: 4317\n    service: "x.y"\nmeshMTLS: {}\n',
-  "a: 'it''s'\nb: |\n  two\n  lines\nc:\nd: ~\ne:\n  - - 1\n    - 2\n  - k: v\n    l: w\n",
-  '{"rootNamespace":"x","enableAutoMtls":false}',
-  '# nothing\n',
-  'policy: enabled\nalwaysInjectSelector:\n  []\nneverInjectSelector:\n  []\n',
-];
-
-describe('the YAML of Istio’s ConfigMaps', () => {
-  for (const [index, text] of CONFIGS.entries()) {
-    it(`is read as a YAML library reads it: sample ${index + 1}`, () => {
-      const read = readPlainYaml(text);
-      const wanted = parse(text) as unknown;
-      const trim = (value: unknown): unknown =>
-        JSON.parse(JSON.stringify(value).replaceAll(String.raw`lines\n"`, 'lines"'));
-      assert.ok(read);
-      assert.deepEqual(trim(read.value), trim(wanted));
-    });
-  }
-
-  for (const text of [
-    'a: *x\n',
-    'a: &x 1\n',
-    'a: !t 1\n',
-    '\ta: 1\n',
-    'a: 1\n  b: 2\n',
-    'a: {b: c}\n',
-    'a: "b\n',
-  ]) {
-    it(`is not read where it is not plain: ${JSON.stringify(text)}`, () => {
-      assert.equal(readPlainYaml(text), undefined);
-    });
-  }
-
-  it('never throws', () => {
-    fc.assert(
-      fc.property(
-        fc.string({
-          unit: fc.constantFrom('a', ':', ' ', '-', '\n', '"', "'", '[', ']', '{', '#', '|'),
-        }),
-        (text) => {
-          readPlainYaml(text);
-        },
-      ),
-      { numRuns: 2000 },
     );
   });
 });

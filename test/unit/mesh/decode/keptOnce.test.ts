@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { decode } from '../../../../src/mesh/decode/decode.ts';
+import { decodeObject } from '../../../../src/sources/yaml/decodeObject.ts';
 import type { Pod } from '../../../../src/mesh/model/objects.ts';
 
 interface Written {
@@ -15,7 +15,7 @@ interface Written {
 function podOf(written: Written): Pod {
   const { container = 'app', port = 8080, portName = 'http', excluded = '15090' } = written;
   const { owner = 'web-5d4f', ownerKind = 'ReplicaSet' } = written;
-  const { object } = decode(
+  const { object } = decodeObject(
     {
       apiVersion: 'v1',
       kind: 'Pod',

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { bookinfo } from '../../../../src/demo/meshes/bookinfo.ts';
 import { istioSystem } from '../../../../src/demo/meshes/istioSystem.ts';
 import { tutorial } from '../../../../src/demo/meshes/tutorial.ts';
-import { decode } from '../../../../src/mesh/decode/decode.ts';
+import { decodeObject } from '../../../../src/sources/yaml/decodeObject.ts';
 import { buildMesh } from '../../../../src/mesh/snapshot/buildMesh.ts';
 import { fqdnOf } from '../../../../src/mesh/snapshot/host.ts';
 import {
@@ -142,7 +142,7 @@ function show(answer: Answer): string {
 }
 
 function decoded(manifests: readonly unknown[]): readonly MeshObject[] {
-  return manifests.flatMap((one) => decode(one, { kind: 'cluster' }).object ?? []);
+  return manifests.flatMap((one) => decodeObject(one, { kind: 'cluster' }).object ?? []);
 }
 
 function check(objects: readonly MeshObject[]): void {

@@ -4,7 +4,7 @@ import { convertLegacyPolicies } from '../../../../src/mesh/legacy/convertLegacy
 import { describeConversionNote } from '../../../../src/mesh/legacy/conversionNote.ts';
 import { decodeLegacyPolicy } from '../../../../src/mesh/decode/legacyPolicy.ts';
 import type { MissingFact } from '../../../../src/mesh/model/explanation.ts';
-import { decode } from '../../../../src/mesh/decode/decode.ts';
+import { decodeObject } from '../../../../src/sources/yaml/decodeObject.ts';
 import {
   destinationRule,
   meshOf,
@@ -275,7 +275,7 @@ describe('legacy policies as PeerAuthentications', () => {
 
   it('are such that Istio takes them [R207 R281]', () => {
     const manifests = table.flatMap((row) => converted(row).manifests);
-    const problems = manifests.flatMap((each) => decode(each, { kind: 'cluster' }).problems);
+    const problems = manifests.flatMap((each) => decodeObject(each, { kind: 'cluster' }).problems);
     assert.deepEqual(problems, []);
   });
 

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe } from 'node:test';
 import {
-  calledRevision,
   DEFAULT_INJECTOR_POLICY,
-  injectsWhenCalled,
   type InjectorPolicy,
-} from '../../../../src/mesh/snapshot/injection.ts';
+} from '../../../../src/mesh/model/meshConfig.ts';
+import { calledRevision, injectsWhenCalled } from '../../../../src/mesh/snapshot/injection.ts';
 import { findWorkload } from '../../../../src/mesh/snapshot/mesh.ts';
 import type { PodShape } from '../../../../src/mesh/model/objects.ts';
 import { labelsFrom, meshOf, namespace, type Json } from '../../../support/meshNotation.ts';

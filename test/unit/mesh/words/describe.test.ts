@@ -235,6 +235,7 @@ const missing: Readonly<Record<MissingFact['why'], true>> = {
   'not-watched': true,
   failed: true,
   'not-found': true,
+  invalid: true,
 };
 
 function page(): string {

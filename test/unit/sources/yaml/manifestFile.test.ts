@@ -136,7 +136,7 @@ test('files that would keep the editor waiting are not read', () => {
 test('documents whose text did not change are not parsed again, also when they moved', () => {
   const before = readManifestFile(uri, `${policy('foo', 'STRICT')}---\n${policy('bar', 'STRICT')}`);
   const text = `${policy('foo', 'PERMISSIVE')}---\n${policy('bar', 'STRICT')}`;
-  const after = readManifestFile(uri, text, before);
+  const after = readManifestFile(uri, text, { previous: before });
   assert.notEqual(after.documents[0]?.content, before.documents[0]?.content);
   assert.equal(after.documents[1]?.content, before.documents[1]?.content);
   assert.equal(after.documents[1]?.start, text.indexOf('---'));

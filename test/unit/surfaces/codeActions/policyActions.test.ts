@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { buildMesh, updateMesh } from '../../../../src/mesh/snapshot/buildMesh.ts';
 import type { Mesh } from '../../../../src/mesh/snapshot/mesh.ts';
 import type { MeshObject } from '../../../../src/mesh/model/objects.ts';
-import { decode } from '../../../../src/mesh/decode/decode.ts';
+import { decodeObject } from '../../../../src/sources/yaml/decodeObject.ts';
 import { manifestAround, manifestAt } from '../../../../src/sources/yaml/manifestAt.ts';
 import { manifestsOf, readManifestFile } from '../../../../src/sources/yaml/manifestFile.ts';
 import { applyEdits } from '../../../../src/sources/yaml/textRange.ts';
@@ -255,7 +255,7 @@ const livePolicy = {
 
 /** The same mesh with a policy that only the cluster has. */
 function withClusterPolicy(mesh: Mesh): Mesh {
-  const { object } = decode(livePolicy, { kind: 'cluster' });
+  const { object } = decodeObject(livePolicy, { kind: 'cluster' });
   assert.ok(object);
   return updateMesh(mesh, { upsert: [object] });
 }
@@ -269,7 +269,7 @@ test('where a policy of the cluster governs, no file can change it and the entry
     'PeerAuthentication foo/live decides in the cluster: set the mode from the Mesh view, or in the file that declares it.',
   );
   const origin = { kind: 'file', uri: 'file:///policies/live.yaml', document: 0 } as const;
-  const { object } = decode(livePolicy, origin);
+  const { object } = decodeObject(livePolicy, origin);
   assert.ok(object);
   const known = actionsAt(onDeployment, withClusterPolicy, [object]);
   const again = actionOf(known, 'Require mutual TLS (STRICT) for namespace foo').outcome;

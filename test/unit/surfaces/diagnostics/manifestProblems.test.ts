@@ -91,7 +91,7 @@ const cases: readonly {
   {
     name: 'a key that stands twice is underlined',
     text: `${head}spec:\n  mtls: {mode: STRICT}\n  mtls: {mode: DISABLE}\n`,
-    found: [['invalid-yaml', 'm', /cannot read this document: Map keys must be unique\.$/]],
+    found: [['invalid-yaml', 'mtls', /cannot read this document: Map keys must be unique\.$/]],
   },
   {
     name: 'an alias without an anchor is named',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decode } from '../../../../src/mesh/decode/decode.ts';
+import { decodeObject } from '../../../../src/sources/yaml/decodeObject.ts';
 import { buildMesh } from '../../../../src/mesh/snapshot/buildMesh.ts';
 import { clientLines, summarizeClients } from '../../../../src/mesh/topic/clientSummary.ts';
 import { plainText } from '../../../../src/mesh/topic/blocks.ts';
@@ -42,7 +42,7 @@ function meshWith(others: number) {
     ...Array.from({ length: others }, (_, index) => deployment('aaa', `far-${index}`)),
   ];
   return buildMesh({
-    objects: values.flatMap((value) => decode(value, { kind: 'cluster' }).object ?? []),
+    objects: values.flatMap((value) => decodeObject(value, { kind: 'cluster' }).object ?? []),
   });
 }
 

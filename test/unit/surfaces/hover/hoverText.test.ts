@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decode } from '../../../../src/mesh/decode/decode.ts';
+import { decodeObject } from '../../../../src/sources/yaml/decodeObject.ts';
 import { buildMesh } from '../../../../src/mesh/snapshot/buildMesh.ts';
 import { manifestAt } from '../../../../src/sources/yaml/manifestAt.ts';
 import { readManifestFile } from '../../../../src/sources/yaml/manifestFile.ts';
@@ -372,7 +372,7 @@ test('an older policy of the cluster is named, and can be opened', () => {
     metadata: { name: 'live', namespace: 'foo', creationTimestamp: '2020-01-01T00:00:00Z' },
     spec: { mtls: { mode: 'STRICT' } },
   };
-  const { object } = decode(manifest, { kind: 'cluster' });
+  const { object } = decodeObject(manifest, { kind: 'cluster' });
   assert.ok(object);
   const mesh = buildMesh({ objects: [object] });
   const file = readManifestFile('file:///a.yaml', policy('foo', '{mtls: {mode: DISABLE}}'));

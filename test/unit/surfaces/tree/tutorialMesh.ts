@@ -1,5 +1,5 @@
 import { parseAllDocuments } from 'yaml';
-import { decode } from '../../../../src/mesh/decode/decode.ts';
+import { decodeObject } from '../../../../src/sources/yaml/decodeObject.ts';
 import { buildMesh, updateMesh } from '../../../../src/mesh/snapshot/buildMesh.ts';
 import type { Mesh } from '../../../../src/mesh/snapshot/mesh.ts';
 import type { MeshObject } from '../../../../src/mesh/model/objects.ts';
@@ -83,7 +83,7 @@ const base = [
 function objectsOf(documents: readonly string[]): readonly MeshObject[] {
   return parseAllDocuments(documents.join('\n---\n')).flatMap((document) => {
     const value: unknown = document.toJS();
-    return decode(value, { kind: 'cluster' }).object ?? [];
+    return decodeObject(value, { kind: 'cluster' }).object ?? [];
   });
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decode } from '../../../../src/mesh/decode/decode.ts';
+import { decodeObject } from '../../../../src/sources/yaml/decodeObject.ts';
 import { buildMesh } from '../../../../src/mesh/snapshot/buildMesh.ts';
 import { workloadsIn, type Mesh } from '../../../../src/mesh/snapshot/mesh.ts';
 import type { MeshObject } from '../../../../src/mesh/model/objects.ts';
@@ -22,7 +22,7 @@ const policy = (name: string, mode: string, createdAt?: string): object => ({
 });
 
 function decoded(values: readonly object[], origin: Origin): readonly MeshObject[] {
-  return values.flatMap((value) => decode(value, origin).object ?? []);
+  return values.flatMap((value) => decodeObject(value, origin).object ?? []);
 }
 
 function cluster(
