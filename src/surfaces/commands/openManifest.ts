@@ -1,5 +1,5 @@
 import type { ObjectRef } from '../../mesh/index.ts';
-import { Cancelled } from '../platform/humanError.ts';
+import { HumanError } from '../platform/humanError.ts';
 import type { ObjectInContext, TreeNode } from '../nodes/treeNode.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -9,7 +9,8 @@ export async function openManifest(
   target: TreeNode | ObjectInContext | undefined,
 ): Promise<void> {
   const ref = target && objectOf(target);
-  if (target === undefined || ref === undefined) throw new Cancelled();
+  if (target === undefined || ref === undefined)
+    throw new HumanError('A manifest is opened from a row that stands for one object.');
   await workbench.session.clusterOf(target);
   await workbench.manifests.show(target.context, ref);
 }

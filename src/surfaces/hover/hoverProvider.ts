@@ -1,5 +1,4 @@
 import * as vscode from 'vscode';
-import type { CommandId } from '../../contributions.ts';
 import type { Block } from '../../mesh/index.ts';
 import { paragraph } from '../../mesh/index.ts';
 import { manifestAt } from '../../sources/yaml/manifestAt.ts';
@@ -8,11 +7,9 @@ import type { DocumentMeshes } from '../yamlContext/documentMeshes.ts';
 import { editorRange } from '../platform/editorText.ts';
 import type { ParsedDocuments } from '../yamlContext/parsedDocuments.ts';
 import { hoverBlocks } from './hoverText.ts';
+import { openIn } from './openIn.ts';
 import { topicAt } from './hoverTopic.ts';
 import { commandsIn, markdownOf } from '../platform/markdown.ts';
-
-/** The only commands that a hover may link to. */
-const ALLOWED: readonly CommandId[] = ['istioMtls.openManifest'];
 
 /** How long the first hover may wait for the workspace to be read. */
 const FIRST_READING_MS = 1_000;
@@ -35,19 +32,22 @@ export function hoverProvider(
       const range = editorRange(document, found.range);
       if (judged === undefined) return new vscode.Hover(notLoaded(), range);
       const blocks = hoverBlocks(judged, found.manifest, { topic, now: Date.now() });
-      return blocks.length === 0 ? undefined : new vscode.Hover(markdown(blocks), range);
+      return blocks.length === 0
+        ? undefined
+        : new vscode.Hover(markdown(blocks, judged.contextId), range);
     },
   };
 }
 
 function notLoaded(): vscode.MarkdownString {
   const text = 'The manifests of this workspace are still being read.';
-  return markdown([paragraph(text)]);
+  return markdown([paragraph(text)], undefined);
 }
 
-function markdown(blocks: readonly Block[]): vscode.MarkdownString {
-  const rendered = new vscode.MarkdownString(markdownOf(blocks));
-  const linked = commandsIn(blocks);
-  rendered.isTrusted = { enabledCommands: ALLOWED.filter((command) => linked.includes(command)) };
+/** Links to objects of the cluster go to the context whose mesh the hover tells of. */
+function markdown(blocks: readonly Block[], contextId: string | undefined): vscode.MarkdownString {
+  const open = openIn(contextId);
+  const rendered = new vscode.MarkdownString(markdownOf(blocks, open));
+  rendered.isTrusted = { enabledCommands: commandsIn(blocks, open) };
   return rendered;
 }

@@ -1,42 +1,47 @@
 import type { CommandId } from '../../contributions.ts';
 import type { Block, Inline, Line } from '../../mesh/index.ts';
 import { visibleLine } from '../../mesh/index.ts';
+import { commandUri, type CommandLink } from './commandLink.ts';
 
-const OPEN_COMMAND: CommandId = 'istioMtls.openManifest';
+type ObjectToOpen = Extract<Inline, { readonly open: unknown }>['open'];
+
+/** How an object that a text speaks of is opened; undefined where it cannot be. */
+export type OpenObject = (object: ObjectToOpen) => CommandLink | undefined;
+
+const openNothing: OpenObject = () => undefined;
 
 /**
  * Blocks as Markdown. Every text is escaped, so that a name from a cluster can never become markup,
- * a link or HTML.
+ * a link or HTML. Without `open` there are no links.
  */
-export function markdownOf(blocks: readonly Block[]): string {
-  return blocks.map(blockMarkdown).join('\n\n');
+export function markdownOf(blocks: readonly Block[], open: OpenObject = openNothing): string {
+  const lineMarkdown = (line: Line): string =>
+    line.map((inline) => inlineMarkdown(inline, open)).join('');
+  const parts = blocks.map((block) =>
+    block.kind === 'paragraph'
+      ? lineMarkdown(block.line)
+      : block.items.map((line) => `- ${lineMarkdown(line)}`).join('\n'),
+  );
+  return parts.join('\n\n');
 }
 
-/** The commands that blocks link to; an editor need trust no others. */
-export function commandsIn(blocks: readonly Block[]): readonly CommandId[] {
+/** The commands that blocks link to, each once; an editor need trust no others. */
+export function commandsIn(blocks: readonly Block[], open: OpenObject): readonly CommandId[] {
   const lines = blocks.flatMap((block) => (block.kind === 'list' ? block.items : [block.line]));
-  const opens = lines.flat().some((inline) => typeof inline === 'object' && 'open' in inline);
-  return opens ? [OPEN_COMMAND] : [];
+  const links = lines.flat().flatMap((inline) => linkOf(inline, open) ?? []);
+  return [...new Set(links.map(({ command }) => command))];
 }
 
-function blockMarkdown(block: Block): string {
-  if (block.kind === 'paragraph') return lineMarkdown(block.line);
-  return block.items.map((line) => `- ${lineMarkdown(line)}`).join('\n');
+function linkOf(inline: Inline, open: OpenObject): CommandLink | undefined {
+  return typeof inline === 'object' && 'open' in inline ? open(inline.open) : undefined;
 }
 
-function lineMarkdown(line: Line): string {
-  return line.map(inlineMarkdown).join('');
-}
-
-function inlineMarkdown(inline: Inline): string {
+function inlineMarkdown(inline: Inline, open: OpenObject): string {
   if (typeof inline === 'string') return escaped(inline);
   if ('code' in inline) return codeSpan(inline.code);
   if ('strong' in inline) return `**${escaped(inline.strong)}**`;
-  const { kind, namespace, name } = inline.open;
-  const argument = encodeURIComponent(JSON.stringify([{ kind, namespace, name }]));
-  // encodeURIComponent leaves parentheses, which would end the link.
-  const safe = argument.replaceAll('(', '%28').replaceAll(')', '%29');
-  return ` · [Open](command:${OPEN_COMMAND}?${safe})`;
+  const link = open(inline.open);
+  return link === undefined ? '' : ` · [Open](${commandUri(link)})`;
 }
 
 function escaped(text: string): string {

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import type { MeshSource } from '../../sources/meshSource.ts';
 import type { Cluster } from './cluster.ts';
+import type { MeshView } from './meshView.ts';
 import type { ClusterNeed } from './clusterNeed.ts';
 import { contextId } from './contextId.ts';
 import { setContextKey } from '../platform/contextKeys.ts';
@@ -69,7 +70,7 @@ export class Session implements Disposable {
   }
 
   /** The mesh of the active context. */
-  get mesh(): MeshSource {
+  get mesh(): MeshSource & MeshView {
     return this.#mesh;
   }
 
@@ -258,7 +259,7 @@ export class Session implements Disposable {
   }
 
   #tell(): void {
-    this.#mesh.follow(this.#active?.cluster?.source);
+    this.#mesh.follow(this.#active?.cluster?.source, this.#active?.id);
     setContextKey('istioMtls.connection', connectionKey(this.contexts, this.#idle));
     setContextKey('istioMtls.severalContexts', this.#open.size > 1);
     this.#changed.fire();

@@ -24,11 +24,15 @@ export type Basis =
 export interface DocumentMesh {
   readonly mesh: Mesh;
   readonly basis: Basis;
+  /** The id of the context whose cluster has the objects that are not of files; absent without a cluster. */
+  readonly contextId?: string;
 }
 
 /** Where objects beside the document's own may come from. */
 export interface MeshSources {
   readonly cluster: MeshSnapshot | undefined;
+  /** The id of the context that the cluster belongs to. */
+  readonly contextId?: string | undefined;
   /** Undefined until the workspace has been read. */
   readonly workspace: DeclaredObjects | undefined;
   /** What the settings say instead of Istio's own, where no cluster is asked; nothing when absent. */
@@ -40,10 +44,11 @@ export interface MeshSources {
  * workspace declares when there is no cluster to ask. Undefined while neither has been read.
  */
 export function meshOfDocument(file: ManifestFile, sources: MeshSources): DocumentMesh | undefined {
-  const { cluster, workspace, settings } = sources;
+  const { cluster, contextId, workspace, settings } = sources;
   const own = objectsOf(file);
   if (cluster !== undefined && cluster.status.kind !== 'failed') {
-    return { mesh: laidOver(cluster.mesh, own), basis: clusterBasis(cluster) };
+    const judged = { mesh: laidOver(cluster.mesh, own), basis: clusterBasis(cluster) };
+    return contextId === undefined ? judged : { ...judged, contextId };
   }
   if (workspace === undefined) return undefined;
   const objects = [...withoutFile(workspace.objects, file.uri), ...own];

@@ -37,6 +37,7 @@ export function openDocumentMeshes(options: DocumentMeshesOptions): DocumentMesh
   const kept = new Map<string, Kept>();
   const sources = (): MeshSources => ({
     cluster: options.meshView.current,
+    contextId: options.meshView.contextId,
     workspace: workspace.current,
     settings: options.settings(),
   });
@@ -80,6 +81,7 @@ function isCurrent(before: Kept, file: ManifestFile, now: MeshSources): boolean 
   return (
     before.file === file &&
     before.sources.cluster === now.cluster &&
+    before.sources.contextId === now.contextId &&
     before.sources.workspace === now.workspace &&
     before.sources.settings === now.settings
   );

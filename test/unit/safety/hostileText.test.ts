@@ -7,6 +7,7 @@ import { printed } from '../../../src/cli/printAnswer.ts';
 import { decodeObject } from '../../../src/sources/yaml/decodeObject.ts';
 import { buildMesh } from '../../../src/mesh/snapshot/buildMesh.ts';
 import type { Mesh } from '../../../src/mesh/snapshot/mesh.ts';
+import { openIn } from '../../../src/surfaces/hover/openIn.ts';
 import { commandsIn, markdownOf } from '../../../src/surfaces/platform/markdown.ts';
 import { everyHover, everyRow } from './everySurface.ts';
 
@@ -81,14 +82,15 @@ for (const [what, text] of Object.entries(hostile)) {
     it('makes no link, picture or HTML of it in hovers, and links to our commands alone', () => {
       const blocks = everyHover(mesh);
       const links = /\[[^\]]*\]\(command:istioMtls\.\w+\?[^()\s]*\)/g;
-      const markup = markupOf(markdownOf(blocks).replace(links, ''));
+      const markup = markupOf(markdownOf(blocks, openIn('kubeconfig:c')).replace(links, ''));
       assert.doesNotMatch(markup, /\]\(|<\w|<\/|!\[|\$\(/);
       assert.doesNotMatch(markup, /https?:|command:/);
-      for (const command of commandsIn(blocks)) assert.match(command, /^istioMtls\./);
+      for (const command of commandsIn(blocks, openIn('kubeconfig:c')))
+        assert.match(command, /^istioMtls\./);
     });
 
     it('puts no control and no change of direction into hovers', () => {
-      assert.doesNotMatch(markdownOf(everyHover(mesh)), invisible);
+      assert.doesNotMatch(markdownOf(everyHover(mesh), openIn('kubeconfig:c')), invisible);
     });
 
     it('puts rows of the tree on one line, without controls or changes of direction', () => {

@@ -7,6 +7,7 @@ import { readManifestFile } from '../../../../src/sources/yaml/manifestFile.ts';
 import { meshOfDocument } from '../../../../src/surfaces/yamlContext/documentMesh.ts';
 import { hoverBlocks } from '../../../../src/surfaces/hover/hoverText.ts';
 import { topicAt } from '../../../../src/surfaces/hover/hoverTopic.ts';
+import { openIn } from '../../../../src/surfaces/hover/openIn.ts';
 import { commandsIn } from '../../../../src/surfaces/platform/markdown.ts';
 import { plainText } from '../../../../src/mesh/topic/blocks.ts';
 
@@ -385,9 +386,9 @@ test('an older policy of the cluster is named, and can be opened', () => {
     context: 'demo',
     istioInstalled: true,
   } as const;
-  const judged = meshOfDocument(file, { cluster, workspace: undefined });
+  const judged = meshOfDocument(file, { cluster, contextId: 'demo:demo', workspace: undefined });
   assert.ok(topic && judged);
   const blocks = hoverBlocks(judged, place.manifest, { topic, now: 0 });
   assert.match(plainText(blocks), /PeerAuthentication foo\/live \(its namespace\) decides\.\n/);
-  assert.deepEqual(commandsIn(blocks), ['istioMtls.openManifest']);
+  assert.deepEqual(commandsIn(blocks, openIn(judged.contextId)), ['istioMtls.openManifest']);
 });

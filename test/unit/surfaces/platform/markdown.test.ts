@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { list, paragraph, shortList, type Line } from '../../../../src/mesh/topic/blocks.ts';
+import { openIn } from '../../../../src/surfaces/hover/openIn.ts';
 import { commandsIn, markdownOf } from '../../../../src/surfaces/platform/markdown.ts';
 
 const cases: readonly { readonly name: string; readonly line: Line; readonly markdown: string }[] =
@@ -36,13 +37,13 @@ const cases: readonly { readonly name: string; readonly line: Line; readonly mar
       name: 'a way to an object is a link behind the line; it carries the name encoded, parentheses included',
       line: ['x', { open: { kind: 'Service', namespace: 'n', name: 'a) [b](c' } }],
       markdown:
-        'x · [Open](command:istioMtls.openManifest?%5B%7B%22kind%22%3A%22Service%22%2C%22namespace%22%3A%22n%22%2C%22name%22%3A%22a%29%20%5Bb%5D%28c%22%7D%5D)',
+        'x · [Open](command:istioMtls.openManifest?%5B%7B%22kind%22%3A%22object%22%2C%22context%22%3A%22demo%3Ad%22%2C%22object%22%3A%7B%22kind%22%3A%22Service%22%2C%22namespace%22%3A%22n%22%2C%22name%22%3A%22a%29%20%5Bb%5D%28c%22%7D%7D%5D)',
     },
   ];
 
 for (const { name, line, markdown } of cases) {
   test(name, () => {
-    assert.equal(markdownOf([paragraph(...line)]), markdown);
+    assert.equal(markdownOf([paragraph(...line)], openIn('demo:d')), markdown);
   });
 }
 
@@ -58,7 +59,12 @@ test('a long list ends in how many more there are', () => {
 
 test('the commands of all lines are known, each once', () => {
   const link = { open: { kind: 'Service', namespace: 'n', name: 's' } } as const;
-  assert.deepEqual(commandsIn([paragraph(link), ...list([[link], ['x']])]), [
-    'istioMtls.openManifest',
-  ]);
+  const blocks = [paragraph(link), ...list([[link], ['x']])];
+  assert.deepEqual(commandsIn(blocks, openIn('demo:d')), ['istioMtls.openManifest']);
+});
+
+test('without a cluster there is nothing to open, and no command to trust', () => {
+  const blocks = [paragraph('x', { open: { kind: 'Service', namespace: 'n', name: 's' } })];
+  assert.equal(markdownOf(blocks, openIn(undefined)), 'x');
+  assert.deepEqual(commandsIn(blocks, openIn(undefined)), []);
 });
