@@ -46,7 +46,7 @@ export interface OpenClusterOptions {
 }
 
 /** One open connection. Everything it started ends with `dispose`. */
-export interface Cluster {
+export interface ClusterConnection {
   /** The context's name. */
   readonly context: string;
   readonly server: string;
@@ -64,7 +64,7 @@ export interface Cluster {
 }
 
 export type ClusterOpening =
-  | { readonly kind: 'opened'; readonly cluster: Cluster }
+  | { readonly kind: 'opened'; readonly cluster: ClusterConnection }
   /** One sentence. */
   | { readonly kind: 'failed'; readonly cause: string };
 
@@ -163,7 +163,7 @@ function connect(
   transport: KubeTransport,
   context: { readonly name: string; readonly namespace: string },
   { overrides, namespaces = [], journal = openJournal(journalInMemory()), log }: OpenClusterOptions,
-): Cluster {
+): ClusterConnection {
   const rootNamespace = overrides?.rootNamespace ?? textAt(overrides?.meshConfig, 'rootNamespace');
   const source = meshOfCluster({
     open: () =>

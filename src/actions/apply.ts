@@ -7,7 +7,7 @@ import type { Landed } from './journalEntry.ts';
 import { confirmed, newEntry, store, withChange, withOnly } from './journalEntry.ts';
 import type { ManagedBy } from './managedBy.ts';
 import { sameContent } from './manifestContent.ts';
-import type { Refusal } from './refusal.ts';
+import type { WriteRefusal } from './refusal.ts';
 import { prepareStep } from './step.ts';
 import type { Step } from './step.ts';
 import { traceOf, withoutOurs } from './unanswered.ts';
@@ -30,14 +30,14 @@ export interface Ready {
   readonly steps: NonEmpty<Step>;
 }
 
-export type Prepared = Ready | { readonly kind: 'unchanged' } | Refusal;
+export type Prepared = Ready | { readonly kind: 'unchanged' } | WriteRefusal;
 
 /** What came of a commit. `entry` is there as soon as anything at all was written, so that it can be undone. */
 export type Applied =
   | { readonly kind: 'applied'; readonly entry: JournalEntry }
   | {
       readonly kind: 'not-applied';
-      readonly why: Refusal;
+      readonly why: WriteRefusal;
       readonly entry: JournalEntry | undefined;
     };
 
@@ -117,7 +117,7 @@ export async function commit(
   return { kind: 'applied', entry };
 }
 
-function calledOff({ change: { ref } }: Step): Refusal {
+function calledOff({ change: { ref } }: Step): WriteRefusal {
   return { kind: 'failed', ref, cause: 'It was called off before it was sent.' };
 }
 
@@ -126,14 +126,14 @@ async function notApplied(
   journal: Journal,
   entry: JournalEntry,
   written: number,
-  why: Refusal,
+  why: WriteRefusal,
 ): Promise<Applied> {
   const partial = withOnly(entry, entry.changes.slice(0, written));
   await journal.put(partial).catch(() => undefined);
   return { kind: 'not-applied', why, entry: written === 0 ? undefined : partial };
 }
 
-type Landing = ({ readonly kind: 'landed' } & Landed) | Refusal;
+type Landing = ({ readonly kind: 'landed' } & Landed) | WriteRefusal;
 
 const SETTLE_TIMEOUT_MS = 5_000;
 
@@ -156,7 +156,7 @@ async function land(transport: KubeTransport, step: Step, signal: AbortSignal): 
 }
 
 /** Apply merges into an object that somebody created in the same instant; that must not pass as our creation. */
-function merged(step: Step): Refusal {
+function merged(step: Step): WriteRefusal {
   return { kind: 'failed', ref: step.change.ref, cause: mergeCause(step) };
 }
 

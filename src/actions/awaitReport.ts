@@ -1,7 +1,7 @@
 import type { Manifest } from '../mesh/index.ts';
 import type { KubeTransport } from '../sources/transport/transport.ts';
 import { sameContent } from './manifestContent.ts';
-import type { Refusal } from './refusal.ts';
+import type { WriteRefusal } from './refusal.ts';
 import type { Step } from './step.ts';
 import type { Live } from './writeTarget.ts';
 import { readLive } from './writeTarget.ts';
@@ -20,7 +20,7 @@ export async function awaitReport(
   { target, change }: Step,
   written: Manifest | undefined,
   signal: AbortSignal,
-): Promise<Refusal | undefined> {
+): Promise<WriteRefusal | undefined> {
   const end = AbortSignal.any([signal, AbortSignal.timeout(REPORT_LIMIT_MS)]);
   let isThere = false;
   while (!end.aborted) {

@@ -4,7 +4,7 @@ import type { Manifest, ObjectRef } from '../mesh/index.ts';
 import { presentConfiguration } from './applyConfiguration.ts';
 import type { Asked, Journal, JournalChange, JournalEntry } from './journal.ts';
 import { visible } from './manifestContent.ts';
-import type { Refusal } from './refusal.ts';
+import type { WriteRefusal } from './refusal.ts';
 import type { Step } from './step.ts';
 
 /** Where a change is made: what tells one cluster from another. */
@@ -86,7 +86,7 @@ export async function store(
   journal: Journal,
   entry: JournalEntry,
   ref: ObjectRef,
-): Promise<Refusal | undefined> {
+): Promise<WriteRefusal | undefined> {
   try {
     await journal.put(entry);
     return undefined;

@@ -23,7 +23,7 @@ export function ownersOf(fields: ReadonlyMap<string, readonly string[]>): readon
 }
 
 /** Why the API server does not take a write. */
-export type Refusal =
+export type WriteRefusal =
   | {
       readonly kind: 'denied';
       readonly verb: string;
@@ -53,7 +53,7 @@ function shown(words: string): string {
 }
 
 /** Reads why nobody knows what became of a write; undefined when the server, or the connection, said that it did not happen. */
-export function unansweredBy(failure: KubeFailure, { ref }: WriteTarget): Refusal | undefined {
+export function unansweredBy(failure: KubeFailure, { ref }: WriteTarget): WriteRefusal | undefined {
   return isAnswered(failure)
     ? undefined
     : { kind: 'unanswered', ref, cause: shown(describeFailure(failure)) };
@@ -69,7 +69,7 @@ function isAnswered(failure: KubeFailure): boolean {
 }
 
 /** Reads why a write was refused. */
-export function refusalOf(failure: KubeFailure, target: WriteTarget, verb: string): Refusal {
+export function refusalOf(failure: KubeFailure, target: WriteTarget, verb: string): WriteRefusal {
   const { ref, resource } = target;
   const cause = shown(describeFailure(failure));
   if (failure.kind !== 'status') return { kind: 'failed', ref, cause };

@@ -18,25 +18,25 @@ export interface Reversal {
   readonly live: Manifest | undefined;
 }
 
-type Sending = Omit<WriteOptions, 'only'>;
+type RestoreOptions = Omit<WriteOptions, 'only'>;
 
 /** Sends, or rehearses, the write that takes the change back. */
 export async function restore(
   transport: KubeTransport,
   { target, change, live }: Reversal,
-  sending: Sending,
+  restoring: RestoreOptions,
 ): Promise<Written> {
   const { before, configurationBefore } = change;
   if (live === undefined) {
     if (before === undefined) return { kind: 'written', manifest: undefined, created: false };
-    return applyObject(transport, target, writable(before), sending);
+    return applyObject(transport, target, writable(before), restoring);
   }
   if (before === undefined)
-    return deleteObject(transport, target, { ...sending, only: preconditionOf(live) });
+    return deleteObject(transport, target, { ...restoring, only: preconditionOf(live) });
   return takeBack(
     transport,
     { target, live, before, configuration: configurationBefore ?? bare(before) },
-    sending,
+    restoring,
   );
 }
 
@@ -56,10 +56,10 @@ interface TakingBack {
 async function takeBack(
   transport: KubeTransport,
   { target, live, before, configuration }: TakingBack,
-  sending: Sending,
+  restoring: RestoreOptions,
 ): Promise<Written> {
   const { ref } = target;
-  const options = { ...sending, only: preconditionOf(live) };
+  const options = { ...restoring, only: preconditionOf(live) };
   const patch = asPatch(before, mergePatch(writable(live), writable(before)));
   const ways = [
     (dryRun: boolean) => applyObject(transport, target, configuration, { ...options, dryRun }),
@@ -69,7 +69,7 @@ async function takeBack(
     const rehearsed = await way(true);
     const { manifest } = rehearsed.kind === 'written' ? rehearsed : {};
     if (manifest !== undefined && sameContent(manifest, before))
-      return sending.dryRun ? rehearsed : way(false);
+      return restoring.dryRun ? rehearsed : way(false);
   }
   const cause = `The API server would not make ${ref.kind} ${ref.name} what it was before.`;
   return { kind: 'failed', ref, cause };

@@ -5,7 +5,7 @@ import type { KubeTransport } from '../sources/transport/transport.ts';
 import { isOfOtherCluster } from './clusterUid.ts';
 import type { Journal, JournalChange, JournalEntry } from './journal.ts';
 import { sameContent, visible } from './manifestContent.ts';
-import type { Refusal } from './refusal.ts';
+import type { WriteRefusal } from './refusal.ts';
 import { refusalOf } from './refusal.ts';
 import type { Reversal } from './reversal.ts';
 import { restore } from './reversal.ts';
@@ -42,7 +42,7 @@ export type Undone =
   | { readonly kind: 'unsettled'; readonly ref: ObjectRef }
   | {
       readonly kind: 'not-restored';
-      readonly why: Refusal;
+      readonly why: WriteRefusal;
       /** Objects that are as before already: they were taken back before the server failed at another one. */
       readonly restored?: NonEmpty<ObjectRef>;
     };
@@ -165,8 +165,8 @@ class Undoing {
   }
 
   async #rehearse(reversal: Reversal): Promise<Stopped | 'overtaken' | undefined> {
-    const sending = { dryRun: true, signal: this.#signal };
-    const rehearsed = await restore(this.#transport, reversal, sending);
+    const restoring = { dryRun: true, signal: this.#signal };
+    const rehearsed = await restore(this.#transport, reversal, restoring);
     if (rehearsed.kind === 'written') return undefined;
     if (await this.#isDone(reversal)) return 'overtaken';
     return { kind: 'not-restored', why: rehearsed };
@@ -174,8 +174,8 @@ class Undoing {
 
   async #reverse(reversal: Reversal): Promise<Stopped | undefined> {
     const { ref } = reversal.change;
-    const sending = { dryRun: false, signal: this.#signal };
-    const written = await restore(this.#transport, reversal, sending);
+    const restoring = { dryRun: false, signal: this.#signal };
+    const written = await restore(this.#transport, reversal, restoring);
     if (written.kind === 'written' && (await this.#isRestored(reversal))) {
       this.#done.push(ref);
       return undefined;
@@ -188,7 +188,7 @@ class Undoing {
     return this.#notRestored({ kind: 'failed', ref, cause });
   }
 
-  #notRestored(why: Refusal): Stopped {
+  #notRestored(why: WriteRefusal): Stopped {
     const [first, ...more] = this.#done;
     if (first === undefined) return { kind: 'not-restored', why };
     return { kind: 'not-restored', why, restored: [first, ...more] };

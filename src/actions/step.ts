@@ -8,7 +8,7 @@ import { managedBy } from './managedBy.ts';
 import type { FieldPath } from './manifestContent.ts';
 import { fieldText, kept, sameContent, unmet, visible, writable } from './manifestContent.ts';
 import { may } from './permissions.ts';
-import type { FieldOwner, Refusal } from './refusal.ts';
+import type { FieldOwner, WriteRefusal } from './refusal.ts';
 import { ownersOf, refusalOf } from './refusal.ts';
 import type { Written } from './write.ts';
 import { applyObject, deleteObject, preconditionOf } from './write.ts';
@@ -34,7 +34,7 @@ export async function prepareStep(
   transport: KubeTransport,
   desired: Desired,
   signal: AbortSignal,
-): Promise<Step | { readonly kind: 'unchanged' } | Refusal> {
+): Promise<Step | { readonly kind: 'unchanged' } | WriteRefusal> {
   const { ref } = desired;
   const target = await locate(transport, ref, signal);
   if (target.kind === 'not-installed') return target;
@@ -70,7 +70,7 @@ async function firstDenied(
   { resource, ref }: WriteTarget,
   { before, after }: States,
   signal: AbortSignal,
-): Promise<Refusal | undefined> {
+): Promise<WriteRefusal | undefined> {
   const verbs =
     after === undefined ? ['delete'] : before === undefined ? ['create', 'patch'] : ['patch'];
   for (const verb of verbs) {
@@ -93,7 +93,7 @@ async function rehearse(
   target: WriteTarget,
   { before, after }: States,
   signal: AbortSignal,
-): Promise<Step | Refusal> {
+): Promise<Step | WriteRefusal> {
   const configuration = after === undefined ? undefined : applyConfiguration(before, after);
   const only = before === undefined ? undefined : preconditionOf(before);
   const rehearsed = await dryRun(transport, target, { configuration, only }, signal);
@@ -141,7 +141,7 @@ function strayed(
   { before, after }: States,
   got: Manifest,
   { ref }: WriteTarget,
-): Refusal | undefined {
+): WriteRefusal | undefined {
   const [wanted, result] = [after && writable(after), writable(got)];
   const stays = before === undefined ? [] : kept(writable(before), wanted, result);
   if (stays.length > 0) return { kind: 'conflict', ref, managers: keepersOf(got, stays) };

@@ -3,7 +3,7 @@ import type { KubeFailure } from '../sources/transport/kubeFailure.ts';
 import type { KubeResponse, KubeTransport } from '../sources/transport/transport.ts';
 import { FIELD_MANAGER } from './fieldOwnership.ts';
 import { asManifest } from './manifestContent.ts';
-import type { Refusal } from './refusal.ts';
+import type { WriteRefusal } from './refusal.ts';
 import { refusalOf, unansweredBy } from './refusal.ts';
 import type { WriteTarget } from './writeTarget.ts';
 
@@ -30,7 +30,7 @@ export type Written =
       /** What the server warns of, itself or for an admission webhook; absent when of nothing. */
       readonly warnings?: readonly string[];
     }
-  | Refusal;
+  | WriteRefusal;
 
 /**
  * Server-side apply under our own field manager, never forced: what others own stays theirs.
@@ -132,7 +132,7 @@ function failed(
   target: WriteTarget,
   { dryRun: isRehearsal }: WriteOptions,
   verb: string,
-): Refusal {
+): WriteRefusal {
   const unanswered = isRehearsal ? undefined : unansweredBy(failure, target);
   return unanswered ?? refusalOf(failure, target, verb);
 }

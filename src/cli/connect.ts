@@ -1,7 +1,7 @@
 import type { Connection, DataPlane, Mesh, Outcome, Reason } from '../mesh/index.ts';
 import { connect, describeReason, seenAs } from '../mesh/index.ts';
-import { clientNamed, everyClient, everyServer, serverNamed } from './endpoints.ts';
-import type { NamedClient, NamedServer } from './endpoints.ts';
+import { clientNamed, everyClient, everyHostPort, hostPortNamed } from './endpoints.ts';
+import type { NamedClient, NamedHostPort } from './endpoints.ts';
 import { sourceJson } from './policyJson.ts';
 import type { Answer } from './printAnswer.ts';
 import { tableLines, widthOf } from './textTable.ts';
@@ -16,7 +16,7 @@ export interface ConnectQuestion {
 /** One client, one server, one of the outcomes that its endpoints have. */
 interface Cell {
   readonly client: NamedClient;
-  readonly server: NamedServer;
+  readonly server: NamedHostPort;
   readonly connection: Connection;
 }
 
@@ -24,7 +24,7 @@ interface Cell {
 export function connections(mesh: Mesh, { from, to, namespace }: ConnectQuestion): Answer {
   const clients =
     from.length > 0 ? from.map((name) => clientNamed(mesh, name)) : everyClient(mesh, namespace);
-  const servers = to.length > 0 ? to.map(serverNamed) : everyServer(mesh, namespace);
+  const servers = to.length > 0 ? to.map(hostPortNamed) : everyHostPort(mesh, namespace);
   const isEmpty = clients.length === 0 || servers.length === 0;
   return {
     document: {
@@ -42,11 +42,11 @@ export function connections(mesh: Mesh, { from, to, namespace }: ConnectQuestion
 function* cellsOf(
   mesh: Mesh,
   clients: readonly NamedClient[],
-  servers: readonly NamedServer[],
+  servers: readonly NamedHostPort[],
 ): Generator<Cell> {
   for (const client of clients) {
     for (const server of servers) {
-      for (const connection of connect(mesh, client.client, server.server)) {
+      for (const connection of connect(mesh, client.client, server.to)) {
         yield { client, server, connection };
       }
     }
@@ -56,7 +56,7 @@ function* cellsOf(
 function* cellsJson(
   mesh: Mesh,
   clients: readonly NamedClient[],
-  servers: readonly NamedServer[],
+  servers: readonly NamedHostPort[],
 ): Generator {
   for (const cell of cellsOf(mesh, clients, servers)) yield connectionJson(cell);
 }
@@ -103,7 +103,7 @@ function reasonJson(reason: Reason): Readonly<Record<string, unknown>> {
 function connectTable(
   mesh: Mesh,
   clients: readonly NamedClient[],
-  servers: readonly NamedServer[],
+  servers: readonly NamedHostPort[],
 ): Iterable<string> {
   const heading = ['FROM', 'TO', 'OUTCOME', 'ENDPOINTS', 'BECAUSE'];
   const widths = [
@@ -118,7 +118,7 @@ function connectTable(
 function* connectRows(
   mesh: Mesh,
   clients: readonly NamedClient[],
-  servers: readonly NamedServer[],
+  servers: readonly NamedHostPort[],
 ): Generator<readonly string[]> {
   for (const { client, server, connection } of cellsOf(mesh, clients, servers)) {
     const { outcome, endpoints, ofEndpoints, because } = connection;

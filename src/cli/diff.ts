@@ -3,8 +3,8 @@ import type { Connection, Mesh, MissingFact, NonEmpty } from '../mesh/index.ts';
 import { connect, describeMissing, effectOf, hidesObjects } from '../mesh/index.ts';
 import { namesOf, outcomeCell, outcomeJson } from './connect.ts';
 import { effectiveJson, type EffectiveJson } from './effective.ts';
-import { everyClient, everyServer, outside } from './endpoints.ts';
-import type { NamedClient, NamedServer } from './endpoints.ts';
+import { everyClient, everyHostPort, outside } from './endpoints.ts';
+import type { NamedClient, NamedHostPort } from './endpoints.ts';
 import type { Answer } from './printAnswer.ts';
 import { tableLines, textTable, widthOf } from './textTable.ts';
 
@@ -19,7 +19,7 @@ interface ChangedMode {
 /** A client and a server between which something changes. What it is, is asked again when it is printed. */
 interface ChangedConnection {
   readonly client: NamedClient;
-  readonly server: NamedServer;
+  readonly server: NamedHostPort;
 }
 
 interface BothSides {
@@ -102,10 +102,10 @@ function* changedConnections(
   namespace: string | undefined,
 ): Generator<readonly ChangedConnection[]> {
   const clientsBefore = new Set(namesOf(everyClient(before, undefined)));
-  const serversBefore = new Set(namesOf(everyServer(before, namespace)));
+  const serversBefore = new Set(namesOf(everyHostPort(before, namespace)));
   const inside = everyClient(after, undefined).filter(({ name }) => clientsBefore.has(name));
   const clients = [outside, ...inside];
-  const servers = everyServer(after, namespace).filter(({ name }) => serversBefore.has(name));
+  const servers = everyHostPort(after, namespace).filter(({ name }) => serversBefore.has(name));
   for (const server of servers) {
     yield clients.flatMap((client): readonly ChangedConnection[] => {
       const { was, is } = outcomes({ before, after }, { client, server });
@@ -122,8 +122,8 @@ interface Outcomes {
 
 function outcomes({ before, after }: BothSides, { client, server }: ChangedConnection): Outcomes {
   return {
-    was: connect(before, client.client, server.server),
-    is: connect(after, client.client, server.server),
+    was: connect(before, client.client, server.to),
+    is: connect(after, client.client, server.to),
   };
 }
 

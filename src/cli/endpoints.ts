@@ -1,5 +1,5 @@
-import type { Client, DataPlane, Mesh, Server, Workload } from '../mesh/index.ts';
-import { allWorkloads, namespacesOf, serversIn } from '../mesh/index.ts';
+import type { Client, DataPlane, Mesh, HostPort, Workload } from '../mesh/index.ts';
+import { allWorkloads, namespacesOf, hostPortsIn } from '../mesh/index.ts';
 import { badInput } from './inputFile.ts';
 import { selectWorkload } from './selectWorkloads.ts';
 
@@ -10,10 +10,10 @@ export interface NamedClient {
   readonly dataPlane: DataPlane;
 }
 
-export interface NamedServer {
+export interface NamedHostPort {
   /** `HOST:PORT`, the host in full. */
   readonly name: string;
-  readonly server: Server;
+  readonly to: HostPort;
 }
 
 /** A client that no proxy of the mesh serves. */
@@ -37,17 +37,17 @@ function clientOf({ ref, dataPlane }: Workload): NamedClient {
 }
 
 /** The server that `--to` names. */
-export function serverNamed(text: string): NamedServer {
+export function hostPortNamed(text: string): NamedHostPort {
   const [, host, digits] = /^([^:/\s]+):(\d{1,5})$/.exec(text) ?? [];
   const port = Number(digits);
   if (host === undefined || port < 1 || port > 65_535) {
     throw badInput(`"${text}" is no HOST:PORT: write for example httpbin.foo:8000.`);
   }
-  return serverOf(host.split('.').length === 2 ? `${host}.svc.cluster.local` : host, port);
+  return hostPortOf(host.split('.').length === 2 ? `${host}.svc.cluster.local` : host, port);
 }
 
-function serverOf(host: string, port: number): NamedServer {
-  return { name: `${host}:${port}`, server: { host, port } };
+function hostPortOf(host: string, port: number): NamedHostPort {
+  return { name: `${host}:${port}`, to: { host, port } };
 }
 
 /** Every workload of the mesh, or of one namespace, as a client; by namespace and name. */
@@ -59,10 +59,10 @@ export function everyClient(mesh: Mesh, namespace: string | undefined): readonly
 }
 
 /** Every TCP port of every Service and every host of ServiceEntries, of the mesh or of one namespace; each once. */
-export function everyServer(mesh: Mesh, namespace: string | undefined): readonly NamedServer[] {
+export function everyHostPort(mesh: Mesh, namespace: string | undefined): readonly NamedHostPort[] {
   const all = namespacesOf(mesh)
     .filter(({ name }) => namespace === undefined || name === namespace)
-    .flatMap(({ name }) => serversIn(mesh, name))
-    .map(({ host, port }) => serverOf(host, port));
+    .flatMap(({ name }) => hostPortsIn(mesh, name))
+    .map(({ host, port }) => hostPortOf(host, port));
   return [...new Map(all.map((server) => [server.name, server])).values()];
 }

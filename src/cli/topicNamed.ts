@@ -1,11 +1,14 @@
-import type { Mesh, NamespacePart, Topic } from '../mesh/index.ts';
-import { partOf } from '../mesh/index.ts';
+import type { Mesh, NamespaceObjects, Topic } from '../mesh/index.ts';
+import { objectsIn } from '../mesh/index.ts';
 import { badInput } from './inputFile.ts';
 import { sameKind } from './selectWorkloads.ts';
 
 /** Kinds that have no mode of their own, but decide about modes or lead to them. */
 const topics: Readonly<
-  Record<string, (part: NamespacePart, name: string, port: number | undefined) => Topic | undefined>
+  Record<
+    string,
+    (part: NamespaceObjects, name: string, port: number | undefined) => Topic | undefined
+  >
 > = {
   PeerAuthentication: (part, name, port) => {
     const policy = part.peerAuthentications.get(name);
@@ -34,7 +37,7 @@ export function topicNamed(mesh: Mesh, target: string): Topic | undefined {
   const known = Object.keys(topics).find((one) => sameKind(one, kind));
   if (known === undefined) return undefined;
   const port = digits === undefined ? undefined : Number(digits);
-  const topic = topics[known]?.(partOf(mesh, namespace), name, port);
+  const topic = topics[known]?.(objectsIn(mesh, namespace), name, port);
   if (topic === undefined) throw badInput(`There is no ${known} ${namespace}/${name}.`);
   return topic;
 }

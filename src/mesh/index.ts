@@ -64,7 +64,7 @@ export {
   findWorkload,
   namespaceLabels,
   namespacesOf,
-  partOf,
+  objectsIn,
   peerAuthenticationsIn,
   servicesIn,
   servicesSelecting,
@@ -73,7 +73,7 @@ export {
   workloadsIn,
   workloadsWithLabels,
 } from './snapshot/mesh.ts';
-export type { NamespacePart } from './snapshot/namespacePart.ts';
+export type { NamespaceObjects } from './snapshot/namespaceObjects.ts';
 export { targetPortOf } from './snapshot/targetPort.ts';
 export type { Workload } from './snapshot/workload.ts';
 export { hasPodsOutside } from './snapshot/workload.ts';
@@ -98,16 +98,16 @@ export type { WorkloadMtls } from './server/workloadMtls.ts';
 export { workloadMtls } from './server/workloadMtls.ts';
 
 // connection/
-export type { Client, Connection, Server } from './connection/connection.ts';
+export type { Client, Connection, HostPort } from './connection/connection.ts';
 export { connect } from './connection/connection.ts';
-export { serversIn } from './connection/servers.ts';
+export { hostPortsIn } from './connection/hostPorts.ts';
 export { seenAs } from './connection/symptom.ts';
 
 // change/
 export type { Change, Desired } from './change/change.ts';
 export { inverse, takenBack, withDesired, withRestarted } from './change/change.ts';
 export { effectOf } from './change/effect.ts';
-export type { DesiredMode, EnforceTarget, Refusal } from './change/enforce.ts';
+export type { DesiredMode, EnforceTarget, EnforcementRefusal } from './change/enforce.ts';
 export { planEnforcement } from './change/enforce.ts';
 export type { Preflight } from './change/preflight.ts';
 export { preflight } from './change/preflight.ts';

@@ -2,7 +2,7 @@ import { decodeObject } from '../../src/sources/yaml/decodeObject.ts';
 import { buildMesh, updateMesh } from '../../src/mesh/snapshot/buildMesh.ts';
 import { allWorkloads, workloadsIn, type Mesh } from '../../src/mesh/snapshot/mesh.ts';
 import type { MeshObject } from '../../src/mesh/model/objects.ts';
-import { connect, type Client, type Server } from '../../src/mesh/connection/connection.ts';
+import { connect, type Client, type HostPort } from '../../src/mesh/connection/connection.ts';
 import { meshMtls, namespaceMtls } from '../../src/mesh/server/namespaceMtls.ts';
 import { workloadMtls } from '../../src/mesh/server/workloadMtls.ts';
 import { manifest } from '../properties/manifests.ts';
@@ -196,9 +196,9 @@ function manyClients(mesh: Mesh, count: number): readonly Client[] {
 }
 
 /** Hosts and ports spread evenly over everything that the mesh defines: Services, hosts outside, VMs. */
-function manyServers(mesh: Mesh, count: number): readonly Server[] {
-  const all: Server[] = [];
-  for (const { name, services, serviceEntries } of mesh.parts.values()) {
+function manyServers(mesh: Mesh, count: number): readonly HostPort[] {
+  const all: HostPort[] = [];
+  for (const { name, services, serviceEntries } of mesh.namespaces.values()) {
     for (const service of services.values()) {
       const host = `${service.name}.${name}.svc.cluster.local`;
       all.push(...service.ports.map(({ port }) => ({ host, port })));
@@ -267,7 +267,7 @@ export async function heapFigures(namespaces: number): Promise<readonly Figure[]
   const pods = objects.filter(({ kind }) => kind === 'Pod').length;
   const perPod = (after - before) / pods;
   // Both are used here, so that neither is collected before it is measured.
-  if (objects.length === 0 || mesh.parts.size === 0) throw new Error('nothing was measured');
+  if (objects.length === 0 || mesh.namespaces.size === 0) throw new Error('nothing was measured');
   return [
     {
       name: `retained heap per pod, ${namespaces} namespaces`,

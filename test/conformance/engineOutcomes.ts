@@ -3,7 +3,7 @@ import {
   connect,
   type Client,
   type Connection,
-  type Server,
+  type HostPort,
 } from '../../src/mesh/connection/connection.ts';
 
 /** Each outcome with the number of endpoints that have it. */
@@ -16,7 +16,7 @@ export function tally(outcomes: readonly string[]): Tally {
 }
 
 /** The engine's answer for one client and one server, spelled as the reference spells outcomes. */
-export function outcomesBetween(mesh: Mesh, client: Client, server: Server): Tally {
+export function outcomesBetween(mesh: Mesh, client: Client, server: HostPort): Tally {
   return tally(
     connect(mesh, client, server).flatMap((one) => Array<string>(one.endpoints).fill(nameOf(one))),
   );

@@ -11,7 +11,7 @@ import type { Manifest } from '../../src/mesh/model/manifest.ts';
 import { buildMesh } from '../../src/mesh/snapshot/buildMesh.ts';
 import { allWorkloads, type Mesh } from '../../src/mesh/snapshot/mesh.ts';
 import type { WorkloadRef } from '../../src/mesh/model/reference.ts';
-import { connect, type Client, type Server } from '../../src/mesh/connection/connection.ts';
+import { connect, type Client, type HostPort } from '../../src/mesh/connection/connection.ts';
 import { describeOutcome, describeReason } from '../../src/mesh/words/describe.ts';
 import { seenAs } from '../../src/mesh/connection/symptom.ts';
 import { calledPorts } from '../conformance/podAndService.ts';
@@ -41,7 +41,7 @@ function askEverything(values: readonly unknown[]): void {
   for (const { ref } of workloads.slice(0, 1)) previewChanges(mesh, ref);
 }
 
-function serversIn(values: readonly unknown[]): readonly Server[] {
+function serversIn(values: readonly unknown[]): readonly HostPort[] {
   return [
     ...calledPorts(values.filter(isManifest)).slice(0, 4),
     { host: 'a.b', port: 80 },

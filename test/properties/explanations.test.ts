@@ -6,7 +6,7 @@ import { withDesired } from '../../src/mesh/change/change.ts';
 import type { Manifest } from '../../src/mesh/model/manifest.ts';
 import { allWorkloads, workloadOfPod, type Mesh } from '../../src/mesh/snapshot/mesh.ts';
 import { refKey, type ObjectKind, type ObjectRef } from '../../src/mesh/model/reference.ts';
-import { connect, type Client, type Server } from '../../src/mesh/connection/connection.ts';
+import { connect, type Client, type HostPort } from '../../src/mesh/connection/connection.ts';
 import { effectiveMode } from '../../src/mesh/policy/serverMode.ts';
 import { meshOf } from '../conformance/engineMesh.ts';
 import { outcomesBetween } from '../conformance/engineOutcomes.ts';
@@ -45,7 +45,7 @@ const injector: Manifest = {
 
 interface Asked {
   readonly client: Client;
-  readonly server: Server;
+  readonly server: HostPort;
   /** The Service or ServiceEntry that is called, and the other name used. */
   readonly about: readonly Manifest[];
 }

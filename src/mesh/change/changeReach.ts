@@ -1,6 +1,6 @@
 import type { Mesh } from '../snapshot/mesh.ts';
-import { allWorkloads, findWorkload, partOf } from '../snapshot/mesh.ts';
-import type { NamespacePart } from '../snapshot/namespacePart.ts';
+import { allWorkloads, findWorkload, objectsIn } from '../snapshot/mesh.ts';
+import type { NamespaceObjects } from '../snapshot/namespaceObjects.ts';
 import type { WorkloadRef } from '../model/reference.ts';
 import { refKey } from '../model/reference.ts';
 import type { Workload } from '../snapshot/workload.ts';
@@ -41,7 +41,7 @@ export function changeReach(
       ruled.has(namespace) ||
       servers.has(namespace) ||
       // Machines behind ServiceEntries follow policies, too, and are no workloads whose mode was compared.
-      ((everyVm || governed.has(namespace)) && partOf(after, namespace).serviceEntries.size > 0),
+      ((everyVm || governed.has(namespace)) && objectsIn(after, namespace).serviceEntries.size > 0),
     client: (client) =>
       client.kind === 'workload' &&
       (ruled.has(client.workload.namespace) || clients.has(refKey(client.workload))),
@@ -52,17 +52,17 @@ const clientRules = [
   'destinationRules',
   'sidecars',
   'serviceEntries',
-] as const satisfies readonly (keyof NamespacePart)[];
+] as const satisfies readonly (keyof NamespaceObjects)[];
 
 /** Collections that did not change are the same map in both meshes. */
 function* namespacesWithOther(
   before: Mesh,
   after: Mesh,
-  kinds: readonly (keyof NamespacePart)[],
+  kinds: readonly (keyof NamespaceObjects)[],
 ): Iterable<string> {
-  for (const name of new Set([...before.parts.keys(), ...after.parts.keys()])) {
-    const was = partOf(before, name);
-    const is = partOf(after, name);
+  for (const name of new Set([...before.namespaces.keys(), ...after.namespaces.keys()])) {
+    const was = objectsIn(before, name);
+    const is = objectsIn(after, name);
     if (kinds.some((kind) => was[kind] !== is[kind])) yield name;
   }
 }

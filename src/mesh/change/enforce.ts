@@ -10,13 +10,13 @@ import { enforcementWarnings } from './enforcementWarnings.ts';
 import type { DesiredMode, EnforceTarget } from './enforceTarget.ts';
 import type { EnforcementWarning } from './enforcementWarnings.ts';
 import { governing, policyChange } from './governingPolicy.ts';
-import type { Governed, Place } from './governingPolicy.ts';
+import type { Governed, GovernedScope } from './governingPolicy.ts';
 import { staysDifferent } from './staysDifferent.ts';
 
 export type { DesiredMode, EnforceTarget };
 
 /** Why no policy can do what was asked. */
-export type Refusal =
+export type EnforcementRefusal =
   | { readonly kind: 'root-namespace-is-the-mesh'; readonly namespace: string }
   | { readonly kind: 'selector-in-root-namespace'; readonly namespace: string } // R6
   | { readonly kind: 'no-such-workload'; readonly workload: WorkloadRef }
@@ -31,7 +31,7 @@ export type EnforcementPlan =
       readonly warnings: readonly EnforcementWarning[];
     }
   | { readonly kind: 'nothing-to-do' }
-  | { readonly kind: 'refused'; readonly why: Refusal };
+  | { readonly kind: 'refused'; readonly why: EnforcementRefusal };
 
 /**
  * What to write so that the target has the mode: the policy that governs that scope changed in its
@@ -77,7 +77,7 @@ function differentWarning(
   const [first, ...rest] = staysDifferent(planned, target).filter(
     (part) => part.kind === 'namespace' || !except.some((ref) => sameRef(ref, part.workload)),
   );
-  return first === undefined ? [] : [{ kind: 'stays-different', parts: [first, ...rest] }];
+  return first === undefined ? [] : [{ kind: 'stays-different', narrower: [first, ...rest] }];
 }
 
 interface Step {
@@ -85,32 +85,32 @@ interface Step {
   readonly mode: DesiredMode;
 }
 
-type Refused = { readonly kind: 'refused'; readonly why: Refusal };
+type Refused = { readonly kind: 'refused'; readonly why: EnforcementRefusal };
 
-function refused(why: Refusal): Refused {
+function refused(why: EnforcementRefusal): Refused {
   return { kind: 'refused', why };
 }
 
 function governedBy(mesh: Mesh, target: EnforceTarget): Governed | Refused {
-  const place = placeOf(mesh, target);
-  if (place.kind === 'refused') return place;
+  const scope = scopeOf(mesh, target);
+  if (scope.kind === 'refused') return scope;
   const policies = mesh.missing.find(
     (fact) =>
       fact.kind === 'PeerAuthentication' &&
-      (fact.namespace === '' || fact.namespace === place.namespace),
+      (fact.namespace === '' || fact.namespace === scope.namespace),
   );
   const missing = policies ?? (target.scope === 'mesh' ? missingRoot(mesh)[0] : undefined);
   if (missing !== undefined) return refused({ kind: 'policies-unknown', missing });
-  const governed = governing(mesh, place);
+  const governed = governing(mesh, scope);
   if (governed.policy?.invalid === true) {
     return refused({ kind: 'invalid-policy', policy: governed.policy });
   }
-  return place.kind === 'selected' && Object.keys(governed.draft.selector ?? {}).length === 0
-    ? refused({ kind: 'no-labels-to-select-by', workload: place.workload.ref })
+  return scope.kind === 'selected' && Object.keys(governed.draft.selector ?? {}).length === 0
+    ? refused({ kind: 'no-labels-to-select-by', workload: scope.workload.ref })
     : governed;
 }
 
-function placeOf(mesh: Mesh, target: EnforceTarget): Place | Refused {
+function scopeOf(mesh: Mesh, target: EnforceTarget): GovernedScope | Refused {
   switch (target.scope) {
     case 'mesh':
       return { kind: 'whole', namespace: mesh.rootNamespace };
@@ -127,7 +127,11 @@ function placeOf(mesh: Mesh, target: EnforceTarget): Place | Refused {
   }
 }
 
-function workloadPlace(mesh: Mesh, ref: WorkloadRef, port: number | undefined): Place | Refused {
+function workloadPlace(
+  mesh: Mesh,
+  ref: WorkloadRef,
+  port: number | undefined,
+): GovernedScope | Refused {
   const { namespace } = ref;
   if (namespace === mesh.rootNamespace)
     return refused({ kind: 'selector-in-root-namespace', namespace });

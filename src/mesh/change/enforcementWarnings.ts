@@ -9,9 +9,9 @@ import type { Enforcement } from '../model/explanation.ts';
 import { workloadMtls } from '../server/workloadMtls.ts';
 import type { Workload } from '../snapshot/workload.ts';
 import type { DesiredMode, EnforceTarget } from './enforceTarget.ts';
-import type { Place } from './governingPolicy.ts';
+import type { GovernedScope } from './governingPolicy.ts';
 import { governing } from './governingPolicy.ts';
-import type { DifferentPart } from './staysDifferent.ts';
+import type { NarrowerMode } from './staysDifferent.ts';
 import { strictWarnings, type StrictWarning } from './strictWarnings.ts';
 
 /** What someone should know before a mode is written. None of these keeps it from being written. */
@@ -23,7 +23,7 @@ export type EnforcementWarning =
       readonly enforcement: Enforcement;
     }
   /** Narrower policies keep these parts of the target at another mode (R12, R15). */
-  | { readonly kind: 'stays-different'; readonly parts: NonEmpty<DifferentPart> }
+  | { readonly kind: 'stays-different'; readonly narrower: NonEmpty<NarrowerMode> }
   /** The governing policy selects other workloads too, and they change with it. */
   | { readonly kind: 'governs-others'; readonly others: NonEmpty<WorkloadRef> }
   /** No container or Service says that the pods listen on this port (R17). */
@@ -104,8 +104,8 @@ function fromDisable(now: DesiredMode, mode: DesiredMode): readonly EnforcementW
 }
 
 function othersGoverned(mesh: Mesh, { workload, port }: Spot): readonly WorkloadRef[] {
-  const place: Place = { kind: 'selected', namespace: workload.namespace, workload, port };
-  const { selector } = governing(mesh, place).draft;
+  const scope: GovernedScope = { kind: 'selected', namespace: workload.namespace, workload, port };
+  const { selector } = governing(mesh, scope).draft;
   if (selector === undefined) return [];
   return workloadsIn(mesh, workload.namespace)
     .filter((one) => !sameRef(one.ref, workload.ref) && matchesLabels(selector, one.labels))

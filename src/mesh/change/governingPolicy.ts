@@ -11,7 +11,7 @@ import { governingPolicies, revisionNamedBy } from '../policy/peerAuthentication
 import { effectiveMode, subjectOf } from '../policy/serverMode.ts';
 
 /** A scope at which one policy governs, with what it governs. */
-export type Place =
+export type GovernedScope =
   | { readonly kind: 'whole'; readonly namespace: string }
   | {
       readonly kind: 'selected';
@@ -30,10 +30,10 @@ export interface PolicyDraft {
   readonly portLevelMtls: readonly PortMode[];
 }
 
-/** What governs a place now, and what a change starts from. */
+/** The policy that governs a scope now, and what a change starts from. */
 export interface Governed {
   readonly kind: 'governed';
-  readonly place: Place;
+  readonly scope: GovernedScope;
   /** Undefined where no policy speaks at this scope yet. */
   readonly policy: PeerAuthentication | undefined;
   readonly draft: PolicyDraft;
@@ -41,24 +41,24 @@ export interface Governed {
   readonly hasSuccessor: boolean;
 }
 
-/** The oldest policy of the place's scope (R10, R11), or the draft of the first one. */
-export function governing(mesh: Mesh, place: Place): Governed {
-  const [policy] = policiesAt(mesh, place);
+/** The oldest policy of the scope (R10, R11), or the draft of the first one. */
+export function governing(mesh: Mesh, scope: GovernedScope): Governed {
+  const [policy] = policiesAt(mesh, scope);
   return {
     kind: 'governed',
-    place,
+    scope,
     policy,
-    draft: policy ?? newPolicy(mesh, place),
-    hasSuccessor: policy !== undefined && hasSuccessor(mesh, place, policy),
+    draft: policy ?? newPolicy(mesh, scope),
+    hasSuccessor: policy !== undefined && hasSuccessor(mesh, scope, policy),
   };
 }
 
-/** The object to write so that the place has the mode, or undefined if it already has it of its own. */
+/** The object to write so that the scope has the mode, or undefined if it already has it of its own. */
 export function policyChange(governed: Governed, mode: DesiredMode): Desired | undefined {
-  const { policy, draft, place } = governed;
+  const { policy, draft, scope } = governed;
   const wanted: PolicyMode = mode === 'INHERITED' ? 'UNSET' : mode;
-  if (ownMode(draft, place) === wanted) return undefined;
-  const changed = withOwnMode(draft, place, wanted);
+  if (ownMode(draft, scope) === wanted) return undefined;
+  const changed = withOwnMode(draft, scope, wanted);
   const ref = { kind: 'PeerAuthentication', namespace: draft.namespace, name: draft.name } as const;
   const removable = saysNothing(changed) && !governed.hasSuccessor && policy !== undefined;
   return {
@@ -68,29 +68,29 @@ export function policyChange(governed: Governed, mode: DesiredMode): Desired | u
   };
 }
 
-/** All policies that speak at the place's scope, the one that counts first (R9). */
-function policiesAt(mesh: Mesh, place: Place): readonly PeerAuthentication[] {
-  if (place.kind === 'selected') {
-    const { workload } = place;
+/** All policies of the scope, the one that counts first (R9). */
+function policiesAt(mesh: Mesh, scope: GovernedScope): readonly PeerAuthentication[] {
+  if (scope.kind === 'selected') {
+    const { workload } = scope;
     return governingPolicies(mesh, subjectOf(workload, workload.variants[0])).matching;
   }
-  const { namespace } = place;
+  const { namespace } = scope;
   const revision = revisionNamedBy(mesh, namespace);
   const { inRoot, root, own } = governingPolicies(mesh, { namespace, labels: {}, revision });
   return inRoot ? root.selectorless : own.selectorless;
 }
 
-function hasSuccessor(mesh: Mesh, place: Place, policy: PeerAuthentication): boolean {
-  if (place.kind === 'whole') return policiesAt(mesh, place).length > 1;
-  return workloadsIn(mesh, place.namespace)
-    .map((workload) => policiesAt(mesh, { ...place, workload }))
+function hasSuccessor(mesh: Mesh, scope: GovernedScope, policy: PeerAuthentication): boolean {
+  if (scope.kind === 'whole') return policiesAt(mesh, scope).length > 1;
+  return workloadsIn(mesh, scope.namespace)
+    .map((workload) => policiesAt(mesh, { ...scope, workload }))
     .some((policies) => policies.length > 1 && policies[0]?.name === policy.name);
 }
 
-function newPolicy(mesh: Mesh, place: Place): PolicyDraft {
-  const taken = new Set(peerAuthenticationsIn(mesh, place.namespace).map(({ name }) => name));
-  const { namespace } = place;
-  if (place.kind === 'whole') {
+function newPolicy(mesh: Mesh, scope: GovernedScope): PolicyDraft {
+  const taken = new Set(peerAuthenticationsIn(mesh, scope.namespace).map(({ name }) => name));
+  const { namespace } = scope;
+  if (scope.kind === 'whole') {
     return {
       name: freeName('default', taken),
       namespace,
@@ -99,7 +99,7 @@ function newPolicy(mesh: Mesh, place: Place): PolicyDraft {
       portLevelMtls: [],
     };
   }
-  const { workload, port } = place;
+  const { workload, port } = scope;
   return {
     name: freeName(workload.name, taken),
     namespace,
@@ -133,14 +133,14 @@ function freeName(wanted: string, taken: ReadonlySet<string>): string {
   }
 }
 
-function ownMode({ mode, portLevelMtls }: PolicyDraft, place: Place): PolicyMode {
-  if (place.kind === 'whole' || place.port === undefined) return mode;
-  return portLevelMtls.find(({ port }) => port === place.port)?.mode ?? 'UNSET';
+function ownMode({ mode, portLevelMtls }: PolicyDraft, scope: GovernedScope): PolicyMode {
+  if (scope.kind === 'whole' || scope.port === undefined) return mode;
+  return portLevelMtls.find(({ port }) => port === scope.port)?.mode ?? 'UNSET';
 }
 
-function withOwnMode(draft: PolicyDraft, place: Place, mode: PolicyMode): PolicyDraft {
-  if (place.kind === 'whole' || place.port === undefined) return { ...draft, mode };
-  const { port } = place;
+function withOwnMode(draft: PolicyDraft, scope: GovernedScope, mode: PolicyMode): PolicyDraft {
+  if (scope.kind === 'whole' || scope.port === undefined) return { ...draft, mode };
+  const { port } = scope;
   const others = draft.portLevelMtls.filter((entry) => entry.port !== port);
   return { ...draft, portLevelMtls: mode === 'UNSET' ? others : [...others, { port, mode }] };
 }

@@ -4,19 +4,19 @@ import {
   destinationRulesIn,
   findWorkload,
   namespacesOf,
-  partOf,
+  objectsIn,
   servicesIn,
   workloadsBehind,
 } from '../snapshot/mesh.ts';
 import type { NonEmpty, WorkloadRef } from '../model/reference.ts';
 import { refKey } from '../model/reference.ts';
 import type { Workload } from '../snapshot/workload.ts';
-import type { Client, Connection, Server } from '../connection/connection.ts';
+import type { Client, Connection, HostPort } from '../connection/connection.ts';
 import { connect } from '../connection/connection.ts';
 import type { MissingFact } from '../model/explanation.ts';
 import { hidesObjects } from '../known/missing.ts';
 import type { MutualTlsMode } from '../model/mode.ts';
-import { serversOfEntries, serversOfService } from '../connection/servers.ts';
+import { hostPortsOfEntries, hostPortsOfService } from '../connection/hostPorts.ts';
 import { workloadMtls } from '../server/workloadMtls.ts';
 import type { ChangeReach } from './changeReach.ts';
 import { changeReach } from './changeReach.ts';
@@ -39,7 +39,7 @@ export interface ChangedMode {
 /** A connection whose outcome changes. */
 export interface ChangedConnection {
   readonly client: Client;
-  readonly server: Server;
+  readonly server: HostPort;
   readonly effect: Effect;
   readonly before: NonEmpty<Connection>;
   readonly after: NonEmpty<Connection>;
@@ -111,8 +111,8 @@ function* concerned(
   const namespaces = namespacesOf(mesh).map(({ name }) => name);
   const seen = new Set<string>();
   for (const namespace of namespaces.filter(reach.servers)) {
-    for (const server of unseenServers(mesh, namespace, seen))
-      for (const alike of groups) yield { alike, server };
+    for (const to of unseenServers(mesh, namespace, seen))
+      for (const alike of groups) yield { alike, server: to };
   }
   const clients = groups.filter(([client]) => reach.client(client));
   if (clients.length === 0) return;
@@ -153,7 +153,7 @@ function clientKey(mesh: Mesh, ref: WorkloadRef): string {
 
 /** Whether a DestinationRule or Sidecar of the namespace is for some clients only (R159). */
 function selectsClients(mesh: Mesh, namespace: string): boolean {
-  const { sidecars } = partOf(mesh, namespace);
+  const { sidecars } = objectsIn(mesh, namespace);
   return [...destinationRulesIn(mesh, namespace), ...sidecars.values()].some(
     ({ workloadSelector }) => workloadSelector !== undefined,
   );
@@ -178,11 +178,11 @@ function changedModes(before: Mesh, after: Mesh, workload: Workload): readonly C
 }
 
 /** Services in front of workloads, and hosts of ServiceEntries, which several may define. */
-function unseenServers(mesh: Mesh, namespace: string, seen: Set<string>): readonly Server[] {
+function unseenServers(mesh: Mesh, namespace: string, seen: Set<string>): readonly HostPort[] {
   const services = servicesIn(mesh, namespace).filter(
     (service) => workloadsBehind(mesh, service).length > 0,
   );
-  const all = [...services.flatMap(serversOfService), ...serversOfEntries(mesh, namespace)];
+  const all = [...services.flatMap(hostPortsOfService), ...hostPortsOfEntries(mesh, namespace)];
   return all.filter(({ host, port }) => {
     const name = `${host}:${port}`;
     return !seen.has(name) && seen.add(name);
@@ -199,7 +199,7 @@ function allClients(mesh: Mesh): readonly Client[] {
 
 interface Comparison {
   readonly alike: Alike;
-  readonly server: Server;
+  readonly server: HostPort;
 }
 
 interface Compared {
@@ -208,13 +208,13 @@ interface Compared {
 }
 
 /** Compares the connections of clients that are alike: the first one is asked, and speaks for the others. */
-function compareAll(before: Mesh, after: Mesh, { alike, server }: Comparison): Compared {
-  const was = connect(before, alike[0], server);
-  const is = connect(after, alike[0], server);
+function compareAll(before: Mesh, after: Mesh, { alike, server: to }: Comparison): Compared {
+  const was = connect(before, alike[0], to);
+  const is = connect(after, alike[0], to);
   const unknown = is.some(({ outcome }) => outcome.kind === 'unknown') ? alike.length : 0;
   const effect = effectOf(was, is);
   if (effect === undefined) return { changed: [], unknown };
-  const changed = alike.map((client) => ({ client, server, effect, before: was, after: is }));
+  const changed = alike.map((client) => ({ client, server: to, effect, before: was, after: is }));
   return { changed, unknown };
 }
 

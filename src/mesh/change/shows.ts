@@ -1,7 +1,7 @@
 import { decode } from '../decode/decode.ts';
 import type { Mesh } from '../snapshot/mesh.ts';
-import { partOf } from '../snapshot/mesh.ts';
-import { collectionOf, keyIn } from '../snapshot/namespacePart.ts';
+import { objectsIn } from '../snapshot/mesh.ts';
+import { collectionOf, keyIn } from '../snapshot/namespaceObjects.ts';
 import type { MeshObject } from '../model/objects.ts';
 import type { ObjectRef } from '../model/reference.ts';
 import type { Change } from './change.ts';
@@ -15,9 +15,9 @@ export function shows(mesh: Mesh, { ref, after }: Change): boolean {
 }
 
 function objectOf(mesh: Mesh, { kind, namespace, name }: ObjectRef): MeshObject | undefined {
-  if (kind === 'Namespace') return mesh.parts.get(name)?.namespace;
+  if (kind === 'Namespace') return mesh.namespaces.get(name)?.namespace;
   const collection = collectionOf(kind);
-  return collection && partOf(mesh, namespace)[collection].get(keyIn(collection, kind, name));
+  return collection && objectsIn(mesh, namespace)[collection].get(keyIn(collection, kind, name));
 }
 
 /**

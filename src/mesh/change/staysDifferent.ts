@@ -9,8 +9,8 @@ import { meshMtls, namespaceMtls } from '../server/namespaceMtls.ts';
 import { workloadMtls } from '../server/workloadMtls.ts';
 import type { EnforceTarget } from './enforceTarget.ts';
 
-/** A part of a scope that has another mode than the scope, because a narrower policy says so (R12, R15). */
-export type DifferentPart =
+/** A namespace, workload or port whose own policy gives it another mode than the target has (R12, R15). */
+export type NarrowerMode =
   | {
       readonly kind: 'namespace';
       readonly namespace: string;
@@ -27,7 +27,7 @@ export type DifferentPart =
     };
 
 /** The namespaces, workloads and ports within the target that do not have its mode, in a mesh where it is written. */
-export function staysDifferent(mesh: Mesh, target: EnforceTarget): readonly DifferentPart[] {
+export function staysDifferent(mesh: Mesh, target: EnforceTarget): readonly NarrowerMode[] {
   switch (target.scope) {
     case 'mesh': {
       const { mode } = meshMtls(mesh);
@@ -43,8 +43,8 @@ export function staysDifferent(mesh: Mesh, target: EnforceTarget): readonly Diff
 }
 
 /**
- * What keeps `staysDifferent` from being the whole answer: policies within the target that could not be read may give a part of it
- * another mode.
+ * The policies within the target that could not be read. They may give a namespace, workload or port another mode, so that
+ * `staysDifferent` may lack it.
  */
 export function staysUnknown(mesh: Mesh, target: EnforceTarget): readonly MissingFact[] {
   switch (target.scope) {
@@ -73,17 +73,17 @@ function differentIn(
   mesh: Mesh,
   namespace: string,
   wanted: MutualTlsMode,
-): readonly DifferentPart[] {
+): readonly NarrowerMode[] {
   const { mode, from, exceptions } = namespaceMtls(mesh, namespace);
-  const parts = exceptions.filter((one) => one.mode !== wanted).map(partOf);
+  const parts = exceptions.filter((one) => one.mode !== wanted).map(narrowerMode);
   return mode === wanted ? parts : [{ kind: 'namespace', namespace, mode, from }, ...parts];
 }
 
-function partOf(exception: ModeException): DifferentPart {
+function narrowerMode(exception: ModeException): NarrowerMode {
   return { kind: 'workload', ...exception };
 }
 
-function differentPorts(mesh: Mesh, ref: WorkloadRef): readonly DifferentPart[] {
+function differentPorts(mesh: Mesh, ref: WorkloadRef): readonly NarrowerMode[] {
   const workload = findWorkload(mesh, ref);
   if (workload === undefined) return [];
   const whole = workloadMtls(mesh, workload);

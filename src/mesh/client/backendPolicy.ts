@@ -1,7 +1,7 @@
 import type { Revision } from '../snapshot/controlPlane.ts';
 import { memoPair } from '../snapshot/memo.ts';
-import { partOf, type Mesh } from '../snapshot/mesh.ts';
-import type { NamespacePart } from '../snapshot/namespacePart.ts';
+import { objectsIn, type Mesh } from '../snapshot/mesh.ts';
+import type { NamespaceObjects } from '../snapshot/namespaceObjects.ts';
 import type { BackendPolicy, BackendTarget, DestinationRule } from '../model/objects.ts';
 import type { ClientTlsSettings, PortTrafficPolicy } from '../model/trafficPolicy.ts';
 import type { MissingFact } from '../model/explanation.ts';
@@ -21,25 +21,27 @@ export type Rules = ReadonlyMap<string, Rule>;
 /** The rules of a namespace as a control plane sees them, those that it makes of backend policies among them (R160). */
 export function rulesIn(mesh: Mesh, namespace: string, revision: Revision): Rules {
   if (!isDiscovered(mesh, namespace, revision.config)) return NO_RULES; // R3
-  const part = partOf(mesh, namespace);
-  return part.backendPolicies.size === 0 ? part.destinationRules : withGenerated(part, revision);
+  const objects = objectsIn(mesh, namespace);
+  return objects.backendPolicies.size === 0
+    ? objects.destinationRules
+    : withGenerated(objects, revision);
 }
 
 const NO_RULES: Rules = new Map();
 
-const withGenerated = memoPair((part: NamespacePart, revision: Revision): Rules => {
-  const applied = [...part.backendPolicies.values()]
+const withGenerated = memoPair((objects: NamespaceObjects, revision: Revision): Rules => {
+  const applied = [...objects.backendPolicies.values()]
     .filter((policy) => isRead(policy, revision))
     .sort(byPrecedence);
   const byHost = new Map<string, Attached[]>();
   for (const policy of applied) {
-    for (const attached of attachments(policy, part)) {
+    for (const attached of attachments(policy, objects)) {
       const { host, target } = attached;
       const key = `${target.kind}/${target.name}/${host}`;
       byHost.set(key, [...(byHost.get(key) ?? []), attached]);
     }
   }
-  const rules = new Map<string, Rule>(part.destinationRules);
+  const rules = new Map<string, Rule>(objects.destinationRules);
   for (const [key, [first, ...rest]] of byHost) {
     if (first !== undefined) rules.set(key, ruleOf(first, rest, mergesFields(revision)));
   }
@@ -84,15 +86,15 @@ interface Attached {
 }
 
 /** The hosts of a policy’s targets; a target or a port that does not exist has none. */
-function attachments(policy: BackendPolicy, part: NamespacePart): readonly Attached[] {
+function attachments(policy: BackendPolicy, objects: NamespaceObjects): readonly Attached[] {
   return policy.targets.flatMap((target): readonly Attached[] => {
     const { kind, name, sectionName } = target;
-    const targets = kind === 'Service' ? part.services : part.serviceEntries;
+    const targets = kind === 'Service' ? objects.services : objects.serviceEntries;
     const object = targets.get(name);
     const port = object?.ports.find((candidate) => candidate.name === sectionName)?.port;
     if (object === undefined || (sectionName !== undefined && port === undefined)) return [];
     const hosts =
-      object.kind === 'Service' ? [`${name}.${part.name}.svc.cluster.local`] : object.hosts;
+      object.kind === 'Service' ? [`${name}.${objects.name}.svc.cluster.local`] : object.hosts;
     return hosts.map((host) => ({ policy, target, host, port }));
   });
 }
@@ -141,7 +143,7 @@ export function missingBackendPolicies(
   revision: Revision,
 ): readonly MissingFact[] {
   if (mesh.missing.length === 0) return NOTHING;
-  const { backendPolicies } = partOf(mesh, namespace);
+  const { backendPolicies } = objectsIn(mesh, namespace);
   if (!mayOwn(mesh, namespace, host)) return NOTHING;
   const tls = missingFact(mesh, 'BackendTLSPolicy', namespace);
   const traffic = missingFact(mesh, 'XBackendTrafficPolicy', namespace);
@@ -162,7 +164,7 @@ const NOTHING: readonly MissingFact[] = Object.freeze([]);
 function mayOwn(mesh: Mesh, namespace: string, host: string): boolean {
   if (host.endsWith(`.${namespace}.svc.cluster.local`)) return true;
   if (missingFact(mesh, 'ServiceEntry', namespace) !== undefined) return true;
-  const { serviceEntries } = partOf(mesh, namespace);
+  const { serviceEntries } = objectsIn(mesh, namespace);
   return [...serviceEntries.values()].some(({ hosts }) =>
     hosts.some((own) => own === host || (own.startsWith('*') && host.endsWith(own.slice(1)))),
   );

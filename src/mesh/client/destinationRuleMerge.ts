@@ -81,10 +81,10 @@ function mergeInto(into: MergedRule, rule: Rule): MergedRule {
   };
 }
 
-type PolicyPart = Pick<MergedRule, 'policyFrom' | 'trafficPolicy'>;
+type MergedPolicy = Pick<MergedRule, 'policyFrom' | 'trafficPolicy'>;
 
 /** A rule that was made of backend policies is the first of all, and yields to users’ rules field by field (R160). */
-function policyOfBoth(into: MergedRule, rule: Rule): PolicyPart {
+function policyOfBoth(into: MergedRule, rule: Rule): MergedPolicy {
   const { trafficPolicy } = rule;
   if (trafficPolicy === undefined) return into;
   if (into.trafficPolicy === undefined) return { policyFrom: rule, trafficPolicy };

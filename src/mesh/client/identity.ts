@@ -5,7 +5,7 @@ import type { FieldRef } from '../model/reference.ts';
 import type { Endpoint } from '../destination/destination.ts';
 import type { MissingFact, Outcome, Reason } from '../model/explanation.ts';
 import { missingIstiod } from '../known/missing.ts';
-import type { Sender } from '../destination/sender.ts';
+import type { ClientVariant } from '../destination/clientVariant.ts';
 
 /** The identities that a client's rule lets its server have (R168). */
 export interface WantedIdentity {
@@ -27,7 +27,7 @@ export interface IdentityRefusal {
  */
 export function identityRefusal(
   mesh: Mesh,
-  sender: Sender,
+  client: ClientVariant,
   { endpoint, wanted }: { readonly endpoint: Endpoint; readonly wanted?: WantedIdentity },
 ): IdentityRefusal | undefined {
   const server = revisionOf(mesh, endpoint.variant.revision);
@@ -42,8 +42,8 @@ export function identityRefusal(
       return { outcome, reason: { kind: 'server-identity-rejected', rule: wanted.rule, identity } };
     }
   }
-  const { trustDomain } = sender.revision.config;
-  if (acceptsTrustDomain(server, sender.revision.config)) return undefined;
+  const { trustDomain } = client.revision.config;
+  if (acceptsTrustDomain(server, client.revision.config)) return undefined;
   const workload = endpoint.workload.ref;
   const missing = missingIstiod(mesh, server);
   return {

@@ -1,8 +1,8 @@
 import { isInRanges } from '../model/addressRange.ts';
 import { isAddress } from '../snapshot/host.ts';
-import { partOf, type Mesh } from '../snapshot/mesh.ts';
+import { objectsIn, type Mesh } from '../snapshot/mesh.ts';
 import type { Destination } from '../destination/destination.ts';
-import type { Sender } from '../destination/sender.ts';
+import type { ClientVariant } from '../destination/clientVariant.ts';
 
 const EXCLUDE_PORTS = 'traffic.sidecar.istio.io/excludeOutboundPorts';
 const INCLUDE_PORTS = 'traffic.sidecar.istio.io/includeOutboundPorts';
@@ -12,7 +12,7 @@ const INCLUDE_RANGES = 'traffic.sidecar.istio.io/includeOutboundIPRanges';
 /** Whether the client's own sidecar never sees a call: by its port, its address or its user (R142). */
 export function bypassesOwnSidecar(
   mesh: Mesh,
-  { pods }: Sender,
+  { pods }: ClientVariant,
   destination: Destination,
 ): boolean {
   if (pods === undefined) return false;
@@ -39,11 +39,11 @@ function listsPort(list: string | undefined, port: number): boolean {
 function addressesOf(mesh: Mesh, destination: Destination): readonly string[] {
   const { owner, namespace, host, endpoints } = destination;
   if (owner === undefined) return isAddress(host) ? [host] : [];
-  const part = partOf(mesh, namespace);
+  const objects = objectsIn(mesh, namespace);
   const own =
     owner.kind === 'Service'
-      ? part.services.get(owner.name)?.clusterIPs
-      : part.serviceEntries.get(owner.name)?.addresses;
+      ? objects.services.get(owner.name)?.clusterIPs
+      : objects.serviceEntries.get(owner.name)?.addresses;
   const given = own?.filter(isAddress) ?? [];
   if (given.length > 0 || !destination.headless) return given;
   return endpoints.flatMap(({ variant }) => variant.pods.flatMap(({ podIPs }) => podIPs));

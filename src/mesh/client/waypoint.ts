@@ -1,40 +1,50 @@
 import { memo } from '../snapshot/memo.ts';
-import { namespaceLabels, partOf, workloadsIn, allWorkloads, type Mesh } from '../snapshot/mesh.ts';
+import {
+  namespaceLabels,
+  objectsIn,
+  workloadsIn,
+  allWorkloads,
+  type Mesh,
+} from '../snapshot/mesh.ts';
 import type { Labels } from '../model/objects.ts';
 import type { Workload } from '../snapshot/workload.ts';
 import type { Destination } from '../destination/destination.ts';
 import type { MissingFact, Reason } from '../model/explanation.ts';
 import { missingFact, missingPods } from '../known/missing.ts';
-import { senderOf, type Sender } from '../destination/sender.ts';
+import { clientVariantOf, type ClientVariant } from '../destination/clientVariant.ts';
 
 const USE = 'istio.io/use-waypoint';
 const USE_NAMESPACE = 'istio.io/use-waypoint-namespace';
 
 /** How ztunnel's traffic for a service gets there: through a waypoint, which is the server's client then (R97, R98). */
-export type Way =
+export type WaypointRoute =
   | { readonly kind: 'direct' }
-  | { readonly kind: 'through'; readonly sender: Sender; readonly because: readonly Reason[] }
+  | {
+      readonly kind: 'through';
+      readonly client: ClientVariant;
+      readonly because: readonly Reason[];
+    }
   /** Whether a waypoint runs where one may be named cannot be told. */
   | { readonly kind: 'unknown'; readonly missing: MissingFact };
 
-const DIRECT: Way = Object.freeze({ kind: 'direct' });
+const DIRECT: WaypointRoute = Object.freeze({ kind: 'direct' });
 
 /** The running waypoint that the destination's Service or namespace names, if there is one. */
-export function wayTo(mesh: Mesh, { owner, namespace }: Destination): Way {
+export function waypointRoute(mesh: Mesh, { owner, namespace }: Destination): WaypointRoute {
   if (owner === undefined) return DIRECT;
-  const part = partOf(mesh, namespace);
-  const objects = owner.kind === 'Service' ? part.services : part.serviceEntries;
-  const own = objects.get(owner.name)?.labels;
+  const objects = objectsIn(mesh, namespace);
+  const owners = owner.kind === 'Service' ? objects.services : objects.serviceEntries;
+  const own = owners.get(owner.name)?.labels;
   if (own?.[USE] !== undefined) return throughNamed(mesh, own, namespace);
   const unread = missingFact(mesh, 'Namespace', namespace);
-  if (part.namespace === undefined && unread !== undefined) {
+  if (objects.namespace === undefined && unread !== undefined) {
     return mayHaveWaypoints(mesh) ? { kind: 'unknown', missing: unread } : DIRECT;
   }
   return throughNamed(mesh, namespaceLabels(mesh, namespace), namespace);
 }
 
 /** A name without a running waypoint is as good as none, and `none` keeps the namespace's away. */
-function throughNamed(mesh: Mesh, labels: Labels, home: string): Way {
+function throughNamed(mesh: Mesh, labels: Labels, home: string): WaypointRoute {
   const name = labels[USE];
   if (name === undefined || name === 'none' || name === '') return DIRECT;
   const namespace = labels[USE_NAMESPACE] ?? home;
@@ -51,10 +61,10 @@ function throughNamed(mesh: Mesh, labels: Labels, home: string): Way {
   return missing === undefined ? through(mesh, workload) : { kind: 'unknown', missing };
 }
 
-function through(mesh: Mesh, workload: Workload): Way {
-  const sender = senderOf(mesh, workload, workload.variants[0]);
+function through(mesh: Mesh, workload: Workload): WaypointRoute {
+  const client = clientVariantOf(mesh, workload, workload.variants[0]);
   const reason: Reason = { kind: 'through-waypoint', waypoint: workload.ref };
-  return { kind: 'through', sender, because: [reason] };
+  return { kind: 'through', client, because: [reason] };
 }
 
 /** A waypoint was seen, or may run unseen. */

@@ -2,13 +2,19 @@ import type { Mesh } from '../snapshot/mesh.ts';
 import type { NonEmpty, WorkloadRef } from '../model/reference.ts';
 import type { Explanation, MissingFact } from '../model/explanation.ts';
 import { missingFact, missingPods } from '../known/missing.ts';
-import { sameOutcome, sameServer, type Reached, type Server } from './reach.ts';
-import { senderReason, sendersOf, type Client, type Sender } from '../destination/sender.ts';
+import type { HostPort } from './hostPorts.ts';
+import { sameOutcome, sameServer, type Reached } from './reach.ts';
+import {
+  clientReason,
+  clientVariantsOf,
+  type Client,
+  type ClientVariant,
+} from '../destination/clientVariant.ts';
 import { sharedReach } from './sharedReach.ts';
 
 export { sameOutcome } from './reach.ts';
-export type { Server } from './reach.ts';
-export type { Client } from '../destination/sender.ts';
+export type { HostPort } from './hostPorts.ts';
+export type { Client } from '../destination/clientVariant.ts';
 
 /** What happens between a client and some of a server's endpoints. */
 export interface Connection extends Explanation {
@@ -26,13 +32,11 @@ export interface Connection extends Explanation {
  * service whose endpoints differ gives several (R149). Never a guess: what is not known makes an
  * outcome `unknown` that names the missing fact.
  */
-export function connect(mesh: Mesh, client: Client, server: Server): NonEmpty<Connection> {
-  const senders = sendersOf(mesh, client) ?? [];
-  const [only] = senders;
+export function connect(mesh: Mesh, client: Client, to: HostPort): NonEmpty<Connection> {
+  const clients = clientVariantsOf(mesh, client) ?? [];
+  const [only] = clients;
   const all =
-    only !== undefined && senders.length === 1
-      ? from(mesh, only, server)
-      : fromEach(mesh, senders, server);
+    only !== undefined && clients.length === 1 ? from(mesh, only, to) : fromEach(mesh, clients, to);
   return isNonEmpty(all) ? all : [unknownClient(mesh, client)];
 }
 
@@ -40,10 +44,10 @@ function isNonEmpty<T>(items: readonly T[]): items is NonEmpty<T> {
   return items.length > 0;
 }
 
-function from(mesh: Mesh, sender: Sender, server: Server): readonly Connection[] {
-  const unread = sender.pods && missingPods(mesh, sender.pods.workload);
-  const reason = senderReason(sender);
-  return sharedReach(mesh, sender, server).map((reached) =>
+function from(mesh: Mesh, client: ClientVariant, to: HostPort): readonly Connection[] {
+  const unread = client.pods && missingPods(mesh, client.pods.workload);
+  const reason = clientReason(client);
+  return sharedReach(mesh, client, to).map((reached) =>
     unread === undefined
       ? { ...reached, because: [reason, ...reached.because] }
       : unknownSender(reached, unread),
@@ -62,11 +66,15 @@ function unknownSender(reached: Reached, unread: MissingFact): Connection {
 }
 
 /** Client pods that differ: what is the same for all of them is said once. */
-function fromEach(mesh: Mesh, senders: readonly Sender[], server: Server): readonly Connection[] {
+function fromEach(
+  mesh: Mesh,
+  clients: readonly ClientVariant[],
+  to: HostPort,
+): readonly Connection[] {
   const all: Connection[] = [];
-  for (const sender of senders) {
-    const clientPods = sender.pods?.count ?? 1;
-    for (const added of from(mesh, sender, server)) {
+  for (const client of clients) {
+    const clientPods = client.pods?.count ?? 1;
+    for (const added of from(mesh, client, to)) {
       const at = all.findIndex(
         (known) => sameServer(known, added) && sameOutcome(known.outcome, added.outcome),
       );

@@ -1,7 +1,7 @@
 import type { Mesh } from '../snapshot/mesh.ts';
 import { sameRef, type WorkloadRef } from '../model/reference.ts';
 import { accept, type Arrival, type Wire } from '../server/acceptance.ts';
-import { endpointsOfSubset } from '../client/cluster.ts';
+import { endpointsOfSubset } from '../client/envoyCluster.ts';
 import {
   findDestination,
   type Destination,
@@ -15,21 +15,11 @@ import { missingPods } from '../known/missing.ts';
 import { missingEndpoints } from '../destination/missingEndpoints.ts';
 import { receivingOf } from '../server/receiving.ts';
 import { bypassesOwnSidecar } from '../client/outboundCapture.ts';
-import type { Sender } from '../destination/sender.ts';
-import { sendingOf } from '../client/sending.ts';
-import type { Call, Sent } from '../client/sent.ts';
-import { wayTo } from '../client/waypoint.ts';
-
-/** Where a connection goes: a host as the client spells it, and the Service port. */
-export interface Server {
-  /** Full, partial or short name of a Service, a host of a ServiceEntry, or an address. */
-  readonly host: string;
-  readonly port: number;
-  /** A subset, where a route chooses one; plain calls have none (R164). */
-  readonly subset?: string;
-  /** Whether the client application opens TLS itself; by default it does where the port is declared HTTPS or TLS. */
-  readonly tls?: boolean;
-}
+import type { ClientVariant } from '../destination/clientVariant.ts';
+import { outboundOf } from '../client/outbound.ts';
+import type { Call, Outbound } from '../client/call.ts';
+import { waypointRoute } from '../client/waypoint.ts';
+import type { HostPort } from './hostPorts.ts';
 
 /** What becomes of a connection at some endpoints; the fact about the client itself is not among the reasons. */
 export interface Reached {
@@ -48,35 +38,35 @@ export interface Reached {
  */
 export function reach(
   mesh: Mesh,
-  sender: Sender,
-  server: Server,
+  client: ClientVariant,
+  to: HostPort,
   known?: FoundDestination,
 ): readonly Reached[] {
-  if (sender.pods !== undefined && isLoopback(server.host)) return [toItself(sender, server)];
-  const from = sender.pods === undefined ? undefined : sender.namespace;
-  const found = known ?? findDestination(mesh, server, from);
+  if (client.pods !== undefined && isLoopback(to.host)) return [toItself(client, to)];
+  const from = client.pods === undefined ? undefined : client.namespace;
+  const found = known ?? findDestination(mesh, to, from);
   if (found.kind === 'not-found') {
     const outcome: Outcome = { kind: 'unknown', missing: [found.missing] };
     return [{ outcome, because: [found.reason], endpoints: 0, ofEndpoints: 0 }];
   }
-  const destination = narrowed(mesh, sender, { destination: found.destination, server });
-  const way = sender.dataPlane === 'ambient' ? wayTo(mesh, destination) : undefined;
-  if (way?.kind === 'unknown') return unreadWay(destination, way.missing);
-  const waypoint = way?.kind === 'through' ? way : undefined;
+  const destination = narrowed(mesh, client, { destination: found.destination, to });
+  const route = client.dataPlane === 'ambient' ? waypointRoute(mesh, destination) : undefined;
+  if (route?.kind === 'unknown') return unknownRoute(destination, route.missing);
+  const waypoint = route?.kind === 'through' ? route : undefined;
   const call: Call = {
-    sender: waypoint?.sender ?? sender,
+    client: waypoint?.client ?? client,
     destination,
-    applicationTls: server.tls ?? destination.protocol.applicationTls,
-    ...(server.subset === undefined ? {} : { subset: server.subset }),
+    applicationTls: to.tls ?? destination.protocol.applicationTls,
+    ...(to.subset === undefined ? {} : { subset: to.subset }),
   };
-  const sentTo = sendingOf(mesh, call);
+  const outboundTo = outboundOf(mesh, call);
   if (destination.endpoints.length === 0) {
     if (found.destination.endpoints.length > 0) return [emptySubset(destination)];
-    return [toOutside(call, sentTo(undefined))];
+    return [toOutside(call, outboundTo(undefined))];
   }
   const all: Reached[] = [];
   for (const endpoint of destination.endpoints) {
-    const reached = toEndpoint(mesh, call, { endpoint, sent: sentTo(endpoint) });
+    const reached = toEndpoint(mesh, call, { endpoint, outbound: outboundTo(endpoint) });
     const { because } = reached;
     const onTheWay = waypoint === undefined ? because : [...waypoint.because, ...because];
     addTo(all, { ...reached, because: onTheWay });
@@ -102,7 +92,7 @@ function isUnknownFor(outcome: Outcome, fact: MissingFact): boolean {
 }
 
 /** Nothing that follows from going straight there is told where a waypoint may be on the way. */
-function unreadWay(destination: Destination, fact: MissingFact): readonly Reached[] {
+function unknownRoute(destination: Destination, fact: MissingFact): readonly Reached[] {
   const outcome: Outcome = { kind: 'unknown', missing: [fact] };
   const because: readonly Reason[] = [{ kind: 'not-readable', fact }];
   if (destination.endpoints.length === 0) {
@@ -110,12 +100,12 @@ function unreadWay(destination: Destination, fact: MissingFact): readonly Reache
   }
   const all: Reached[] = [];
   for (const endpoint of destination.endpoints)
-    addTo(all, { outcome, because, ...placeOf(destination, endpoint) });
+    addTo(all, { outcome, because, ...shareOf(destination, endpoint) });
   return all;
 }
 
 /** Within a pod nothing stands between client and server (R57, R142). */
-function toItself({ pods }: Sender, { tls }: Server): Reached {
+function toItself({ pods }: ClientVariant, { tls }: HostPort): Reached {
   const outcome: Outcome = { kind: tls === true ? 'tls' : 'plaintext' };
   const because: readonly Reason[] =
     pods === undefined ? [] : [{ kind: 'loopback', workload: pods.workload.ref }];
@@ -130,30 +120,30 @@ function isLoopback(host: string): boolean {
 /** A subset's cluster has the subset's endpoints only; a client without such a proxy knows no subsets (R164). */
 function narrowed(
   mesh: Mesh,
-  sender: Sender,
-  { destination, server }: { readonly destination: Destination; readonly server: Server },
+  client: ClientVariant,
+  { destination, to }: { readonly destination: Destination; readonly to: HostPort },
 ): Destination {
-  const { subset } = server;
+  const { subset } = to;
   const isRouted =
-    sender.dataPlane === 'gateway' ||
-    (sender.dataPlane === 'sidecar' && !bypassesOwnSidecar(mesh, sender, destination));
+    client.dataPlane === 'gateway' ||
+    (client.dataPlane === 'sidecar' && !bypassesOwnSidecar(mesh, client, destination));
   if (subset === undefined || !isRouted) return destination;
-  return { ...destination, endpoints: endpointsOfSubset(mesh, sender, { destination, subset }) };
+  return { ...destination, endpoints: endpointsOfSubset(mesh, client, { destination, subset }) };
 }
 
 /** A host of the registry behind which no endpoint of the mesh stands. */
-function toOutside(call: Call, sent: Sent): Reached {
+function toOutside(call: Call, outbound: Outbound): Reached {
   const { host } = call.destination;
   const counts = { endpoints: 1, ofEndpoints: 1 };
-  const isSaid = sent.because.some(({ kind }) => kind === 'external-host');
+  const isSaid = outbound.because.some(({ kind }) => kind === 'external-host');
   const because: readonly Reason[] = isSaid
-    ? sent.because
-    : [...sent.because, { kind: 'external-host', host }];
-  if (sent.wire === undefined)
-    return { outcome: unlessMissing(blocked(sent), sent.missing), because, ...counts };
-  const arrival = arrivalOf(call, sent, sent.wire);
+    ? outbound.because
+    : [...outbound.because, { kind: 'external-host', host }];
+  if (outbound.wire === undefined)
+    return { outcome: unlessMissing(blocked(outbound), outbound.missing), because, ...counts };
+  const arrival = arrivalOf(call, outbound, outbound.wire);
   const outcome = accept({ kind: 'none' }, arrival);
-  return { outcome: unlessMissing(outcome, sent.missing), because, ...counts };
+  return { outcome: unlessMissing(outcome, outbound.missing), because, ...counts };
 }
 
 function emptySubset({ namespace, host, owner }: Destination): Reached {
@@ -167,16 +157,16 @@ function emptySubset({ namespace, host, owner }: Destination): Reached {
   };
 }
 
-function blocked({ blocked: symptom = 'unknown-host-blocked' }: Sent): Outcome {
+function blocked({ blocked: symptom = 'unknown-host-blocked' }: Outbound): Outcome {
   return { kind: 'refused', by: 'client', symptom };
 }
 
-function arrivalOf({ destination, applicationTls }: Call, sent: Sent, wire: Wire): Arrival {
+function arrivalOf({ destination, applicationTls }: Call, outbound: Outbound, wire: Wire): Arrival {
   const { protocol, external } = destination;
   // Outside the mesh a port says what clients speak to their proxy, and a rule what is spoken there (R180).
   const takesTls = protocol.applicationTls || (external && bringsTls(wire));
   const speaksTls = takesTls || (applicationTls && wire.kind === 'tls');
-  return { wire, sender: sent.sender, applicationTls: speaksTls };
+  return { wire, clientProxy: outbound.proxy, applicationTls: speaksTls };
 }
 
 /** Whether TLS that is not the mesh's own reaches the application. */
@@ -188,34 +178,38 @@ function bringsTls(wire: Wire): boolean {
 function toEndpoint(
   mesh: Mesh,
   call: Call,
-  { endpoint, sent }: { readonly endpoint: Endpoint; readonly sent: Sent },
+  { endpoint, outbound }: { readonly endpoint: Endpoint; readonly outbound: Outbound },
 ): Reached {
-  const place = placeOf(call.destination, endpoint);
-  if (sent.wire === undefined) {
-    return { outcome: unlessMissing(blocked(sent), sent.missing), because: sent.because, ...place };
+  const share = shareOf(call.destination, endpoint);
+  if (outbound.wire === undefined) {
+    return {
+      outcome: unlessMissing(blocked(outbound), outbound.missing),
+      because: outbound.because,
+      ...share,
+    };
   }
   const unread = missingPods(mesh, endpoint.workload);
   if (unread !== undefined) {
     const outcome: Outcome = { kind: 'unknown', missing: [unread] };
-    return { outcome, because: [{ kind: 'not-readable', fact: unread }], ...place };
+    return { outcome, because: [{ kind: 'not-readable', fact: unread }], ...share };
   }
-  const arrival = arrivalOf(call, sent, sent.wire);
-  const receiving = receivingOf(mesh, endpoint, sent.wire);
-  const missing = [...sent.missing, ...receiving.missing];
+  const arrival = arrivalOf(call, outbound, outbound.wire);
+  const receiving = receivingOf(mesh, endpoint, outbound.wire);
+  const missing = [...outbound.missing, ...receiving.missing];
   if (receiving.receiver === undefined) {
     const { outcome, because } = acceptAtGateway(mesh, endpoint, arrival);
-    const reasons = withReasons(sent.because, [...receiving.because, ...because]);
-    return { outcome: unlessMissing(outcome, missing), because: reasons, ...place };
+    const reasons = withReasons(outbound.because, [...receiving.because, ...because]);
+    return { outcome: unlessMissing(outcome, missing), because: reasons, ...share };
   }
   const accepted = accept(receiving.receiver, arrival);
   const refusal = isIstioMtls(accepted)
-    ? identityRefusal(mesh, call.sender, { ...sent, endpoint })
+    ? identityRefusal(mesh, call.client, { ...outbound, endpoint })
     : undefined;
   if (refusal?.missing !== undefined) missing.push(refusal.missing);
   const outcome = unlessMissing(refusal?.outcome ?? accepted, missing);
-  const last = refusal === undefined ? assumed(outcome, sent) : [refusal.reason];
-  const because = withReasons(sent.because, [...receiving.because, ...last]);
-  return { outcome, because, ...place };
+  const last = refusal === undefined ? assumed(outcome, outbound) : [refusal.reason];
+  const because = withReasons(outbound.because, [...receiving.because, ...last]);
+  return { outcome, because, ...share };
 }
 
 function isIstioMtls(outcome: Outcome): boolean {
@@ -223,10 +217,10 @@ function isIstioMtls(outcome: Outcome): boolean {
 }
 
 /** Certificates of a rule's own are taken for those of another authority; the mesh's own would be let in (R183). */
-function assumed(outcome: Outcome, sent: Sent): readonly Reason[] {
-  if (sent.wire?.kind !== 'user-mtls' || outcome.kind !== 'refused') return [];
+function assumed(outcome: Outcome, outbound: Outbound): readonly Reason[] {
+  if (outbound.wire?.kind !== 'user-mtls' || outcome.kind !== 'refused') return [];
   if (outcome.symptom !== 'client-certificate-required') return [];
-  return sent.because.flatMap((reason): readonly Reason[] =>
+  return outbound.because.flatMap((reason): readonly Reason[] =>
     reason.kind === 'destination-rule'
       ? [{ kind: 'foreign-certificate-assumed', rule: reason.rule, inferred: true }]
       : [],
@@ -253,7 +247,7 @@ function sameHider(left: Reason, right: Reason): boolean {
   );
 }
 
-function placeOf(
+function shareOf(
   destination: Destination,
   endpoint: Endpoint,
 ): Pick<Reached, 'workload' | 'workloadPort' | 'endpoints' | 'ofEndpoints'> {

@@ -1,69 +1,74 @@
 import { fqdnOf } from '../snapshot/host.ts';
 import { memo } from '../snapshot/memo.ts';
-import { partOf, type Mesh } from '../snapshot/mesh.ts';
+import { objectsIn, type Mesh } from '../snapshot/mesh.ts';
 import { rulesIn, type Rule } from '../client/backendPolicy.ts';
 import { findDestination, type Destination } from '../destination/destination.ts';
 import { rulesCovering } from '../client/destinationRule.ts';
 import { exportToOf } from '../client/destinationRuleMerge.ts';
 import { sidecarOf, whyNotVisible } from '../destination/hostVisibility.ts';
-import { reach, type Reached, type Server } from './reach.ts';
-import type { Sender } from '../destination/sender.ts';
+import type { HostPort } from './hostPorts.ts';
+import { reach, type Reached } from './reach.ts';
+import type { ClientVariant } from '../destination/clientVariant.ts';
 
 /** What is remembered about one port of a host. */
-interface KnownServer {
+interface KnownHostPort {
   readonly destination: Destination;
   /** By the kind of client. */
   readonly answers: Map<string, readonly Reached[]>;
 }
 
 /** Nothing is remembered about a server at which the answer may differ between any two clients. */
-type ByHost = Map<string, Map<number, KnownServer | undefined>>;
+type ByHost = Map<string, Map<number, KnownHostPort | undefined>>;
 
-const serversOf = memo((_mesh: Mesh): ByHost => new Map());
+const knownHostPorts = memo((_mesh: Mesh): ByHost => new Map());
 
 /**
  * As `reach`, computed once for all clients that a server cannot tell apart: most clients differ from
  * one another in nothing but their names, which are not part of the answer.
  */
-export function sharedReach(mesh: Mesh, sender: Sender, server: Server): readonly Reached[] {
-  const known = isPlain(server) ? knownServer(mesh, server) : undefined;
-  if (known === undefined || hasOwnEntry(mesh, sender, known)) return reach(mesh, sender, server);
+export function sharedReach(mesh: Mesh, client: ClientVariant, to: HostPort): readonly Reached[] {
+  const known = isPlain(to) ? knownHostPort(mesh, to) : undefined;
+  if (known === undefined || hasOwnEntry(mesh, client, known)) return reach(mesh, client, to);
   const { destination, answers } = known;
-  const kind = kindOfClient(mesh, sender, destination);
+  const kind = kindOfClient(mesh, client, destination);
   const found = kind === undefined ? undefined : answers.get(kind);
   if (found !== undefined) return found;
-  const answer = reach(mesh, sender, server, { kind: 'found', destination });
+  const answer = reach(mesh, client, to, { kind: 'found', destination });
   if (kind !== undefined) answers.set(kind, answer);
   return answer;
 }
 
 /** An entry of the client's own namespace for the same host would go before the one that is known. */
-function hasOwnEntry(mesh: Mesh, { namespace }: Sender, { destination }: KnownServer): boolean {
+function hasOwnEntry(
+  mesh: Mesh,
+  { namespace }: ClientVariant,
+  { destination }: KnownHostPort,
+): boolean {
   if (destination.owner?.kind !== 'ServiceEntry') return false;
-  return partOf(mesh, namespace).serviceEntries.size > 0;
+  return objectsIn(mesh, namespace).serviceEntries.size > 0;
 }
 
 /** A call of a host by its full name, as every client spells it. */
-function isPlain({ host, subset, tls }: Server): boolean {
+function isPlain({ host, subset, tls }: HostPort): boolean {
   return subset === undefined && tls === undefined && host.includes('.');
 }
 
-function knownServer(mesh: Mesh, server: Server): KnownServer | undefined {
-  const byHost = serversOf(mesh);
-  const ports = byHost.get(server.host) ?? new Map<number, KnownServer | undefined>();
-  if (ports.size === 0) byHost.set(server.host, ports);
-  if (ports.has(server.port)) return ports.get(server.port);
-  const known = rememberable(mesh, server);
-  ports.set(server.port, known);
+function knownHostPort(mesh: Mesh, to: HostPort): KnownHostPort | undefined {
+  const byHost = knownHostPorts(mesh);
+  const ports = byHost.get(to.host) ?? new Map<number, KnownHostPort | undefined>();
+  if (ports.size === 0) byHost.set(to.host, ports);
+  if (ports.has(to.port)) return ports.get(to.port);
+  const known = rememberable(mesh, to);
+  ports.set(to.port, known);
   return known;
 }
 
-function rememberable(mesh: Mesh, server: Server): KnownServer | undefined {
-  const found = findDestination(mesh, server, undefined);
+function rememberable(mesh: Mesh, to: HostPort): KnownHostPort | undefined {
+  const found = findDestination(mesh, to, undefined);
   if (found.kind === 'not-found') return undefined;
   const { destination } = found;
   const { owner } = destination;
-  if (owner === undefined || !isFullName(server.host, owner)) return undefined;
+  if (owner === undefined || !isFullName(to.host, owner)) return undefined;
   return isAlikeAbroad(mesh, destination) ? { destination, answers: new Map() } : undefined;
 }
 
@@ -74,8 +79,8 @@ function isFullName(host: string, owner: NonNullable<Destination['owner']>): boo
 
 /** Every rule for the host in the service's and the root namespace is for all other namespaces, or for none of them. */
 function isAlikeAbroad(mesh: Mesh, { host, namespace }: Destination): boolean {
-  return [namespace, mesh.rootNamespace].every((place) =>
-    rulesCovering(partOf(mesh, place).destinationRules, host).every((rule) => {
+  return [namespace, mesh.rootNamespace].every((home) =>
+    rulesCovering(objectsIn(mesh, home).destinationRules, host).every((rule) => {
       const exportTo = exportToOf(rule);
       return exportTo.length === 0 || exportTo.includes('*') || isPrivate(rule);
     }),
@@ -91,32 +96,36 @@ function isPrivate(rule: Rule): boolean {
  * What a client has in common with all that fare alike at a destination; undefined where something in its
  * pods or its namespace may make its call differ from that of any other client.
  */
-function kindOfClient(mesh: Mesh, sender: Sender, destination: Destination): string | undefined {
-  const { dataPlane, namespace, revision } = sender;
+function kindOfClient(
+  mesh: Mesh,
+  client: ClientVariant,
+  destination: Destination,
+): string | undefined {
+  const { dataPlane, namespace, revision } = client;
   const kind = `${dataPlane} ${revision.name}`;
   if (dataPlane === 'none' || dataPlane === 'ambient') return kind;
-  if (isSetUpItself(sender) || mesh.missing.length > 0) return undefined;
+  if (isSetUpItself(client) || mesh.missing.length > 0) return undefined;
   const { rootNamespace } = revision.config;
   if (namespace === destination.namespace || namespace === rootNamespace) return undefined;
   if (rootNamespace !== mesh.rootNamespace) return undefined;
   const rules = rulesIn(mesh, namespace, revision);
   if (rules.size > 0 && rulesCovering(rules, destination.host).length > 0) return undefined;
-  return kindByVisibility(mesh, { sender, destination, kind });
+  return kindByVisibility(mesh, { client, destination, kind });
 }
 
 interface Asked {
-  readonly sender: Sender;
+  readonly client: ClientVariant;
   readonly destination: Destination;
   readonly kind: string;
 }
 
 /** Whether the client's proxy knows the host; why it does not, and what it does then, is in the client's own Sidecar. */
-function kindByVisibility(mesh: Mesh, { sender, destination, kind }: Asked): string | undefined {
-  const { namespace, labels } = sender;
-  const { config } = sender.revision;
+function kindByVisibility(mesh: Mesh, { client, destination, kind }: Asked): string | undefined {
+  const { namespace, labels } = client;
+  const { config } = client.revision;
   const { owner, host, port, exportTo = config.defaultServiceExportTo } = destination;
   const asking = { namespace, labels, config };
-  const sidecar = sender.dataPlane === 'gateway' ? undefined : sidecarOf(mesh, asking);
+  const sidecar = client.dataPlane === 'gateway' ? undefined : sidecarOf(mesh, asking);
   if (owner === undefined) return undefined;
   if (sidecar === undefined && exportTo[0] === '*') return kind;
   const offered = { host, namespace: destination.namespace, exportTo, port, by: owner };
@@ -125,7 +134,7 @@ function kindByVisibility(mesh: Mesh, { sender, destination, kind }: Asked): str
 }
 
 /** Something in the client's own pods decides about what it sends. */
-function isSetUpItself({ pods }: Sender): boolean {
+function isSetUpItself({ pods }: ClientVariant): boolean {
   if (pods === undefined) return false;
   if (pods.shape.runsAsProxyUser) return true;
   for (const key in pods.shape.annotations) if (key.includes('Outbound')) return true;

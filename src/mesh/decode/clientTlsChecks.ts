@@ -5,8 +5,8 @@ type Path = readonly (string | number)[];
 
 const CERTIFICATE_FIELDS = ['clientCertificate', 'privateKey', 'caCertificates', 'caCrl'] as const;
 
-/** What a tls block is part of. */
-export interface TlsPlace {
+/** Where a tls block stands. */
+export interface TlsBlock {
   readonly path: Path;
   /** Namespace of the DestinationRule. */
   readonly namespace: string;
@@ -14,21 +14,21 @@ export interface TlsPlace {
 }
 
 /** What Istio refuses in the tls block of a DestinationRule, and what it takes without obeying it (R283, R170). */
-export function checkClientTls(tls: Json, place: TlsPlace, problems: Problem[]): void {
+export function checkClientTls(tls: Json, block: TlsBlock, problems: Problem[]): void {
   const mode = stringAt(tls, 'mode') ?? 'DISABLE';
   const set = CERTIFICATE_FIELDS.filter((field) => isSet(tls, field));
   switch (mode) {
     case 'SIMPLE':
     case 'MUTUAL':
-      if (isSet(tls, 'credentialName')) checkCredential(tls, place, set, problems);
-      else if (mode === 'MUTUAL') checkFiles(tls, place.path, problems);
-      if (tls['insecureSkipVerify'] === true) checkSkipVerify(tls, mode, place.path, problems);
+      if (isSet(tls, 'credentialName')) checkCredential(tls, block, set, problems);
+      else if (mode === 'MUTUAL') checkFiles(tls, block.path, problems);
+      if (tls['insecureSkipVerify'] === true) checkSkipVerify(tls, mode, block.path, problems);
       break;
     case 'DISABLE':
     case 'ISTIO_MUTUAL':
       for (const field of [...set, ...(isSet(tls, 'credentialName') ? ['credentialName'] : [])]) {
         const text = `${field} has no effect with mode ${mode}.`;
-        problems.push(warning([...place.path, field], text));
+        problems.push(warning([...block.path, field], text));
       }
   }
 }
@@ -39,7 +39,7 @@ function isSet(tls: Json, field: string): boolean {
 
 function checkCredential(
   tls: Json,
-  { path, namespace, selectsClients }: TlsPlace,
+  { path, namespace, selectsClients }: TlsBlock,
   set: readonly string[],
   problems: Problem[],
 ): void {

@@ -68,12 +68,16 @@ const SPEC_FIELDS: readonly string[] = ['selector', 'mtls', 'portLevelMtls'];
 const SELECTOR_FIELDS: readonly string[] = ['matchLabels'];
 const MTLS_FIELDS: readonly string[] = ['mode'];
 
-interface Place {
+interface FieldCheck {
   readonly path: readonly string[];
   readonly problems: Problem[];
 }
 
-function warnOfOthers(fields: Json, known: readonly string[], { path, problems }: Place): void {
+function warnOfOthers(
+  fields: Json,
+  known: readonly string[],
+  { path, problems }: FieldCheck,
+): void {
   for (const field in fields) {
     if (known.includes(field)) continue;
     const message = `${quoted(field)} is no field here: Kubernetes drops it, and it sets nothing.`;

@@ -1,13 +1,13 @@
 import { fqdnOf, resolveHost, serviceNamed, type Host } from '../snapshot/host.ts';
 import {
-  partOf,
+  objectsIn,
   workloadOfPod,
   workloadsBehind,
   workloadsWithLabels,
   type Mesh,
 } from '../snapshot/mesh.ts';
 import { memo } from '../snapshot/memo.ts';
-import type { NamespacePart } from '../snapshot/namespacePart.ts';
+import type { NamespaceObjects } from '../snapshot/namespaceObjects.ts';
 import type { EndpointSlice, Service, ServiceEntry, ServicePort } from '../model/objects.ts';
 import {
   protocolOf,
@@ -174,20 +174,22 @@ function endpointOf(workload: Workload, variant: Variant, port: number): Endpoin
   return { workload, variant, port, count: Math.max(1, variant.pods.length) };
 }
 
-const slicesOf = memo((part: NamespacePart): ReadonlyMap<string, readonly EndpointSlice[]> => {
-  const byService = new Map<string, EndpointSlice[]>();
-  for (const slice of part.endpointSlices.values()) {
-    const { serviceName } = slice;
-    if (serviceName === undefined) continue;
-    byService.set(serviceName, [...(byService.get(serviceName) ?? []), slice]);
-  }
-  return byService;
-});
+const slicesOf = memo(
+  (objects: NamespaceObjects): ReadonlyMap<string, readonly EndpointSlice[]> => {
+    const byService = new Map<string, EndpointSlice[]>();
+    for (const slice of objects.endpointSlices.values()) {
+      const { serviceName } = slice;
+      if (serviceName === undefined) continue;
+      byService.set(serviceName, [...(byService.get(serviceName) ?? []), slice]);
+    }
+    return byService;
+  },
+);
 
 /** A Service without selector: its endpoints are written by hand and may still be pods of the mesh. */
 function endpointsOfSlices(mesh: Mesh, service: Service, port: ServicePort): readonly Endpoint[] {
   const endpoints: Endpoint[] = [];
-  for (const slice of slicesOf(partOf(mesh, service.namespace)).get(service.name) ?? []) {
+  for (const slice of slicesOf(objectsIn(mesh, service.namespace)).get(service.name) ?? []) {
     const target = slice.ports.find((candidate) => candidate.name === port.name)?.port;
     if (target === undefined) continue;
     for (const { addresses, podName } of slice.endpoints) {

@@ -5,7 +5,7 @@ import type { MissingFact } from '../model/explanation.ts';
 import { missingIstiod } from '../known/missing.ts';
 
 /** Whether sidecars and gateways of a control plane send HBONE (R102). */
-export interface HboneSending {
+export interface HboneSupport {
   readonly sends: boolean;
   /** No istiod was seen: an ambient endpoint is taken as a sign that ambient is switched on. */
   readonly assumed: boolean;
@@ -13,7 +13,7 @@ export interface HboneSending {
 }
 
 /** PILOT_ENABLE_AMBIENT switches it on, PILOT_ENABLE_SENDING_HBONE off again (R102). */
-export function hboneSending(mesh: Mesh, revision: Revision): HboneSending {
+export function hboneSupport(mesh: Mesh, revision: Revision): HboneSupport {
   const { env } = revision;
   if (env === undefined) {
     return { sends: true, assumed: true, missing: missingIstiod(mesh, revision) };

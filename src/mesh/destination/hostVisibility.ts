@@ -1,8 +1,8 @@
 import { matchesLabels } from '../model/labels.ts';
 import { memo } from '../snapshot/memo.ts';
-import { partOf, type Mesh } from '../snapshot/mesh.ts';
+import { objectsIn, type Mesh } from '../snapshot/mesh.ts';
 import type { MeshConfig, OutboundTrafficPolicy } from '../model/meshConfig.ts';
-import type { NamespacePart } from '../snapshot/namespacePart.ts';
+import type { NamespaceObjects } from '../snapshot/namespaceObjects.ts';
 import type { Labels, Sidecar } from '../model/objects.ts';
 import { isExportedTo } from '../model/protocol.ts';
 import type { Reason } from '../model/explanation.ts';
@@ -25,7 +25,7 @@ export interface AskingClient {
   readonly config: MeshConfig;
 }
 
-const sidecarsByAge = memo((sidecars: NamespacePart['sidecars']): readonly Sidecar[] =>
+const sidecarsByAge = memo((sidecars: NamespaceObjects['sidecars']): readonly Sidecar[] =>
   [...sidecars.values()].sort(byAge),
 );
 
@@ -49,11 +49,11 @@ function discoveredSidecars(
   mesh: Mesh,
   namespace: string,
   config: MeshConfig,
-): NamespacePart['sidecars'] {
-  return isDiscovered(mesh, namespace, config) ? partOf(mesh, namespace).sidecars : NO_SIDECARS;
+): NamespaceObjects['sidecars'] {
+  return isDiscovered(mesh, namespace, config) ? objectsIn(mesh, namespace).sidecars : NO_SIDECARS;
 }
 
-const NO_SIDECARS: NamespacePart['sidecars'] = new Map();
+const NO_SIDECARS: NamespaceObjects['sidecars'] = new Map();
 
 function rootSidecar(mesh: Mesh, config: MeshConfig): Sidecar | undefined {
   const sidecars = discoveredSidecars(mesh, config.rootNamespace, config);

@@ -1,5 +1,5 @@
 import { isAddress } from '../snapshot/host.ts';
-import { partOf, type Mesh } from '../snapshot/mesh.ts';
+import { objectsIn, type Mesh } from '../snapshot/mesh.ts';
 import type { Service, ServiceEntry } from '../model/objects.ts';
 import type { ObjectKind } from '../model/reference.ts';
 import type { MissingFact } from '../model/explanation.ts';
@@ -42,8 +42,10 @@ export function missingEndpoints(
   },
 ): MissingFact | undefined {
   if (owner === undefined || mesh.missing.length === 0) return undefined;
-  const part = partOf(mesh, namespace);
-  const service = (owner.kind === 'Service' ? part.services : part.serviceEntries).get(owner.name);
+  const objects = objectsIn(mesh, namespace);
+  const service = (owner.kind === 'Service' ? objects.services : objects.serviceEntries).get(
+    owner.name,
+  );
   if (service === undefined) return undefined;
   if (service.kind === 'ServiceEntry' && service.workloadSelector === undefined) return undefined;
   return missingOf(mesh, namespace, isByHand(service) ? BY_HAND : RUNNING);

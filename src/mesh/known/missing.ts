@@ -1,5 +1,5 @@
 import type { Revision } from '../snapshot/controlPlane.ts';
-import { partOf, type Mesh } from '../snapshot/mesh.ts';
+import { objectsIn, type Mesh } from '../snapshot/mesh.ts';
 import type { ObjectKind } from '../model/reference.ts';
 import type { Workload } from '../snapshot/workload.ts';
 import type { MissingFact } from '../model/explanation.ts';
@@ -71,7 +71,7 @@ export function missingPods(mesh: Mesh, workload: Workload): MissingFact | undef
 export function missingForecast(mesh: Mesh, workload: Workload): MissingFact | undefined {
   if (mesh.missing.length === 0) return undefined;
   const { kind, name } = workload.ref;
-  const template = partOf(mesh, workload.namespace).controllers.get(`${kind}/${name}`)?.template;
+  const template = objectsIn(mesh, workload.namespace).controllers.get(`${kind}/${name}`)?.template;
   const hidden = template === undefined ? missingFact(mesh, kind, workload.namespace) : undefined;
   if (hidden !== undefined) return hidden;
   const { hostNetwork, proxy } = template ?? workload.variants[0].shape;
@@ -95,7 +95,7 @@ export function missingIstiod(mesh: Mesh, { env }: Revision): MissingFact | unde
 
 /** The fact that keeps the labels of a namespace from being known. */
 export function missingLabels(mesh: Mesh, namespace: string): MissingFact | undefined {
-  if (mesh.missing.length === 0 || mesh.parts.get(namespace)?.namespace !== undefined)
+  if (mesh.missing.length === 0 || mesh.namespaces.get(namespace)?.namespace !== undefined)
     return undefined;
   return missingFact(mesh, 'Namespace', namespace);
 }

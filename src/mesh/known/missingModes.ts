@@ -1,7 +1,7 @@
 import { memo } from '../snapshot/memo.ts';
-import { namespaceLabels, partOf, type Mesh } from '../snapshot/mesh.ts';
+import { namespaceLabels, objectsIn, type Mesh } from '../snapshot/mesh.ts';
 import type { MeshConfig } from '../model/meshConfig.ts';
-import type { NamespacePart } from '../snapshot/namespacePart.ts';
+import type { NamespaceObjects } from '../snapshot/namespaceObjects.ts';
 import type { MissingFact } from '../model/explanation.ts';
 import { hidesObjects, missingAny, missingFact, missingLabels } from './missing.ts';
 
@@ -33,7 +33,7 @@ function missingNames(mesh: Mesh, namespaces: readonly string[]): readonly Missi
   const selects = [...revisions.values()].some(
     ({ config }) => config.discoverySelectors.length > 0,
   );
-  const isMarked = namespaces.some((name) => namesRevisions(partOf(mesh, name)));
+  const isMarked = namespaces.some((name) => namesRevisions(objectsIn(mesh, name)));
   if (!selects && !isMarked && revisions.size < 2) return NOTHING;
   const labels = namespaces.map((name) => missingLabels(mesh, name));
   const webhooks = missingFact(mesh, 'MutatingWebhookConfiguration', '');
@@ -52,7 +52,7 @@ export function missingForDiscovery(
   return [...new Set(labels.filter((fact) => fact !== undefined))];
 }
 
-function namesRevisions({ peerAuthentications }: NamespacePart): boolean {
+function namesRevisions({ peerAuthentications }: NamespaceObjects): boolean {
   for (const { labels } of peerAuthentications.values()) {
     if (labels['istio.io/rev'] !== undefined) return true;
   }
@@ -101,11 +101,13 @@ export const missingMeshConfig = memo((mesh: Mesh): readonly MissingFact[] => {
 function isBesideTheControlPlane(mesh: Mesh, { namespace, name }: MissingFact): boolean {
   if (namespace === '' || name !== undefined) return false;
   if (missingFact(mesh, 'Deployment', namespace) !== undefined) return false;
-  const controllers = [...partOf(mesh, namespace).controllers.values()];
+  const controllers = [...objectsIn(mesh, namespace).controllers.values()];
   if (controllers.some(({ labels }) => labels['app'] === 'istiod')) return false;
-  return [...mesh.parts.values()].some((part) => part.name !== namespace && hasMeshConfig(part));
+  return [...mesh.namespaces.values()].some(
+    (objects) => objects.name !== namespace && hasMeshConfig(objects),
+  );
 }
 
-function hasMeshConfig({ configMaps }: NamespacePart): boolean {
+function hasMeshConfig({ configMaps }: NamespaceObjects): boolean {
   return [...configMaps.values()].some(({ meshConfig }) => meshConfig !== undefined);
 }

@@ -4,7 +4,7 @@ import type { Manifest } from '../model/manifest.ts';
 import {
   destinationRulesIn,
   namespacesOf,
-  partOf,
+  objectsIn,
   peerAuthenticationsIn,
   revisionOf,
   type Mesh,
@@ -84,10 +84,12 @@ function remarks(policy: LegacyPolicy): readonly ConversionNote[] {
 /** Since 1.5 a legacy policy is ignored wherever a PeerAuthentication applies, even a mesh-wide one (R206). */
 function replacedBy(mesh: Mesh, { kind, namespace }: LegacyPolicy): ObjectRef | undefined {
   const { rootNamespace } = mesh;
-  const places = kind === 'MeshPolicy' ? [rootNamespace] : [namespace, rootNamespace];
+  const namespaces = kind === 'MeshPolicy' ? [rootNamespace] : [namespace, rootNamespace];
   const isWide = ({ selector }: PeerAuthentication): boolean =>
     selector === undefined || hasNoLabels(selector);
-  const found = places.flatMap((place) => peerAuthenticationsIn(mesh, place)).find(isWide);
+  const found = namespaces
+    .flatMap((policyNamespace) => peerAuthenticationsIn(mesh, policyNamespace))
+    .find(isWide);
   return found === undefined ? undefined : policyRef(found);
 }
 
@@ -166,7 +168,7 @@ function overlaps(mesh: Mesh, drafts: readonly Draft[]): readonly ConversionNote
 function sharePods(mesh: Mesh, left: Draft, right: Draft): boolean {
   const both = (labels: Labels): boolean =>
     matchesLabels(left.selector, labels) && matchesLabels(right.selector, labels);
-  const { pods, controllers } = partOf(mesh, left.namespace);
+  const { pods, controllers } = objectsIn(mesh, left.namespace);
   return (
     [...pods.values()].some(({ labels }) => both(labels)) ||
     [...controllers.values()].some(({ template }) => both(template.labels))

@@ -1,5 +1,5 @@
 import { matchesLabels } from '../model/labels.ts';
-import { partOf, servicesIn, workloadsBehind, type Mesh } from '../snapshot/mesh.ts';
+import { objectsIn, servicesIn, workloadsBehind, type Mesh } from '../snapshot/mesh.ts';
 import type { Labels, Service } from '../model/objects.ts';
 import { targetPortOf } from '../snapshot/targetPort.ts';
 import { missingFact } from '../known/missing.ts';
@@ -26,7 +26,7 @@ export function targetedWorkloads(
   target: LegacyTarget,
 ): TargetedWorkloads {
   const at: At = { policy: refOf(policy), service: target.service };
-  const service = partOf(mesh, policy.namespace).services.get(target.service);
+  const service = objectsIn(mesh, policy.namespace).services.get(target.service);
   if (service === undefined) return nothing(unseen(mesh, policy.namespace, at));
   const { selector } = service;
   if (selector === undefined) {

@@ -1,4 +1,4 @@
-import { servicesSelecting, partOf, revisionOf, type Mesh } from '../snapshot/mesh.ts';
+import { servicesSelecting, objectsIn, revisionOf, type Mesh } from '../snapshot/mesh.ts';
 import type { DestinationRule, PeerAuthentication } from '../model/objects.ts';
 import type { Workload } from '../snapshot/workload.ts';
 import { governingPolicies } from './peerAuthentication.ts';
@@ -29,7 +29,7 @@ function rulesFor(mesh: Mesh, workload: Workload): readonly DestinationRule[] {
     (service) => `${service.name}.${service.namespace}.svc.cluster.local`,
   );
   return [...namespaces].flatMap((namespace) =>
-    [...partOf(mesh, namespace).destinationRules.values()].filter((rule) =>
+    [...objectsIn(mesh, namespace).destinationRules.values()].filter((rule) =>
       hosts.some((host) => isHostCovered(rule, host)),
     ),
   );

@@ -1,8 +1,8 @@
 import { matchesSelector } from '../model/labels.ts';
 import { memoPair } from '../snapshot/memo.ts';
-import { namespaceLabels, partOf, revisionOf, type Mesh } from '../snapshot/mesh.ts';
+import { namespaceLabels, objectsIn, revisionOf, type Mesh } from '../snapshot/mesh.ts';
 import type { MeshConfig } from '../model/meshConfig.ts';
-import { emptyPart, type NamespacePart } from '../snapshot/namespacePart.ts';
+import { emptyNamespace, type NamespaceObjects } from '../snapshot/namespaceObjects.ts';
 import type { Labels, PeerAuthentication } from '../model/objects.ts';
 import type { ModeSource, Reason } from '../model/explanation.ts';
 import type { MutualTlsMode, PolicyScope } from '../model/mode.ts';
@@ -34,7 +34,7 @@ export interface ComposedMode {
   readonly from: ModeSource;
 }
 
-const NO_POLICIES: NamespacePart['peerAuthentications'] = emptyPart('').peerAuthentications;
+const NO_POLICIES: NamespaceObjects['peerAuthentications'] = emptyNamespace('').peerAuthentications;
 const NONE: readonly PeerAuthentication[] = Object.freeze([]);
 
 /** Finds the governing policies: only the own and the root namespace are candidates (R8). */
@@ -63,16 +63,16 @@ function discovered(
   mesh: Mesh,
   namespace: string,
   config: MeshConfig,
-): NamespacePart['peerAuthentications'] {
+): NamespaceObjects['peerAuthentications'] {
   if (!isDiscovered(mesh, namespace, config)) return NO_POLICIES;
-  return partOf(mesh, namespace).peerAuthentications;
+  return objectsIn(mesh, namespace).peerAuthentications;
 }
 
 /** Whether discoverySelectors let a namespace be seen: any of them may match (R3). */
 export function isDiscovered(mesh: Mesh, namespace: string, config: MeshConfig): boolean {
   if (config.discoverySelectors.length === 0) return true;
-  const part = partOf(mesh, namespace);
-  return part.namespace === undefined || selectedBy(part.namespace.labels, config);
+  const objects = objectsIn(mesh, namespace);
+  return objects.namespace === undefined || selectedBy(objects.namespace.labels, config);
 }
 
 const selectedBy = memoPair((labels: Labels, config: MeshConfig): boolean =>

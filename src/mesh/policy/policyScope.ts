@@ -1,6 +1,6 @@
 import { hasNoLabels, selectorIndex, type SelectorIndex } from '../model/labels.ts';
 import { memo, memoByWord } from '../snapshot/memo.ts';
-import type { NamespacePart } from '../snapshot/namespacePart.ts';
+import type { NamespaceObjects } from '../snapshot/namespaceObjects.ts';
 import type { ObjectMeta, PeerAuthentication } from '../model/objects.ts';
 
 /** Older first; of the same second by name, then namespace, bytewise (R9). Not yet created is youngest. */
@@ -21,7 +21,7 @@ export interface NamespacePolicies {
   readonly otherRevision: readonly PeerAuthentication[];
 }
 
-type Policies = NamespacePart['peerAuthentications'];
+type Policies = NamespaceObjects['peerAuthentications'];
 
 const anyRevisionLabel = memo((policies: Policies): boolean => {
   for (const { labels } of policies.values()) if (labels['istio.io/rev'] !== undefined) return true;

@@ -1,7 +1,7 @@
 import { findWorkload, type Mesh } from '../snapshot/mesh.ts';
 import type { NonEmpty } from '../model/reference.ts';
 import { connect, type Client, type Connection } from '../connection/connection.ts';
-import { sendersOf } from '../destination/sender.ts';
+import { clientVariantsOf } from '../destination/clientVariant.ts';
 import { proxyContainer, type Probe } from './probe.ts';
 import type { Ends } from './verdict.ts';
 
@@ -20,7 +20,7 @@ export function predict(mesh: Mesh, probe: Probe): Prediction {
   const server = workload && findWorkload(mesh, workload)?.dataPlane;
   return {
     connections,
-    ends: { client: sendersOf(mesh, client)?.[0]?.dataPlane ?? 'none', server },
+    ends: { client: clientVariantsOf(mesh, client)?.[0]?.dataPlane ?? 'none', server },
   };
 }
 

@@ -69,13 +69,13 @@ export function probePods(mesh: Mesh, client: WorkloadRef): readonly PodContaine
   const workload = findWorkload(mesh, client);
   if (workload === undefined) return [];
   const running = workload.pods.filter((pod) => pod.phase === 'Running' && !pod.terminating);
-  const places = running.flatMap((pod) =>
+  const containers = running.flatMap((pod) =>
     pod.containers.map(({ name }) => ({
-      place: { namespace: pod.namespace, pod: pod.name, container: name },
+      container: { namespace: pod.namespace, pod: pod.name, container: name },
       rank: containerRank(name) + (pod.ready ? 0 : 10),
     })),
   );
-  return places.sort((left, right) => left.rank - right.rank).map(({ place }) => place);
+  return containers.sort((left, right) => left.rank - right.rank).map(({ container }) => container);
 }
 
 /** Workloads in the order in which they are offered as clients: those made for requests first. */

@@ -31,7 +31,7 @@ export type Receiver =
 export interface Arrival {
   readonly wire: Wire;
   /** Who put it on the wire; undefined for a client that no proxy serves. */
-  readonly sender: Exclude<DataPlane, 'none'> | undefined;
+  readonly clientProxy: Exclude<DataPlane, 'none'> | undefined;
   /** The server application itself speaks TLS. */
   readonly applicationTls: boolean;
 }
@@ -107,10 +107,10 @@ function atSidecar(sidecar: Extract<Receiver, { kind: 'sidecar' }>, arrival: Arr
 }
 
 /** A certificate of the user's own: plaintext is refused, and proxies of the mesh do not trust it (R47). */
-function atIngressTls(mode: 'SIMPLE' | 'MUTUAL', { wire, sender }: Arrival): Outcome {
+function atIngressTls(mode: 'SIMPLE' | 'MUTUAL', { wire, clientProxy: proxy }: Arrival): Outcome {
   switch (wire.kind) {
     case 'plaintext':
-      return refused(plaintextSymptom(sender));
+      return refused(plaintextSymptom(proxy));
     case 'istio-mtls':
     case 'hbone':
       return refused('protocol-mismatch');
@@ -122,7 +122,7 @@ function atIngressTls(mode: 'SIMPLE' | 'MUTUAL', { wire, sender }: Arrival): Out
 }
 
 /** A client certificate of the mesh or nothing (R49). */
-function atStrict({ wire, sender }: Arrival): Outcome {
+function atStrict({ wire, clientProxy: proxy }: Arrival): Outcome {
   switch (wire.kind) {
     case 'istio-mtls':
       return ISTIO;
@@ -131,13 +131,13 @@ function atStrict({ wire, sender }: Arrival): Outcome {
     case 'hbone':
       return refused('client-certificate-required');
     case 'plaintext':
-      return refused(plaintextSymptom(sender));
+      return refused(plaintextSymptom(proxy));
   }
 }
 
 /** How refused plaintext looks to the client depends on who sent it (R190, R191, R195). */
-function plaintextSymptom(sender: Arrival['sender']): Symptom {
-  switch (sender) {
+function plaintextSymptom(proxy: Arrival['clientProxy']): Symptom {
+  switch (proxy) {
     case undefined:
       return 'server-resets-plaintext';
     case 'sidecar':

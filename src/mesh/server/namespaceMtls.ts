@@ -2,7 +2,7 @@ import { injectsByDefault } from '../snapshot/injection.ts';
 import { SILENT_POD, isAmbientMember } from '../snapshot/dataPlane.ts';
 import {
   namespaceLabels,
-  partOf,
+  objectsIn,
   peerAuthenticationsIn,
   workloadsIn,
   type Mesh,
@@ -63,9 +63,9 @@ export interface NamespaceMtls {
 
 const remembered = remember<NamespaceMtls>();
 
-/** The summary of one namespace; the same by identity until its objects or the ground of the mesh change. */
+/** The summary of one namespace; the same by identity until its objects or a mesh-wide fact change. */
 export function namespaceMtls(mesh: Mesh, namespace: string): NamespaceMtls {
-  return remembered(partOf(mesh, namespace), mesh.ground, () => summarize(mesh, namespace));
+  return remembered(objectsIn(mesh, namespace), mesh.meshWide, () => summarize(mesh, namespace));
 }
 
 function summarize(mesh: Mesh, namespace: string): NamespaceMtls {
@@ -223,14 +223,14 @@ export interface MeshMtls extends EffectiveMode {
 export function meshMtls(mesh: Mesh): MeshMtls {
   const own = modeOfNamespace(mesh, mesh.rootNamespace);
   const counts = { STRICT: 0, PERMISSIVE: 0, DISABLE: 0, mixed: 0, unknown: 0 };
-  for (const name of mesh.parts.keys()) {
+  for (const name of mesh.namespaces.keys()) {
     const { mode, uniform, unknown } = namespaceMtls(mesh, name);
     if (unknown !== undefined) counts.unknown++;
     else if (uniform === 'unknown') counts.unknown++;
     else if (uniform) counts[mode]++;
     else counts.mixed++;
   }
-  const differing = mesh.parts.size - counts[own.mode];
+  const differing = mesh.namespaces.size - counts[own.mode];
   const [fact, ...more] = missingForModes(mesh, mesh.rootNamespace);
   const answer = { ...own, uniform: differing === 0, namespaces: counts };
   return fact === undefined ? answer : { ...answer, unknown: [fact, ...more] };

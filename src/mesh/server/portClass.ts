@@ -1,8 +1,8 @@
 import { fqdnOf } from '../snapshot/host.ts';
 import { hasNoLabels, matchesLabels } from '../model/labels.ts';
 import { memo } from '../snapshot/memo.ts';
-import { partOf, revisionOf, type Mesh } from '../snapshot/mesh.ts';
-import type { NamespacePart } from '../snapshot/namespacePart.ts';
+import { objectsIn, revisionOf, type Mesh } from '../snapshot/mesh.ts';
+import type { NamespaceObjects } from '../snapshot/namespaceObjects.ts';
 import type { Service, ServiceEntry, Sidecar } from '../model/objects.ts';
 import { protocolOf, protocolOfWord } from '../model/protocol.ts';
 import { entryTargetPort, targetPortOf } from '../snapshot/targetPort.ts';
@@ -32,7 +32,7 @@ export function portClassOf(mesh: Mesh, endpoint: Endpoint): KnownClass {
     const portClass = listed === undefined ? 'AUTO' : protocolOfWord(listed.protocol).class;
     return { class: portClass, by: sidecar };
   }
-  for (const by of hostsByAge(partOf(mesh, workload.namespace))) {
+  for (const by of hostsByAge(objectsIn(mesh, workload.namespace))) {
     const found = leadingPorts(by, endpoint).find(({ target }) => target === port);
     if (found !== undefined) return { class: found.class, by };
   }
@@ -41,7 +41,7 @@ export function portClassOf(mesh: Mesh, endpoint: Endpoint): KnownClass {
 
 /** Where the oldest Service port of a number leads in these pods; without one the number is the workload port itself. */
 export function workloadPortOf(mesh: Mesh, endpoint: Endpoint, number: number): LedPort {
-  for (const by of hostsByAge(partOf(mesh, endpoint.workload.namespace))) {
+  for (const by of hostsByAge(objectsIn(mesh, endpoint.workload.namespace))) {
     const ports = leadingPorts(by, endpoint);
     const found = ports.find(({ port, target }) => port === number && target !== undefined);
     if (found?.target !== undefined) return { port: found.target, by };
@@ -97,12 +97,12 @@ function leadsTo(by: Service | ServiceEntry, { workload, variant }: Endpoint): b
 }
 
 /** Oldest first, then by the host itself: `api-v1.shop…` goes before `api.shop…`. */
-const hostsByAge = memo((part: NamespacePart): readonly (Service | ServiceEntry)[] => {
+const hostsByAge = memo((objects: NamespaceObjects): readonly (Service | ServiceEntry)[] => {
   const hosts: (readonly [age: number, host: string, by: Service | ServiceEntry])[] = [];
-  for (const service of part.services.values()) {
+  for (const service of objects.services.values()) {
     hosts.push([service.createdAt ?? Number.POSITIVE_INFINITY, fqdnOf(service), service]);
   }
-  for (const entry of part.serviceEntries.values()) {
+  for (const entry of objects.serviceEntries.values()) {
     hosts.push([entry.createdAt ?? Number.POSITIVE_INFINITY, entry.hosts[0] ?? '', entry]);
   }
   hosts.sort(([age, host], [otherAge, otherHost]) => {

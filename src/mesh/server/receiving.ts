@@ -177,8 +177,8 @@ export function refOf({ kind, namespace, name }: ObjectRef): ObjectRef {
 }
 
 /** Of all namespaces: where several name one port, the oldest is heeded. */
-const gatewaysByAge = memo((parts: Mesh['parts']): readonly Gateway[] =>
-  [...parts.values()].flatMap((part) => [...part.gateways.values()]).sort(byAge),
+const gatewaysByAge = memo((namespaces: Mesh['namespaces']): readonly Gateway[] =>
+  [...namespaces.values()].flatMap((objects) => [...objects.gateways.values()]).sort(byAge),
 );
 
 /** The server of a Gateway that listens on a port of gateway pods; it names a Service port if there is one (R61). */
@@ -194,7 +194,7 @@ export function gatewayServerAt(
   | undefined {
   const { labels } = endpoint.variant.shape;
   const through = new Set<Service | ServiceEntry>();
-  for (const gateway of gatewaysByAge(mesh.parts)) {
+  for (const gateway of gatewaysByAge(mesh.namespaces)) {
     if (!matchesLabels(gateway.selector, labels)) continue;
     const server = gateway.servers.find(({ port }) => {
       const led = workloadPortOf(mesh, endpoint, port);

@@ -25,9 +25,9 @@ export interface WorkloadMtls extends EffectiveMode {
 
 const remembered = remember<WorkloadMtls>();
 
-/** The same answer, by identity, until an object of its namespace or the ground of the mesh changes. */
+/** The same answer, by identity, until an object of its namespace or a mesh-wide fact changes. */
 export function workloadMtls(mesh: Mesh, workload: Workload): WorkloadMtls {
-  return remembered(workload, mesh.ground, () => compute(mesh, workload));
+  return remembered(workload, mesh.meshWide, () => compute(mesh, workload));
 }
 
 /** A port that no Service and no container mentions: what is accepted there is what is accepted by default. */

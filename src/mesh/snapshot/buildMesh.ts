@@ -1,15 +1,15 @@
 import type { MissingFact } from '../model/explanation.ts';
 import { controlPlaneOf, type Overrides } from './controlPlane.ts';
-import type { Ground, Mesh } from './mesh.ts';
+import type { MeshWideFacts, Mesh } from './mesh.ts';
 import {
   collectionOf,
   draftOf,
-  emptyPart,
-  isEmptyPart,
+  emptyNamespace,
+  isEmptyNamespace,
   keyIn,
-  type NamespacePart,
-  type PartDraft,
-} from './namespacePart.ts';
+  type NamespaceObjects,
+  type NamespaceDraft,
+} from './namespaceObjects.ts';
 import type { MeshObject, MutatingWebhookConfiguration } from '../model/objects.ts';
 import type { ObjectRef } from '../model/reference.ts';
 
@@ -30,7 +30,7 @@ export interface MeshUpdate {
 
 /** The only way to a Mesh: every object filed under its namespace, indexes left for later. */
 export function buildMesh(input: MeshInput): Mesh {
-  const drafts = new Map<string, PartDraft>();
+  const drafts = new Map<string, NamespaceDraft>();
   const webhooks = new Map<string, MutatingWebhookConfiguration>();
   for (const object of input.objects) {
     if (object.kind === 'MutatingWebhookConfiguration') {
@@ -39,14 +39,14 @@ export function buildMesh(input: MeshInput): Mesh {
     }
     const namespace = namespaceOf(object);
     let draft = drafts.get(namespace);
-    if (draft === undefined) drafts.set(namespace, (draft = draftOf(emptyPart(namespace))));
+    if (draft === undefined) drafts.set(namespace, (draft = draftOf(emptyNamespace(namespace))));
     draft.set(object);
   }
-  const parts = new Map<string, NamespacePart>();
-  for (const [name, draft] of drafts) parts.set(name, draft.finish());
+  const namespaces = new Map<string, NamespaceObjects>();
+  for (const [name, draft] of drafts) namespaces.set(name, draft.finish());
   const overrides = input.overrides ?? {};
-  const controlPlane = controlPlaneOf({ parts, webhooks, overrides });
-  return assemble({ parts, webhooks, overrides, controlPlane, missing: input.missing ?? [] });
+  const controlPlane = controlPlaneOf({ namespaces, webhooks, overrides });
+  return assemble({ namespaces, webhooks, overrides, controlPlane, missing: input.missing ?? [] });
 }
 
 /**
@@ -54,11 +54,12 @@ export function buildMesh(input: MeshInput): Mesh {
  * others stays valid. An object that no cluster has created yet keeps the age of the one it replaces.
  */
 export function updateMesh(mesh: Mesh, update: MeshUpdate): Mesh {
-  const parts = new Map(mesh.parts);
+  const namespaces = new Map(mesh.namespaces);
   const webhooks = new Map(mesh.webhooks);
-  const drafts = new Map<string, PartDraft>();
-  const draft = (namespace: string): PartDraft => {
-    const known = drafts.get(namespace) ?? draftOf(parts.get(namespace) ?? emptyPart(namespace));
+  const drafts = new Map<string, NamespaceDraft>();
+  const draft = (namespace: string): NamespaceDraft => {
+    const known =
+      drafts.get(namespace) ?? draftOf(namespaces.get(namespace) ?? emptyNamespace(namespace));
     drafts.set(namespace, known);
     return known;
   };
@@ -71,41 +72,41 @@ export function updateMesh(mesh: Mesh, update: MeshUpdate): Mesh {
     else draft(namespaceOf(object)).set(withKnownAge(mesh, object));
   }
   for (const [name, finished] of drafts) {
-    const part = finished.finish();
-    if (isEmptyPart(part)) parts.delete(name);
-    else parts.set(name, part);
+    const objects = finished.finish();
+    if (isEmptyNamespace(objects)) namespaces.delete(name);
+    else namespaces.set(name, objects);
   }
   const { overrides } = mesh;
   const controlPlane = touchesControlPlane(update)
-    ? controlPlaneOf({ parts, webhooks, overrides })
+    ? controlPlaneOf({ namespaces, webhooks, overrides })
     : mesh.controlPlane;
   const missing = update.missing ?? reportedMissing(mesh);
-  return assemble({ parts, webhooks, overrides, controlPlane, missing }, mesh);
+  return assemble({ namespaces, webhooks, overrides, controlPlane, missing }, mesh);
 }
 
-type Facts = Omit<Mesh, 'rootNamespace' | 'ground'>;
+type Facts = Omit<Mesh, 'rootNamespace' | 'meshWide'>;
 
 function assemble(facts: Facts, before?: Mesh): Mesh {
   const { unreadable } = facts.controlPlane;
   const missing = unreadable.length === 0 ? facts.missing : [...facts.missing, ...unreadable];
   const rootNamespace = facts.controlPlane.defaultRevision.config.rootNamespace;
-  const ground = groundOf({ ...facts, missing });
-  const same = before !== undefined && isSameGround(before.ground, ground);
-  return { ...facts, missing, rootNamespace, ground: same ? before.ground : ground };
+  const meshWide = meshWideFacts({ ...facts, missing });
+  const same = before !== undefined && sameMeshWideFacts(before.meshWide, meshWide);
+  return { ...facts, missing, rootNamespace, meshWide: same ? before.meshWide : meshWide };
 }
 
-function groundOf({ controlPlane, missing, parts }: Facts): Ground {
+function meshWideFacts({ controlPlane, missing, namespaces }: Facts): MeshWideFacts {
   const names = new Set<string>();
   for (const { config } of controlPlane.revisions.values()) names.add(config.rootNamespace);
   names.add(controlPlane.defaultRevision.config.rootNamespace);
   const roots = [...names].flatMap((name) => {
-    const root = parts.get(name);
+    const root = namespaces.get(name);
     return [root?.peerAuthentications, root?.namespace];
   });
   return { controlPlane, missing, roots };
 }
 
-function isSameGround(left: Ground, right: Ground): boolean {
+function sameMeshWideFacts(left: MeshWideFacts, right: MeshWideFacts): boolean {
   return (
     left.controlPlane === right.controlPlane &&
     left.missing === right.missing &&
@@ -120,7 +121,7 @@ function reportedMissing({ missing, controlPlane }: Mesh): readonly MissingFact[
   return unreadable.length === 0 ? missing : missing.filter((fact) => !unreadable.includes(fact));
 }
 
-/** The part that holds an object: a Namespace lives in the part that it names. */
+/** The namespace that an object is filed under: a Namespace under its own name. */
 function namespaceOf(ref: ObjectRef): string {
   return ref.kind === 'Namespace' ? ref.name : ref.namespace;
 }
@@ -130,7 +131,7 @@ function withKnownAge(mesh: Mesh, object: MeshObject): MeshObject {
   const collection = collectionOf(object.kind);
   if (collection === undefined) return object;
   const key = keyIn(collection, object.kind, object.name);
-  const before = mesh.parts.get(object.namespace)?.[collection].get(key);
+  const before = mesh.namespaces.get(object.namespace)?.[collection].get(key);
   if (before?.createdAt === undefined) return object;
   return {
     ...object,

@@ -10,7 +10,7 @@ import {
   type ProxyDefaults,
 } from '../model/meshConfig.ts';
 import type { Injection, Injector } from './injection.ts';
-import type { NamespacePart } from './namespacePart.ts';
+import type { NamespaceObjects } from './namespaceObjects.ts';
 import type {
   ConfigMap,
   Configured,
@@ -46,7 +46,7 @@ export interface ControlPlane {
 }
 
 export interface ControlPlaneInput {
-  readonly parts: ReadonlyMap<string, NamespacePart>;
+  readonly namespaces: ReadonlyMap<string, NamespaceObjects>;
   readonly webhooks: ReadonlyMap<string, MutatingWebhookConfiguration>;
   readonly overrides: Overrides;
 }
@@ -78,7 +78,7 @@ export function controlPlaneOf(input: ControlPlaneInput): ControlPlane {
 
 /** The revision that answers for everything which names none: `default`, or the only one there is. */
 function soleRevision(
-  home: NamespacePart | undefined,
+  home: NamespaceObjects | undefined,
   istiods: ReadonlyMap<string, Istiod>,
 ): string {
   if (home?.configMaps.has('istio') === true || istiods.has(DEFAULT)) return DEFAULT;
@@ -86,22 +86,23 @@ function soleRevision(
 }
 
 /** The control plane's own namespace: where a ConfigMap of Istio holds a mesh config. */
-function homeOf({ parts, overrides }: ControlPlaneInput): NamespacePart | undefined {
-  const candidates: NamespacePart[] = [];
-  for (const part of parts.values()) {
-    if (part.configMaps.size > 0 && configuredRevisions(part).length > 0) candidates.push(part);
+function homeOf({ namespaces, overrides }: ControlPlaneInput): NamespaceObjects | undefined {
+  const candidates: NamespaceObjects[] = [];
+  for (const objects of namespaces.values()) {
+    if (objects.configMaps.size > 0 && configuredRevisions(objects).length > 0)
+      candidates.push(objects);
   }
   const preferred = [overrides.rootNamespace, DEFAULT_ROOT_NAMESPACE];
   for (const name of preferred) {
-    const found = candidates.find((part) => part.name === name);
+    const found = candidates.find((home) => home.name === name);
     if (found !== undefined) return found;
   }
   candidates.sort((left, right) => (left.name < right.name ? -1 : 1));
-  return candidates[0] ?? parts.get(overrides.rootNamespace ?? DEFAULT_ROOT_NAMESPACE);
+  return candidates[0] ?? namespaces.get(overrides.rootNamespace ?? DEFAULT_ROOT_NAMESPACE);
 }
 
 /** Revisions that have a ConfigMap `istio` or `istio-<revision>` with a key `mesh` (R250). */
-function configuredRevisions(home: NamespacePart | undefined): readonly string[] {
+function configuredRevisions(home: NamespaceObjects | undefined): readonly string[] {
   const names: string[] = [];
   for (const map of home?.configMaps.values() ?? []) {
     if (map.meshConfig === undefined) continue;
@@ -116,7 +117,7 @@ type Istiod = Pick<Revision, 'env' | 'minorVersion'>;
 const UNSEEN: Istiod = Object.freeze({ env: undefined, minorVersion: undefined });
 
 /** The control planes that were seen, by revision (R251). */
-function istiodsOf(home: NamespacePart | undefined): ReadonlyMap<string, Istiod> {
+function istiodsOf(home: NamespaceObjects | undefined): ReadonlyMap<string, Istiod> {
   const found = new Map<string, Istiod>();
   for (const { labels, controlPlaneEnv } of home?.controllers.values() ?? []) {
     if (labels['app'] !== 'istiod') continue;
@@ -133,7 +134,7 @@ function minorOf(version: string | undefined): number | undefined {
 }
 
 function configOf(
-  home: NamespacePart | undefined,
+  home: NamespaceObjects | undefined,
   revision: string,
   { rootNamespace, meshConfig }: Overrides,
 ): MeshConfig {
@@ -150,7 +151,7 @@ function valueOf<T>(configured: Configured<T> | undefined): T | undefined {
 
 /** One of Istio's maps as a revision has it: `istio`, or `istio-canary`. */
 function mapOf(
-  home: NamespacePart | undefined,
+  home: NamespaceObjects | undefined,
   name: string,
   revision: string,
 ): ConfigMap | undefined {
@@ -159,18 +160,18 @@ function mapOf(
 
 const INJECTOR = 'istio-sidecar-injector';
 
-function proxyDefaults(home: NamespacePart | undefined, revision: string): ProxyDefaults {
+function proxyDefaults(home: NamespaceObjects | undefined, revision: string): ProxyDefaults {
   return valueOf(mapOf(home, INJECTOR, revision)?.proxyDefaults) ?? ALL_PORTS;
 }
 
 /** The injector's own policy (R112). */
-function injectorPolicy(home: NamespacePart | undefined, revision: string): InjectorPolicy {
+function injectorPolicy(home: NamespaceObjects | undefined, revision: string): InjectorPolicy {
   return valueOf(mapOf(home, INJECTOR, revision)?.injectorPolicy) ?? DEFAULT_INJECTOR_POLICY;
 }
 
 /** The maps whose text nobody can take as it stands: what they would decide is unknown. */
 function unreadableMaps(
-  home: NamespacePart | undefined,
+  home: NamespaceObjects | undefined,
   { meshConfig: given }: Overrides,
 ): readonly MissingFact[] {
   const facts: MissingFact[] = [];

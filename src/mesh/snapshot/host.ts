@@ -1,6 +1,6 @@
 import { memo } from './memo.ts';
-import { partOf, workloadsIn, type Mesh } from './mesh.ts';
-import type { NamespacePart } from './namespacePart.ts';
+import { objectsIn, workloadsIn, type Mesh } from './mesh.ts';
+import type { NamespaceObjects } from './namespaceObjects.ts';
 import type { Pod, Service, ServiceEntry } from '../model/objects.ts';
 import type { Workload } from './workload.ts';
 
@@ -33,12 +33,13 @@ export function fqdnOf(service: { readonly name: string; readonly namespace: str
 export function resolveHost(mesh: Mesh, host: string, from: string | undefined): Host {
   if (isAddress(host)) return resolveAddress(mesh, host);
   const named = serviceNamed(host, from);
-  const service = named && partOf(mesh, named.namespace).services.get(named.name);
+  const service = named && objectsIn(mesh, named.namespace).services.get(named.name);
   if (service !== undefined) return { kind: 'service', service, fqdn: fqdnOf(service) };
   const entry = entryFor(mesh, host, from);
   if (entry !== undefined) return { kind: 'service-entry', entry, host };
   const isOurs =
-    named !== undefined && (named.isFull || !host.includes('.') || mesh.parts.has(named.namespace));
+    named !== undefined &&
+    (named.isFull || !host.includes('.') || mesh.namespaces.has(named.namespace));
   if (!isOurs) return { kind: 'undefined', host };
   return { kind: 'no-service', namespace: named.namespace, name: named.name };
 }
@@ -61,15 +62,15 @@ export function isAddress(host: string): boolean {
 }
 
 const addressesOf = memo(
-  (part: NamespacePart): ReadonlyMap<string, Pod | Service | ServiceEntry> => {
+  (objects: NamespaceObjects): ReadonlyMap<string, Pod | Service | ServiceEntry> => {
     const known = new Map<string, Pod | Service | ServiceEntry>();
-    for (const entry of part.serviceEntries.values()) {
+    for (const entry of objects.serviceEntries.values()) {
       for (const address of entry.addresses) known.set(address, entry);
     }
-    for (const pod of part.pods.values()) {
+    for (const pod of objects.pods.values()) {
       if (!pod.hostNetwork) for (const address of pod.podIPs) known.set(address, pod);
     }
-    for (const service of part.services.values()) {
+    for (const service of objects.services.values()) {
       for (const address of service.clusterIPs) known.set(address, service);
     }
     return known;
@@ -77,13 +78,13 @@ const addressesOf = memo(
 );
 
 function resolveAddress(mesh: Mesh, address: string): Host {
-  for (const part of mesh.parts.values()) {
-    const found = addressesOf(part).get(address);
+  for (const objects of mesh.namespaces.values()) {
+    const found = addressesOf(objects).get(address);
     if (found === undefined) continue;
     if (found.kind === 'Service') return { kind: 'service', service: found, fqdn: fqdnOf(found) };
     if (found.kind === 'ServiceEntry')
       return { kind: 'service-entry', entry: found, host: address };
-    const workload = workloadsIn(mesh, part.name).find((known) => known.pods.includes(found));
+    const workload = workloadsIn(mesh, objects.name).find((known) => known.pods.includes(found));
     if (workload !== undefined) return { kind: 'pod', workload, pod: found, address };
   }
   return { kind: 'undefined', host: address };
@@ -98,8 +99,8 @@ interface EntryIndex {
 const entryIndex = memo((mesh: Mesh): EntryIndex => {
   const exact = new Map<string, ServiceEntry[]>();
   const wildcards: { suffix: string; entry: ServiceEntry }[] = [];
-  for (const part of mesh.parts.values()) {
-    for (const entry of part.serviceEntries.values()) {
+  for (const objects of mesh.namespaces.values()) {
+    for (const entry of objects.serviceEntries.values()) {
       for (const host of entry.hosts) {
         if (host.startsWith('*')) wildcards.push({ suffix: host.slice(1), entry });
         else exact.set(host, [...(exact.get(host) ?? []), entry]);

@@ -2,7 +2,7 @@ import type { MissingFact } from '../model/explanation.ts';
 import type { ControlPlane, Overrides, Revision } from './controlPlane.ts';
 import { hasNoLabels, matchesLabels, selectorIndex, type SelectorIndex } from '../model/labels.ts';
 import { memo } from './memo.ts';
-import { emptyPart, type NamespacePart } from './namespacePart.ts';
+import { emptyNamespace, type NamespaceObjects } from './namespaceObjects.ts';
 import type {
   DestinationRule,
   Labels,
@@ -20,17 +20,17 @@ export interface Mesh {
   /** What could not be read; answers that depend on it are unknown. */
   readonly missing: readonly MissingFact[];
   readonly controlPlane: ControlPlane;
-  readonly parts: ReadonlyMap<string, NamespacePart>;
+  readonly namespaces: ReadonlyMap<string, NamespaceObjects>;
   readonly webhooks: ReadonlyMap<string, MutatingWebhookConfiguration>;
   readonly overrides: Overrides;
-  readonly ground: Ground;
+  readonly meshWide: MeshWideFacts;
 }
 
 /**
  * What the answers for every namespace depend on besides its own objects. The same object for as long as
  * none of it changes, so that answers may be kept with it.
  */
-export interface Ground {
+export interface MeshWideFacts {
   readonly controlPlane: ControlPlane;
   readonly missing: readonly MissingFact[];
   /** Of the root namespace of each revision: its policies and its labels. */
@@ -46,35 +46,36 @@ export interface NamespaceEntry {
 }
 
 const NO_LABELS: Labels = Object.freeze({});
-const emptyParts = new Map<string, NamespacePart>();
+const emptyNamespaces = new Map<string, NamespaceObjects>();
 
-/** The objects of a namespace; an empty part for a namespace that nobody mentions. */
-export function partOf(mesh: Mesh, namespace: string): NamespacePart {
-  const part = mesh.parts.get(namespace) ?? emptyParts.get(namespace);
-  if (part !== undefined) return part;
-  if (emptyParts.size > 1000) emptyParts.clear();
-  const empty = emptyPart(namespace);
-  emptyParts.set(namespace, empty);
+/** The objects of a namespace; none for a namespace that nobody mentions. */
+export function objectsIn(mesh: Mesh, namespace: string): NamespaceObjects {
+  const objects = mesh.namespaces.get(namespace) ?? emptyNamespaces.get(namespace);
+  if (objects !== undefined) return objects;
+  if (emptyNamespaces.size > 1000) emptyNamespaces.clear();
+  const empty = emptyNamespace(namespace);
+  emptyNamespaces.set(namespace, empty);
   return empty;
 }
 
-const entries = memo((parts: ReadonlyMap<string, NamespacePart>): readonly NamespaceEntry[] =>
-  [...parts.values()]
-    .map((part) => ({
-      name: part.name,
-      labels: part.namespace?.labels ?? NO_LABELS,
-      exists: part.namespace !== undefined,
-    }))
-    .sort((left, right) => (left.name < right.name ? -1 : 1)),
+const entries = memo(
+  (namespaces: ReadonlyMap<string, NamespaceObjects>): readonly NamespaceEntry[] =>
+    [...namespaces.values()]
+      .map((objects) => ({
+        name: objects.name,
+        labels: objects.namespace?.labels ?? NO_LABELS,
+        exists: objects.namespace !== undefined,
+      }))
+      .sort((left, right) => (left.name < right.name ? -1 : 1)),
 );
 
 /** Every namespace that exists or is referred to, by name. */
 export function namespacesOf(mesh: Mesh): readonly NamespaceEntry[] {
-  return entries(mesh.parts);
+  return entries(mesh.namespaces);
 }
 
 export function namespaceLabels(mesh: Mesh, namespace: string): Labels {
-  return mesh.parts.get(namespace)?.namespace?.labels ?? NO_LABELS;
+  return mesh.namespaces.get(namespace)?.namespace?.labels ?? NO_LABELS;
 }
 
 /** The control plane of a revision; a revision nobody knows works as the default one does. */
@@ -86,11 +87,11 @@ export function revisionOf(mesh: Mesh, name: string | undefined): Revision {
 
 /** The workloads of a namespace, by name and then kind. */
 export function workloadsIn(mesh: Mesh, namespace: string): readonly Workload[] {
-  return workloadsOf(partOf(mesh, namespace), mesh.controlPlane);
+  return workloadsOf(objectsIn(mesh, namespace), mesh.controlPlane);
 }
 
 export function* allWorkloads(mesh: Mesh): Iterable<Workload> {
-  for (const part of mesh.parts.values()) yield* workloadsOf(part, mesh.controlPlane);
+  for (const objects of mesh.namespaces.values()) yield* workloadsOf(objects, mesh.controlPlane);
 }
 
 const byKey = memo(
@@ -117,21 +118,21 @@ export function workloadOfPod(mesh: Mesh, namespace: string, pod: string): Workl
   return byPod(workloadsIn(mesh, namespace)).get(pod);
 }
 
-const sortedServices = memo((services: NamespacePart['services']): readonly Service[] =>
+const sortedServices = memo((services: NamespaceObjects['services']): readonly Service[] =>
   sortedByName(services.values()),
 );
 
 export function servicesIn(mesh: Mesh, namespace: string): readonly Service[] {
-  return sortedServices(partOf(mesh, namespace).services);
+  return sortedServices(objectsIn(mesh, namespace).services);
 }
 
-const serviceIndex = memo((services: NamespacePart['services']): SelectorIndex<Service> =>
+const serviceIndex = memo((services: NamespaceObjects['services']): SelectorIndex<Service> =>
   selectorIndex(sortedServices(services), (service) => service.selector),
 );
 
 /** The Services of the workload's namespace whose selector its pods' labels satisfy. */
 export function servicesSelecting(mesh: Mesh, workload: Workload): readonly Service[] {
-  const { services } = partOf(mesh, workload.namespace);
+  const { services } = objectsIn(mesh, workload.namespace);
   return services.size === 0 ? [] : serviceIndex(services).matching(workload.labels);
 }
 
@@ -180,7 +181,7 @@ export function workloadsBehind(mesh: Mesh, service: Service): readonly Workload
 }
 
 const sortedPolicies = memo(
-  (policies: NamespacePart['peerAuthentications']): readonly PeerAuthentication[] =>
+  (policies: NamespaceObjects['peerAuthentications']): readonly PeerAuthentication[] =>
     sortedByName(policies.values()),
 );
 
@@ -188,15 +189,16 @@ export function peerAuthenticationsIn(
   mesh: Mesh,
   namespace: string,
 ): readonly PeerAuthentication[] {
-  return sortedPolicies(partOf(mesh, namespace).peerAuthentications);
+  return sortedPolicies(objectsIn(mesh, namespace).peerAuthentications);
 }
 
-const sortedRules = memo((rules: NamespacePart['destinationRules']): readonly DestinationRule[] =>
-  sortedByName(rules.values()),
+const sortedRules = memo(
+  (rules: NamespaceObjects['destinationRules']): readonly DestinationRule[] =>
+    sortedByName(rules.values()),
 );
 
 export function destinationRulesIn(mesh: Mesh, namespace: string): readonly DestinationRule[] {
-  return sortedRules(partOf(mesh, namespace).destinationRules);
+  return sortedRules(objectsIn(mesh, namespace).destinationRules);
 }
 
 function sortedByName<T extends { readonly name: string }>(items: Iterable<T>): readonly T[] {

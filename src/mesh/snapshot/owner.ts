@@ -1,4 +1,4 @@
-import type { NamespacePart } from './namespacePart.ts';
+import type { NamespaceObjects } from './namespaceObjects.ts';
 import type { Labels, OwnerRef } from '../model/objects.ts';
 import type { WorkloadControllerKind } from '../model/reference.ts';
 
@@ -17,7 +17,7 @@ const MAX_HOPS = 4;
 export function controllerOf(
   owner: OwnerRef | undefined,
   podLabels: Labels,
-  part: NamespacePart,
+  objects: NamespaceObjects,
 ): ControllerName | undefined {
   let current = owner;
   let found: ControllerName | undefined;
@@ -25,7 +25,7 @@ export function controllerOf(
     const kind = controllerKind(current.kind);
     if (kind === undefined) return found;
     found = { kind, name: current.name };
-    const controller = part.controllers.get(`${kind}/${current.name}`);
+    const controller = objects.controllers.get(`${kind}/${current.name}`);
     if (controller === undefined) return impliedOwner(found, podLabels) ?? found;
     current = controller.owner;
   }

@@ -5,7 +5,7 @@ import { SILENT_POD, dataPlaneOfPod, hasEnded } from './dataPlane.ts';
 import { wouldBe, type WouldBe } from './injection.ts';
 import { matchesLabels } from '../model/labels.ts';
 import { memoPair } from './memo.ts';
-import { keyIn, type NamespacePart } from './namespacePart.ts';
+import { keyIn, type NamespaceObjects } from './namespaceObjects.ts';
 import { controllerOf } from './owner.ts';
 import type {
   ContainerPort,
@@ -51,12 +51,12 @@ export interface Workload {
 
 /** The workloads of a namespace, by name and then kind. */
 export const workloadsOf = memoPair(
-  (part: NamespacePart, controlPlane: ControlPlane): readonly Workload[] => {
+  (objects: NamespaceObjects, controlPlane: ControlPlane): readonly Workload[] => {
     const workloads: Workload[] = [];
-    for (const group of groupsIn(part).values()) {
-      workloads.push(workloadOf(group, part, controlPlane));
+    for (const group of groupsIn(objects).values()) {
+      workloads.push(workloadOf(group, objects, controlPlane));
     }
-    for (const entry of part.workloadEntries.values()) workloads.push(workloadOfEntry(entry));
+    for (const entry of objects.workloadEntries.values()) workloads.push(workloadOfEntry(entry));
     return workloads.sort(byNameAndKind);
   },
 );
@@ -74,16 +74,16 @@ interface Group {
   readonly controller?: WorkloadController;
 }
 
-function groupsIn(part: NamespacePart): ReadonlyMap<string, Group> {
+function groupsIn(objects: NamespaceObjects): ReadonlyMap<string, Group> {
   const groups = new Map<string, Group>();
-  for (const [key, controller] of part.controllers) {
+  for (const [key, controller] of objects.controllers) {
     const { kind, name, owner } = controller;
     // A controller that another controller owns stands behind that one.
-    if (owner !== undefined && controllerOf(owner, NO_LABELS, part) !== undefined) continue;
+    if (owner !== undefined && controllerOf(owner, NO_LABELS, objects) !== undefined) continue;
     groups.set(key, { kind, name, controller, pods: [] });
   }
-  for (const pod of part.pods.values()) {
-    const { kind, name } = controllerOf(pod.owner, pod.labels, part) ?? pod;
+  for (const pod of objects.pods.values()) {
+    const { kind, name } = controllerOf(pod.owner, pod.labels, objects) ?? pod;
     const key = keyIn('controllers', kind, name);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, { kind, name, pods: [pod] });
@@ -92,18 +92,18 @@ function groupsIn(part: NamespacePart): ReadonlyMap<string, Group> {
   return groups;
 }
 
-function workloadOf(group: Group, part: NamespacePart, controlPlane: ControlPlane): Workload {
+function workloadOf(group: Group, objects: NamespaceObjects, controlPlane: ControlPlane): Workload {
   const { kind, name, controller } = group;
   // Copied, because an array that has grown keeps room for 17.
   const pods = [...group.pods];
   const shape = controller?.template ?? pods[0] ?? SILENT_POD;
-  const labels = part.namespace?.labels ?? NO_LABELS;
-  const fresh = wouldBe(controlPlane.injection, { name: part.name, labels }, shape);
+  const labels = objects.namespace?.labels ?? NO_LABELS;
+  const fresh = wouldBe(controlPlane.injection, { name: objects.name, labels }, shape);
   const variants = variantsOf(pods, shape, fresh);
   const first = variants[0];
   return {
-    ref: { kind, namespace: part.name, name },
-    namespace: part.name,
+    ref: { kind, namespace: objects.name, name },
+    namespace: objects.name,
     name,
     labels: first.shape.labels,
     serviceAccount: first.shape.serviceAccount,

@@ -1,7 +1,7 @@
 import { namespacesOf, workloadsIn, type Mesh } from '../snapshot/mesh.ts';
 import { refKey, sameRef, type ObjectRef, type WorkloadRef } from '../model/reference.ts';
 import type { Workload } from '../snapshot/workload.ts';
-import { connect, type Connection, type Server } from '../connection/connection.ts';
+import { connect, type Connection, type HostPort } from '../connection/connection.ts';
 import type { Outcome } from '../model/explanation.ts';
 import { counted } from '../words/modeWords.ts';
 import { paragraph, type Block, type Line } from './blocks.ts';
@@ -28,7 +28,7 @@ export type Tally = Readonly<Record<OutcomeKind, readonly WorkloadRef[]>>;
 /** Calls every server from every workload, computed and not sent; `self` does not call itself. */
 export function summarizeClients(
   mesh: Mesh,
-  servers: readonly Server[],
+  servers: readonly HostPort[],
   self: readonly WorkloadRef[],
 ): ClientSummary {
   const limit = Math.max(1, Math.floor(MAX_CONNECTIONS / Math.max(1, servers.length)));
@@ -40,7 +40,7 @@ export function summarizeClients(
     if (asked === limit)
       return { proxied, unproxied, onlyFirst: limit, rules: [...rules.values()] };
     asked += 1;
-    const connections = servers.flatMap((server) => callFrom(mesh, client, server));
+    const connections = servers.flatMap((to) => callFrom(mesh, client, to));
     const worst = worstOf(connections);
     if (worst === undefined) continue;
     (client.dataPlane === 'none' ? unproxied : proxied)[worst].push(client.ref);
@@ -78,8 +78,8 @@ export function clientLines(summary: ClientSummary): readonly Block[] {
   return lines.map((line) => paragraph(...line));
 }
 
-function callFrom(mesh: Mesh, client: Workload, server: Server): readonly Connection[] {
-  return connect(mesh, { kind: 'workload', workload: client.ref }, server);
+function callFrom(mesh: Mesh, client: Workload, to: HostPort): readonly Connection[] {
+  return connect(mesh, { kind: 'workload', workload: client.ref }, to);
 }
 
 const fromWorst: readonly OutcomeKind[] = ['refused', 'unknown', 'plaintext', 'tls', 'mutual-tls'];

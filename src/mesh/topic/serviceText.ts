@@ -2,7 +2,7 @@ import { workloadsBehind, type Mesh } from '../snapshot/mesh.ts';
 import type { Service, ServicePort } from '../model/objects.ts';
 import type { Workload } from '../snapshot/workload.ts';
 import { targetPortOf } from '../snapshot/targetPort.ts';
-import type { Server } from '../connection/connection.ts';
+import type { HostPort } from '../connection/connection.ts';
 import { fqdnOf } from '../snapshot/host.ts';
 import { describeRef } from '../words/describe.ts';
 import type { EffectiveMode, Enforcement } from '../model/explanation.ts';
@@ -67,7 +67,7 @@ export function answeringLines(behind: readonly Answering[]): readonly Block[] {
 }
 
 /** The first ports of a Service, as clients call them. */
-export function serversOf(service: Service, port?: number): readonly Server[] {
+export function serversOf(service: Service, port?: number): readonly HostPort[] {
   return service.ports
     .filter((one) => port === undefined || one.port === port)
     .slice(0, 10)

@@ -92,8 +92,8 @@ function clientWords({ client }: ChangedConnection): string {
 }
 
 /** `httpbin.foo:8000`, with the share of its endpoints that refuses where some do not. */
-function serverWords({ server, after }: ChangedConnection): string {
-  return `${server.host.replace(/\.svc\.[^:]*$/, '')}:${server.port}${shareWords(after)}`;
+function serverWords({ server: to, after }: ChangedConnection): string {
+  return `${to.host.replace(/\.svc\.[^:]*$/, '')}:${to.port}${shareWords(after)}`;
 }
 
 function shareWords(connections: ChangedConnection['after']): string {

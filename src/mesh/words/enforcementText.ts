@@ -1,8 +1,8 @@
 import type { Change } from '../change/change.ts';
-import type { DesiredMode, EnforceTarget, Refusal } from '../change/enforce.ts';
+import type { DesiredMode, EnforceTarget, EnforcementRefusal } from '../change/enforce.ts';
 import type { EnforcementWarning } from '../change/enforcementWarnings.ts';
 import type { ChangedMode, Preflight } from '../change/preflight.ts';
-import type { DifferentPart } from '../change/staysDifferent.ts';
+import type { NarrowerMode } from '../change/staysDifferent.ts';
 import type { ObjectRef } from '../model/reference.ts';
 import type { MissingFact } from '../model/explanation.ts';
 import { describeEnforcement, missingClauses } from './describe.ts';
@@ -96,7 +96,7 @@ export function refWords({ kind, namespace, name }: ObjectRef): string {
 }
 
 /** Why no policy can do what was asked, in one sentence. */
-export function describeRefusal(why: Refusal): string {
+export function describeRefusal(why: EnforcementRefusal): string {
   switch (why.kind) {
     case 'root-namespace-is-the-mesh':
       return `A policy for namespace ${why.namespace} would govern the whole mesh, because it is the root namespace. Set the mode on the Mesh row instead.`;
@@ -119,7 +119,7 @@ export function describeWarning(warning: EnforcementWarning): string {
     case 'not-enforced':
       return `${refWords(warning.workload)}: ${describeEnforcement(warning.enforcement)}`;
     case 'stays-different':
-      return `Narrower policies keep another mode: ${partsWords(warning.parts)}.`;
+      return `Narrower policies keep another mode: ${partsWords(warning.narrower)}.`;
     case 'governs-others':
       return `The same policy governs ${warning.others.map(({ name }) => name).join(', ')} too.`;
     case 'port-not-declared':
@@ -139,7 +139,7 @@ export function describeWarning(warning: EnforcementWarning): string {
 
 /** The parts of a target that do not have the mode that is written for it, and what keeps others from being known. */
 export interface Remainder {
-  readonly different: readonly DifferentPart[];
+  readonly different: readonly NarrowerMode[];
   readonly unknown: readonly MissingFact[];
 }
 
@@ -173,19 +173,19 @@ function exceptWords({ different, unknown }: Remainder): string {
 }
 
 /** `namespace foo (PERMISSIVE by PeerAuthentication foo/default)`. */
-function partsWords(parts: readonly DifferentPart[]): string {
+function partsWords(parts: readonly NarrowerMode[]): string {
   return listed(
     parts.map((part) => `${partWords(part)} (${part.mode}${sourceWords(part)})`),
     namedParts,
   );
 }
 
-function partWords(part: DifferentPart): string {
+function partWords(part: NarrowerMode): string {
   if (part.kind === 'namespace') return `namespace ${part.namespace}`;
   const { workload, port } = part;
   return `${workload.namespace}/${workload.name}${port === undefined ? '' : ` port ${port}`}`;
 }
 
-function sourceWords({ from }: DifferentPart): string {
+function sourceWords({ from }: NarrowerMode): string {
   return from.kind === 'default' ? '' : ` by ${refWords(from.field.object)}`;
 }

@@ -64,7 +64,7 @@ export function canAppend(file: ManifestFile): boolean {
   return !/^\s*[[{]/.test(file.text);
 }
 
-interface Place {
+interface EditedDocument {
   readonly root: unknown;
   readonly source: string;
   readonly start: number;
@@ -76,47 +76,48 @@ interface Field {
   readonly index: number;
 }
 
-function editable({ content, source, start }: ManifestDocument): Place | undefined {
+function editable({ content, source, start }: ManifestDocument): EditedDocument | undefined {
   return content.kind === 'manifests' ? { root: content.root.contents, source, start } : undefined;
 }
 
 /** An edit of the document as an edit of its file, with the file's line ends. */
-function shifted({ range, newText }: TextEdit, { start, source }: Place): TextEdit {
+function shifted({ range, newText }: TextEdit, { start, source }: EditedDocument): TextEdit {
   return {
     range: { start: range.start + start, end: range.end + start },
     newText: newText.replace(/\r?\n/g, endOfLine(source)),
   };
 }
 
-function parentOf(place: Place, path: YamlPath): Field | undefined {
-  const map = nodeAt(place.root, path.slice(0, -1));
+function parentOf(document: EditedDocument, path: YamlPath): Field | undefined {
+  const map = nodeAt(document.root, path.slice(0, -1));
   const step = path.at(-1);
   const pair = step === undefined ? undefined : pairAt(map, step);
   if (!isMap(map) || pair === undefined) return undefined;
   return { map, pair, index: map.items.indexOf(pair) };
 }
 
-function editFor(place: Place, path: YamlPath, value: unknown): TextEdit | undefined {
-  const field = parentOf(place, path);
-  if (field !== undefined) return replaceValue(place, field, value);
+function editFor(document: EditedDocument, path: YamlPath, value: unknown): TextEdit | undefined {
+  const field = parentOf(document, path);
+  if (field !== undefined) return replaceValue(document, field, value);
   const parentPath = path.slice(0, -1);
   const step = path.at(-1);
   if (step === undefined) return undefined;
-  const parent = nodeAt(place.root, parentPath);
-  if (isMap(parent)) return insertPair(place, parent, String(step), value);
-  return editFor(place, parentPath, { [step]: value });
+  const parent = nodeAt(document.root, parentPath);
+  if (isMap(parent)) return insertPair(document, parent, String(step), value);
+  return editFor(document, parentPath, { [step]: value });
 }
 
-function replaceValue(place: Place, { map, pair }: Field, value: unknown): TextEdit {
+function replaceValue(document: EditedDocument, { map, pair }: Field, value: unknown): TextEdit {
   const old = rangeOfNode(pair.value);
-  const column = columnOf(place.source, startOf(pair.key));
-  const layout = layoutOf(place, map, column + stepOf(place));
-  if (old === undefined || old.end === old.start) return fillEmptyValue(place, pair, value, layout);
+  const column = columnOf(document.source, startOf(pair.key));
+  const layout = layoutOf(document, map, column + stepOf(document));
+  if (old === undefined || old.end === old.start)
+    return fillEmptyValue(document, pair, value, layout);
   const quote = typeof value === 'string' && /^[\w.-]+$/.test(value) ? quoteOf(pair.value) : '';
   if (quote !== '') return { range: old, newText: `${quote}${String(value)}${quote}` };
   const isBlock = isCollection(pair.value) && pair.value.flow !== true;
   const end = isBlock ? contentEnd(pair) : old.end;
-  const range = { start: old.start, end: withoutLineBreak(place.source, end) };
+  const range = { start: old.start, end: withoutLineBreak(document.source, end) };
   const isBeside = !isBlock && isNested(value);
   return {
     range,
@@ -125,43 +126,53 @@ function replaceValue(place: Place, { map, pair }: Field, value: unknown): TextE
 }
 
 /** `key:` with nothing after it: nested values go below it, single values beside it. */
-function fillEmptyValue(place: Place, pair: Pair, value: unknown, layout: YamlLayout): TextEdit {
-  const colon = place.source.indexOf(':', rangeOfNode(pair.key)?.end ?? 0) + 1;
+function fillEmptyValue(
+  document: EditedDocument,
+  pair: Pair,
+  value: unknown,
+  layout: YamlLayout,
+): TextEdit {
+  const colon = document.source.indexOf(':', rangeOfNode(pair.key)?.end ?? 0) + 1;
   if (!isNested(value) || layout.style !== 'block') {
     return { range: { start: colon, end: colon }, newText: ` ${yamlOf(value, layout)}` };
   }
-  const at = lineEnd(place.source, colon);
+  const at = lineEnd(document.source, colon);
   const newText = `\n${' '.repeat(layout.indent)}${yamlOf(value, layout)}`;
   return { range: { start: at, end: at }, newText };
 }
 
-function insertPair(place: Place, map: YAMLMap, key: string, value: unknown): TextEdit {
+function insertPair(document: EditedDocument, map: YAMLMap, key: string, value: unknown): TextEdit {
   const last = map.items.at(-1);
-  if (map.flow === true || last === undefined) return insertIntoFlow(place, map, key, value);
-  const indent = columnOf(place.source, startOf(map.items[0]?.key));
-  const at = lineEnd(place.source, contentEnd(last));
-  const text = yamlOf({ [key]: value }, { indent, step: stepOf(place), style: 'block' });
+  if (map.flow === true || last === undefined) return insertIntoFlow(document, map, key, value);
+  const indent = columnOf(document.source, startOf(map.items[0]?.key));
+  const at = lineEnd(document.source, contentEnd(last));
+  const text = yamlOf({ [key]: value }, { indent, step: stepOf(document), style: 'block' });
   const newText = `\n${' '.repeat(indent)}${text}`;
   return { range: { start: at, end: at }, newText };
 }
 
-function insertIntoFlow(place: Place, map: YAMLMap, key: string, value: unknown): TextEdit {
+function insertIntoFlow(
+  document: EditedDocument,
+  map: YAMLMap,
+  key: string,
+  value: unknown,
+): TextEdit {
   const range = rangeOfNode(map) ?? { start: 0, end: 0 };
   const last = map.items.at(-1);
-  const style = isJson(place) ? 'json' : 'flow';
+  const style = isJson(document) ? 'json' : 'flow';
   if (last === undefined) {
     const layout = {
-      indent: columnOf(place.source, lineIndent(place.source, range.start)),
-      step: stepOf(place),
+      indent: columnOf(document.source, lineIndent(document.source, range.start)),
+      step: stepOf(document),
       style,
     } as const;
     return { range, newText: yamlOf({ [key]: value }, layout) };
   }
   const at = contentEnd(last);
   const keyStart = startOf(last.key);
-  const onOwnLine = keyStart === lineIndent(place.source, keyStart);
-  const indent = columnOf(place.source, keyStart);
-  const layout = { indent, step: stepOf(place), style } as const;
+  const onOwnLine = keyStart === lineIndent(document.source, keyStart);
+  const indent = columnOf(document.source, keyStart);
+  const layout = { indent, step: stepOf(document), style } as const;
   const separator = onOwnLine ? `,\n${' '.repeat(indent)}` : ', ';
   const keySource = style === 'json' ? JSON.stringify(key) : key;
   return {
@@ -170,7 +181,7 @@ function insertIntoFlow(place: Place, map: YAMLMap, key: string, value: unknown)
   };
 }
 
-function blockPairRange({ source }: Place, { map, pair, index }: Field): TextRange {
+function blockPairRange({ source }: EditedDocument, { map, pair, index }: Field): TextRange {
   const start = startOf(pair.key);
   const next = map.items[index + 1];
   const ownLine = start === lineIndent(source, start);
@@ -190,9 +201,9 @@ function flowPairRange({ map, pair, index }: Field): TextRange {
   };
 }
 
-function layoutOf(place: Place, map: YAMLMap, indent: number): YamlLayout {
-  const style = map.flow !== true ? 'block' : isJson(place) ? 'json' : 'flow';
-  return { indent, step: stepOf(place), style };
+function layoutOf(document: EditedDocument, map: YAMLMap, indent: number): YamlLayout {
+  const style = map.flow !== true ? 'block' : isJson(document) ? 'json' : 'flow';
+  return { indent, step: stepOf(document), style };
 }
 
 function inline({ style }: YamlLayout): YamlLayout['style'] {
@@ -203,12 +214,12 @@ function isNested(value: unknown): boolean {
   return typeof value === 'object' && value !== null;
 }
 
-function isJson({ root }: Place): boolean {
+function isJson({ root }: EditedDocument): boolean {
   return isMap(root) && root.flow === true;
 }
 
 /** Columns that the document itself indents by: of its first nested block, else two. */
-function stepOf({ root, source }: Place): number {
+function stepOf({ root, source }: EditedDocument): number {
   const outer = isMap(root) ? root.items : [];
   for (const { key, value } of outer) {
     if (!isMap(value)) continue;

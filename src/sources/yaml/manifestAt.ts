@@ -3,7 +3,7 @@ import type { TextRange } from './textRange.ts';
 import { nodeAt, pathAt, rangeOfNode, rangeOfPath, type YamlPath } from './yamlPath.ts';
 
 /** What an offset of a file lies on. */
-export interface ManifestPlace {
+export interface ManifestPosition {
   readonly document: ManifestDocument;
   readonly manifest: ManifestText;
   /** From the root of the manifest. */
@@ -14,7 +14,7 @@ export interface ManifestPlace {
 }
 
 /** The manifest and field at an offset of a file; undefined between fields and outside manifests. */
-export function manifestAt(file: ManifestFile, offset: number): ManifestPlace | undefined {
+export function manifestAt(file: ManifestFile, offset: number): ManifestPosition | undefined {
   const document = file.documents.find(({ start, end }) => start <= offset && offset < end + 1);
   if (document?.content.kind !== 'manifests') return undefined;
   const found = pathAt(document.content.root.contents, offset - document.start);

@@ -10,7 +10,7 @@ import type {
 } from '../../mesh/index.ts';
 import {
   describeRefusal,
-  partOf,
+  objectsIn,
   planEnforcement,
   refWords,
   sameRef,
@@ -151,7 +151,7 @@ function fileName(uri: string): string {
 }
 
 function originOf(mesh: Mesh, { kind, namespace, name }: ObjectRef): Origin | undefined {
-  const part = partOf(mesh, namespace);
+  const part = objectsIn(mesh, namespace);
   if (kind === 'PeerAuthentication') return part.peerAuthentications.get(name)?.origin;
   return kind === 'DestinationRule' ? part.destinationRules.get(name)?.origin : undefined;
 }

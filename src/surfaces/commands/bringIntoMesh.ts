@@ -12,7 +12,7 @@ import {
   withRestarted,
   workloadsIn,
 } from '../../mesh/index.ts';
-import type { Cluster } from '../session/cluster.ts';
+import type { ClusterConnection } from '../../kube.ts';
 import { HumanError } from '../platform/humanError.ts';
 import { setting } from '../platform/settings.ts';
 import type { TreeNode } from '../nodes/treeNode.ts';
@@ -114,7 +114,10 @@ function notReachedLines(notReached: readonly WorkloadRef[]): readonly string[] 
 }
 
 /** Follows the restarts one after the other: they run at the same time in the cluster anyway. */
-async function followRollouts(cluster: Cluster, restarted: readonly WorkloadRef[]): Promise<void> {
+async function followRollouts(
+  cluster: ClusterConnection,
+  restarted: readonly WorkloadRef[],
+): Promise<void> {
   const timeoutMs = setting('istioMtls.rollout.timeoutSeconds') * 1000;
   await withProgress('Restarting', async (signal, report) => {
     for (const ref of restarted) {

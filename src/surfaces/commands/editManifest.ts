@@ -1,20 +1,20 @@
 import * as vscode from 'vscode';
-import type { Refusal } from '../../actions/refusal.ts';
+import type { WriteRefusal } from '../../actions/refusal.ts';
 import type { Desired } from '../../mesh/index.ts';
 import { refWords, sameRef } from '../../mesh/index.ts';
 import type { Declaration, Proposal } from '../documents/manifestProposal.ts';
 import type { LoadManifestTools, ManifestTools } from '../documents/manifestTools.ts';
-import type { Cluster } from '../session/cluster.ts';
+import type { ClusterConnection } from '../../kube.ts';
 import { Cancelled, HumanError } from '../platform/humanError.ts';
 import { unlinked } from '../platform/notification.ts';
 import { withProgress } from './progress.ts';
 import { describeWayOn, describeWriteRefusal } from './writeText.ts';
 
-type Conflict = Extract<Refusal, { kind: 'conflict' }>;
+type Conflict = Extract<WriteRefusal, { kind: 'conflict' }>;
 
 /** Somebody else keeps the object: the way on is their manifest, not a second writer. */
 export async function offerManifest(
-  cluster: Cluster,
+  cluster: ClusterConnection,
   conflict: Conflict,
   desired: readonly Desired[],
   loadTools: LoadManifestTools,
@@ -33,7 +33,7 @@ export async function offerManifest(
 }
 
 async function proposalOf(
-  { actions }: Cluster,
+  { actions }: ClusterConnection,
   { ref }: Conflict,
   desired: readonly Desired[],
 ): Promise<Proposal> {

@@ -15,7 +15,7 @@ import {
   targetWords,
   withDesired,
 } from '../../mesh/index.ts';
-import type { Cluster } from '../session/cluster.ts';
+import type { ClusterConnection } from '../../kube.ts';
 import { HumanError } from '../platform/humanError.ts';
 import { unlinked } from '../platform/notification.ts';
 import type { TreeNode } from '../nodes/treeNode.ts';
@@ -50,7 +50,7 @@ export async function enforceWithExceptions(
 
 interface Enforcement {
   readonly workbench: Workbench;
-  readonly cluster: Cluster;
+  readonly cluster: ClusterConnection;
   readonly target: EnforceTarget;
   readonly mode: DesiredMode;
   readonly except: readonly WorkloadRef[];

@@ -1,4 +1,10 @@
-import type { Mesh, Preflight, Refusal, Workload, WorkloadRef } from '../../mesh/index.ts';
+import type {
+  Mesh,
+  Preflight,
+  EnforcementRefusal,
+  Workload,
+  WorkloadRef,
+} from '../../mesh/index.ts';
 import {
   listed,
   planEnforcement,
@@ -29,7 +35,7 @@ export type ExceptionChoices =
     }
   /** No workload of the namespace has a proxy that would enforce anything (R24). */
   | { readonly kind: 'none' }
-  | { readonly kind: 'refused'; readonly why: Refusal };
+  | { readonly kind: 'refused'; readonly why: EnforcementRefusal };
 
 /** Which workloads of a namespace could be excepted from STRICT, and who depends on it. */
 export function exceptionChoices(mesh: Mesh, namespace: string): ExceptionChoices {

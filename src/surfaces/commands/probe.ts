@@ -25,7 +25,7 @@ import {
 import { Cancelled, HumanError } from '../platform/humanError.ts';
 import { setting } from '../platform/settings.ts';
 import type { TreeNode } from '../nodes/treeNode.ts';
-import type { Cluster } from '../session/cluster.ts';
+import type { ClusterConnection } from '../../kube.ts';
 import { matrixReport, probeReport } from './probeReport.ts';
 import type { ProbeRun } from './probeReport.ts';
 import { withProgress } from './progress.ts';
@@ -91,7 +91,11 @@ export async function probeMatrix(workbench: Workbench): Promise<void> {
 }
 
 /** Runs one probe after the other and adds each to `runs` when it has ended by itself. */
-async function runAll(cluster: Cluster, probes: readonly Probe[], runs: ProbeRun[]): Promise<void> {
+async function runAll(
+  cluster: ClusterConnection,
+  probes: readonly Probe[],
+  runs: ProbeRun[],
+): Promise<void> {
   const title = `Probing ${probes.length} connections`;
   await withProgress(title, async (signal, report) => {
     for (const [index, one] of probes.entries()) {

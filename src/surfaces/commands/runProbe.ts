@@ -1,6 +1,6 @@
 import type { Probe, ProbeAnswer } from '../../mesh/index.ts';
 import { predict, readAnswer, verdict } from '../../mesh/index.ts';
-import type { Cluster } from '../session/cluster.ts';
+import type { ClusterConnection } from '../../kube.ts';
 import { setting } from '../platform/settings.ts';
 import type { ProbeRun } from './probeReport.ts';
 import { knownMesh } from './targets.ts';
@@ -10,7 +10,7 @@ const grace = 5000;
 
 /** Predicts, runs and judges one probe. Predicts from the mesh at the moment of running. */
 export async function runProbe(
-  cluster: Cluster,
+  cluster: ClusterConnection,
   probe: Probe,
   signal: AbortSignal,
 ): Promise<ProbeRun> {

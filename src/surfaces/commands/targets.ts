@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import type { EnforceTarget, Mesh, Workload, WorkloadRef } from '../../mesh/index.ts';
 import { findWorkload, namespacesOf, subjectWords } from '../../mesh/index.ts';
 import type { MeshSnapshot } from '../../sources/meshSource.ts';
-import type { Cluster } from '../session/cluster.ts';
+import type { ClusterConnection } from '../../kube.ts';
 import { Cancelled, HumanError } from '../platform/humanError.ts';
 import { dataPlaneWords } from '../tree/modeLook.ts';
 import type { TreeNode } from '../nodes/treeNode.ts';
@@ -15,7 +15,7 @@ const syncLimit = 10_000;
  * The mesh of a connected cluster, complete as far as it may be read: a decision must not be made on
  * a mesh that is still being loaded, or that was not followed since some time ago. Says so if that takes too long.
  */
-export async function knownMesh({ source }: Cluster): Promise<Mesh> {
+export async function knownMesh({ source }: ClusterConnection): Promise<Mesh> {
   const end = Date.now() + syncLimit;
   while (source.current === undefined || isBeingRead(source.current)) {
     if (Date.now() > end) {
@@ -30,7 +30,7 @@ function isBeingRead({ status }: MeshSnapshot): boolean {
   return status.kind === 'connecting' || status.kind === 'paused';
 }
 
-async function nextChange(source: Cluster['source'], limitMs: number): Promise<void> {
+async function nextChange(source: ClusterConnection['source'], limitMs: number): Promise<void> {
   await new Promise<void>((resolve) => {
     const done = (): void => {
       clearTimeout(timer);

@@ -12,7 +12,7 @@ import {
   withDesired,
   withRestarted,
 } from '../../mesh/index.ts';
-import type { Cluster } from '../session/cluster.ts';
+import type { ClusterConnection } from '../../kube.ts';
 import type { Session } from '../session/session.ts';
 import { HumanError, Cancelled } from '../platform/humanError.ts';
 import { unlinked } from '../platform/notification.ts';
@@ -46,7 +46,7 @@ export async function undo(workbench: Workbench, entryId?: string): Promise<void
 }
 
 /** Asks in a modal dialog that says who is refused when the change is taken back. */
-async function confirmUndo(cluster: Cluster, entry: JournalEntry): Promise<void> {
+async function confirmUndo(cluster: ClusterConnection, entry: JournalEntry): Promise<void> {
   const mesh = await knownMesh(cluster);
   const restarted = [...allWorkloads(mesh)]
     .map(({ ref }) => ref)
@@ -66,7 +66,7 @@ async function confirmUndo(cluster: Cluster, entry: JournalEntry): Promise<void>
 function writtenCluster(
   { contexts }: Session,
   entry: JournalEntry | undefined,
-): Cluster | undefined {
+): ClusterConnection | undefined {
   return contexts
     .flatMap(({ cluster }) => cluster ?? [])
     .find(({ context, server }) => context === entry?.context && server === entry.server);

@@ -1,6 +1,6 @@
 import type { Change } from '../../mesh/index.ts';
 import { shows } from '../../mesh/index.ts';
-import type { Cluster } from '../session/cluster.ts';
+import type { ClusterConnection } from '../../kube.ts';
 
 /** Milliseconds for the watch to bring what was written. */
 const limit = 5_000;
@@ -10,7 +10,7 @@ const limit = 5_000;
  * aborts: the watch may be broken, or the kind may not be listed.
  */
 export async function untilShown(
-  { source }: Pick<Cluster, 'source'>,
+  { source }: Pick<ClusterConnection, 'source'>,
   changes: readonly Change[],
   signal: AbortSignal,
 ): Promise<boolean> {

@@ -3,7 +3,7 @@ import type { Applied, Ready } from '../../actions/apply.ts';
 import type { Asked, JournalEntry } from '../../actions/journal.ts';
 import type { CommandId } from '../../contributions.ts';
 import type { Change, Desired } from '../../mesh/index.ts';
-import type { Cluster } from '../session/cluster.ts';
+import type { ClusterConnection } from '../../kube.ts';
 import { Cancelled, HumanError } from '../platform/humanError.ts';
 import { unlinked } from '../platform/notification.ts';
 import { offerManifest } from './editManifest.ts';
@@ -33,7 +33,7 @@ export interface WriteRequest {
  */
 export async function confirmAndWrite(
   workbench: Workbench,
-  cluster: Cluster,
+  cluster: ClusterConnection,
   request: WriteRequest,
 ): Promise<JournalEntry> {
   const ready = await check(workbench, cluster, request);
@@ -53,7 +53,7 @@ export async function confirmAndWrite(
 
 async function check(
   workbench: Workbench,
-  cluster: Cluster,
+  cluster: ClusterConnection,
   { desired }: WriteRequest,
 ): Promise<Ready> {
   const prepared = await withProgress('Asking the cluster what would change', (signal) =>
@@ -78,14 +78,18 @@ async function check(
 }
 
 /** Which cluster a dialog speaks of, and whether what is known of it is out of date. */
-export function whereLines({ context, server, source }: Cluster): readonly string[] {
+export function whereLines({ context, server, source }: ClusterConnection): readonly string[] {
   const where = `Context ${context}, ${server}`;
   const stale = source.current && staleSentence(source.current.status);
   return stale === undefined ? [where] : [where, `⚠ ${stale}`];
 }
 
 /** Asks in a modal dialog; "Review First" closes it, so that the diff can be read, and asks again beside it. */
-async function confirm(cluster: Cluster, ready: Ready, request: WriteRequest): Promise<void> {
+async function confirm(
+  cluster: ClusterConnection,
+  ready: Ready,
+  request: WriteRequest,
+): Promise<void> {
   const review = 'Review First';
   const warnings = ready.warnings.map((warning) => `⚠ ${describeApplyWarning(warning)}`);
   const detail = [...whereLines(cluster), ...warnings, request.detail(ready.changes)].join('\n');

@@ -1,6 +1,6 @@
 import type { ApplyWarning } from '../../actions/apply.ts';
 import type { KeepingTool } from '../../actions/managedBy.ts';
-import type { Refusal } from '../../actions/refusal.ts';
+import type { WriteRefusal } from '../../actions/refusal.ts';
 import type { ClusterStatus } from '../../sources/cluster/clusterStatus.ts';
 import { refWords } from '../../mesh/index.ts';
 
@@ -22,7 +22,7 @@ export function staleSentence(status: ClusterStatus): string | undefined {
 }
 
 /** Why the cluster does not take a write, in one sentence. */
-export function describeWriteRefusal(refusal: Refusal): string {
+export function describeWriteRefusal(refusal: WriteRefusal): string {
   switch (refusal.kind) {
     case 'denied':
       return `You may not ${refusal.verb} ${refusal.resource}${inNamespace(refusal.namespace)}. Nothing was written.`;
@@ -45,7 +45,7 @@ function inNamespace(namespace: string): string {
   return namespace === '' ? '' : ` in namespace ${namespace}`;
 }
 
-function owners(managers: Extract<Refusal, { kind: 'conflict' }>['managers']): string {
+function owners(managers: Extract<WriteRefusal, { kind: 'conflict' }>['managers']): string {
   return managers
     .map(({ manager, tool, fields }) => {
       const word = tool && toolWords[tool];
@@ -78,7 +78,7 @@ export function describeApplyWarning(warning: ApplyWarning): string {
 }
 
 /** How a manifest is put into force that somebody else keeps, in one sentence for each of them. */
-export function describeWayOn({ managers }: Extract<Refusal, { kind: 'conflict' }>): string {
+export function describeWayOn({ managers }: Extract<WriteRefusal, { kind: 'conflict' }>): string {
   const ways = managers.map(({ manager, tool }) => wayOn(manager, tool));
   return [...new Set(ways)].join(' ');
 }

@@ -14,7 +14,7 @@ const timeLimit = 10_000;
 const refreshInterval = 1000;
 
 /** An object of a cluster; `context` is the id of the open context. */
-interface Place {
+interface ObjectInContext {
   readonly context: string;
   readonly ref: ObjectRef;
 }
@@ -29,7 +29,7 @@ export class ManifestDocuments implements vscode.TextDocumentContentProvider, Di
   readonly #owned = new DisposableStore();
   readonly #changed = this.#owned.add(new vscode.EventEmitter<vscode.Uri>());
   readonly onDidChange = this.#changed.event;
-  readonly #places = new Map<string, Place>();
+  readonly #places = new Map<string, ObjectInContext>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(session: Session, loadTools: LoadManifestTools) {

@@ -1,5 +1,5 @@
 import type { MeshSnapshot } from '../../sources/meshSource.ts';
-import type { Cluster } from './cluster.ts';
+import type { ClusterConnection } from '../../kube.ts';
 import type { ClusterNeed } from './clusterNeed.ts';
 import { contextId } from './contextId.ts';
 import type { Disposable } from '../platform/disposables.ts';
@@ -9,7 +9,7 @@ import type { Log } from '../platform/log.ts';
 /** What the connection of an open context is doing. */
 export type Connection =
   | { readonly kind: 'connecting' }
-  | { readonly kind: 'connected'; readonly cluster: Cluster }
+  | { readonly kind: 'connected'; readonly cluster: ClusterConnection }
   /** The cause is one sentence. */
   | { readonly kind: 'failed'; readonly cause: string; readonly hint?: string };
 
@@ -22,7 +22,7 @@ export type Idle =
   | { readonly kind: 'broken'; readonly cause: string };
 
 export type Opened =
-  | { readonly kind: 'opened'; readonly cluster: Cluster }
+  | { readonly kind: 'opened'; readonly cluster: ClusterConnection }
   | { readonly kind: 'failed'; readonly cause: string; readonly hint?: string };
 
 /** Opens clusters; the client is loaded when this is first called. */
@@ -65,7 +65,7 @@ export class OpenContext implements Disposable {
     return this.#connection;
   }
 
-  get cluster(): Cluster | undefined {
+  get cluster(): ClusterConnection | undefined {
     return this.#connection.kind === 'connected' ? this.#connection.cluster : undefined;
   }
 
@@ -99,7 +99,7 @@ export class OpenContext implements Disposable {
   }
 
   /** Follows the cluster while anything needs it; what is known stays shown in between. */
-  #follow(cluster: Cluster): void {
+  #follow(cluster: ClusterConnection): void {
     const { need, onChange } = this.#parts;
     const followNeed = (): void => {
       if (need.isThere) cluster.resume();

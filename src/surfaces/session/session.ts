@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { MeshSource } from '../../sources/meshSource.ts';
-import type { Cluster } from './cluster.ts';
+import type { ClusterConnection } from '../../kube.ts';
 import type { MeshView } from './meshView.ts';
 import type { ClusterNeed } from './clusterNeed.ts';
 import { contextId } from './contextId.ts';
@@ -83,7 +83,7 @@ export class Session implements Disposable {
    *
    * @throws {HumanError} which says in one sentence why there is none.
    */
-  async clusterOf(row?: { readonly context: string }): Promise<Cluster> {
+  async clusterOf(row?: { readonly context: string }): Promise<ClusterConnection> {
     if (row === undefined) await this.#settle();
     const context = row === undefined ? this.#active : this.#open.get(row.context);
     await context?.connect();
@@ -107,7 +107,7 @@ export class Session implements Disposable {
   }
 
   /** Starts the demo mesh and opens it, in place of the active context or beside the others. */
-  async openDemo(place: Place = 'instead'): Promise<void> {
+  async openDemo(place: ContextPlacement = 'instead'): Promise<void> {
     await this.#take(() => this.#parts.demo.start(), place);
   }
 
@@ -180,7 +180,7 @@ export class Session implements Disposable {
   }
 
   /** Finds out what to connect to, and connects. A later call supersedes an earlier one that is still finding out. */
-  async #take(find: () => Promise<Found>, place: Place = 'instead'): Promise<void> {
+  async #take(find: () => Promise<Found>, place: ContextPlacement = 'instead'): Promise<void> {
     requireTrust();
     const turn: Turn = { done: Promise.resolve() };
     turn.done = this.#run(turn, find, place).finally(() => {
@@ -190,7 +190,7 @@ export class Session implements Disposable {
     await turn.done;
   }
 
-  async #run(turn: Turn, find: () => Promise<Found>, place: Place): Promise<void> {
+  async #run(turn: Turn, find: () => Promise<Found>, place: ContextPlacement): Promise<void> {
     if (this.#open.size === 0) this.#idle = { kind: 'connecting' };
     this.#tell();
     const found = await find().catch((error: unknown): Found => {
@@ -267,7 +267,7 @@ export class Session implements Disposable {
 }
 
 /** Where a context is opened: in place of the active one, or beside all others. */
-export type Place = 'instead' | 'beside';
+export type ContextPlacement = 'instead' | 'beside';
 
 type Found = Awaited<ReturnType<Kubeconfigs['target']>>;
 
@@ -275,7 +275,7 @@ interface Turn {
   done: Promise<void>;
 }
 
-function connectedCluster(context: OpenContext | undefined, idle: Idle): Cluster {
+function connectedCluster(context: OpenContext | undefined, idle: Idle): ClusterConnection {
   const { cluster, connection } = context ?? {};
   if (cluster !== undefined) return cluster;
   if (connection?.kind === 'failed') throw new HumanError(connection.cause);

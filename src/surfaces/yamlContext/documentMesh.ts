@@ -1,5 +1,11 @@
 import type { Mesh, MeshInput, MeshObject, MissingFact } from '../../mesh/index.ts';
-import { buildMesh, namespaceLabels, namespacesOf, partOf, updateMesh } from '../../mesh/index.ts';
+import {
+  buildMesh,
+  namespaceLabels,
+  namespacesOf,
+  objectsIn,
+  updateMesh,
+} from '../../mesh/index.ts';
 import type { MeshSnapshot } from '../../sources/meshSource.ts';
 import { manifestsOf, type ManifestFile } from '../../sources/yaml/manifestFile.ts';
 import type { DeclaredObjects } from '../../sources/yaml/workspaceManifests.ts';
@@ -138,7 +144,7 @@ function asApplied(mesh: Mesh, object: MeshObject): MeshObject {
     return { ...object, labels: { ...namespaceLabels(mesh, object.name), ...object.labels } };
   }
   if (object.kind !== 'Pod') return object;
-  const running = partOf(mesh, object.namespace).pods.get(object.name);
+  const running = objectsIn(mesh, object.namespace).pods.get(object.name);
   if (running === undefined) return object;
   return { ...running, labels: { ...running.labels, ...object.labels }, origin: object.origin };
 }

@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Journal } from '../../../src/actions/journal.ts';
 import { journalInMemory, openJournal } from '../../../src/actions/journal.ts';
-import { openCluster, type Cluster } from '../../../src/kube.ts';
+import { openCluster, type ClusterConnection } from '../../../src/kube.ts';
 import type { MeshSnapshot } from '../../../src/sources/meshSource.ts';
 import type { TestCluster } from '../environment.ts';
 import { kubeconfig, type Credential } from './kubeconfig.ts';
@@ -11,7 +11,7 @@ import { waitFor } from './waitFor.ts';
 
 /** The product, connected to a test cluster as some user. */
 export interface Product {
-  readonly cluster: Cluster;
+  readonly cluster: ClusterConnection;
   readonly journal: Journal;
   /** The journal as it is stored: JSON by name. */
   readonly stored: ReadonlyMap<string, string>;

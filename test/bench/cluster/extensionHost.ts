@@ -1,6 +1,6 @@
 import '../../support/vscode/loadVscode.ts';
 import { journalInMemory, openJournal } from '../../../src/actions/journal.ts';
-import type { Cluster } from '../../../src/kube.ts';
+import type { ClusterConnection } from '../../../src/kube.ts';
 import { openCluster } from '../../../src/kube.ts';
 import { allWorkloads } from '../../../src/mesh/snapshot/mesh.ts';
 import type { MeshSnapshot } from '../../../src/sources/meshSource.ts';
@@ -21,7 +21,7 @@ import type { HostQuestion, Opened, RowsAsked, Watched } from './messages.ts';
 const tree = await import('../../../src/surfaces/tree/meshTreeProvider.ts');
 
 interface Shown {
-  readonly cluster: Cluster;
+  readonly cluster: ClusterConnection;
   readonly provider: MeshTreeProvider;
   readonly view: DrivenTree<TreeNode>;
 }
@@ -65,7 +65,7 @@ async function open({
 }
 
 /** What the session shows of one open context. */
-function inputOf(cluster: Cluster, mesh: MeshSnapshot | undefined): TreeInput {
+function inputOf(cluster: ClusterConnection, mesh: MeshSnapshot | undefined): TreeInput {
   const context = {
     id: cluster.context,
     name: cluster.context,

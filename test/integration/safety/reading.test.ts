@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 
 import type { Demo } from '../../../src/demo/demo.ts';
 import { startDemo } from '../../../src/demo/demo.ts';
-import type { Cluster } from '../../../src/kube.ts';
+import type { ClusterConnection } from '../../../src/kube.ts';
 import { openCluster } from '../../../src/kube.ts';
 import { withDesired } from '../../../src/mesh/change/change.ts';
 import { planEnforcement } from '../../../src/mesh/change/enforce.ts';
@@ -23,7 +23,7 @@ const signal = AbortSignal.timeout(30_000);
 let folder = '';
 let demo: Demo;
 let proxy: RecordingProxy;
-let cluster: Cluster;
+let cluster: ClusterConnection;
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'reading-'));

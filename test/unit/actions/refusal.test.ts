@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 
-import type { Refusal } from '../../../src/actions/refusal.ts';
+import type { WriteRefusal } from '../../../src/actions/refusal.ts';
 import { refusalOf } from '../../../src/actions/refusal.ts';
 import type { KubeFailure } from '../../../src/sources/transport/kubeFailure.ts';
 import { KUBE_RESOURCES } from '../../../src/sources/cluster/kubeResource.ts';
@@ -33,7 +33,7 @@ const skippedRules = {
 interface Row {
   readonly name: string;
   readonly failure: KubeFailure;
-  readonly expected: Partial<Refusal>;
+  readonly expected: Partial<WriteRefusal>;
 }
 
 const rows: readonly Row[] = [

@@ -49,7 +49,7 @@ export function everyHover(mesh: Mesh): readonly Block[] {
 
 function* topics(mesh: Mesh): Iterable<Topic> {
   for (const { name } of namespacesOf(mesh)) {
-    const namespace = mesh.parts.get(name)?.namespace;
+    const namespace = mesh.namespaces.get(name)?.namespace;
     if (namespace !== undefined) yield { kind: 'namespace', namespace };
     for (const policy of peerAuthenticationsIn(mesh, name)) {
       yield { kind: 'peer-authentication', policy };

@@ -2,7 +2,7 @@ import '../../../support/vscode/loadVscode.ts';
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { JournalEntry } from '../../../../src/actions/journal.ts';
-import type { Cluster } from '../../../../src/surfaces/session/cluster.ts';
+import type { ClusterConnection } from '../../../../src/kube.ts';
 import type { Workbench } from '../../../../src/surfaces/commands/workbench.ts';
 
 const vscode = await import('vscode');
@@ -63,7 +63,7 @@ it('what was written is told, with Undo, also when the person called off the wai
         return Promise.resolve({ kind: 'applied', entry });
       },
     },
-  } as unknown as Cluster;
+  } as unknown as ClusterConnection;
   const changes = { show: () => Promise.resolve(), close: () => Promise.resolve() };
   const written = await confirmAndWrite({ changes } as unknown as Workbench, cluster, {
     desired: [],

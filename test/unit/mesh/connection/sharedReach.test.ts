@@ -2,16 +2,21 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { allWorkloads, type Mesh } from '../../../../src/mesh/snapshot/mesh.ts';
-import { reach, type Server } from '../../../../src/mesh/connection/reach.ts';
-import { sendersOf, type Client, type Sender } from '../../../../src/mesh/destination/sender.ts';
+import type { HostPort } from '../../../../src/mesh/connection/hostPorts.ts';
+import { reach } from '../../../../src/mesh/connection/reach.ts';
+import {
+  clientVariantsOf,
+  type Client,
+  type ClientVariant,
+} from '../../../../src/mesh/destination/clientVariant.ts';
 import { sharedReach } from '../../../../src/mesh/connection/sharedReach.ts';
 import { largeMesh } from '../../../bench/largeMesh.ts';
 import { meshArbitrary } from '../../../properties/meshArbitrary.ts';
 import { destinationRule, meshOf, pod, service, type Json } from '../../../support/meshNotation.ts';
 
 /** Every port of every host that the mesh defines, by full name. */
-function allServers(mesh: Mesh): readonly Server[] {
-  return [...mesh.parts.values()].flatMap(({ name, services, serviceEntries }) => [
+function allServers(mesh: Mesh): readonly HostPort[] {
+  return [...mesh.namespaces.values()].flatMap(({ name, services, serviceEntries }) => [
     ...[...services.values()].flatMap((service) =>
       service.ports.map(({ port }) => ({
         host: `${service.name}.${name}.svc.cluster.local`,
@@ -24,13 +29,13 @@ function allServers(mesh: Mesh): readonly Server[] {
   ]);
 }
 
-function allSenders(mesh: Mesh): readonly Sender[] {
+function allClients(mesh: Mesh): readonly ClientVariant[] {
   const inside = [...allWorkloads(mesh)].map(({ ref }): Client => ({
     kind: 'workload',
     workload: ref,
   }));
   return [{ kind: 'outside' } as const, ...inside].flatMap(
-    (client) => sendersOf(mesh, client) ?? [],
+    (client) => clientVariantsOf(mesh, client) ?? [],
   );
 }
 
@@ -38,12 +43,12 @@ function allSenders(mesh: Mesh): readonly Sender[] {
 function assertSharedIsOwn(mesh: Mesh): number {
   let shared = 0;
   const servers = allServers(mesh);
-  for (const sender of allSenders(mesh)) {
+  for (const client of allClients(mesh)) {
     for (const server of servers) {
-      const answer = sharedReach(mesh, sender, server);
-      if (sharedReach(mesh, sender, server) === answer) shared++;
-      const where = `${sender.namespace}/${sender.pods?.workload.name ?? ''} to ${server.host}:${server.port}`;
-      assert.deepEqual(answer, reach(mesh, sender, server), where);
+      const answer = sharedReach(mesh, client, server);
+      if (sharedReach(mesh, client, server) === answer) shared++;
+      const where = `${client.namespace}/${client.pods?.workload.name ?? ''} to ${server.host}:${server.port}`;
+      assert.deepEqual(answer, reach(mesh, client, server), where);
     }
   }
   return shared;
@@ -156,7 +161,7 @@ describe('an answer that clients share', () => {
 
   it('is what each of them would get on its own, in a mesh of every feature', () => {
     const mesh = meshOf([...largeMesh(10)]);
-    const all = allSenders(mesh).length * allServers(mesh).length;
+    const all = allClients(mesh).length * allServers(mesh).length;
     assert.ok(assertSharedIsOwn(mesh) > all / 2, 'most answers are shared');
   });
 
@@ -164,8 +169,8 @@ describe('an answer that clients share', () => {
     it(`is not given to a client that differs ${name}`, () => {
       const mesh = meshOf([ordinary, ...objects]);
       const [asked = { host: '', port: 0 }] = allServers(mesh);
-      const senders = allSenders(mesh).filter(({ pods }) => pods?.workload.name === 'client');
-      const answers = senders.map((sender) => sharedReach(mesh, sender, asked));
+      const senders = allClients(mesh).filter(({ pods }) => pods?.workload.name === 'client');
+      const answers = senders.map((client) => sharedReach(mesh, client, asked));
       assert.equal(answers.length, 2);
       assert.notDeepEqual(answers[0], answers[1]);
     });

@@ -130,7 +130,7 @@ describe('what a server makes of what arrives', () => {
   rows(table, ({ receiver, plainApp, tlsApp }) => {
     const outcomes = (applicationTls: boolean): string =>
       WIRES.map((wire) =>
-        shown(accept(receiver, { wire, sender: undefined, applicationTls })),
+        shown(accept(receiver, { wire, clientProxy: undefined, applicationTls })),
       ).join(' ');
     assert.equal(outcomes(false), plainApp);
     assert.equal(outcomes(true), tlsApp);

@@ -1,16 +1,16 @@
 import type { Mesh } from '../snapshot/mesh.ts';
 import type { ObjectKind } from '../model/reference.ts';
 import type { Wire } from '../server/acceptance.ts';
-import { clusterFor } from './cluster.ts';
+import { clusterFor } from './envoyCluster.ts';
 import type { Endpoint } from '../destination/destination.ts';
 import type { MissingFact, Reason } from '../model/explanation.ts';
 import { takesHbone } from '../destination/hbone.ts';
-import { ownTls, raw, withoutAuthorities, type Call, type Sent } from './sent.ts';
+import { ownTls, raw, withoutAuthorities, type Call, type Outbound } from './call.ts';
 
 /** ztunnel and waypoints: HBONE to whoever takes it, else the bytes as they are (R98, R101). */
-export function fromTunnel(mesh: Mesh, call: Call, endpoint: Endpoint | undefined): Sent {
-  const { sender } = call;
-  const dataPlane = sender.dataPlane === 'waypoint' ? 'waypoint' : 'ambient';
+export function fromTunnel(mesh: Mesh, call: Call, endpoint: Endpoint | undefined): Outbound {
+  const { client } = call;
+  const dataPlane = client.dataPlane === 'waypoint' ? 'waypoint' : 'ambient';
   const because: Reason[] = [];
   const inner = dataPlane === 'waypoint' ? originated(mesh, call, because) : undefined;
   const missing = inner?.missing ?? [];
@@ -18,18 +18,18 @@ export function fromTunnel(mesh: Mesh, call: Call, endpoint: Endpoint | undefine
   if (endpoint !== undefined && takesHbone(endpoint.variant)) {
     because.push({ kind: 'hbone' });
     const innerTls = inner?.wire !== undefined;
-    return { wire: { kind: 'hbone', innerTls }, sender: dataPlane, because, missing };
+    return { wire: { kind: 'hbone', innerTls }, proxy: dataPlane, because, missing };
   }
   if (endpoint?.variant.dataPlane === 'sidecar') {
     because.push({ kind: 'no-hbone-at-server', workload: endpoint.workload.ref });
   }
   if (inner?.wire === undefined) because.push(...ownTls(call));
-  return { wire: inner?.wire ?? raw(call), sender: dataPlane, because, missing };
+  return { wire: inner?.wire ?? raw(call), proxy: dataPlane, because, missing };
 }
 
 /** At a waypoint a rule counts only where it originates TLS of its own (R99). */
 function originated(mesh: Mesh, call: Call, because: Reason[]): Originated {
-  const cluster = clusterFor(mesh, call.sender, call);
+  const cluster = clusterFor(mesh, call.client, call);
   const missing = cluster.missing.filter(({ kind }) => RULE_KINDS.includes(kind));
   for (const reason of cluster.because) {
     if (reason.kind === 'authorities-unreadable') because.push(reason);

@@ -3,15 +3,15 @@ import type { Destination } from '../destination/destination.ts';
 import type { MissingFact, Reason } from '../model/explanation.ts';
 import type { WantedIdentity } from './identity.ts';
 import type { DataPlane } from '../model/mode.ts';
-import type { Sender } from '../destination/sender.ts';
+import type { ClientVariant } from '../destination/clientVariant.ts';
 
 /** What leaves the client for one endpoint, and why. */
-export interface Sent {
+export interface Outbound {
   /** Undefined when the client's proxy lets nothing out: `blocked` says why (R144, R160). */
   readonly wire: Wire | undefined;
   readonly blocked?: 'unknown-host-blocked' | 'authorities-unreadable';
-  /** Whose proxy sent it; undefined when the application's own bytes went out unseen. */
-  readonly sender: Exclude<DataPlane, 'none'> | undefined;
+  /** Whose proxy it came from; undefined when no proxy saw the application's own bytes. */
+  readonly proxy: Exclude<DataPlane, 'none'> | undefined;
   /** Whom the client takes for its server, where a rule says so (R168). */
   readonly wanted?: WantedIdentity;
   readonly because: readonly Reason[];
@@ -20,7 +20,7 @@ export interface Sent {
 
 /** One call: who, and to what. */
 export interface Call {
-  readonly sender: Sender;
+  readonly client: ClientVariant;
   readonly destination: Destination;
   readonly subset?: string;
   /** The client application opens TLS itself. */
@@ -39,9 +39,9 @@ export function ownTls(call: Call): readonly Reason[] {
 
 /** The proxy waits in vain for the authorities that it is to trust (R160). */
 export function withoutAuthorities(
-  sender: NonNullable<Sent['sender']>,
+  proxy: NonNullable<Outbound['proxy']>,
   because: readonly Reason[],
   missing: readonly MissingFact[],
-): Sent {
-  return { wire: undefined, blocked: 'authorities-unreadable', sender, because, missing };
+): Outbound {
+  return { wire: undefined, blocked: 'authorities-unreadable', proxy, because, missing };
 }

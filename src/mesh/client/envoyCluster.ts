@@ -10,10 +10,10 @@ import type { MissingFact, ModeSource, Reason } from '../model/explanation.ts';
 import type { WantedIdentity } from './identity.ts';
 import { missingForAuto, missingMeshConfig } from '../known/missingModes.ts';
 import { namespaceHint } from '../policy/peerAuthentication.ts';
-import type { Sender } from '../destination/sender.ts';
+import type { ClientVariant } from '../destination/clientVariant.ts';
 
 /** What a client's proxy is set up to send to a service, before it looks at the endpoint (R145, R167). */
-export type Cluster = ClusterTls & {
+export type EnvoyCluster = ClusterTls & {
   /** The proxy keeps the address that its client was given, so there is no endpoint stage at all (R172). */
   readonly originalDestination: boolean;
 };
@@ -42,22 +42,22 @@ type ClusterTls = {
 /** The cluster of a sidecar or gateway for a destination; `subset` only where a route chose one (R164). */
 export function clusterFor(
   mesh: Mesh,
-  sender: Sender,
+  client: ClientVariant,
   { destination, subset }: { readonly destination: Destination; readonly subset?: string },
-): Cluster {
-  const found = ruleFor(mesh, sender, destination);
+): EnvoyCluster {
+  const found = ruleFor(mesh, client, destination);
   const { rule } = found;
   // Where rules without exportTo are seen, and so which of them applies, is said by the mesh config (R155).
   const missing = [...found.missing, ...missingMeshConfig(mesh)];
   const tls = rule === undefined ? undefined : ruleTls(rule, destination.port, subset);
-  const because = [...notExported(found, sender), ...ambiguity(found), ...unselected(found)];
+  const because = [...notExported(found, client), ...ambiguity(found), ...unselected(found)];
   const originalDestination =
-    tls?.passthrough === true || (destination.headless && sender.dataPlane === 'sidecar');
+    tls?.passthrough === true || (destination.headless && client.dataPlane === 'sidecar');
   if (tls?.block !== undefined) {
-    return { ...fromBlock(tls.block, sender, because), missing, originalDestination };
+    return { ...fromBlock(tls.block, client, because), missing, originalDestination };
   }
   if (tls !== undefined) because.push({ kind: 'destination-rule-without-tls', rule: tls.rule });
-  const cluster = automatic(mesh, sender, { destination, tls, because, originalDestination });
+  const cluster = automatic(mesh, client, { destination, tls, because, originalDestination });
   const all = new Set([...missing, ...cluster.missing]);
   return { ...cluster, missing: [...all], originalDestination };
 }
@@ -65,10 +65,10 @@ export function clusterFor(
 /** The endpoints of a subset: those that carry its labels; none for a subset that nobody defines (R164). */
 export function endpointsOfSubset(
   mesh: Mesh,
-  sender: Sender,
+  client: ClientVariant,
   { destination, subset }: { readonly destination: Destination; readonly subset: string },
 ): Destination['endpoints'] {
-  const { rule } = ruleFor(mesh, sender, destination);
+  const { rule } = ruleFor(mesh, client, destination);
   const found = rule?.subsets.find((candidate) => candidate.subset.name === subset);
   if (found === undefined) return [];
   return destination.endpoints.filter(({ variant }) =>
@@ -76,11 +76,11 @@ export function endpointsOfSubset(
   );
 }
 
-function ruleFor(mesh: Mesh, sender: Sender, destination: Destination): FoundRule {
+function ruleFor(mesh: Mesh, client: ClientVariant, destination: Destination): FoundRule {
   return findDestinationRule(mesh, {
-    clientNamespace: sender.namespace,
-    clientLabels: sender.labels,
-    revision: sender.revision,
+    clientNamespace: client.namespace,
+    clientLabels: client.labels,
+    revision: client.revision,
     host: destination.host,
     serviceNamespace: destination.namespace,
   });
@@ -100,10 +100,10 @@ function ambiguity({ rule, ambiguous }: FoundRule): Reason[] {
 }
 
 /** That a rule exported to others is not used at home is read in Istio's code only (R156). */
-function notExported({ notExported: hidden }: FoundRule, sender: Sender): readonly Reason[] {
+function notExported({ notExported: hidden }: FoundRule, client: ClientVariant): readonly Reason[] {
   return hidden.map((rule): Reason => {
     const reason = { kind: 'rule-not-exported', rule: refOf(rule) } as const;
-    return rule.namespace === sender.namespace ? { ...reason, inferred: true } : reason;
+    return rule.namespace === client.namespace ? { ...reason, inferred: true } : reason;
   });
 }
 
@@ -118,7 +118,7 @@ function unselected({ others }: FoundRule): readonly Reason[] {
 /** A tls block applies to all endpoints, whatever policies say about them (R167). */
 function fromBlock(
   { tls, field, selectsClients }: TlsBlock,
-  sender: Sender,
+  client: ClientVariant,
   because: Reason[],
 ): ClusterTls {
   because.push({ kind: 'destination-rule', rule: field, tls: tls.mode });
@@ -136,8 +136,8 @@ function fromBlock(
     case 'SIMPLE':
     case 'MUTUAL': {
       if (isInvalidCredential(tls.credentialName))
-        return withoutAuthorities(field, sender, because);
-      if (isCredentialIgnored(tls.credentialName, selectsClients, sender)) {
+        return withoutAuthorities(field, client, because);
+      if (isCredentialIgnored(tls.credentialName, selectsClients, client)) {
         because.push({ kind: 'credential-ignored', rule: field });
         return plain;
       }
@@ -153,8 +153,12 @@ function fromBlock(
 }
 
 /** Sidecars leave out such a credential with the whole tls block (R170); other proxies wait for it in vain (R160). */
-function withoutAuthorities(policy: FieldRef, sender: Sender, because: Reason[]): ClusterTls {
-  const sends = sender.dataPlane === 'sidecar' ? 'plaintext' : 'nothing';
+function withoutAuthorities(
+  policy: FieldRef,
+  client: ClientVariant,
+  because: Reason[],
+): ClusterTls {
+  const sends = client.dataPlane === 'sidecar' ? 'plaintext' : 'nothing';
   because.push({ kind: 'authorities-unreadable', policy, sends, inferred: true });
   return { kind: sends === 'plaintext' ? 'no-tls' : 'no-authorities', because, missing: [] };
 }
@@ -163,10 +167,10 @@ function withoutAuthorities(policy: FieldRef, sender: Sender, because: Reason[])
 function isCredentialIgnored(
   credentialName: string | undefined,
   selectsClients: boolean,
-  sender: Sender,
+  client: ClientVariant,
 ): boolean {
   if (credentialName === undefined || selectsClients) return false;
-  return sender.dataPlane === 'sidecar' && !credentialName.startsWith('configmap://');
+  return client.dataPlane === 'sidecar' && !credentialName.startsWith('configmap://');
 }
 
 interface Automatic {
@@ -177,7 +181,7 @@ interface Automatic {
 }
 
 /** No tls block: auto mTLS, unless something keeps it out (R145, R146, R166, R172). */
-function automatic(mesh: Mesh, sender: Sender, asked: Automatic): ClusterTls {
+function automatic(mesh: Mesh, client: ClientVariant, asked: Automatic): ClusterTls {
   const { destination, tls, because, originalDestination } = asked;
   const known: readonly MissingFact[] = [];
   const { host, namespace } = destination;
@@ -185,12 +189,12 @@ function automatic(mesh: Mesh, sender: Sender, asked: Automatic): ClusterTls {
     because.push({ kind: 'external-host', host });
     return { kind: 'no-tls', because, missing: known };
   }
-  const missing = missingForAuto(mesh, namespace, sender.revision.config.rootNamespace);
-  if (!sender.revision.config.enableAutoMtls) {
+  const missing = missingForAuto(mesh, namespace, client.revision.config.rootNamespace);
+  if (!client.revision.config.enableAutoMtls) {
     because.push({ kind: 'auto-mtls-off' });
     return { kind: 'no-tls', because, missing };
   }
-  const hint = namespaceHint(mesh, namespace, sender.revision.name);
+  const hint = namespaceHint(mesh, namespace, client.revision.name);
   because.push(...(hint?.hidden ?? []));
   if (hint?.mode === 'DISABLE') {
     because.push({ kind: 'namespace-hint-disable', namespace, from: hint.from });

@@ -17,7 +17,7 @@ export type Client =
   | { readonly kind: 'outside' };
 
 /** Client pods that the mesh treats alike. */
-export interface Sender {
+export interface ClientVariant {
   /** What carries the call; `none` for a call that the pod's own proxy does not see. */
   readonly dataPlane: DataPlane;
   /** The pod has a proxy, and the call comes from the proxy's own container (R142). */
@@ -33,26 +33,26 @@ export interface Sender {
 const NO_LABELS: Labels = Object.freeze({});
 
 /** The client's pods by what they are; undefined when there is no such workload. */
-export function sendersOf(mesh: Mesh, client: Client): readonly Sender[] | undefined {
+export function clientVariantsOf(mesh: Mesh, client: Client): readonly ClientVariant[] | undefined {
   if (client.kind === 'outside') {
     const revision = revisionOf(mesh, undefined);
     return [{ dataPlane: 'none', namespace: '', labels: NO_LABELS, revision, pods: undefined }];
   }
   const workload = findWorkload(mesh, client.workload);
-  const senders = workload?.variants.map((variant) => senderOf(mesh, workload, variant));
-  return client.bypassesProxy === true ? senders?.map(pastItsProxy) : senders;
+  const clients = workload?.variants.map((variant) => clientVariantOf(mesh, workload, variant));
+  return client.bypassesProxy === true ? clients?.map(pastItsProxy) : clients;
 }
 
 /** A call by the proxy's own user, which is not captured (R142); ztunnel has no container in the pod. */
-function pastItsProxy(sender: Sender): Sender {
-  const { dataPlane } = sender;
+function pastItsProxy(client: ClientVariant): ClientVariant {
+  const { dataPlane } = client;
   return dataPlane === 'none' || dataPlane === 'ambient'
-    ? sender
-    : { ...sender, dataPlane: 'none', bypassesProxy: true };
+    ? client
+    : { ...client, dataPlane: 'none', bypassesProxy: true };
 }
 
 /** One group of a workload's pods as a client. */
-export function senderOf(mesh: Mesh, workload: Workload, variant: Variant): Sender {
+export function clientVariantOf(mesh: Mesh, workload: Workload, variant: Variant): ClientVariant {
   return {
     dataPlane: variant.dataPlane,
     namespace: workload.namespace,
@@ -63,11 +63,11 @@ export function senderOf(mesh: Mesh, workload: Workload, variant: Variant): Send
 }
 
 /** The fact about the client that everything else follows from (R140). */
-export function senderReason(sender: Sender): Reason {
-  if (sender.pods === undefined) return { kind: 'outside-client' };
-  const workload = sender.pods.workload.ref;
-  const { dataPlane } = sender;
-  if (sender.bypassesProxy === true) return { kind: 'proxy-container', workload };
+export function clientReason(client: ClientVariant): Reason {
+  if (client.pods === undefined) return { kind: 'outside-client' };
+  const workload = client.pods.workload.ref;
+  const { dataPlane } = client;
+  if (client.bypassesProxy === true) return { kind: 'proxy-container', workload };
   return dataPlane === 'none'
     ? { kind: 'no-proxy', side: 'client', workload }
     : { kind: 'data-plane', side: 'client', workload, dataPlane };

@@ -3,10 +3,10 @@ import type { Mesh } from '../snapshot/mesh.ts';
 import type { Sidecar } from '../model/objects.ts';
 import type { ObjectRef } from '../model/reference.ts';
 import type { Wire } from '../server/acceptance.ts';
-import { allHaveTls, clusterFor, headlessReason, type Cluster } from './cluster.ts';
+import { allHaveTls, clusterFor, headlessReason, type EnvoyCluster } from './envoyCluster.ts';
 import type { Endpoint } from '../destination/destination.ts';
 import type { MissingFact, Reason } from '../model/explanation.ts';
-import { hboneSending, isOfferedHbone, takesHbone } from '../destination/hbone.ts';
+import { hboneSupport, isOfferedHbone, takesHbone } from '../destination/hbone.ts';
 import {
   sidecarOf,
   unknownHostPolicy,
@@ -15,27 +15,30 @@ import {
 } from '../destination/hostVisibility.ts';
 import { missingForDiscovery, missingMeshConfig } from '../known/missingModes.ts';
 import { composePortMode, governingPolicies, isDiscovered } from '../policy/peerAuthentication.ts';
-import { ownTls, raw, withoutAuthorities, type Call, type Sent } from './sent.ts';
-import { fromTunnel } from './tunnelSending.ts';
+import { ownTls, raw, withoutAuthorities, type Call, type Outbound } from './call.ts';
+import { fromTunnel } from './tunnelOutbound.ts';
 import { bypassesOwnSidecar } from './outboundCapture.ts';
-import type { Sender } from '../destination/sender.ts';
+import type { ClientVariant } from '../destination/clientVariant.ts';
 import { subjectOf } from '../policy/serverMode.ts';
 import { missingSidecars } from '../server/sidecarIngress.ts';
 
 /** For each endpoint, what the client puts on the wire (R140 to R176). */
-export function sendingOf(mesh: Mesh, call: Call): (endpoint: Endpoint | undefined) => Sent {
-  const sentTo = bySender(mesh, call);
+export function outboundOf(mesh: Mesh, call: Call): (endpoint: Endpoint | undefined) => Outbound {
+  const outboundTo = bySender(mesh, call);
   const { alias, host } = call.destination;
-  if (alias === undefined) return sentTo;
+  if (alias === undefined) return outboundTo;
   return (endpoint) => {
-    const sent = sentTo(endpoint);
-    return { ...sent, because: [{ kind: 'other-name', service: alias, host }, ...sent.because] };
+    const outbound = outboundTo(endpoint);
+    return {
+      ...outbound,
+      because: [{ kind: 'other-name', service: alias, host }, ...outbound.because],
+    };
   };
 }
 
-function bySender(mesh: Mesh, call: Call): (endpoint: Endpoint | undefined) => Sent {
-  const { sender } = call;
-  switch (sender.dataPlane) {
+function bySender(mesh: Mesh, call: Call): (endpoint: Endpoint | undefined) => Outbound {
+  const { client } = call;
+  switch (client.dataPlane) {
     case 'none':
       return always(unseen(call, []));
     case 'ambient':
@@ -47,51 +50,51 @@ function bySender(mesh: Mesh, call: Call): (endpoint: Endpoint | undefined) => S
   }
 }
 
-function always(sent: Sent): () => Sent {
-  return () => sent;
+function always(outbound: Outbound): () => Outbound {
+  return () => outbound;
 }
 
 /** No proxy touches it. */
-function unseen(call: Call, because: readonly Reason[]): Sent {
+function unseen(call: Call, because: readonly Reason[]): Outbound {
   return {
     wire: raw(call),
-    sender: undefined,
+    proxy: undefined,
     because: [...because, ...ownTls(call)],
     missing: [],
   };
 }
 
 /** A sidecar or gateway: is the call captured, is the host known, what does its cluster say. */
-function fromEnvoy(mesh: Mesh, call: Call): (endpoint: Endpoint | undefined) => Sent {
-  const { sender, destination } = call;
-  if (sender.dataPlane === 'sidecar' && bypassesOwnSidecar(mesh, sender, destination)) {
-    const workload = sender.pods?.workload.ref;
+function fromEnvoy(mesh: Mesh, call: Call): (endpoint: Endpoint | undefined) => Outbound {
+  const { client, destination } = call;
+  if (client.dataPlane === 'sidecar' && bypassesOwnSidecar(mesh, client, destination)) {
+    const workload = client.pods?.workload.ref;
     return always(
       unseen(call, workload === undefined ? [] : [{ kind: 'outbound-not-captured', workload }]),
     );
   }
   const asking = {
-    namespace: sender.namespace,
-    labels: sender.labels,
-    config: sender.revision.config,
+    namespace: client.namespace,
+    labels: client.labels,
+    config: client.revision.config,
   };
-  const unsure = missingForHosts(mesh, sender, destination.namespace);
+  const unsure = missingForHosts(mesh, client, destination.namespace);
   const hidden = hiddenBecause(mesh, call, asking);
   if (hidden !== undefined) {
     return always({ ...passedThrough(mesh, call, { asking, hidden }), missing: unsure });
   }
-  const cluster = clusterFor(mesh, sender, call);
+  const cluster = clusterFor(mesh, client, call);
   const missing = unsure.length === 0 ? cluster.missing : [...cluster.missing, ...unsure];
   return (endpoint) => {
-    const sent = toEndpoint(mesh, { call, cluster }, endpoint);
-    return { ...sent, missing: [...missing, ...sent.missing] };
+    const outbound = toEndpoint(mesh, { call, cluster }, endpoint);
+    return { ...outbound, missing: [...missing, ...outbound.missing] };
   };
 }
 
 /** What keeps it from being known which hosts a client's proxy knows, and what it does with others (R144). */
 function missingForHosts(
   mesh: Mesh,
-  { dataPlane, namespace, revision }: Sender,
+  { dataPlane, namespace, revision }: ClientVariant,
   owner: string,
 ): readonly MissingFact[] {
   if (mesh.missing.length === 0) return [];
@@ -117,7 +120,7 @@ function hiddenBecause(mesh: Mesh, call: Call, asking: AskingClient): Reason | u
     by: owner,
     exportTo: exportTo ?? asking.config.defaultServiceExportTo,
   };
-  const sidecar = call.sender.dataPlane === 'gateway' ? undefined : sidecarOf(mesh, asking);
+  const sidecar = call.client.dataPlane === 'gateway' ? undefined : sidecarOf(mesh, asking);
   const hidden = whyNotVisible(sidecar, asking, offered) ?? withoutEndpoints(call, owner);
   const { alias, protocol } = call.destination;
   if (hidden !== undefined || alias === undefined || protocol.class !== 'HTTP') return hidden;
@@ -127,9 +130,9 @@ function hiddenBecause(mesh: Mesh, call: Call, asking: AskingClient): Reason | u
 }
 
 /** A gateway cannot keep an address that it was given: without endpoints to choose from it sends nothing (R172). */
-function withoutEndpoints({ sender, destination }: Call, owner: ObjectRef): Reason | undefined {
+function withoutEndpoints({ client, destination }: Call, owner: ObjectRef): Reason | undefined {
   const keepsAddress = destination.headless && destination.endpoints.length === 0;
-  return sender.dataPlane === 'gateway' && keepsAddress
+  return client.dataPlane === 'gateway' && keepsAddress
     ? { kind: 'no-endpoints', service: owner }
     : undefined;
 }
@@ -139,17 +142,17 @@ function passedThrough(
   mesh: Mesh,
   call: Call,
   { asking, hidden }: { readonly asking: AskingClient; readonly hidden: Reason },
-): Sent {
+): Outbound {
   const blocked = { wire: undefined, blocked: 'unknown-host-blocked', missing: [] } as const;
-  if (call.sender.dataPlane === 'gateway') {
-    return { ...blocked, sender: 'gateway', because: [hidden, { kind: 'unknown-to-gateway' }] };
+  if (call.client.dataPlane === 'gateway') {
+    return { ...blocked, proxy: 'gateway', because: [hidden, { kind: 'unknown-to-gateway' }] };
   }
   const sidecar = sidecarOf(mesh, asking);
   if (unknownHostPolicy(sidecar, asking.config) === 'REGISTRY_ONLY') {
-    return { ...blocked, sender: 'sidecar', because: [hidden, registryOnly(sidecar)] };
+    return { ...blocked, proxy: 'sidecar', because: [hidden, registryOnly(sidecar)] };
   }
   const because = [hidden, { kind: 'passed-through' } as const, ...ownTls(call)];
-  return { wire: raw(call), sender: 'sidecar', because, missing: [] };
+  return { wire: raw(call), proxy: 'sidecar', because, missing: [] };
 }
 
 function registryOnly(sidecar: Sidecar | undefined): Reason {
@@ -160,29 +163,29 @@ function registryOnly(sidecar: Sidecar | undefined): Reason {
 
 interface Prepared {
   readonly call: Call;
-  readonly cluster: Cluster;
+  readonly cluster: EnvoyCluster;
 }
 
 /** A cluster that opens connections at all. */
 interface Open extends Prepared {
-  readonly cluster: Exclude<Cluster, { kind: 'no-authorities' }>;
+  readonly cluster: Exclude<EnvoyCluster, { kind: 'no-authorities' }>;
 }
 
 /** The endpoint stage: HBONE where it is offered, else what the cluster sends (R147, R167, R172). */
-function toEndpoint(mesh: Mesh, prepared: Prepared, endpoint: Endpoint | undefined): Sent {
+function toEndpoint(mesh: Mesh, prepared: Prepared, endpoint: Endpoint | undefined): Outbound {
   const { call, cluster } = prepared;
-  const sender = call.sender.dataPlane === 'gateway' ? 'gateway' : 'sidecar';
+  const proxy = call.client.dataPlane === 'gateway' ? 'gateway' : 'sidecar';
   const because = [...cluster.because];
-  if (cluster.kind === 'no-authorities') return withoutAuthorities(sender, because, []);
+  if (cluster.kind === 'no-authorities') return withoutAuthorities(proxy, because, []);
   if (endpoint !== undefined && !cluster.originalDestination && takesHbone(endpoint.variant)) {
     const tunnelled = overHbone(mesh, prepared, { endpoint, because });
-    if (tunnelled !== undefined) return { ...tunnelled, sender };
+    if (tunnelled !== undefined) return { ...tunnelled, proxy };
   }
   const wire = directWire(mesh, { call, cluster }, { endpoint, because });
   if (cluster.kind !== 'fixed' && wire.kind === 'tls') because.push(...ownTls(call));
-  const sent: Sent = { wire, sender, because, missing: [] };
+  const outbound: Outbound = { wire, proxy, because, missing: [] };
   const wanted = cluster.kind === 'fixed' ? cluster.wanted : undefined;
-  return wanted === undefined ? sent : { ...sent, wanted };
+  return wanted === undefined ? outbound : { ...outbound, wanted };
 }
 
 interface AtEndpoint<E> {
@@ -194,17 +197,17 @@ function overHbone(
   mesh: Mesh,
   { call, cluster }: Prepared,
   { endpoint, because }: AtEndpoint<Endpoint>,
-): Omit<Sent, 'sender'> | undefined {
-  const { revision } = call.sender;
-  const sending = hboneSending(mesh, revision);
+): Omit<Outbound, 'proxy'> | undefined {
+  const { revision } = call.client;
+  const support = hboneSupport(mesh, revision);
   if (!isOfferedHbone(endpoint.variant, revision)) return undefined;
-  if (!sending.sends) {
+  if (!support.sends) {
     because.push({ kind: 'hbone-not-sent' });
     return undefined;
   }
-  because.push(sending.assumed ? { kind: 'hbone', assumed: true } : { kind: 'hbone' });
+  because.push(support.assumed ? { kind: 'hbone', assumed: true } : { kind: 'hbone' });
   const innerTls = cluster.kind === 'fixed' && cluster.wire !== 'istio-mtls';
-  const missing = sending.missing === undefined ? [] : [sending.missing];
+  const missing = support.missing === undefined ? [] : [support.missing];
   return { wire: { kind: 'hbone', innerTls }, because, missing };
 }
 
@@ -234,7 +237,7 @@ function directWire(
 function byEndpoint(
   mesh: Mesh,
   call: Call,
-  at: AtEndpoint<Endpoint | undefined> & { readonly cluster: Cluster },
+  at: AtEndpoint<Endpoint | undefined> & { readonly cluster: EnvoyCluster },
 ): Wire {
   const { endpoint, because, cluster } = at;
   if (endpoint === undefined) return raw(call);

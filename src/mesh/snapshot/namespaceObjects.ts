@@ -18,11 +18,10 @@ import type {
 type ByName<T> = ReadonlyMap<string, T>;
 
 /**
- * The objects of one namespace. Parts are replaced as a whole when an object changes, and their maps
- * are shared with the part before where no object of that kind changed: whatever is computed from a
- * part or a map may be kept for as long as that part or map lives.
+ * The objects of one namespace. A change of one object makes a new value, which shares the maps of every kind that
+ * did not change: what is computed from this value or from a map stays valid as long as that value or map lives.
  */
-export interface NamespacePart {
+export interface NamespaceObjects {
   readonly name: string;
   /** Undefined when the namespace is only referred to. */
   readonly namespace: Namespace | undefined;
@@ -43,11 +42,11 @@ export interface NamespacePart {
 }
 
 /** The objects of a namespace that live in maps by name. */
-type Collection = Exclude<keyof NamespacePart, 'name' | 'namespace'>;
+type Collection = Exclude<keyof NamespaceObjects, 'name' | 'namespace'>;
 
 const EMPTY: ReadonlyMap<string, never> = new Map<string, never>();
 
-export function emptyPart(name: string): NamespacePart {
+export function emptyNamespace(name: string): NamespaceObjects {
   return {
     name,
     namespace: undefined,
@@ -112,18 +111,18 @@ export function keyIn(collection: Collection, kind: string, name: string): strin
   return holdsKinds ? `${kind}/${name}` : name;
 }
 
-/** Collects changes to one part; maps are copied on their first change only. */
-export interface PartDraft {
+/** Collects changes to one namespace; a map is copied on its first change only. */
+export interface NamespaceDraft {
   readonly set: (object: MeshObject) => void;
   readonly remove: (kind: MeshObject['kind'], name: string) => void;
-  readonly finish: () => NamespacePart;
+  readonly finish: () => NamespaceObjects;
 }
 
-export function draftOf(part: NamespacePart): PartDraft {
-  let namespace = part.namespace;
+export function draftOf(objects: NamespaceObjects): NamespaceDraft {
+  let namespace = objects.namespace;
   const changed: Partial<Record<Collection, Map<string, MeshObject>>> = {};
   const writable = (collection: Collection): Map<string, MeshObject> => {
-    const map = (changed[collection] ??= new Map<string, MeshObject>(part[collection]));
+    const map = (changed[collection] ??= new Map<string, MeshObject>(objects[collection]));
     return map;
   };
   return {
@@ -141,13 +140,13 @@ export function draftOf(part: NamespacePart): PartDraft {
       else if (kind === 'Namespace') namespace = undefined;
     },
     // Every map holds only objects of its own kinds: `set` files them by `collectionOf`.
-    finish: () => ({ ...part, ...(changed as Partial<NamespacePart>), namespace }),
+    finish: () => ({ ...objects, ...(changed as Partial<NamespaceObjects>), namespace }),
   };
 }
 
-/** Nothing is left in the part: nobody mentions its namespace any more. */
-export function isEmptyPart(part: NamespacePart): boolean {
-  return Object.values(part).every((value) => !(value instanceof Map) || value.size === 0)
-    ? part.namespace === undefined
+/** Nothing is left: nobody mentions the namespace any more. */
+export function isEmptyNamespace(objects: NamespaceObjects): boolean {
+  return Object.values(objects).every((value) => !(value instanceof Map) || value.size === 0)
+    ? objects.namespace === undefined
     : false;
 }
