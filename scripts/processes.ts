@@ -16,6 +16,8 @@ export interface Limits {
 export interface RunOptions extends Limits {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Hears what the program prints on its standard error, as it comes. It is kept all the same. */
+  readonly onErrorOutput?: (text: string) => void;
 }
 
 const graceMs = 5_000;
@@ -79,6 +81,8 @@ export async function run(
       output += text;
     });
   }
+  const { onErrorOutput } = options;
+  if (onErrorOutput !== undefined) child.stderr.on('data', onErrorOutput);
   const ended = await endOf(child, options);
   await endTree(child);
   return { ...ended, output };

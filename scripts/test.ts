@@ -5,51 +5,23 @@
 // Ends with one line, `N passed, N failed, N skipped`, over all suites that were asked for, and with exit code 1 if
 // anything failed or a suite did not run. A suite that is left out counts as skipped.
 
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { inProject, outFolder } from './project.ts';
-import { run, stopRequested } from './processes.ts';
+import { mkdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { outFolder } from './project.ts';
+import { stopRequested } from './processes.ts';
 import { choose } from './suites/choose.ts';
-import { countLine, none, readReport, sum } from './suites/counts.ts';
-import { freshLogs, keptLogs, keptLogsVariable } from './suites/keptLogs.ts';
-import { resultOf } from './suites/result.ts';
-import type { SuiteResult } from './suites/result.ts';
-import { withLeaks } from './suites/secretScan.ts';
+import { countLine, none, sum } from './suites/counts.ts';
+import { endLine, progressPrinter } from './suites/print.ts';
+import { runSuite } from './suites/runSuite.ts';
+import type { SuiteEnd } from './suites/runSuite.ts';
+import { sideBySide } from './suites/sideBySide.ts';
 import type { Suite } from './suites/suite.ts';
 import { suites } from './suites/suites.ts';
 
-async function runSuite(
-  suite: Suite,
-  files: readonly string[],
-  signal: AbortSignal,
-): Promise<SuiteResult> {
-  const reportFile = join(outFolder, `${suite.name}.report.json`);
-  rmSync(reportFile, { force: true });
-  const logs = freshLogs(suite.name);
-  const prepared = (await suite.prepare?.(signal)) ?? { kind: 'ready' };
-  if (prepared.kind === 'missing') {
-    return resultOf(suite, { kind: 'not-started', cause: prepared.why, output: '' }, undefined);
-  }
-  const ending = await run(process.execPath, suite.args({ reportFile, files }), {
-    cwd: inProject(),
-    timeoutMs: suite.limitMinutes * 60_000,
-    signal,
-    env: { ...prepared.env, [keptLogsVariable]: logs },
-  });
-  writeFileSync(join(logs, 'output.log'), ending.output);
-  const result = resultOf(suite, ending, readReport(reportFile));
-  const left = keptLogs().filter((log) => log.suite === suite.name);
-  return withLeaks({ ...result, note: prepared.note ?? result.note }, left);
-}
-
-function say(suite: Suite, seconds: string, { counts, note }: Omit<SuiteResult, 'trouble'>): void {
-  const columns = [
-    suite.name.padEnd(11),
-    `${seconds.padStart(6)} s`,
-    ` ${countLine(counts)}`,
-    ` ${note}`,
-  ];
-  console.log(columns.join(' ').trimEnd());
+/** A suite that was not asked for by name and would have to be prepared for long. */
+function leftOutEnd({ name }: Suite): SuiteEnd {
+  const note = `left out: npm run test:${name} prepares and runs it`;
+  return { counts: { ...none, skipped: 1 }, trouble: '', note, failedTests: [], seconds: 0 };
 }
 
 async function main(args: readonly string[]): Promise<void> {
@@ -58,25 +30,34 @@ async function main(args: readonly string[]): Promise<void> {
   mkdirSync(outFolder, { recursive: true });
   const signal = stopRequested();
   const { chosen, leftOut } = await choose(names, suites);
-  let total = none;
-  for (const suite of chosen) {
-    const since = performance.now();
-    const result = await runSuite(suite, names.includes(suite.name) ? files : [], signal);
-    process.stdout.write(result.trouble);
-    say(suite, ((performance.now() - since) / 1000).toFixed(1), result);
-    total = sum(total, result.counts);
-    if (signal.aborted) break;
+  const since = performance.now();
+  const ends = new Map<Suite, SuiteEnd>();
+  await sideBySide(chosen, availableParallelism(), async (suite) => {
+    if (signal.aborted) return;
+    const asked = names.includes(suite.name) ? files : [];
+    const onProgress = progressPrinter(suite.name);
+    const end = await runSuite(suite, { files: asked, signal, onProgress });
+    ends.set(suite, end);
+    process.stdout.write(end.trouble);
+    console.log(endLine(suite.name, end));
+  });
+  for (const suite of leftOut) ends.set(suite, leftOutEnd(suite));
+  tell([...chosen, ...leftOut], ends, (performance.now() - since) / 1000);
+}
+
+/** Prints a table of the suites, if there are several, and the closing line; sets the exit code. */
+function tell(order: readonly Suite[], ends: ReadonlyMap<Suite, SuiteEnd>, seconds: number): void {
+  const run = order.flatMap((suite) => {
+    const end = ends.get(suite);
+    return end === undefined ? [] : [{ suite, end }];
+  });
+  const counts = run.map(({ end }) => end.counts).reduce(sum, none);
+  if (run.length > 1) {
+    const lines = run.map(({ suite, end }) => endLine(suite.name, end));
+    console.log(['', ...lines, endLine('in all', { counts, seconds, note: '' }), ''].join('\n'));
   }
-  for (const suite of leftOut) {
-    const counts = { ...none, skipped: 1 };
-    say(suite, '0.0', {
-      counts,
-      note: `left out: npm run test:${suite.name} prepares and runs it`,
-    });
-    total = sum(total, counts);
-  }
-  console.log(countLine(total));
-  process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+  console.log(countLine(counts));
+  process.exitCode = counts.failed > 0 || counts.passed === 0 ? 1 : 0;
 }
 
 try {

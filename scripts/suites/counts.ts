@@ -28,6 +28,8 @@ export interface Report extends Counts {
   readonly note?: string;
   /** One text for each failure: what failed, and why. */
   readonly failures?: readonly string[];
+  /** The tests that failed: the file where it is known, the suites around the test, and its name. */
+  readonly failedTests?: readonly string[];
 }
 
 /**

@@ -5,6 +5,8 @@ import type { SuiteRun } from './suite.ts';
 export interface NodeTestOptions {
   /** How many files run side by side, each in a process of its own; `one-process`: all in one, one after another. */
   readonly concurrency: number | 'one-process';
+  /** Whether each test that ends is told on standard error. */
+  readonly progress?: boolean;
   /** A module that is loaded before the tests. */
   readonly preload?: string;
   /** A test that hangs fails by its name before the whole suite is ended. */
@@ -21,9 +23,13 @@ export const inOneProcess: NodeTestOptions = {
 /** Arguments to Node that run test files with its own runner: failures are told, and counts reported. */
 export function nodeTest(
   { reportFile, files }: SuiteRun,
-  { concurrency, preload, testLimitMs }: NodeTestOptions,
+  { concurrency, preload, progress, testLimitMs }: NodeTestOptions,
 ): readonly string[] {
-  const reporters = { failuresReporter: 'stdout', countsReporter: reportFile };
+  const reporters = {
+    failuresReporter: 'stdout',
+    countsReporter: reportFile,
+    ...(progress === true && { progressReporter: 'stderr' }),
+  };
   return [
     ...(preload === undefined ? [] : ['--import', pathToFileURL(preload).href]),
     '--test',

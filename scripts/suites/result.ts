@@ -9,6 +9,8 @@ export interface SuiteResult {
   /** What the person needs to read; empty if all is well. */
   readonly trouble: string;
   readonly note: string;
+  /** Each test that failed, and the suite itself if it failed as a whole. */
+  readonly failedTests: readonly string[];
 }
 
 const onePass: Counts = { ...none, passed: 1 };
@@ -27,6 +29,7 @@ export function resultOf(
     counts: sum(report ?? none, oneFailure),
     trouble: `${ending.output}\n${suite.name}: ${why}\n`,
     note: '',
+    failedTests: [...(report?.failedTests ?? []), `${suite.name}: ${why}`],
   });
   switch (ending.kind) {
     case 'timed-out':
@@ -40,12 +43,15 @@ export function resultOf(
   }
   const trouble = ending.code === 0 ? '' : ending.output;
   if (suite.counting === 'exit-code') {
-    return { counts: ending.code === 0 ? onePass : oneFailure, trouble, note: '' };
+    return ending.code === 0
+      ? { counts: onePass, trouble, note: '', failedTests: [] }
+      : { counts: oneFailure, trouble, note: '', failedTests: [suite.name] };
   }
   if (report === undefined) return failed(`ended with code ${ending.code} and reported no result.`);
   if (report.passed + report.failed === 0) return failed('no test ran.');
   if (ending.code !== 0 && report.failed === 0) {
     return failed(`every test passed, but the run ended with code ${ending.code}.`);
   }
-  return { counts: report, trouble, note: report.note ?? '' };
+  const { passed, failed: failures, skipped, note = '', failedTests = [] } = report;
+  return { counts: { passed, failed: failures, skipped }, trouble, note, failedTests };
 }

@@ -52,5 +52,6 @@ export function withLeaks(result: SuiteResult, logs: readonly KeptLog[]): SuiteR
     ...result,
     counts: sum(result.counts, { ...none, failed: leaks.length }),
     trouble: result.trouble + leaks.join(''),
+    failedTests: [...result.failedTests, ...leaks.map((leak) => leak.trim())],
   };
 }

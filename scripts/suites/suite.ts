@@ -7,6 +7,10 @@ export interface Suite {
    * `report-file`: the program writes a report to the named file, and at least one test must have run.
    */
   readonly counting: 'exit-code' | 'report-file';
+  /** Keeps all cores busy, or is disturbed by what else runs: no other suite runs beside it. */
+  readonly alone?: boolean;
+  /** Says on its standard error how far it is. */
+  readonly progress?: boolean;
   /** The suite that must have run before, because this one uses what it makes. */
   readonly needs?: string;
   /** For a suite whose preparation can take long: whether it would be short. If not, `npm test` leaves the suite out. */

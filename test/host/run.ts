@@ -25,11 +25,13 @@ export async function run(): Promise<void> {
 function finished(mocha: Mocha): Promise<Report> {
   return new Promise((resolve) => {
     const failures: string[] = [];
+    const failedTests: string[] = [];
     const runner = mocha.run((failed) => {
       const { passes = 0, pending = 0 } = runner.stats ?? {};
-      resolve({ passed: passes, failed, skipped: pending, failures });
+      resolve({ passed: passes, failed, skipped: pending, failures, failedTests });
     });
     runner.on('fail', (test, error: unknown) => {
+      failedTests.push(test.fullTitle());
       failures.push(`✖ ${test.fullTitle()}\n${inspect(error)}`);
     });
   });

@@ -28,6 +28,7 @@ const passed: SuiteResult = {
   counts: { passed: 3, failed: 0, skipped: 0 },
   trouble: '',
   note: '',
+  failedTests: [],
 };
 
 /** What a suite that passed comes to, when it left a log of these lines. */
