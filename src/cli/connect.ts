@@ -1,5 +1,5 @@
-import type { Connection, DataPlane, Mesh, Outcome, Reason } from '../mesh/index.ts';
-import { connect, describeReason, seenAs } from '../mesh/index.ts';
+import type { ClientSight, Connection, Mesh, Outcome, Reason } from '../mesh/index.ts';
+import { clientSight, connect, describeReason, seenAs } from '../mesh/index.ts';
 import { clientNamed, everyClient, everyHostPort, hostPortNamed } from './endpoints.ts';
 import type { NamedClient, NamedHostPort } from './endpoints.ts';
 import { sourceJson } from './policyJson.ts';
@@ -58,17 +58,21 @@ function* cellsJson(
   clients: readonly NamedClient[],
   servers: readonly NamedHostPort[],
 ): Generator {
-  for (const cell of cellsOf(mesh, clients, servers)) yield connectionJson(cell);
+  for (const cell of cellsOf(mesh, clients, servers)) yield connectionJson(mesh, cell);
 }
 
-function connectionJson({ client, server, connection }: Cell): Readonly<Record<string, unknown>> {
-  return { from: client.name, to: server.name, ...outcomeJson(connection, client.dataPlane) };
+function connectionJson(
+  mesh: Mesh,
+  { client, server, connection }: Cell,
+): Readonly<Record<string, unknown>> {
+  const sight = (): ClientSight => clientSight(mesh, client.client, server.to);
+  return { from: client.name, to: server.name, ...outcomeJson(connection, sight) };
 }
 
-/** What becomes of a connection and why, as the JSON contract spells it. */
+/** What becomes of a connection and why, as the JSON contract spells it. How its client sees it is asked where it counts. */
 export function outcomeJson(
   connection: Connection,
-  dataPlane: DataPlane,
+  sight: () => ClientSight,
 ): Readonly<Record<string, unknown>> {
   const { outcome, because, endpoints, ofEndpoints } = connection;
   const refused = outcome.kind === 'refused' ? { by: outcome.by, symptom: outcome.symptom } : {};
@@ -77,19 +81,23 @@ export function outcomeJson(
     outcome: outcome.kind,
     ...refused,
     ...unknown,
-    ...seenJson(connection, dataPlane),
+    ...seenJson(connection, sight),
     ...(endpoints === ofEndpoints ? {} : { endpoints, ofEndpoints }),
     because: because.map(reasonJson),
   };
 }
 
-function seenJson(connection: Connection, dataPlane: DataPlane): Readonly<Record<string, unknown>> {
+function seenJson(
+  connection: Connection,
+  sight: () => ClientSight,
+): Readonly<Record<string, unknown>> {
   if (connection.outcome.kind !== 'refused') return {};
-  const { curlExit, httpStatus } = seenAs(connection, dataPlane);
+  const { curlExit, httpStatus, alsoPossible } = seenAs(connection, sight());
   return {
     seenAs: {
       ...(curlExit === undefined ? {} : { curlExit }),
       ...(httpStatus === undefined ? {} : { httpStatus }),
+      ...(alsoPossible === undefined ? {} : { alsoCurlExit: alsoPossible }),
     },
   };
 }

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Connection, Mesh, MissingFact, NonEmpty } from '../mesh/index.ts';
-import { connect, describeMissing, effectOf, hidesObjects } from '../mesh/index.ts';
+import { clientSight, connect, describeMissing, effectOf, hidesObjects } from '../mesh/index.ts';
 import { namesOf, outcomeCell, outcomeJson } from './connect.ts';
 import { effectiveJson, type EffectiveJson } from './effective.ts';
 import { everyClient, everyHostPort, outside } from './endpoints.ts';
@@ -152,9 +152,10 @@ function* eachJson(sides: BothSides, connections: readonly ChangedConnection[]):
   for (const connection of connections) {
     const { client, server } = connection;
     const { was, is } = outcomes(sides, connection);
-    const json = (side: readonly Connection[]): readonly unknown[] =>
-      side.map((one) => outcomeJson(one, client.dataPlane));
-    yield { from: client.name, to: server.name, before: json(was), after: json(is) };
+    const json = (mesh: Mesh, side: readonly Connection[]): readonly unknown[] =>
+      side.map((one) => outcomeJson(one, () => clientSight(mesh, client.client, server.to)));
+    const { before, after } = sides;
+    yield { from: client.name, to: server.name, before: json(before, was), after: json(after, is) };
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Client, DataPlane, Mesh, HostPort, Workload } from '../mesh/index.ts';
+import type { Client, Mesh, HostPort, Workload } from '../mesh/index.ts';
 import { allWorkloads, namespacesOf, hostPortsIn } from '../mesh/index.ts';
 import { badInput } from './inputFile.ts';
 import { selectWorkload } from './selectWorkloads.ts';
@@ -7,7 +7,6 @@ import { selectWorkload } from './selectWorkloads.ts';
 export interface NamedClient {
   readonly name: string;
   readonly client: Client;
-  readonly dataPlane: DataPlane;
 }
 
 export interface NamedHostPort {
@@ -20,7 +19,6 @@ export interface NamedHostPort {
 export const outside: NamedClient = {
   name: 'outside',
   client: { kind: 'outside' },
-  dataPlane: 'none',
 };
 
 /** The client that `--from` names. */
@@ -28,11 +26,10 @@ export function clientNamed(mesh: Mesh, name: string): NamedClient {
   return name === 'outside' ? outside : clientOf(selectWorkload(mesh, name));
 }
 
-function clientOf({ ref, dataPlane }: Workload): NamedClient {
+function clientOf({ ref }: Workload): NamedClient {
   return {
     name: `${ref.namespace}/${ref.name}`,
     client: { kind: 'workload', workload: ref },
-    dataPlane,
   };
 }
 

@@ -102,6 +102,8 @@ export type { Client, Connection, HostPort } from './connection/connection.ts';
 export { connect } from './connection/connection.ts';
 export { hostPortsIn } from './connection/hostPorts.ts';
 export { seenAs } from './connection/symptom.ts';
+export type { ClientSight } from './connection/clientSight.ts';
+export { clientSight } from './connection/clientSight.ts';
 
 // change/
 export type { Change, Desired } from './change/change.ts';

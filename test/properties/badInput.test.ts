@@ -13,6 +13,7 @@ import { allWorkloads, type Mesh } from '../../src/mesh/snapshot/mesh.ts';
 import type { WorkloadRef } from '../../src/mesh/model/reference.ts';
 import { connect, type Client, type HostPort } from '../../src/mesh/connection/connection.ts';
 import { describeOutcome, describeReason } from '../../src/mesh/words/describe.ts';
+import { clientSight } from '../../src/mesh/connection/clientSight.ts';
 import { seenAs } from '../../src/mesh/connection/symptom.ts';
 import { calledPorts } from '../conformance/podAndService.ts';
 import { meshArbitrary } from './meshArbitrary.ts';
@@ -34,7 +35,7 @@ function askEverything(values: readonly unknown[]): void {
       for (const connection of connect(mesh, client, server)) {
         describeOutcome(connection.outcome);
         connection.because.map(describeReason);
-        seenAs(connection, 'sidecar');
+        seenAs(connection, clientSight(mesh, client, server));
       }
     }
   }

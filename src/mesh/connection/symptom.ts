@@ -1,26 +1,31 @@
 import type { Explanation, Outcome, Symptom } from '../model/explanation.ts';
 import type { DataPlane } from '../model/mode.ts';
+import type { ClientSight } from './clientSight.ts';
 
 /** How an outcome shows itself to the client, as far as it can be foreseen. */
 export interface SeenAs {
-  /** Exit code of curl; absent where it depends on the TLS library. */
+  /** Exit code of curl; absent where the outcome is unknown. */
   readonly curlExit?: number;
   /** HTTP status from the client's own proxy; an answer of the server itself may have any. */
   readonly httpStatus?: number;
-  /** Exit codes that the same outcome may show as well. */
+  /** Exit codes that the same outcome may show as well, without a status. */
   readonly alsoPossible?: readonly number[];
   readonly text: string;
-  /** Read in the code of Istio and TLS libraries; no document or test asserts it (R194, R195). */
-  readonly inferred?: true;
 }
 
-/** curl's own words for its exit codes: a connection reset, an empty reply, a failed TLS handshake. */
-const RESET = 56;
-const EMPTY = 52;
+/** Exit codes of curl. Source: curl.se/docs/manpage.html, "Exit codes". */
+const HTTP2_FAILED = 16;
 const TLS_FAILED = 35;
+const EMPTY = 52;
+const SEND_FAILED = 55;
+const RESET = 56;
 
-/** How an outcome looks to an HTTP client with this data plane (R190 to R195). */
-export function seenAs(connection: Pick<Explanation, 'outcome'>, client: DataPlane): SeenAs {
+/**
+ * How an outcome looks to curl in the client (R190 to R195). What a reset becomes was observed with upstream Envoy and
+ * curl on OpenSSL 3: within the handshake it is 35; after it, which under TLS 1.3 is when a server misses a certificate,
+ * curl fails while it sends (55, or 16 under HTTP/2) or receives (56, or 52 where the server closed in order).
+ */
+export function seenAs(connection: Pick<Explanation, 'outcome'>, client: ClientSight): SeenAs {
   const { outcome } = connection;
   switch (outcome.kind) {
     case 'mutual-tls':
@@ -39,58 +44,74 @@ function hasEnvoy(client: DataPlane): boolean {
   return client === 'sidecar' || client === 'gateway' || client === 'waypoint';
 }
 
-function seenRefused(
-  { symptom }: Extract<Outcome, { kind: 'refused' }>,
-  client: DataPlane,
-): SeenAs {
-  if (symptom === 'unknown-host-blocked') {
-    // A route to a host that the gateway does not know leads nowhere (R144).
-    if (client === 'gateway') return fromOwnProxy(symptom);
-    const text = 'The client’s own proxy answers 502; over TCP it closes the connection.';
-    return { curlExit: 0, httpStatus: 502, alsoPossible: [RESET, EMPTY], text };
+type Refused = Extract<Outcome, { kind: 'refused' }>;
+
+function seenRefused({ symptom }: Refused, client: ClientSight): SeenAs {
+  const { dataPlane, applicationTls } = client;
+  // What no proxy sent meets none on the way back either.
+  const bypassed = symptom === 'server-resets-plaintext' || !hasEnvoy(dataPlane);
+  if (bypassed && !isOfOwnProxy(symptom))
+    return applicationTls ? tlsBroken(symptom) : directlyReset(symptom);
+  if (symptom === 'unknown-host-blocked' && dataPlane !== 'gateway') return blocked(client);
+  return throughEnvoy(symptom, client);
+}
+
+/** Only the client's own Envoy does this: it never comes from further away. */
+function isOfOwnProxy(symptom: Symptom): boolean {
+  return symptom === 'unknown-host-blocked' || symptom === 'authorities-unreadable';
+}
+
+function blocked({ applicationTls }: ClientSight): SeenAs {
+  const text = 'The client’s own proxy answers 502; over TCP it closes the connection.';
+  const closed = applicationTls ? [TLS_FAILED, RESET, EMPTY] : [RESET, EMPTY];
+  return { curlExit: 0, httpStatus: 502, alsoPossible: closed, text };
+}
+
+/** Envoy answers where it takes the port for HTTP; elsewhere it passes on bytes, and can only end the connection. */
+function throughEnvoy(symptom: Symptom, { takesFor, applicationTls }: ClientSight): SeenAs {
+  if (applicationTls) return tlsBroken(symptom);
+  if (takesFor === 'TCP') {
+    // The server's alert comes after the handshake of TLS 1.3, and the proxy passes on an orderly end.
+    const first = symptom === 'client-certificate-required' ? EMPTY : RESET;
+    const text = `The client’s own proxy does not speak HTTP on this port and ends the connection: curl exits with ${first}.`;
+    return { curlExit: first, alsoPossible: [first === EMPTY ? RESET : EMPTY], text };
   }
-  if (symptom === 'authorities-unreadable') return fromOwnProxy(symptom);
-  // Plaintext that no proxy sent meets none on the way back either.
-  const bypassed = symptom === 'server-resets-plaintext';
-  return hasEnvoy(client) && !bypassed ? fromOwnProxy(symptom) : direct(symptom);
-}
-
-function fromOwnProxy(symptom: Symptom): SeenAs {
-  const alsoPossible = [RESET];
   const why = symptom === 'protocol-mismatch' ? ' (TLS error: wrong version number)' : '';
+  if (takesFor === 'HTTP') {
+    const text = `The client’s own proxy answers 503${why}.`;
+    return { curlExit: 0, httpStatus: 503, text };
+  }
   const text = `The client’s own proxy answers 503${why}; over TCP the connection is reset.`;
-  return { curlExit: 0, httpStatus: 503, alsoPossible, text };
+  return { curlExit: 0, httpStatus: 503, alsoPossible: [RESET, EMPTY], text };
 }
 
-function direct(
-  symptom: Exclude<Symptom, 'unknown-host-blocked' | 'authorities-unreadable'>,
-): SeenAs {
+/** The application's own TLS does not get through. */
+function tlsBroken(symptom: Symptom): SeenAs {
+  if (symptom === 'client-certificate-required') {
+    const text =
+      'The server asks for a client certificate and refuses: curl exits with 56, under TLS 1.2 with 35.';
+    return { curlExit: RESET, alsoPossible: [TLS_FAILED, SEND_FAILED, HTTP2_FAILED, EMPTY], text };
+  }
+  const text = 'The TLS handshake fails: curl exits with 35.';
+  return { curlExit: TLS_FAILED, alsoPossible: [RESET, EMPTY, SEND_FAILED, HTTP2_FAILED], text };
+}
+
+function directlyReset(symptom: Symptom): SeenAs {
   switch (symptom) {
-    case 'server-resets-plaintext':
-    case 'server-resets-proxy-plaintext':
     case 'server-resets-ambient-plaintext': {
-      const text = 'The connection opens and is then reset: curl exits with 56.';
-      const seen = { curlExit: RESET, alsoPossible: [EMPTY], text };
-      return symptom === 'server-resets-ambient-plaintext' ? { ...seen, inferred: true } : seen;
+      const text = 'ztunnel opens the connection and then closes it: curl exits with 52.';
+      return { curlExit: EMPTY, alsoPossible: [RESET], text };
     }
     case 'ztunnel-policy-rejection': {
       const text = 'The connection is accepted and then closed: curl exits with 56 or 52.';
       return { curlExit: RESET, alsoPossible: [EMPTY], text };
     }
-    case 'protocol-mismatch':
-    case 'server-identity-rejected': {
-      const text = 'The TLS handshake fails: curl exits with 35.';
-      return { curlExit: TLS_FAILED, alsoPossible: [RESET, EMPTY], text };
+    case 'server-resets-plaintext':
+    case 'server-resets-proxy-plaintext': {
+      const text = 'The connection opens and is then reset: curl exits with 56.';
+      return { curlExit: RESET, alsoPossible: [EMPTY], text };
     }
-    case 'server-resets-foreign-tls':
-    case 'tls-read-as-http': {
-      const text = 'The TLS handshake fails: curl exits with 35.';
-      return { curlExit: TLS_FAILED, alsoPossible: [RESET, EMPTY], text, inferred: true };
-    }
-    case 'client-certificate-required': {
-      const text =
-        'The server asks for a client certificate and refuses: curl exits with 35 or 56.';
-      return { curlExit: TLS_FAILED, alsoPossible: [RESET], text, inferred: true };
-    }
+    default:
+      return tlsBroken(symptom);
   }
 }

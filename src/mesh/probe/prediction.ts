@@ -1,7 +1,7 @@
 import { findWorkload, type Mesh } from '../snapshot/mesh.ts';
 import type { NonEmpty } from '../model/reference.ts';
 import { connect, type Client, type Connection } from '../connection/connection.ts';
-import { clientVariantsOf } from '../destination/clientVariant.ts';
+import { clientSight } from '../connection/clientSight.ts';
 import { proxyContainer, type Probe } from './probe.ts';
 import type { Ends } from './verdict.ts';
 
@@ -15,12 +15,13 @@ export interface Prediction {
 export function predict(mesh: Mesh, probe: Probe): Prediction {
   const { host, port, scheme } = probe.target;
   const client = clientOf(probe);
-  const connections = connect(mesh, client, { host, port, tls: scheme === 'https' });
+  const called = { host, port, tls: scheme === 'https' };
+  const connections = connect(mesh, client, called);
   const [{ workload }] = connections;
   const server = workload && findWorkload(mesh, workload)?.dataPlane;
   return {
     connections,
-    ends: { client: clientVariantsOf(mesh, client)?.[0]?.dataPlane ?? 'none', server },
+    ends: { client: clientSight(mesh, client, called), server },
   };
 }
 

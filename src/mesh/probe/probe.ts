@@ -34,6 +34,12 @@ export const proxyContainer = 'istio-proxy';
 /** Marks the line that curl appends to the answer; see `readAnswer`. */
 export const trailerMark = 'istio-mtls-probe';
 
+/**
+ * Over HTTP/2 a handshake that the server breaks ends in other exit codes from one time to the next. Who signed the
+ * server's certificate is no question of a probe, which sends nothing secret.
+ */
+const unambiguousTls = ['--http1.1', '-k'];
+
 /** A probe by curl. `timeoutSeconds` limits the whole request; curl then ends with exit code 28. */
 export function curlProbe(
   from: PodContainer,
@@ -44,6 +50,7 @@ export function curlProbe(
   const trailer = `\\n${trailerMark} http_code=%{http_code} time_total=%{time_total}\\n`;
   // Without -g, curl would read brackets and braces in a path as patterns.
   const options = ['-sS', '-i', '-g', '--max-time', String(timeoutSeconds), '-w', trailer];
+  if (target.scheme === 'https') options.push(...unambiguousTls);
   return { from, workload, target, command: ['curl', ...options, urlOf(target)] };
 }
 

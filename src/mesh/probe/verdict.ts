@@ -1,6 +1,7 @@
 import type { NonEmpty } from '../model/reference.ts';
 import type { Connection } from '../connection/connection.ts';
 import type { DataPlane } from '../model/mode.ts';
+import type { ClientSight } from '../connection/clientSight.ts';
 import { seenAs } from '../connection/symptom.ts';
 import type { Observation, ProbeAnswer } from './answer.ts';
 
@@ -44,7 +45,7 @@ export type Contradiction =
 
 /** The two ends, as far as they change what can be seen. */
 export interface Ends {
-  readonly client: DataPlane;
+  readonly client: ClientSight;
   /** Only a sidecar adds X-Forwarded-Client-Cert (R66); undefined when no workload was found. */
   readonly server: DataPlane | undefined;
 }
@@ -89,7 +90,11 @@ function isAnswer({ httpStatus, proxyFailure }: Observation): boolean {
   return httpStatus !== undefined && !proxyFailure;
 }
 
-function isPredictedRefusal(connection: Connection, seen: Observation, client: DataPlane): boolean {
+function isPredictedRefusal(
+  connection: Connection,
+  seen: Observation,
+  client: ClientSight,
+): boolean {
   const expected = seenAs(connection, client);
   if (expected.httpStatus !== undefined && seen.httpStatus !== undefined) {
     // An application may answer 503 of itself; only the proxy's own words make it a refusal.
@@ -133,8 +138,10 @@ function whyUnreached({ exitCode }: Observation): Inconclusive | undefined {
 /** curl's exit codes. Source: curl.se/docs/manpage.html, "Exit codes". */
 function failure(predicted: NonEmpty<Connection>, seen: Observation): Verdict {
   switch (seen.exitCode) {
+    case 16:
     case 35:
     case 52:
+    case 55:
     case 56:
       return predicted.some(({ outcome }) => outcome.kind === 'refused')
         ? { kind: 'inconclusive', why: 'unexpected-failure' }

@@ -35,7 +35,7 @@ describe('istio-mtls connect', { concurrency: 4 }, () => {
       outcome: 'refused',
       by: 'server',
       symptom: 'server-resets-plaintext',
-      seenAs: { curlExit: 56 },
+      seenAs: { curlExit: 56, alsoCurlExit: [52] },
     });
     const deciding = list(because).find((reason) => at(reason, 'kind') === 'server-mode');
     assert.deepEqual(at(deciding, 'from'), {

@@ -835,25 +835,27 @@ const symptoms: readonly SymptomRow[] = [
     seen: '0 503',
   },
   {
-    says: 'a missing client certificate fails the handshake',
+    says: 'a missing client certificate shows after the handshake of TLS 1.3',
     rules: ['R194'],
     symptom: 'client-certificate-required',
     client: 'none',
-    seen: '35 -',
+    seen: '56 -',
   },
   {
-    says: 'an ambient client sees a reset',
+    says: 'an ambient client sees an orderly end',
     rules: ['R195'],
     symptom: 'server-resets-ambient-plaintext',
     client: 'ambient',
-    seen: '56 -',
+    seen: '52 -',
   },
 ];
 
 describe('how a refusal shows itself', () => {
   rows(symptoms, ({ symptom, client: dataPlane, seen }) => {
     const outcome = { kind: 'refused', by: 'server', symptom } as const;
-    const { curlExit, httpStatus } = seenAs({ outcome }, dataPlane);
+    const applicationTls = symptom === 'client-certificate-required';
+    const sight = { dataPlane, takesFor: 'HTTP', applicationTls } as const;
+    const { curlExit, httpStatus } = seenAs({ outcome }, sight);
     assert.equal(`${curlExit ?? '-'} ${httpStatus ?? '-'}`, seen);
   });
 });

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe } from 'node:test';
 import { connect } from '../../../../src/mesh/connection/connection.ts';
 import { describeReason } from '../../../../src/mesh/words/describe.ts';
-import type { Symptom } from '../../../../src/mesh/model/explanation.ts';
-import { seenAs } from '../../../../src/mesh/connection/symptom.ts';
 import {
   destinationRule,
   meshOf,
@@ -137,28 +135,5 @@ describe('what is only inferred says so:', () => {
       inferred,
     );
     for (const reason of marked) assert.match(describeReason(reason), /Read in Istio’s code/);
-  });
-
-  it('exit codes of curl that no document tells [R194 R195]', () => {
-    const all: readonly Symptom[] = [
-      'server-resets-plaintext',
-      'server-resets-proxy-plaintext',
-      'protocol-mismatch',
-      'ztunnel-policy-rejection',
-      'client-certificate-required',
-      'server-resets-foreign-tls',
-      'tls-read-as-http',
-      'server-resets-ambient-plaintext',
-    ];
-    const inferred = all.filter((symptom) => {
-      const outcome = { kind: 'refused', by: 'server', symptom } as const;
-      return seenAs({ outcome }, 'none').inferred === true;
-    });
-    assert.deepEqual(inferred, [
-      'client-certificate-required',
-      'server-resets-foreign-tls',
-      'tls-read-as-http',
-      'server-resets-ambient-plaintext',
-    ]);
   });
 });

@@ -77,7 +77,7 @@ describe('a probe of a STRICT server is predicted for the container that it runs
     const from = { namespace: 'web', pod: 'client', container };
     const target = { scheme: 'http', host: 'server.shop', port: 8080, path: '/' } as const;
     const { connections, ends } = predict(mesh, curlProbe(from, workload, target, 10));
-    assert.equal(ends.client, carriedBy);
+    assert.equal(ends.client.dataPlane, carriedBy);
     assert.equal(connections[0].because[0].kind, because);
     const seen = { exitCode: RESET, showsRequestHeaders: false, proxyFailure: false, stderr: '' };
     assert.equal(verdict(connections, seen, ends).kind, reset);

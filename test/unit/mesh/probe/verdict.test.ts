@@ -230,7 +230,8 @@ describe('the verdict on a probe', () => {
   for (const { name, predicted, seen, client = 'sidecar', server = 'sidecar', is } of rows) {
     it(name, () => {
       const connections = 'outcome' in predicted ? ([predicted] as const) : predicted;
-      const judged = verdict(connections, seen, { client, server });
+      const sight = { dataPlane: client, takesFor: 'HTTP', applicationTls: false } as const;
+      const judged = verdict(connections, seen, { client: sight, server });
       assert.deepEqual([judged.kind, detailOf(judged)].slice(0, is.length), is);
       assert.match(describeVerdict(judged, target), /^[A-Z].*\.$/);
     });
