@@ -27,6 +27,12 @@ interface PortJson {
   readonly mode: MutualTlsMode;
   readonly from: SourceJson;
   readonly accepts: readonly Accepts[];
+  /** All pods by their mode, where they are governed differently; `mode` is then one that lets plaintext in. */
+  readonly unlike?: readonly {
+    readonly mode: MutualTlsMode;
+    readonly from: SourceJson;
+    readonly pods: number;
+  }[];
   /** What the mode or what is accepted depends on and could not be read. */
   readonly missing?: readonly MissingFact[];
 }
@@ -110,7 +116,7 @@ function namespaceJson(mesh: Mesh, name: string): NamespaceJson {
 
 function workloadJson(mesh: Mesh, workload: Workload): WorkloadJson {
   const mtls = workloadMtls(mesh, workload);
-  const { mode, from, accepts, ignored, ports } = mtls;
+  const { mode, from, accepts, ignored, ports, unlike } = mtls;
   const unread = missingFor(mtls);
   const { namespace, kind, name } = workload.ref;
   return {
@@ -121,6 +127,7 @@ function workloadJson(mesh: Mesh, workload: Workload): WorkloadJson {
     mode,
     from: sourceJson(from),
     accepts,
+    ...unlikeJson(unlike),
     ports: Object.fromEntries(
       ports.map((port): [string, NamedPortJson] => {
         const warning = portWarning(mesh, workload, port.port);
@@ -139,8 +146,14 @@ function missingFor({ unknown, enforcement }: WorkloadMtls): Pick<PortJson, 'mis
   return missing.length === 0 ? {} : { missing };
 }
 
-function portJson({ mode, from, accepts }: PortMtls): PortJson {
-  return { mode, from: sourceJson(from), accepts };
+function portJson({ mode, from, accepts, unlike }: PortMtls): PortJson {
+  return { mode, from: sourceJson(from), accepts, ...unlikeJson(unlike) };
+}
+
+/** Where pods are governed differently: how many have which mode. */
+function unlikeJson(unlike: PortMtls['unlike']): Pick<PortJson, 'unlike'> {
+  if (unlike === undefined) return {};
+  return { unlike: unlike.map((group) => ({ ...group, from: sourceJson(group.from) })) };
 }
 
 function dataPlaneJson(dataPlane: DataPlane): DataPlaneJson {

@@ -127,6 +127,7 @@ export {
   describeIgnored,
   describeMissing,
   describeModeSource,
+  describeUnlike,
   describeOutcome,
   describeReason,
   describeRef,

@@ -6,8 +6,7 @@ import type { Manifest } from '../../src/mesh/model/manifest.ts';
 import { allWorkloads } from '../../src/mesh/snapshot/mesh.ts';
 import type { MeshObject } from '../../src/mesh/model/objects.ts';
 import type { Workload } from '../../src/mesh/snapshot/workload.ts';
-import { governingPolicies } from '../../src/mesh/policy/peerAuthentication.ts';
-import { explainerOf, subjectOf } from '../../src/mesh/policy/serverMode.ts';
+import { governedPods } from '../../src/mesh/policy/serverMode.ts';
 import { buildRecorder, recorderBinary } from '../conformance/askIstio.ts';
 import { decodeAll } from '../conformance/engineMesh.ts';
 import { median, milliseconds, timed, type Figure } from './figures.ts';
@@ -78,8 +77,7 @@ function composedHere(objects: readonly MeshObject[]): Composition {
     times.push(
       timed(() => {
         for (const workload of workloads) {
-          const governing = governingPolicies(mesh, subjectOf(workload, workload.variants[0]));
-          const explain = explainerOf(governing, workload);
+          const [{ explain }] = governedPods(mesh, workload);
           composed.push(ports.map((port) => explain(port).mode));
         }
       }),

@@ -16,11 +16,6 @@ import { readRecording } from './recordedMesh.ts';
 
 /** Where Istio's recorded answers and the engine's are not comparable, and the share of all calls that it may be. */
 const explained = {
-  'R172: a client of a headless service keeps the address it was given, so labels of a subset choose no endpoint':
-    {
-      atMost: 0.04,
-      holds: (call) => call.subset !== '' && (clusterOf(call) ?? '').startsWith('O '),
-    },
   'R172: a gateway was given no address but its own, so what keeps addresses (PASSTHROUGH) leads it nowhere else':
     {
       atMost: 0.005,

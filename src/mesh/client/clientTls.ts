@@ -1,5 +1,6 @@
 import type { ClientTlsSettings, TrafficPolicy } from '../model/trafficPolicy.ts';
 import type { FieldRef, ObjectRef } from '../model/reference.ts';
+import type { Rule } from './backendPolicy.ts';
 import type { MergedRule } from './destinationRuleMerge.ts';
 
 /** The tls block of a DestinationRule for one port, and where it is written. */
@@ -15,8 +16,10 @@ export interface RuleTls {
   readonly block: TlsBlock | undefined;
   /** The block that endpoints are offered by, which does not follow a port entry without tls (R166). */
   readonly endpointBlock: TlsBlock | undefined;
-  /** The load balancer is PASSTHROUGH (R172). */
-  readonly passthrough: boolean;
+  /** PASSTHROUGH decides for the port: the client's proxy keeps the address that it was given (R172). */
+  readonly keepsAddress: FieldRef | undefined;
+  /** PASSTHROUGH stands where auto mTLS looks for it, and so it asks all endpoints: not in an entry for a port (R172). */
+  readonly asksEndpoints: FieldRef | undefined;
   readonly rule: FieldRef;
 }
 
@@ -30,32 +33,39 @@ export function ruleTls(rule: MergedRule, port: number, subset: string | undefin
       ? undefined
       : {
           tls,
-          field: tls.from ?? { object: refOf(rule), field: `${path}.tls.mode` },
+          field: tls.from ?? { object: refOf(rule.policyFrom), field: `${path}.tls.mode` },
           selectsClients,
         };
   const host = policyForPort(rule.trafficPolicy, port, POLICY);
   const hostLevel = at(rule.trafficPolicy?.tls, POLICY);
+  const balancer = (is: boolean | undefined, from: Rule, path: string): FieldRef | undefined =>
+    is === true ? { object: refOf(from), field: `${path}.loadBalancer.simple` } : undefined;
   const base: RuleTls = {
     block: at(host.tls, host.path),
     endpointBlock: at(host.tls, host.path) ?? hostLevel,
-    passthrough: host.passthrough,
-    rule: { object: refOf(rule), field: isGenerated(rule) ? 'spec.targetRefs' : POLICY },
+    keepsAddress: balancer(host.passthrough, rule.policyFrom, host.path),
+    asksEndpoints: balancer(rule.trafficPolicy?.passthrough, rule.policyFrom, POLICY),
+    rule: { object: refOf(rule.policyFrom), field: isGenerated(rule) ? 'spec.targetRefs' : POLICY },
   };
   const chosen = rule.subsets.findIndex((candidate) => candidate.subset.name === subset);
   const found = rule.subsets[chosen];
-  if (subset === undefined || found?.subset.trafficPolicy === undefined) return base;
+  if (found === undefined) return base;
   const policy = found.subset.trafficPolicy;
+  // The cluster of a subset asks by what the subset says alone, and says nothing for one without a policy.
+  if (policy === undefined) return { ...base, asksEndpoints: undefined };
   const index = found.from.subsets.indexOf(found.subset);
   const path = `spec.subsets[${index}].trafficPolicy`;
-  const field = { object: { ...refOf(rule), name: found.from.name }, field: path };
+  const field = { object: refOf(found.from), field: path };
   const inSubset = policyForPort(policy, port, path);
   const own = inSubset.tls === undefined ? undefined : at(inSubset.tls, inSubset.path);
   // A matching port entry inside the subset replaces everything again, its missing tls too (R163).
   const block = inSubset.isPortEntry ? own : (own ?? base.block);
+  const asksEndpoints = balancer(policy.passthrough, found.from, path);
   // A load balancer of the whole subset counts even where an entry for the port leaves it out (R172).
-  const passthrough = base.passthrough || policy.passthrough || inSubset.passthrough;
+  const keepsAddress =
+    balancer(inSubset.passthrough, found.from, inSubset.path) ?? asksEndpoints ?? base.keepsAddress;
   const endpointBlock = own ?? at(policy.tls, path) ?? base.endpointBlock;
-  return { block, endpointBlock, passthrough, rule: field };
+  return { block, endpointBlock, keepsAddress, asksEndpoints, rule: field };
 }
 
 interface PolicyAtPort {
@@ -85,8 +95,7 @@ function policyForPort(
   };
 }
 
-function refOf(rule: MergedRule): ObjectRef {
-  const { kind, namespace, name } = rule.policyFrom;
+function refOf({ kind, namespace, name }: Rule): ObjectRef {
   return { kind, namespace, name };
 }
 

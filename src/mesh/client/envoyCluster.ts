@@ -18,6 +18,9 @@ export type EnvoyCluster = ClusterTls & {
   readonly originalDestination: boolean;
 };
 
+/** Why all endpoints are sent the same. */
+export type AllEndpoints = Extract<Reason, { kind: 'headless' | 'address-kept' }>;
+
 /** What a cluster is set up to send, however it finds its endpoints. */
 type ClusterTls = {
   readonly because: readonly Reason[];
@@ -34,7 +37,7 @@ type ClusterTls = {
   /** By the endpoint's label alone (R166). */
   | { readonly kind: 'by-label' }
   /** All or nothing: there is no second stage (R172). */
-  | { readonly kind: 'all-endpoints' }
+  | { readonly kind: 'all-endpoints'; readonly decision: AllEndpoints }
   /** No connection is opened: the authorities to trust cannot be read (R160). */
   | { readonly kind: 'no-authorities' }
 );
@@ -51,8 +54,7 @@ export function clusterFor(
   const missing = [...found.missing, ...missingMeshConfig(mesh)];
   const tls = rule === undefined ? undefined : ruleTls(rule, destination.port, subset);
   const because = [...notExported(found, client), ...ambiguity(found), ...unselected(found)];
-  const originalDestination =
-    tls?.passthrough === true || (destination.headless && client.dataPlane === 'sidecar');
+  const originalDestination = keepsAddress(client, destination, tls);
   if (tls?.block !== undefined) {
     return { ...fromBlock(tls.block, client, because), missing, originalDestination };
   }
@@ -62,18 +64,33 @@ export function clusterFor(
   return { ...cluster, missing: [...all], originalDestination };
 }
 
-/** The endpoints of a subset: those that carry its labels; none for a subset that nobody defines (R164). */
-export function endpointsOfSubset(
+/**
+ * A destination as the cluster of a subset sees it: with the endpoints that carry its labels; none for a subset that
+ * nobody defines (R164). A cluster that keeps its client's address does not choose among them (R172).
+ */
+export function ofSubset(
   mesh: Mesh,
   client: ClientVariant,
   { destination, subset }: { readonly destination: Destination; readonly subset: string },
-): Destination['endpoints'] {
+): Destination {
   const { rule } = ruleFor(mesh, client, destination);
   const found = rule?.subsets.find((candidate) => candidate.subset.name === subset);
-  if (found === undefined) return [];
-  return destination.endpoints.filter(({ variant }) =>
+  if (rule === undefined || found === undefined) return { ...destination, endpoints: [] };
+  if (keepsAddress(client, destination, ruleTls(rule, destination.port, subset)))
+    return destination;
+  const endpoints = destination.endpoints.filter(({ variant }) =>
     matchesLabels(found.subset.labels, variant.shape.labels),
   );
+  return { ...destination, endpoints, allEndpoints: destination.endpoints };
+}
+
+/** Sidecars keep the address that a client got for a headless service; PASSTHROUGH keeps any (R172). */
+function keepsAddress(
+  client: ClientVariant,
+  { headless }: Destination,
+  tls: RuleTls | undefined,
+): boolean {
+  return tls?.keepsAddress !== undefined || (headless && client.dataPlane === 'sidecar');
 }
 
 function ruleFor(mesh: Mesh, client: ClientVariant, destination: Destination): FoundRule {
@@ -200,24 +217,39 @@ function automatic(mesh: Mesh, client: ClientVariant, asked: Automatic): Cluster
     because.push({ kind: 'namespace-hint-disable', namespace, from: hint.from });
     return { kind: 'no-tls', because, missing };
   }
-  if (originalDestination) return { kind: 'all-endpoints', because, missing };
-  // A gateway balances the pods of a headless service itself, but asks them all first (R172).
-  if (destination.headless && !allHaveTls(destination)) {
-    because.push(headlessReason(destination));
+  const decision = forAllEndpoints(destination, tls);
+  if (originalDestination && decision !== undefined) {
+    return { kind: 'all-endpoints', decision, because, missing };
+  }
+  // What balances the pods itself still asks them all first (R172).
+  if (decision?.mutualTls === false) {
+    because.push(decision);
     return { kind: 'no-tls', because, missing };
   }
   return atEndpointStage({ kind: 'by-endpoint', because, missing, hint: hint?.from }, tls);
 }
 
-/** Every endpoint can take mutual TLS, and there is one (R172). */
-export function allHaveTls({ endpoints }: Destination): boolean {
-  return endpoints.length > 0 && endpoints.every((endpoint) => endpoint.variant.tlsMode);
+/** What all endpoints alike are sent, where the cluster keeps addresses or asks all of them (R172). */
+function forAllEndpoints(
+  destination: Destination,
+  tls: RuleTls | undefined,
+): AllEndpoints | undefined {
+  const { headless, owner, namespace, host } = destination;
+  const allHaveTls = allCanTakeTls(destination);
+  if (headless) {
+    const service = owner ?? { kind: 'Service', namespace, name: host };
+    return { kind: 'headless', service, mutualTls: allHaveTls };
+  }
+  const { asksEndpoints } = tls ?? {};
+  const rule = asksEndpoints ?? tls?.keepsAddress;
+  if (rule === undefined) return undefined;
+  const isAsked = asksEndpoints !== undefined;
+  return { kind: 'address-kept', rule, isAsked, mutualTls: !isAsked || allHaveTls };
 }
 
-export function headlessReason(destination: Destination): Extract<Reason, { kind: 'headless' }> {
-  const { owner, namespace, host } = destination;
-  const service = owner ?? { kind: 'Service', namespace, name: host };
-  return { kind: 'headless', service, allEndpointsHaveTls: allHaveTls(destination) };
+/** Every endpoint of the service can take mutual TLS, and there is one (R172). */
+function allCanTakeTls({ endpoints, allEndpoints = endpoints }: Destination): boolean {
+  return allEndpoints.length > 0 && allEndpoints.every(({ variant }) => variant.tlsMode);
 }
 
 /** The endpoint stage still sees a host-level mode that a port entry without tls has hidden (R166). */

@@ -1,7 +1,7 @@
 import { revisionOf, type Mesh } from '../snapshot/mesh.ts';
 import type { MeshConfig } from '../model/meshConfig.ts';
 import type { Revision } from '../snapshot/controlPlane.ts';
-import type { FieldRef } from '../model/reference.ts';
+import type { FieldRef, WorkloadRef } from '../model/reference.ts';
 import type { Endpoint } from '../destination/destination.ts';
 import type { MissingFact, Outcome, Reason } from '../model/explanation.ts';
 import { missingIstiod } from '../known/missing.ts';
@@ -22,8 +22,9 @@ export interface IdentityRefusal {
 }
 
 /**
- * Whether the two proxies take each other's certificates: the server checks the trust domain of its
- * client (R27), the client the identity that its rule asks for (R168).
+ * Whether the two proxies take each other's certificates. The client checks the server's first: for the identity that its
+ * rule asks for (R168), else for an account under a trust domain that it knows. The server checks the trust domain of its
+ * client (R27).
  */
 export function identityRefusal(
   mesh: Mesh,
@@ -41,6 +42,9 @@ export function identityRefusal(
       };
       return { outcome, reason: { kind: 'server-identity-rejected', rule: wanted.rule, identity } };
     }
+  } else {
+    const rejected = rejectedByClient(client.revision, server, endpoint.workload.ref);
+    if (rejected !== undefined) return rejected;
   }
   const { trustDomain } = client.revision.config;
   if (acceptsTrustDomain(server, client.revision.config)) return undefined;
@@ -50,6 +54,21 @@ export function identityRefusal(
     ...(missing === undefined ? {} : { missing }),
     outcome: { kind: 'refused', by: 'server', symptom: 'client-certificate-required' },
     reason: { kind: 'foreign-trust-domain', workload, trustDomain },
+  };
+}
+
+/** Clients look for the accounts of the service under the trust domains of their own control plane (R27, R168). */
+function rejectedByClient(
+  client: Revision,
+  server: Revision,
+  workload: WorkloadRef,
+): IdentityRefusal | undefined {
+  const { trustDomain } = server.config;
+  if (client.config === server.config || client.config.ownTrustDomains.includes(trustDomain))
+    return undefined;
+  return {
+    outcome: { kind: 'refused', by: 'client', symptom: 'server-identity-rejected' },
+    reason: { kind: 'unexpected-trust-domain', workload, trustDomain },
   };
 }
 

@@ -3,7 +3,7 @@ import type { Mesh } from '../snapshot/mesh.ts';
 import type { Sidecar } from '../model/objects.ts';
 import type { ObjectRef } from '../model/reference.ts';
 import type { Wire } from '../server/acceptance.ts';
-import { allHaveTls, clusterFor, headlessReason, type EnvoyCluster } from './envoyCluster.ts';
+import { clusterFor, type EnvoyCluster } from './envoyCluster.ts';
 import type { Endpoint } from '../destination/destination.ts';
 import type { MissingFact, Reason } from '../model/explanation.ts';
 import { hboneSupport, isOfferedHbone, takesHbone } from '../destination/hbone.ts';
@@ -222,10 +222,10 @@ function directWire(
     case 'fixed':
       return { kind: cluster.wire };
     case 'all-endpoints': {
-      const reason = headlessReason(call.destination);
+      const { decision } = cluster;
       const ambient = endpoint !== undefined && takesHbone(endpoint.variant);
-      because.push(ambient ? { ...reason, inferred: true } : reason);
-      return allHaveTls(call.destination) ? { kind: 'istio-mtls' } : raw(call);
+      because.push(ambient ? { ...decision, inferred: true } : decision);
+      return decision.mutualTls ? { kind: 'istio-mtls' } : raw(call);
     }
     case 'by-label':
     case 'by-endpoint':
@@ -246,8 +246,9 @@ function byEndpoint(
     because.push({ kind: 'endpoint-without-tls-label', workload: workload.ref });
     return raw(call);
   }
-  const governing = governingPolicies(mesh, subjectOf(workload, variant));
-  const own = composePortMode(governing, port);
+  // By the policies that the client's control plane reads, which need not be those of the server's (R2).
+  const subject = { ...subjectOf(workload, variant), revision: call.client.revision.name };
+  const own = composePortMode(governingPolicies(mesh, subject), port);
   if (cluster.kind !== 'by-label' && own.mode === 'DISABLE') {
     const { from } = own;
     because.push({ kind: 'endpoint-mode-disable', workload: workload.ref, port, from });

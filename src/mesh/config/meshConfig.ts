@@ -23,6 +23,7 @@ export function decodeMeshConfig(value: unknown): MeshConfig {
   const fields = asObject(value);
   if (fields === undefined) return DEFAULT_MESH_CONFIG;
   const trustDomain = stringAt(fields, 'trustDomain') ?? DEFAULT_MESH_CONFIG.trustDomain;
+  const ownTrustDomains = [trustDomain, ...stringsAt(fields, 'trustDomainAliases')];
   const ofAuthorities = objectsAt(fields, 'caCertificates').flatMap((authority) =>
     stringsAt(authority, 'trustDomains'),
   );
@@ -30,11 +31,8 @@ export function decodeMeshConfig(value: unknown): MeshConfig {
   return {
     rootNamespace: stringAt(fields, 'rootNamespace') ?? DEFAULT_MESH_CONFIG.rootNamespace,
     trustDomain,
-    acceptedTrustDomains: [
-      trustDomain,
-      ...stringsAt(fields, 'trustDomainAliases'),
-      ...ofAuthorities,
-    ],
+    ownTrustDomains,
+    acceptedTrustDomains: [...ownTrustDomains, ...ofAuthorities],
     enableAutoMtls: fields['enableAutoMtls'] !== false,
     defaultDestinationRuleExportTo: exportTo(fields, 'defaultDestinationRuleExportTo'),
     defaultServiceExportTo: exportTo(fields, 'defaultServiceExportTo'),

@@ -1,10 +1,13 @@
 import type { Mesh } from '../snapshot/mesh.ts';
+import { isAddress, resolveHost } from '../snapshot/host.ts';
+import type { Pod } from '../model/objects.ts';
 import type { NonEmpty, WorkloadRef } from '../model/reference.ts';
 import type { Explanation, MissingFact } from '../model/explanation.ts';
 import { missingFact, missingPods } from '../known/missing.ts';
 import type { HostPort } from './hostPorts.ts';
-import { sameOutcome, sameServer, type Reached } from './reach.ts';
+import { sameOutcome, sameServer, type Reached } from './reached.ts';
 import {
+  apart,
   clientReason,
   clientVariantsOf,
   type Client,
@@ -12,7 +15,7 @@ import {
 } from '../destination/clientVariant.ts';
 import { sharedReach } from './sharedReach.ts';
 
-export { sameOutcome } from './reach.ts';
+export { sameOutcome } from './reached.ts';
 export type { HostPort } from './hostPorts.ts';
 export type { Client } from '../destination/clientVariant.ts';
 
@@ -33,11 +36,20 @@ export interface Connection extends Explanation {
  * outcome `unknown` that names the missing fact.
  */
 export function connect(mesh: Mesh, client: Client, to: HostPort): NonEmpty<Connection> {
-  const clients = clientVariantsOf(mesh, client) ?? [];
+  const called = isAddress(to.host) ? podAt(mesh, to.host) : undefined;
+  const clients = (clientVariantsOf(mesh, client) ?? []).flatMap((variant) =>
+    apart(variant, called),
+  );
   const [only] = clients;
   const all =
     only !== undefined && clients.length === 1 ? from(mesh, only, to) : fromEach(mesh, clients, to);
   return isNonEmpty(all) ? all : [unknownClient(mesh, client)];
+}
+
+/** The pod that has an address. */
+function podAt(mesh: Mesh, address: string): Pod | undefined {
+  const host = resolveHost(mesh, address, undefined);
+  return host.kind === 'pod' ? host.pod : undefined;
 }
 
 function isNonEmpty<T>(items: readonly T[]): items is NonEmpty<T> {
@@ -73,7 +85,7 @@ function fromEach(
 ): readonly Connection[] {
   const all: Connection[] = [];
   for (const client of clients) {
-    const clientPods = client.pods?.count ?? 1;
+    const clientPods = Math.max(1, client.pods?.members.length ?? 1);
     for (const added of from(mesh, client, to)) {
       const at = all.findIndex(
         (known) => sameServer(known, added) && sameOutcome(known.outcome, added.outcome),

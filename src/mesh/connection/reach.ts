@@ -1,8 +1,9 @@
 import type { Mesh } from '../snapshot/mesh.ts';
-import { sameRef, type WorkloadRef } from '../model/reference.ts';
+import { sameRef } from '../model/reference.ts';
 import { accept, type Arrival, type Wire } from '../server/acceptance.ts';
-import { endpointsOfSubset } from '../client/envoyCluster.ts';
+import { ofSubset } from '../client/envoyCluster.ts';
 import {
+  atCalledPort,
   findDestination,
   type Destination,
   type Endpoint,
@@ -16,21 +17,12 @@ import { missingEndpoints } from '../destination/missingEndpoints.ts';
 import { receivingOf } from '../server/receiving.ts';
 import { bypassesOwnSidecar } from '../client/outboundCapture.ts';
 import type { ClientVariant } from '../destination/clientVariant.ts';
+import { callsItself, isLoopback, toItself } from './ownPod.ts';
+import { sameOutcome, sameServer, type Reached } from './reached.ts';
 import { outboundOf } from '../client/outbound.ts';
 import type { Call, Outbound } from '../client/call.ts';
 import { waypointRoute } from '../client/waypoint.ts';
 import type { HostPort } from './hostPorts.ts';
-
-/** What becomes of a connection at some endpoints; the fact about the client itself is not among the reasons. */
-export interface Reached {
-  readonly outcome: Outcome;
-  readonly because: readonly Reason[];
-  readonly workload?: WorkloadRef;
-  readonly workloadPort?: number;
-  /** Pods of the server that this holds for, of all that the connection may reach. */
-  readonly endpoints: number;
-  readonly ofEndpoints: number;
-}
 
 /**
  * What becomes of a call by pods of one kind: an entry for each workload and outcome (R149). `known` is what
@@ -42,21 +34,26 @@ export function reach(
   to: HostPort,
   known?: FoundDestination,
 ): readonly Reached[] {
-  if (client.pods !== undefined && isLoopback(to.host)) return [toItself(client, to)];
+  if (client.pods !== undefined && isLoopback(to.host)) return [toItself(client, to.tls === true)];
   const from = client.pods === undefined ? undefined : client.namespace;
   const found = known ?? findDestination(mesh, to, from);
   if (found.kind === 'not-found') {
     const outcome: Outcome = { kind: 'unknown', missing: [found.missing] };
     return [{ outcome, because: [found.reason], endpoints: 0, ofEndpoints: 0 }];
   }
-  const destination = narrowed(mesh, client, { destination: found.destination, to });
+  const applicationTls = to.tls ?? found.destination.protocol.applicationTls;
+  if (callsItself(client, found.destination)) return [toItself(client, applicationTls)];
+  const destination = narrowed(mesh, client, {
+    destination: asMet(client, found.destination),
+    to,
+  });
   const route = client.dataPlane === 'ambient' ? waypointRoute(mesh, destination) : undefined;
   if (route?.kind === 'unknown') return unknownRoute(destination, route.missing);
   const waypoint = route?.kind === 'through' ? route : undefined;
   const call: Call = {
     client: waypoint?.client ?? client,
     destination,
-    applicationTls: to.tls ?? destination.protocol.applicationTls,
+    applicationTls,
     ...(to.subset === undefined ? {} : { subset: to.subset }),
   };
   const outboundTo = outboundOf(mesh, call);
@@ -104,17 +101,9 @@ function unknownRoute(destination: Destination, fact: MissingFact): readonly Rea
   return all;
 }
 
-/** Within a pod nothing stands between client and server (R57, R142). */
-function toItself({ pods }: ClientVariant, { tls }: HostPort): Reached {
-  const outcome: Outcome = { kind: tls === true ? 'tls' : 'plaintext' };
-  const because: readonly Reason[] =
-    pods === undefined ? [] : [{ kind: 'loopback', workload: pods.workload.ref }];
-  return { outcome, because, endpoints: 1, ofEndpoints: 1 };
-}
-
-function isLoopback(host: string): boolean {
-  if (host === 'localhost' || host === '::1') return true;
-  return host.startsWith('127.') && /^127(\.\d+){3}$/.test(host);
+/** Clients of a headless service call its endpoints by address, but for a gateway, which balances them itself (R172). */
+function asMet({ dataPlane }: ClientVariant, destination: Destination): Destination {
+  return destination.headless && dataPlane !== 'gateway' ? atCalledPort(destination) : destination;
 }
 
 /** A subset's cluster has the subset's endpoints only; a client without such a proxy knows no subsets (R164). */
@@ -128,7 +117,7 @@ function narrowed(
     client.dataPlane === 'gateway' ||
     (client.dataPlane === 'sidecar' && !bypassesOwnSidecar(mesh, client, destination));
   if (subset === undefined || !isRouted) return destination;
-  return { ...destination, endpoints: endpointsOfSubset(mesh, client, { destination, subset }) };
+  return ofSubset(mesh, client, { destination, subset });
 }
 
 /** A host of the registry behind which no endpoint of the mesh stands. */
@@ -265,28 +254,4 @@ function addTo(all: Reached[], added: Reached): void {
   const known = all[at];
   if (known === undefined) all.push(added);
   else all[at] = { ...known, endpoints: known.endpoints + added.endpoints };
-}
-
-/** The same port of the same workload. */
-export function sameServer(left: Reached, right: Reached): boolean {
-  if (left.workloadPort !== right.workloadPort) return false;
-  if (left.workload === undefined || right.workload === undefined) {
-    return left.workload === right.workload;
-  }
-  return sameRef(left.workload, right.workload);
-}
-
-/** Whether two outcomes are the same to whoever looks at them. */
-export function sameOutcome(left: Outcome, right: Outcome): boolean {
-  switch (left.kind) {
-    case 'mutual-tls':
-      return right.kind === 'mutual-tls' && left.transport === right.transport;
-    case 'tls':
-    case 'plaintext':
-      return left.kind === right.kind;
-    case 'refused':
-      return right.kind === 'refused' && left.by === right.by && left.symptom === right.symptom;
-    case 'unknown':
-      return right.kind === 'unknown' && left.missing[0] === right.missing[0];
-  }
 }

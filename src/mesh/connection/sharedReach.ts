@@ -6,8 +6,10 @@ import { findDestination, type Destination } from '../destination/destination.ts
 import { rulesCovering } from '../client/destinationRule.ts';
 import { exportToOf } from '../client/destinationRuleMerge.ts';
 import { sidecarOf, whyNotVisible } from '../destination/hostVisibility.ts';
+import { callsItself } from './ownPod.ts';
+import { reach } from './reach.ts';
 import type { HostPort } from './hostPorts.ts';
-import { reach, type Reached } from './reach.ts';
+import type { Reached } from './reached.ts';
 import type { ClientVariant } from '../destination/clientVariant.ts';
 
 /** What is remembered about one port of a host. */
@@ -30,6 +32,7 @@ export function sharedReach(mesh: Mesh, client: ClientVariant, to: HostPort): re
   const known = isPlain(to) ? knownHostPort(mesh, to) : undefined;
   if (known === undefined || hasOwnEntry(mesh, client, known)) return reach(mesh, client, to);
   const { destination, answers } = known;
+  if (callsItself(client, destination)) return reach(mesh, client, to);
   const kind = kindOfClient(mesh, client, destination);
   const found = kind === undefined ? undefined : answers.get(kind);
   if (found !== undefined) return found;

@@ -1,6 +1,6 @@
 import { findWorkload, revisionOf, type Mesh } from '../snapshot/mesh.ts';
 import type { Revision } from '../snapshot/controlPlane.ts';
-import type { Labels, PodShape } from '../model/objects.ts';
+import type { Labels, Pod, PodShape } from '../model/objects.ts';
 import type { WorkloadRef } from '../model/reference.ts';
 import type { Variant, Workload } from '../snapshot/workload.ts';
 import type { Reason } from '../model/explanation.ts';
@@ -26,8 +26,15 @@ export interface ClientVariant {
   readonly labels: Labels;
   readonly revision: Revision;
   /** Absent for a client outside the mesh. */
-  readonly pods:
-    { readonly workload: Workload; readonly shape: PodShape; readonly count: number } | undefined;
+  readonly pods: SendingPods | undefined;
+}
+
+/** Pods of one workload that call. */
+export interface SendingPods {
+  readonly workload: Workload;
+  readonly shape: PodShape;
+  /** Empty for a template, which stands for one pod. */
+  readonly members: readonly Pod[];
 }
 
 const NO_LABELS: Labels = Object.freeze({});
@@ -58,8 +65,18 @@ export function clientVariantOf(mesh: Mesh, workload: Workload, variant: Variant
     namespace: workload.namespace,
     labels: variant.shape.labels,
     revision: revisionOf(mesh, variant.revision),
-    pods: { workload, shape: variant.shape, count: Math.max(1, variant.pods.length) },
+    pods: { workload, shape: variant.shape, members: variant.pods },
   };
+}
+
+/** Pods of which one is called by its own address fare differently: that one meets no proxy (R57). */
+export function apart(client: ClientVariant, called: Pod | undefined): readonly ClientVariant[] {
+  const { pods } = client;
+  if (pods === undefined || called === undefined || !pods.members.includes(called)) return [client];
+  const others = pods.members.filter((pod) => pod !== called);
+  const itself = { ...client, pods: { ...pods, members: [called] } };
+  if (others.length === 0) return [itself];
+  return [itself, { ...client, pods: { ...pods, members: others } }];
 }
 
 /** The fact about the client that everything else follows from (R140). */

@@ -1,14 +1,6 @@
 import { fqdnOf, resolveHost, serviceNamed, type Host } from '../snapshot/host.ts';
-import {
-  objectsIn,
-  workloadOfPod,
-  workloadsBehind,
-  workloadsWithLabels,
-  type Mesh,
-} from '../snapshot/mesh.ts';
-import { memo } from '../snapshot/memo.ts';
-import type { NamespaceObjects } from '../snapshot/namespaceObjects.ts';
-import type { EndpointSlice, Service, ServiceEntry, ServicePort } from '../model/objects.ts';
+import { workloadsWithLabels, type Mesh } from '../snapshot/mesh.ts';
+import type { Pod, Service, ServiceEntry } from '../model/objects.ts';
 import {
   protocolOf,
   protocolOfWord,
@@ -16,22 +8,15 @@ import {
   type PortProtocol,
 } from '../model/protocol.ts';
 import type { ObjectRef } from '../model/reference.ts';
-import { entryTargetPort, targetPortOf } from '../snapshot/targetPort.ts';
-import type { Variant, Workload } from '../snapshot/workload.ts';
+import { entryTargetPort } from '../snapshot/targetPort.ts';
 import { aliased } from './alias.ts';
+import { endpointOf, endpointsOf, type Endpoint } from './endpoints.ts';
 import type { MissingFact, Reason } from '../model/explanation.ts';
 import { entryWorkloads } from './entryEndpoints.ts';
 import { missingFact } from '../known/missing.ts';
 import { hiddenHost, missingBehind } from './missingEndpoints.ts';
 
-/** Pods alike of one workload that a connection may reach. */
-export interface Endpoint {
-  readonly workload: Workload;
-  readonly variant: Variant;
-  readonly port: number;
-  /** Pods, at least one: a template without pods counts as one. */
-  readonly count: number;
-}
+export type { Endpoint } from './endpoints.ts';
 
 /** What a host and port lead to. */
 export interface Destination {
@@ -48,7 +33,11 @@ export interface Destination {
   readonly external: boolean;
   /** The ExternalName that it was called by. */
   readonly alias?: ObjectRef & { readonly kind: 'Service' | 'ServiceEntry' };
+  /** The pod whose address was called. */
+  readonly calledPod?: Pod;
   readonly endpoints: readonly Endpoint[];
+  /** All of the service's, where `endpoints` are those of a subset (R164). */
+  readonly allEndpoints?: readonly Endpoint[];
 }
 
 /** A destination, or the reason why there is none. */
@@ -87,6 +76,16 @@ export function findDestination(
       );
     }
   }
+}
+
+/**
+ * A destination as a client meets it that was given the address of an endpoint: nothing translates the port on the way,
+ * so the one that it called counts, not the target port (R172).
+ */
+export function atCalledPort(destination: Destination): Destination {
+  const { port, endpoints } = destination;
+  if (endpoints.every((endpoint) => endpoint.port === port)) return destination;
+  return { ...destination, endpoints: endpoints.map((endpoint) => ({ ...endpoint, port })) };
 }
 
 /** What may exist without our being allowed to see it is not the same as what does not. */
@@ -155,65 +154,6 @@ function noEndpoints(mesh: Mesh, service: Service | ServiceEntry): FoundDestinat
   );
 }
 
-/** The pods behind a Service port, workload by workload; finished pods serve nothing. */
-function endpointsOf(mesh: Mesh, service: Service, port: ServicePort): readonly Endpoint[] {
-  if (service.selector === undefined) return endpointsOfSlices(mesh, service, port);
-  const endpoints: Endpoint[] = [];
-  for (const workload of workloadsBehind(mesh, service)) {
-    // Clients of a headless service resolve its name, and names lead to pods alone.
-    if (service.headless && workload.ref.kind === 'WorkloadEntry') continue;
-    for (const variant of workload.variants) {
-      const target = targetPortOf(port, variant.shape);
-      if (target !== undefined) endpoints.push(endpointOf(workload, variant, target));
-    }
-  }
-  return endpoints;
-}
-
-function endpointOf(workload: Workload, variant: Variant, port: number): Endpoint {
-  return { workload, variant, port, count: Math.max(1, variant.pods.length) };
-}
-
-const slicesOf = memo(
-  (objects: NamespaceObjects): ReadonlyMap<string, readonly EndpointSlice[]> => {
-    const byService = new Map<string, EndpointSlice[]>();
-    for (const slice of objects.endpointSlices.values()) {
-      const { serviceName } = slice;
-      if (serviceName === undefined) continue;
-      byService.set(serviceName, [...(byService.get(serviceName) ?? []), slice]);
-    }
-    return byService;
-  },
-);
-
-/** A Service without selector: its endpoints are written by hand and may still be pods of the mesh. */
-function endpointsOfSlices(mesh: Mesh, service: Service, port: ServicePort): readonly Endpoint[] {
-  const endpoints: Endpoint[] = [];
-  for (const slice of slicesOf(objectsIn(mesh, service.namespace)).get(service.name) ?? []) {
-    const target = slice.ports.find((candidate) => candidate.name === port.name)?.port;
-    if (target === undefined) continue;
-    for (const { addresses, podName } of slice.endpoints) {
-      const workload = workloadAt(mesh, service.namespace, podName ?? addresses[0]);
-      const variant = workload?.variants[0];
-      if (workload === undefined || variant === undefined) continue;
-      endpoints.push({ ...endpointOf(workload, variant, target), count: 1 });
-    }
-  }
-  return endpoints;
-}
-
-function workloadAt(
-  mesh: Mesh,
-  namespace: string,
-  podOrAddress: string | undefined,
-): Workload | undefined {
-  if (podOrAddress === undefined) return undefined;
-  const named = workloadOfPod(mesh, namespace, podOrAddress);
-  if (named !== undefined) return named;
-  const host = resolveHost(mesh, podOrAddress, namespace);
-  return host.kind === 'pod' ? host.workload : undefined;
-}
-
 /**
  * Another name for a host: proxies have no cluster for it, and it leads to the address of what it stands
  * for (pilot/pkg/model/push_context.go:resolveServiceAliases, networking/core/cluster.go). What no
@@ -259,6 +199,7 @@ function ofPod(host: Extract<Host, { kind: 'pod' }>, port: number): Destination 
     exportTo: undefined,
     headless: false,
     external: false,
+    calledPod: pod,
     endpoints: [{ workload, variant, port, count: 1 }],
   };
 }

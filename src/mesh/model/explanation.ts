@@ -34,6 +34,15 @@ export interface EffectiveMode {
   readonly mode: MutualTlsMode;
   readonly from: ModeSource;
   readonly ignored: readonly IgnoredPolicy[];
+  /** All pods by their mode, where control planes or labels give them unlike ones; `mode` is then one that lets plaintext in. */
+  readonly unlike?: NonEmpty<ModeOfPods>;
+}
+
+/** Pods of one workload that share a mode. */
+export interface ModeOfPods {
+  readonly mode: MutualTlsMode;
+  readonly from: ModeSource;
+  readonly pods: number;
 }
 
 /** A fact that could not be read, so that an answer which depends on it is unknown. */
@@ -81,7 +90,7 @@ export type Symptom =
   | 'tls-read-as-http'
   /** The client’s proxy lets nothing out to hosts that it does not know. */
   | 'unknown-host-blocked'
-  /** The client’s rule wants another identity than the server has. */
+  /** The client wants another identity than the server has: its rule does, or its control plane knows no such trust domain. */
   | 'server-identity-rejected'
   /** The client’s proxy cannot read the authorities that it is to trust. */
   | 'authorities-unreadable';
@@ -148,7 +157,16 @@ export type Reason =
   | {
       readonly kind: 'headless'; // R172, R173
       readonly service: ObjectRef;
-      readonly allEndpointsHaveTls: boolean;
+      /** All its pods can take mutual TLS, and get it. */
+      readonly mutualTls: boolean;
+      readonly inferred?: true;
+    }
+  | {
+      readonly kind: 'address-kept'; // R172
+      readonly rule: FieldRef;
+      /** All pods were asked whether they can take mutual TLS. */
+      readonly isAsked: boolean;
+      readonly mutualTls: boolean;
       readonly inferred?: true;
     }
   | { readonly kind: 'destination-rule'; readonly rule: FieldRef; readonly tls: ClientTlsMode }
@@ -212,6 +230,12 @@ export type Reason =
   | {
       readonly kind: 'foreign-trust-domain'; // R27
       readonly workload: WorkloadRef;
+      readonly trustDomain: string;
+    }
+  | {
+      readonly kind: 'unexpected-trust-domain'; // R27, R168
+      readonly workload: WorkloadRef;
+      /** Of the server's certificate. */
       readonly trustDomain: string;
     }
   | {

@@ -6,6 +6,8 @@ export type OutboundTrafficPolicy = 'ALLOW_ANY' | 'REGISTRY_ONLY';
 export interface MeshConfig {
   readonly rootNamespace: string;
   readonly trustDomain: string;
+  /** By which trust domains clients know the identities of the mesh: the own one and its aliases (R27). */
+  readonly ownTrustDomains: readonly string[];
   /** Whose certificates servers take: the own trust domain, its aliases, those of other authorities (R27). */
   readonly acceptedTrustDomains: readonly string[];
   readonly enableAutoMtls: boolean;
@@ -23,6 +25,7 @@ export const DEFAULT_ROOT_NAMESPACE = 'istio-system';
 export const DEFAULT_MESH_CONFIG: MeshConfig = Object.freeze({
   rootNamespace: DEFAULT_ROOT_NAMESPACE,
   trustDomain: 'cluster.local',
+  ownTrustDomains: ['cluster.local'],
   acceptedTrustDomains: ['cluster.local'],
   enableAutoMtls: true,
   defaultDestinationRuleExportTo: ['*'],

@@ -1,6 +1,7 @@
 import type { Mesh } from '../snapshot/mesh.ts';
 import type { Variant, Workload } from '../snapshot/workload.ts';
-import type { EffectiveMode } from '../model/explanation.ts';
+import type { EffectiveMode, ModeOfPods } from '../model/explanation.ts';
+import type { NonEmpty } from '../model/reference.ts';
 import { ignoredPolicies } from './ignoredPolicies.ts';
 import {
   composeMode,
@@ -16,26 +17,66 @@ import type { NamespacePolicies } from './policyScope.ts';
  * A Service port is no workload port (R17). Says nothing about whether anything enforces it (R24).
  */
 export function effectiveMode(mesh: Mesh, workload: Workload, port?: number): EffectiveMode {
-  const subject = subjectOf(workload, workload.variants[0]);
-  return explainMode(governingPolicies(mesh, subject), workload, port);
+  return modeOfPods(governedPods(mesh, workload), port);
 }
 
-/** The mode of one port from policies that were already found. */
-export function explainMode(
-  governing: Governing,
-  workload: Workload,
+/** Pods of a workload that one composition of policies governs: those of one revision with the same labels. */
+export interface GovernedPods {
+  readonly variant: Variant;
+  readonly governing: Governing;
+  /** The mode of a port, or of all that nothing lists. */
+  readonly explain: (port: number | undefined) => EffectiveMode;
+}
+
+/** A workload's pods by the policies that govern them, in the order of its variants. */
+export function governedPods(mesh: Mesh, workload: Workload): NonEmpty<GovernedPods> {
+  const governed = (variant: Variant): GovernedPods => {
+    const governing = governingPolicies(mesh, subjectOf(workload, variant));
+    return { variant, governing, explain: explainerOf(governing, workload, variant) };
+  };
+  const [first, ...rest] = workload.variants;
+  return [governed(first), ...rest.map(governed)];
+}
+
+/** One mode for all pods; where theirs are unlike, one that lets plaintext in stands for them all. */
+export function modeOfPods(
+  [first, ...rest]: NonEmpty<GovernedPods>,
   port: number | undefined,
 ): EffectiveMode {
-  return explainerOf(governing, workload)(port);
+  const whole = first.explain(port);
+  const others = rest.map(({ explain }) => explain(port));
+  if (others.every(({ mode }) => mode === whole.mode)) return whole;
+  const all: NonEmpty<EffectiveMode> = [whole, ...others];
+  const weakest = all.find(({ mode }) => mode !== 'STRICT') ?? whole;
+  return { ...weakest, unlike: podsByMode([first, ...rest], port) };
 }
 
-/** The mode of each port of a workload, or of all of them, from policies that were already found. */
-export function explainerOf(
+function podsByMode(
+  [first, ...rest]: NonEmpty<GovernedPods>,
+  port: number | undefined,
+): NonEmpty<ModeOfPods> {
+  const modeOf = ({ variant, explain }: GovernedPods): ModeOfPods => {
+    const { mode, from } = explain(port);
+    return { mode, from, pods: variant.pods.length };
+  };
+  const found: [ModeOfPods, ...ModeOfPods[]] = [modeOf(first)];
+  for (const added of rest.map(modeOf)) {
+    const at = found.findIndex(({ mode }) => mode === added.mode);
+    const known = found[at];
+    if (known === undefined) found.push(added);
+    else found[at] = { ...known, pods: known.pods + added.pods };
+  }
+  return found;
+}
+
+/** The mode of each port of a workload's pods, or of all of them, from policies that were already found. */
+function explainerOf(
   governing: Governing,
   workload: Workload,
+  variant: Variant,
 ): (port: number | undefined) => EffectiveMode {
-  const subject = subjectOf(workload, workload.variants[0]);
-  const ambient = workload.dataPlane === 'ambient';
+  const subject = subjectOf(workload, variant);
+  const ambient = variant.dataPlane === 'ambient';
   if (isLikeItsNamespace(governing, subject, ambient)) {
     const shared = modeOfNamespace(governing.own, governing.root, governing);
     return () => shared;

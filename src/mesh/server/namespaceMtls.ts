@@ -117,7 +117,9 @@ function exceptionsOf(
   mode: MutualTlsMode,
 ): readonly ModeException[] {
   const found: ModeException[] = [];
-  if (mtls.mode !== mode) found.push({ workload: workload.ref, mode: mtls.mode, from: mtls.from });
+  for (const own of mtls.unlike ?? [mtls]) {
+    if (own.mode !== mode) found.push({ workload: workload.ref, mode: own.mode, from: own.from });
+  }
   for (const port of mtls.ports) {
     if (port.mode === mtls.mode) continue;
     found.push({ workload: workload.ref, port: port.port, mode: port.mode, from: port.from });

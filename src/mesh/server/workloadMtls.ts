@@ -4,12 +4,11 @@ import type { Service } from '../model/objects.ts';
 import type { NonEmpty } from '../model/reference.ts';
 import { targetPortsOf } from '../snapshot/targetPort.ts';
 import type { Variant, Workload } from '../snapshot/workload.ts';
-import { enforcementOf, portAcceptance, type PortQuestion } from './enforcement.ts';
+import { enforcementOf, portAcceptance } from './enforcement.ts';
 import type { EffectiveMode, Enforcement, MissingFact, PortMtls } from '../model/explanation.ts';
 import { missingForModes } from '../known/missingModes.ts';
 import type { Accepts, DataPlane } from '../model/mode.ts';
-import { governingPolicies, type Governing } from '../policy/peerAuthentication.ts';
-import { explainerOf, subjectOf } from '../policy/serverMode.ts';
+import { governedPods, modeOfPods, type GovernedPods } from '../policy/serverMode.ts';
 
 /** The mutual TLS of one workload: what policies say, and what its data plane makes of it. */
 export interface WorkloadMtls extends EffectiveMode {
@@ -34,28 +33,19 @@ export function workloadMtls(mesh: Mesh, workload: Workload): WorkloadMtls {
 const UNLISTED_PORT = 0;
 
 function compute(mesh: Mesh, workload: Workload): WorkloadMtls {
-  const governing = governingPolicies(mesh, subjectOf(workload, workload.variants[0]));
-  const explain = explainerOf(governing, workload);
-  const overall = explain(undefined);
+  const governed = governedPods(mesh, workload);
+  const overall = modeOfPods(governed, undefined);
   const { namespace } = workload;
-  const at: PortQuestion = { namespace, governing, port: UNLISTED_PORT, mode: overall.mode };
   const answer: WorkloadMtls = {
-    mode: overall.mode,
-    from: overall.from,
-    ignored: overall.ignored,
+    ...overall,
     dataPlane: workload.dataPlane,
     enforcement: enforcementOf(mesh, workload),
-    accepts: acceptedBy(mesh, workload, at),
-    ports: portsOf(mesh, workload, governing).map((port): PortMtls => {
-      const { mode, from, ignored } = explain(port);
-      return {
-        mode,
-        from,
-        ignored,
-        port,
-        accepts: acceptedBy(mesh, workload, { ...at, port, mode }),
-      };
-    }),
+    accepts: acceptedBy(mesh, governed, { namespace, port: undefined }),
+    ports: portsOf(mesh, workload, governed).map((port): PortMtls => ({
+      ...modeOfPods(governed, port),
+      port,
+      accepts: acceptedBy(mesh, governed, { namespace, port }),
+    })),
   };
   const [fact, ...more] = missingForModes(
     mesh,
@@ -104,22 +94,33 @@ function isSameEnforcement(left: Enforcement, right: Enforcement): boolean {
 }
 
 /** What any pod of the workload takes: pods that differ add up. */
-function acceptedBy(mesh: Mesh, workload: Workload, at: PortQuestion): readonly Accepts[] {
-  const [first, ...rest] = workload.variants;
-  const { accepts } = portAcceptance(mesh, first, at);
+function acceptedBy(
+  mesh: Mesh,
+  governed: NonEmpty<GovernedPods>,
+  at: { readonly namespace: string; readonly port: number | undefined },
+): readonly Accepts[] {
+  const [first, ...rest] = governed;
+  const acceptedByPods = ({ variant, governing, explain }: GovernedPods): readonly Accepts[] => {
+    const { mode } = explain(at.port);
+    const port = at.port ?? UNLISTED_PORT;
+    return portAcceptance(mesh, variant, { ...at, port, governing, mode }).accepts;
+  };
+  const accepts = acceptedByPods(first);
   if (rest.length === 0) return accepts;
-  const all = new Set<Accepts>(accepts);
-  for (const variant of rest) {
-    for (const accepted of portAcceptance(mesh, variant, at).accepts) all.add(accepted);
-  }
-  return [...all];
+  return [...new Set([...accepts, ...rest.flatMap(acceptedByPods)])];
 }
 
-function portsOf(mesh: Mesh, workload: Workload, governing: Governing): readonly number[] {
+function portsOf(
+  mesh: Mesh,
+  workload: Workload,
+  governed: readonly GovernedPods[],
+): readonly number[] {
   const ports = new Set<number>();
   for (const { port, protocol } of workload.ports) if (protocol === 'TCP') ports.add(port);
   for (const service of servicesSelecting(mesh, workload)) addTargets(ports, service, workload);
-  for (const { port } of governing.workload?.portLevelMtls ?? []) ports.add(port);
+  for (const { governing } of governed) {
+    for (const { port } of governing.workload?.portLevelMtls ?? []) ports.add(port);
+  }
   return [...ports].sort((left, right) => left - right);
 }
 

@@ -1,11 +1,12 @@
 import { findWorkload, servicesSelecting, workloadOfPod, type Mesh } from '../snapshot/mesh.ts';
 import type { Pod, WorkloadController } from '../model/objects.ts';
 import type { Workload } from '../snapshot/workload.ts';
-import type { Enforcement, PortMtls } from '../model/explanation.ts';
+import type { EffectiveMode, Enforcement, PortMtls } from '../model/explanation.ts';
 import { missingForecast } from '../known/missing.ts';
 import { workloadMtls, type WorkloadMtls } from '../server/workloadMtls.ts';
 import { clientLines, summarizeClients } from './clientSummary.ts';
 import { acceptedWords, acceptsByMode, counted, dataPlaneWords } from '../words/modeWords.ts';
+import { describeUnlike } from '../words/describe.ts';
 import { policyChain } from './policyChain.ts';
 import { paragraph, type Block, type Line } from './blocks.ts';
 import { serversOf } from './serviceText.ts';
@@ -24,11 +25,17 @@ export function workloadText(
   const shown = mtls.ports.find((one) => one.port === port);
   return [
     shown === undefined ? podsSentence(workload, mtls) : portSentence(workload, mtls, shown),
+    ...unlikeParagraph(shown ?? mtls),
     ...enforcementParagraph(mtls.enforcement),
     ...policyChain(mesh, shown ?? mtls),
     ...clientsOf(mesh, workload),
     ...(missingForecast(mesh, workload) === undefined ? restartParagraph(workload) : []),
   ];
+}
+
+/** That the workload's pods do not all have the mode that is shown for it. */
+function unlikeParagraph({ unlike }: EffectiveMode): readonly Block[] {
+  return unlike === undefined ? [] : [paragraph(describeUnlike(unlike))];
 }
 
 /** The answer in one sentence: the mode, and what the pods take on the wire because of it. */

@@ -1,5 +1,11 @@
 import { describeRef, missingClauses } from './describeWords.ts';
-import type { Enforcement, IgnoredPolicy, Outcome, Symptom } from '../model/explanation.ts';
+import type {
+  Enforcement,
+  IgnoredPolicy,
+  ModeOfPods,
+  Outcome,
+  Symptom,
+} from '../model/explanation.ts';
 import type { DataPlane } from '../model/mode.ts';
 
 export { describeReason } from './describeReason.ts';
@@ -88,6 +94,15 @@ function whyIgnored({ mode, reason, winner }: IgnoredPolicy): string {
     case 'empty-selector-in-ambient':
       return 'has an empty selector, which ambient workloads of other namespaces do not see.';
   }
+}
+
+/** Which pods have which mode, where the pods of one workload are governed differently, in one sentence. */
+export function describeUnlike(unlike: readonly ModeOfPods[]): string {
+  const parts = unlike.map(({ mode, from, pods }) => {
+    const by = from.kind === 'default' ? 'Istio’s default' : describeRef(from.field.object);
+    return `${pods} ${pods === 1 ? 'is' : 'are'} ${mode} by ${by}`;
+  });
+  return `Its pods are governed differently: ${parts.join(', ')}.`;
 }
 
 /** Whether anything makes a mode true, and what does where the data plane is one, in one sentence. */

@@ -66,10 +66,18 @@ const SENTENCES: {
     `The pods of ${named(workload)} lack the label security.istio.io/tlsMode=istio, so auto mTLS sends plaintext.`,
   'endpoint-mode-disable': ({ workload, port, from }) =>
     `Port ${port} of ${named(workload)} is DISABLE, so auto mTLS sends plaintext. ${describeModeSource(from)}`,
-  headless: ({ service, allEndpointsHaveTls }) =>
-    allEndpointsHaveTls
+  headless: ({ service, mutualTls }) =>
+    mutualTls
       ? `${describeRef(service)} has no address of its own: auto mTLS sends mutual TLS to all its pods, whatever the mode of their ports.`
       : `${describeRef(service)} has no address of its own, and not all its pods can take mutual TLS: auto mTLS sends plaintext to all.`,
+  'address-kept': ({ rule, isAsked, mutualTls }) => {
+    const balancer = `${describeField(rule)} is PASSTHROUGH`;
+    if (!isAsked)
+      return `${balancer}, and auto mTLS sends mutual TLS to all pods without asking whether they can take it.`;
+    return mutualTls
+      ? `${balancer}, and all pods can take mutual TLS: auto mTLS sends it to all of them, whatever the mode of their ports.`
+      : `${balancer}, and not all pods can take mutual TLS: auto mTLS sends plaintext to all.`;
+  },
   'destination-rule': ({ rule, tls }) => `${describeField(rule)} sets client TLS to ${tls}.`,
   'destination-rule-without-tls': ({ rule }) =>
     `${describeField(rule)} applies but sets no TLS, so auto mTLS decides; rules further out are not asked.`,
@@ -111,6 +119,8 @@ const SENTENCES: {
     `${describeRef(used)} is as old as ${others.map(describeRef).join(', ')}: which of them ambient takes is not specified.`,
   'foreign-trust-domain': ({ workload, trustDomain }) =>
     `The control plane of ${named(workload)} does not take certificates of the trust domain ${trustDomain}.`,
+  'unexpected-trust-domain': ({ workload, trustDomain }) =>
+    `The certificate of ${named(workload)} is of the trust domain ${trustDomain}, which the client’s control plane does not know as its own.`,
   'ingress-tls': ({ sidecar, port, tls }) =>
     `${describeRef(sidecar)} ends ${tls} TLS at port ${port} with a certificate of its own.`,
   'port-class': ({ port, class: portClass, by }) =>

@@ -12,6 +12,7 @@ import {
   describeIgnored,
   describeMissing,
   describeModeSource,
+  describeUnlike,
   describeRef,
   findWorkload,
   meshMtls,
@@ -128,6 +129,7 @@ function workloadTooltip(mesh: Mesh, workload: Workload): Tooltip {
     heading: `${name}: ${mtls.mode}`,
     paragraphs: [
       describeModeSource(mtls.from),
+      mtls.unlike === undefined ? '' : describeUnlike(mtls.unlike),
       enforcedSentences(mtls, mtls.accepts),
       known ? podsSentence(workload) : '',
       known && missingForecast(mesh, workload) === undefined ? restartSentence(workload) : '',

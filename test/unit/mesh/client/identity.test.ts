@@ -54,11 +54,30 @@ const domains = (own: string, canaryConfig: string): readonly Json[] => [
   meshConfig(canaryConfig, 'canary'),
 ];
 
+/** The client's control plane knows the other one's trust domain as an alias of its own. */
+const knowingNew = 'old.example\ntrustDomainAliases:\n- new.example';
+
 const trustDomains: readonly CallRow[] = [
   {
-    says: 'a certificate of another trust domain is refused although its chain is valid',
-    rules: ['R27', 'R52'],
+    says: 'the client refuses a server whose trust domain its control plane does not know, before the server sees the client',
+    rules: ['R27', 'R168'],
     given: [...canaryServer, ...domains('old.example', 'trustDomain: new.example')],
+    outcome: 'server-identity-rejected client',
+    because: 'unexpected-trust-domain',
+  },
+  {
+    says: 'that the server would take the client’s trust domain does not help',
+    rules: ['R27', 'R168'],
+    given: [
+      ...canaryServer,
+      ...domains('old.example', 'trustDomain: new.example\ntrustDomainAliases:\n- old.example'),
+    ],
+    outcome: 'server-identity-rejected client',
+  },
+  {
+    says: 'a certificate of another trust domain is refused by the server although its chain is valid',
+    rules: ['R27', 'R52'],
+    given: [...canaryServer, ...domains(knowingNew, 'trustDomain: new.example')],
     outcome: 'client-certificate-required server',
     because: 'foreign-trust-domain',
   },
@@ -67,7 +86,7 @@ const trustDomains: readonly CallRow[] = [
     rules: ['R27'],
     given: [
       ...canaryServer,
-      ...domains('old.example', 'trustDomain: new.example\ntrustDomainAliases:\n- old.example'),
+      ...domains(knowingNew, 'trustDomain: new.example\ntrustDomainAliases:\n- old.example'),
     ],
     outcome: 'mutual-tls',
   },
@@ -77,7 +96,7 @@ const trustDomains: readonly CallRow[] = [
     given: [
       ...canaryServer,
       ...domains(
-        'old.example',
+        knowingNew,
         'trustDomain: new.example\ncaCertificates:\n- trustDomains:\n  - old.example',
       ),
     ],
@@ -88,7 +107,7 @@ const trustDomains: readonly CallRow[] = [
     rules: ['R27'],
     given: [
       ...canaryServer,
-      ...domains('old.example', 'trustDomain: new.example'),
+      ...domains(knowingNew, 'trustDomain: new.example'),
       istiod({ PILOT_SKIP_VALIDATE_TRUST_DOMAIN: 'true' }, 'canary'),
     ],
     outcome: 'mutual-tls',

@@ -81,8 +81,13 @@ const reasons: { readonly [K in Reason['kind']]: readonly Extract<Reason, { kind
   'endpoint-without-tls-label': [{ kind: 'endpoint-without-tls-label', workload }],
   'endpoint-mode-disable': [{ kind: 'endpoint-mode-disable', workload, port, from }],
   headless: [
-    { kind: 'headless', service, allEndpointsHaveTls: true },
-    { kind: 'headless', service, allEndpointsHaveTls: false, inferred: true },
+    { kind: 'headless', service, mutualTls: true },
+    { kind: 'headless', service, mutualTls: false, inferred: true },
+  ],
+  'address-kept': [
+    { kind: 'address-kept', rule, isAsked: false, mutualTls: true },
+    { kind: 'address-kept', rule, isAsked: true, mutualTls: true },
+    { kind: 'address-kept', rule, isAsked: true, mutualTls: false },
   ],
   'destination-rule': [{ kind: 'destination-rule', rule, tls: 'ISTIO_MUTUAL' }],
   'destination-rule-without-tls': [{ kind: 'destination-rule-without-tls', rule }],
@@ -126,6 +131,9 @@ const reasons: { readonly [K in Reason['kind']]: readonly Extract<Reason, { kind
   'unspecified-tie': [{ kind: 'unspecified-tie', used: policy, others: [other], inferred: true }],
   'foreign-trust-domain': [
     { kind: 'foreign-trust-domain', workload, trustDomain: 'other.example' },
+  ],
+  'unexpected-trust-domain': [
+    { kind: 'unexpected-trust-domain', workload, trustDomain: 'new.example' },
   ],
   'ingress-tls': [
     {
