@@ -4,11 +4,12 @@ import fc from 'fast-check';
 import { effectiveJson } from '../../src/cli/effective.ts';
 import { withDesired } from '../../src/mesh/change/change.ts';
 import type { Manifest } from '../../src/mesh/model/manifest.ts';
+import { updateMesh } from '../../src/mesh/snapshot/buildMesh.ts';
 import { allWorkloads, workloadOfPod, type Mesh } from '../../src/mesh/snapshot/mesh.ts';
 import { refKey, type ObjectKind, type ObjectRef } from '../../src/mesh/model/reference.ts';
 import { connect, type Client, type HostPort } from '../../src/mesh/connection/connection.ts';
 import { effectiveMode } from '../../src/mesh/policy/serverMode.ts';
-import { meshOf } from '../conformance/engineMesh.ts';
+import { decodeAll, meshOf } from '../conformance/engineMesh.ts';
 import { outcomesBetween } from '../conformance/engineOutcomes.ts';
 import { calledPorts } from '../conformance/podAndService.ts';
 import { askedPorts } from '../conformance/recordedMesh.ts';
@@ -192,19 +193,21 @@ test('a mesh changed step by step is the mesh built at once', () => {
       const later = objects.slice(split);
       let mesh = meshOf(objects.slice(0, split));
       everythingOf(mesh, objects);
-      for (const after of later) {
-        const ref = {
-          kind: after.kind as ObjectKind,
-          namespace: after.metadata.namespace ?? '',
-          name: after.metadata.name,
-        };
-        mesh = withDesired(mesh, [{ ref, apiVersion: after.apiVersion, after }]);
-      }
+      for (const after of later) mesh = withObject(mesh, after);
       assert.deepEqual(everythingOf(mesh, objects), everythingOf(meshOf(objects), objects));
     }),
     { numRuns: Math.ceil(numRuns / 2) },
   );
 });
+
+/** ConfigMaps come from clusters alone: no change of ours writes one. */
+function withObject(mesh: Mesh, after: Manifest): Mesh {
+  if (after.kind === 'ConfigMap') return updateMesh(mesh, { upsert: decodeAll([after]) });
+  const { apiVersion, kind, metadata } = after;
+  const { namespace = '', name } = metadata;
+  const ref = { kind: kind as ObjectKind, namespace, name };
+  return withDesired(mesh, [{ ref, apiVersion, after }]);
+}
 
 function everythingOf(mesh: Mesh, objects: readonly Manifest[]): unknown {
   const connections = allConnections(mesh, objects).map(({ client, server }) =>

@@ -204,7 +204,13 @@ export type Reason =
       readonly through: readonly ObjectRef[];
     }
   // What could not be found
-  | { readonly kind: 'no-gateway-server'; readonly workload: WorkloadRef; readonly port: number } // R61
+  | {
+      readonly kind: 'no-gateway-server'; // R61
+      readonly workload: WorkloadRef;
+      readonly port: number;
+      /** The Services and ServiceEntries by whose ports Gateways lead to other ports of these pods. */
+      readonly through: readonly ObjectRef[];
+    }
   | { readonly kind: 'unknown-host'; readonly host: string }
   | { readonly kind: 'no-such-port'; readonly service: ObjectRef; readonly port: number }
   | { readonly kind: 'no-endpoints'; readonly service: ObjectRef }

@@ -11,15 +11,16 @@ export function acceptAtGateway(
   endpoint: Endpoint,
   arrival: Arrival,
 ): { readonly outcome: Outcome; readonly because: readonly Reason[] } {
-  const found = gatewayServerAt(mesh, endpoint);
+  const { found, through } = gatewayServerAt(mesh, endpoint);
   if (found === undefined) {
     const { ref, namespace } = endpoint.workload;
     const absent: MissingFact = { kind: 'Gateway', namespace, why: 'not-found' };
     const fact = missingAnywhere(mesh, 'Gateway') ?? absent;
-    const reason = { kind: 'no-gateway-server', workload: ref, port: endpoint.port } as const;
+    const { port } = endpoint;
+    const reason = { kind: 'no-gateway-server', workload: ref, port, through } as const;
     return { outcome: { kind: 'unknown', missing: [fact] }, because: [reason] };
   }
-  const { gateway, server, through } = found;
+  const { gateway, server } = found;
   const { protocol } = server;
   const reason = { kind: 'gateway-server', gateway: refOf(gateway), protocol, through } as const;
   return { outcome: outcomeAt(server.tlsMode, arrival), because: [reason] };

@@ -181,17 +181,15 @@ const gatewaysByAge = memo((namespaces: Mesh['namespaces']): readonly Gateway[] 
   [...namespaces.values()].flatMap((objects) => [...objects.gateways.values()]).sort(byAge),
 );
 
-/** The server of a Gateway that listens on a port of gateway pods; it names a Service port if there is one (R61). */
-export function gatewayServerAt(
-  mesh: Mesh,
-  endpoint: Endpoint,
-):
-  | {
-      readonly gateway: Gateway;
-      readonly server: GatewayServer;
-      readonly through: readonly ObjectRef[];
-    }
-  | undefined {
+/** The server of a Gateway that listens on a port of gateway pods, if there is one. */
+export interface GatewayListening {
+  readonly found: { readonly gateway: Gateway; readonly server: GatewayServer } | undefined;
+  /** The Services and ServiceEntries by whose ports the Gateways lead to this port, or away from it. */
+  readonly through: readonly ObjectRef[];
+}
+
+/** What listens on a port of gateway pods; a Gateway names a Service port if there is one (R61). */
+export function gatewayServerAt(mesh: Mesh, endpoint: Endpoint): GatewayListening {
   const { labels } = endpoint.variant.shape;
   const through = new Set<Service | ServiceEntry>();
   for (const gateway of gatewaysByAge(mesh.namespaces)) {
@@ -201,7 +199,8 @@ export function gatewayServerAt(
       if (led.by !== undefined) through.add(led.by);
       return led.port === endpoint.port;
     });
-    if (server !== undefined) return { gateway, server, through: [...through].map(refOf) };
+    if (server !== undefined)
+      return { found: { gateway, server }, through: [...through].map(refOf) };
   }
-  return undefined;
+  return { found: undefined, through: [...through].map(refOf) };
 }

@@ -136,8 +136,13 @@ const SENTENCES: {
       through.length === 0 ? '' : `, by the ports of ${through.map(describeRef).join(', ')}`;
     return `${describeRef(gateway)} listens for ${protocol} there${ports}; PeerAuthentication is not asked.`;
   },
-  'no-gateway-server': ({ workload, port }) =>
-    `No Gateway that was read says what ${named(workload)} takes at port ${port}.`,
+  'no-gateway-server': ({ workload, port, through }) => {
+    const elsewhere =
+      through.length === 0
+        ? ''
+        : `; by the ports of ${through.map(describeRef).join(', ')}, Gateways lead to other ports`;
+    return `No Gateway that was read says what ${named(workload)} takes at port ${port}${elsewhere}.`;
+  },
   'unknown-host': ({ host }) => `Nothing that was read defines the host ${host}.`,
   'no-such-port': ({ service, port }) => `${describeRef(service)} has no TCP port ${port}.`,
   'no-endpoints': ({ service }) => `No pod stands behind that port of ${describeRef(service)}.`,

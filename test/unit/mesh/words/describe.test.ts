@@ -173,7 +173,10 @@ const reasons: { readonly [K in Reason['kind']]: readonly Extract<Reason, { kind
       through: [service],
     },
   ],
-  'no-gateway-server': [{ kind: 'no-gateway-server', workload, port }],
+  'no-gateway-server': [
+    { kind: 'no-gateway-server', workload, port, through: [] },
+    { kind: 'no-gateway-server', workload, port, through: [service] },
+  ],
   'unknown-host': [{ kind: 'unknown-host', host: 'nobody.shop' }],
   'no-such-port': [{ kind: 'no-such-port', service, port: 9999 }],
   'no-endpoints': [{ kind: 'no-endpoints', service }],
