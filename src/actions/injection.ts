@@ -12,6 +12,7 @@ import {
   calledRevision,
   findWorkload,
   hasPodsOutside,
+  kindsDeciding,
   namespaceLabels,
   withDesired,
   workloadsIn,
@@ -57,7 +58,7 @@ const AMBIENT = 'istio.io/dataplane-mode';
 const INJECT = 'sidecar.istio.io/inject';
 const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
 /** The kinds that replace their pods when their template changes. */
-const ROLLING: readonly string[] = ['Deployment', 'StatefulSet', 'DaemonSet'];
+const ROLLING: readonly string[] = kindsDeciding('rollout');
 
 /** Plans the change; nothing is written. `now` in milliseconds since the epoch. */
 export async function planInjection(

@@ -15,6 +15,8 @@ export type {
   Reason,
 } from './model/explanation.ts';
 export { asObject } from './model/json.ts';
+export type { KindEntry } from './model/kinds.ts';
+export { ALL_KINDS, kindEntry, kindsDeciding } from './model/kinds.ts';
 export { hasNoLabels } from './model/labels.ts';
 export type { Manifest } from './model/manifest.ts';
 export type {
@@ -35,6 +37,7 @@ export type {
   ServicePort,
   WorkloadController,
 } from './model/objects.ts';
+export { isWorkloadController } from './model/objects.ts';
 export type { NonEmpty, ObjectKind, ObjectRef, Origin, WorkloadRef } from './model/reference.ts';
 export { refKey, sameRef } from './model/reference.ts';
 export { visibleLine, visibleText } from './model/visibleText.ts';

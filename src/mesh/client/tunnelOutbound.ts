@@ -1,5 +1,5 @@
 import type { Mesh } from '../snapshot/mesh.ts';
-import type { ObjectKind } from '../model/reference.ts';
+import { kindsDeciding, type ObjectKind } from '../model/kinds.ts';
 import type { Wire } from '../server/acceptance.ts';
 import { clusterFor } from './envoyCluster.ts';
 import type { Endpoint } from '../destination/destination.ts';
@@ -50,9 +50,4 @@ interface Originated {
 }
 
 /** Kinds that rules are made of, and istiod, which says of which (R160). */
-const RULE_KINDS: readonly ObjectKind[] = [
-  'DestinationRule',
-  'BackendTLSPolicy',
-  'XBackendTrafficPolicy',
-  'Deployment',
-];
+const RULE_KINDS: readonly ObjectKind[] = [...kindsDeciding('client-tls'), 'Deployment'];

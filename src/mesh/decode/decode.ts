@@ -1,6 +1,7 @@
 import { parsesNothing, type ParseYaml } from '../config/parseYaml.ts';
 import type { MeshObject } from '../model/objects.ts';
-import type { Origin, WorkloadControllerKind } from '../model/reference.ts';
+import { isKind, KINDS, type ObjectKind, type WorkloadControllerKind } from '../model/kinds.ts';
+import type { Origin } from '../model/reference.ts';
 import { decodeBackendTlsPolicy, decodeBackendTrafficPolicy } from './backendPolicy.ts';
 import { decodeConfigMap, decodeWebhookConfiguration } from './controlPlane.ts';
 import { decodeDestinationRule } from './destinationRule.ts';
@@ -27,63 +28,39 @@ export interface Decoded {
   readonly problems: readonly Problem[];
 }
 
-interface KindDecoder {
-  /** API group: kinds of the same name in other groups are different kinds. */
-  readonly group: string;
-  readonly namespaced: boolean;
-  readonly decode: (
-    object: Json,
-    meta: Meta,
-    problems: Problem[],
-    parseYaml: ParseYaml,
-  ) => MeshObject;
+type Decoder = (object: Json, meta: Meta, problems: Problem[], parseYaml: ParseYaml) => MeshObject;
+
+function decodeNamespace(_: Json, meta: Meta): MeshObject {
+  return { kind: 'Namespace', ...meta };
 }
 
-const NETWORKING = 'networking.istio.io';
-
-function controller(group: string, kind: WorkloadControllerKind): KindDecoder {
-  const decode = (object: Json, meta: Meta): MeshObject =>
-    decodeWorkloadController(object, meta, kind);
-  return { group, namespaced: true, decode };
+function controller(kind: WorkloadControllerKind): Decoder {
+  return (object, meta) => decodeWorkloadController(object, meta, kind);
 }
 
-function namespaced(group: string, decode: KindDecoder['decode']): KindDecoder {
-  return { group, namespaced: true, decode };
-}
-
-const DECODERS: ReadonlyMap<string, KindDecoder> = new Map<string, KindDecoder>([
-  ['Pod', namespaced('', decodePod)],
-  ['Deployment', controller('apps', 'Deployment')],
-  ['StatefulSet', controller('apps', 'StatefulSet')],
-  ['DaemonSet', controller('apps', 'DaemonSet')],
-  ['ReplicaSet', controller('apps', 'ReplicaSet')],
-  ['ReplicationController', controller('', 'ReplicationController')],
-  ['Job', controller('batch', 'Job')],
-  ['CronJob', controller('batch', 'CronJob')],
-  ['Service', namespaced('', decodeService)],
-  ['EndpointSlice', namespaced('discovery.k8s.io', decodeEndpointSlice)],
-  ['PeerAuthentication', namespaced('security.istio.io', decodePeerAuthentication)],
-  ['DestinationRule', namespaced(NETWORKING, decodeDestinationRule)],
-  ['Sidecar', namespaced(NETWORKING, decodeSidecar)],
-  ['ServiceEntry', namespaced(NETWORKING, decodeServiceEntry)],
-  ['WorkloadEntry', namespaced(NETWORKING, decodeWorkloadEntry)],
-  ['Gateway', namespaced(NETWORKING, decodeGateway)],
-  ['BackendTLSPolicy', namespaced('gateway.networking.k8s.io', decodeBackendTlsPolicy)],
-  ['XBackendTrafficPolicy', namespaced('gateway.networking.x-k8s.io', decodeBackendTrafficPolicy)],
-  ['ConfigMap', namespaced('', decodeConfigMap)],
-  [
-    'Namespace',
-    { group: '', namespaced: false, decode: (_, meta) => ({ kind: 'Namespace', ...meta }) },
-  ],
-  [
-    'MutatingWebhookConfiguration',
-    {
-      group: 'admissionregistration.k8s.io',
-      namespaced: false,
-      decode: decodeWebhookConfiguration,
-    },
-  ],
-]);
+const DECODERS: Readonly<Record<ObjectKind, Decoder>> = {
+  Namespace: decodeNamespace,
+  Pod: decodePod,
+  Deployment: controller('Deployment'),
+  StatefulSet: controller('StatefulSet'),
+  DaemonSet: controller('DaemonSet'),
+  ReplicaSet: controller('ReplicaSet'),
+  ReplicationController: controller('ReplicationController'),
+  Job: controller('Job'),
+  CronJob: controller('CronJob'),
+  Service: decodeService,
+  EndpointSlice: decodeEndpointSlice,
+  PeerAuthentication: decodePeerAuthentication,
+  DestinationRule: decodeDestinationRule,
+  Sidecar: decodeSidecar,
+  ServiceEntry: decodeServiceEntry,
+  WorkloadEntry: decodeWorkloadEntry,
+  Gateway: decodeGateway,
+  BackendTLSPolicy: decodeBackendTlsPolicy,
+  XBackendTrafficPolicy: decodeBackendTrafficPolicy,
+  ConfigMap: decodeConfigMap,
+  MutatingWebhookConfiguration: decodeWebhookConfiguration,
+};
 
 const NOTHING: Decoded = Object.freeze({ object: undefined, problems: Object.freeze([]) });
 
@@ -99,9 +76,9 @@ export function decode(
 ): Decoded {
   const object = asObject(value);
   if (object === undefined) return NOTHING;
-  const decoder = DECODERS.get(stringAt(object, 'kind') ?? '');
-  if (decoder === undefined || !isOfGroup(object, decoder.group)) return formerKind(object);
-  const meta = decodeMeta(object, origin, decoder.namespaced);
+  const kind = stringAt(object, 'kind') ?? '';
+  if (!isKind(kind) || !isOfGroup(object, KINDS[kind].group)) return formerKind(object);
+  const meta = decodeMeta(object, origin, KINDS[kind].namespaced);
   if (meta === undefined) {
     return {
       object: undefined,
@@ -109,7 +86,7 @@ export function decode(
     };
   }
   const problems: Problem[] = [];
-  const decoded = decoder.decode(object, meta, problems, parseYaml);
+  const decoded = DECODERS[kind](object, meta, problems, parseYaml);
   return { object: decoded, problems: problems.length === 0 ? NOTHING.problems : problems };
 }
 

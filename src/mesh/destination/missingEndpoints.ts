@@ -3,7 +3,7 @@ import { objectsIn, type Mesh } from '../snapshot/mesh.ts';
 import type { Service, ServiceEntry } from '../model/objects.ts';
 import type { ObjectKind } from '../model/reference.ts';
 import type { MissingFact } from '../model/explanation.ts';
-import { CONTROLLERS, missingAny, missingAnywhere } from '../known/missing.ts';
+import { CONTROLLERS, RUNNING, missingAny, missingAnywhere } from '../known/missing.ts';
 
 /** The fact that keeps it from being known what defines a host or has an address. */
 export function hiddenHost(mesh: Mesh, host: string): MissingFact | undefined {
@@ -14,9 +14,6 @@ export function hiddenHost(mesh: Mesh, host: string): MissingFact | undefined {
 
 /** What endpoints that are written by hand are made of. */
 const BY_HAND: readonly ObjectKind[] = ['EndpointSlice', 'Pod'];
-
-/** What a selector selects. */
-const RUNNING: readonly ObjectKind[] = ['Pod', 'WorkloadEntry'];
 
 /** What a selector selects, and what would make such pods. */
 const SELECTED: readonly ObjectKind[] = [...RUNNING, ...CONTROLLERS];

@@ -1,6 +1,6 @@
 import type { Revision } from '../snapshot/controlPlane.ts';
+import { kindsDeciding, type ObjectKind } from '../model/kinds.ts';
 import { objectsIn, type Mesh } from '../snapshot/mesh.ts';
-import type { ObjectKind } from '../model/reference.ts';
 import type { Workload } from '../snapshot/workload.ts';
 import type { MissingFact } from '../model/explanation.ts';
 
@@ -31,14 +31,10 @@ export function missingFact(
 }
 
 /** Kinds whose templates make pods, as far as clusters are read. */
-export const CONTROLLERS: readonly ObjectKind[] = [
-  'Deployment',
-  'StatefulSet',
-  'DaemonSet',
-  'ReplicaSet',
-  'Job',
-  'CronJob',
-];
+export const CONTROLLERS: readonly ObjectKind[] = kindsDeciding('pods-to-come');
+
+/** What carries traffic: pods, and VMs. */
+export const RUNNING: readonly ObjectKind[] = kindsDeciding('running');
 
 /** The fact that keeps the objects of a kind from being known in whatever namespace, if there is one. */
 export function missingAnywhere(mesh: Mesh, kind: ObjectKind): MissingFact | undefined {

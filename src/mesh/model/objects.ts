@@ -1,3 +1,4 @@
+import { isControllerKind } from './kinds.ts';
 import type { LabelSelector } from './labelSelector.ts';
 import type {
   InjectorPolicy,
@@ -282,3 +283,7 @@ export type MeshObject =
   | MutatingWebhookConfiguration
   | Gateway
   | BackendPolicy;
+
+export function isWorkloadController(object: MeshObject): object is WorkloadController {
+  return isControllerKind(object.kind);
+}

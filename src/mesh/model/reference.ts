@@ -1,30 +1,6 @@
-/** The kinds of object the engine reads, spelled as their manifests spell them. */
-export type ObjectKind =
-  | 'Namespace'
-  | 'Pod'
-  | WorkloadControllerKind
-  | 'Service'
-  | 'EndpointSlice'
-  | 'PeerAuthentication'
-  | 'DestinationRule'
-  | 'Sidecar'
-  | 'ServiceEntry'
-  | 'WorkloadEntry'
-  | 'ConfigMap'
-  | 'MutatingWebhookConfiguration'
-  | 'Gateway'
-  | 'BackendTLSPolicy'
-  | 'XBackendTrafficPolicy';
+import type { ObjectKind, WorkloadControllerKind } from './kinds.ts';
 
-/** Kinds whose pod template makes pods. */
-export type WorkloadControllerKind =
-  | 'Deployment'
-  | 'StatefulSet'
-  | 'DaemonSet'
-  | 'ReplicaSet'
-  | 'ReplicationController'
-  | 'Job'
-  | 'CronJob';
+export type { ObjectKind, WorkloadControllerKind } from './kinds.ts';
 
 /** Kinds that appear as a workload: a top-level controller, a bare Pod, or a VM's WorkloadEntry. */
 export type WorkloadKind = WorkloadControllerKind | 'Pod' | 'WorkloadEntry';

@@ -20,6 +20,7 @@ import type {
 import { ignoredPolicies } from '../policy/ignoredPolicies.ts';
 import {
   CONTROLLERS,
+  RUNNING,
   missingAny,
   missingFact,
   missingInjection,
@@ -92,9 +93,7 @@ function summarize(mesh: Mesh, namespace: string): NamespaceMtls {
 function mayHideExceptions(mesh: Mesh, namespace: string): boolean {
   const hidden = missingAny(
     mesh,
-    [...CONTROLLERS, 'Pod' as const, 'WorkloadEntry' as const].map(
-      (kind) => [kind, namespace] as const,
-    ),
+    [...CONTROLLERS, ...RUNNING].map((kind) => [kind, namespace] as const),
   );
   return (
     hidden.length > 0 &&
@@ -151,9 +150,6 @@ function dataPlaneOfNamespace(
   if (injectsByDefault(mesh.controlPlane.injection, { name: namespace, labels })) return 'sidecar';
   return isAmbientMember(SILENT_POD, labels) ? 'ambient' : 'none';
 }
-
-/** Pods, and VMs, which may carry traffic otherwise than all that is seen. */
-const RUNNING = ['Pod', 'WorkloadEntry'] as const;
 
 /** The workloads that tell what a namespace is: those that run, or all where none does. */
 function tellingOf(workloads: readonly Workload[]): readonly Workload[] {

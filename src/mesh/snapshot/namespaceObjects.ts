@@ -1,114 +1,50 @@
-import type {
-  BackendPolicy,
-  ConfigMap,
-  DestinationRule,
-  EndpointSlice,
-  Gateway,
-  MeshObject,
-  Namespace,
-  PeerAuthentication,
-  Pod,
-  Service,
-  ServiceEntry,
-  Sidecar,
-  WorkloadController,
-  WorkloadEntry,
-} from '../model/objects.ts';
+import { ALL_KINDS, kindEntry, type Collection, type KindIn } from '../model/kinds.ts';
+import type { MeshObject, Namespace } from '../model/objects.ts';
 
-type ByName<T> = ReadonlyMap<string, T>;
+/** The objects of a namespace in maps by name, or by `Kind/name` where one map holds several kinds. */
+type Collections = {
+  readonly [C in Collection]: ReadonlyMap<string, Extract<MeshObject, { kind: KindIn<C> }>>;
+};
 
 /**
  * The objects of one namespace. A change of one object makes a new value, which shares the maps of every kind that
  * did not change: what is computed from this value or from a map stays valid as long as that value or map lives.
  */
-export interface NamespaceObjects {
+export interface NamespaceObjects extends Collections {
   readonly name: string;
   /** Undefined when the namespace is only referred to. */
   readonly namespace: Namespace | undefined;
-  readonly pods: ByName<Pod>;
-  /** By `Kind/name`. */
-  readonly controllers: ByName<WorkloadController>;
-  readonly services: ByName<Service>;
-  readonly endpointSlices: ByName<EndpointSlice>;
-  readonly peerAuthentications: ByName<PeerAuthentication>;
-  readonly destinationRules: ByName<DestinationRule>;
-  readonly sidecars: ByName<Sidecar>;
-  readonly serviceEntries: ByName<ServiceEntry>;
-  readonly workloadEntries: ByName<WorkloadEntry>;
-  readonly configMaps: ByName<ConfigMap>;
-  readonly gateways: ByName<Gateway>;
-  /** By `Kind/name`. */
-  readonly backendPolicies: ByName<BackendPolicy>;
 }
-
-/** The objects of a namespace that live in maps by name. */
-type Collection = Exclude<keyof NamespaceObjects, 'name' | 'namespace'>;
 
 const EMPTY: ReadonlyMap<string, never> = new Map<string, never>();
 
+const COLLECTIONS: readonly Collection[] = [
+  ...new Set(ALL_KINDS.flatMap((kind) => kindEntry(kind).keptIn ?? [])),
+];
+
+const EMPTY_COLLECTIONS = Object.fromEntries(
+  COLLECTIONS.map((collection) => [collection, EMPTY]),
+) as unknown as Collections;
+
 export function emptyNamespace(name: string): NamespaceObjects {
-  return {
-    name,
-    namespace: undefined,
-    pods: EMPTY,
-    controllers: EMPTY,
-    services: EMPTY,
-    endpointSlices: EMPTY,
-    peerAuthentications: EMPTY,
-    destinationRules: EMPTY,
-    sidecars: EMPTY,
-    serviceEntries: EMPTY,
-    workloadEntries: EMPTY,
-    configMaps: EMPTY,
-    gateways: EMPTY,
-    backendPolicies: EMPTY,
-  };
+  return { name, namespace: undefined, ...EMPTY_COLLECTIONS };
 }
 
 /** Where an object of a kind is kept; undefined for kinds that do not live in a namespace's maps. */
 export function collectionOf(kind: MeshObject['kind']): Collection | undefined {
-  switch (kind) {
-    case 'Pod':
-      return 'pods';
-    case 'Deployment':
-    case 'StatefulSet':
-    case 'DaemonSet':
-    case 'ReplicaSet':
-    case 'ReplicationController':
-    case 'Job':
-    case 'CronJob':
-      return 'controllers';
-    case 'Service':
-      return 'services';
-    case 'EndpointSlice':
-      return 'endpointSlices';
-    case 'PeerAuthentication':
-      return 'peerAuthentications';
-    case 'DestinationRule':
-      return 'destinationRules';
-    case 'Sidecar':
-      return 'sidecars';
-    case 'ServiceEntry':
-      return 'serviceEntries';
-    case 'WorkloadEntry':
-      return 'workloadEntries';
-    case 'ConfigMap':
-      return 'configMaps';
-    case 'Gateway':
-      return 'gateways';
-    case 'BackendTLSPolicy':
-    case 'XBackendTrafficPolicy':
-      return 'backendPolicies';
-    case 'Namespace':
-    case 'MutatingWebhookConfiguration':
-      return undefined;
-  }
+  return kindEntry(kind).keptIn;
 }
+
+/** The maps that hold several kinds, whose objects may share a name. */
+const SHARED: ReadonlySet<Collection> = new Set(
+  COLLECTIONS.filter(
+    (collection) => ALL_KINDS.filter((kind) => collectionOf(kind) === collection).length > 1,
+  ),
+);
 
 /** The key of an object in its collection. */
 export function keyIn(collection: Collection, kind: string, name: string): string {
-  const holdsKinds = collection === 'controllers' || collection === 'backendPolicies';
-  return holdsKinds ? `${kind}/${name}` : name;
+  return SHARED.has(collection) ? `${kind}/${name}` : name;
 }
 
 /** Collects changes to one namespace; a map is copied on its first change only. */

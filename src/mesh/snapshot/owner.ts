@@ -1,3 +1,4 @@
+import { isControllerKind } from '../model/kinds.ts';
 import type { NamespaceObjects } from './namespaceObjects.ts';
 import type { Labels, OwnerRef } from '../model/objects.ts';
 import type { WorkloadControllerKind } from '../model/reference.ts';
@@ -22,29 +23,14 @@ export function controllerOf(
   let current = owner;
   let found: ControllerName | undefined;
   for (let hop = 0; current !== undefined && hop < MAX_HOPS; hop++) {
-    const kind = controllerKind(current.kind);
-    if (kind === undefined) return found;
-    found = { kind, name: current.name };
-    const controller = objects.controllers.get(`${kind}/${current.name}`);
+    const { kind, name } = current;
+    if (!isControllerKind(kind)) return found;
+    found = { kind, name };
+    const controller = objects.controllers.get(`${kind}/${name}`);
     if (controller === undefined) return impliedOwner(found, podLabels) ?? found;
     current = controller.owner;
   }
   return found;
-}
-
-function controllerKind(kind: string): WorkloadControllerKind | undefined {
-  switch (kind) {
-    case 'Deployment':
-    case 'StatefulSet':
-    case 'DaemonSet':
-    case 'ReplicaSet':
-    case 'ReplicationController':
-    case 'Job':
-    case 'CronJob':
-      return kind;
-    default:
-      return undefined;
-  }
 }
 
 /** `web-5d4f` with the pod's hash `5d4f` is of Deployment `web`; `backup-28391040` of CronJob `backup`. */

@@ -1,5 +1,6 @@
 import type { Document, ParsedNode } from 'yaml';
 import type { Decoded, NonEmpty } from '../../mesh/index.ts';
+import { ALL_KINDS } from '../../mesh/index.ts';
 import { composeYaml, plainValue } from './composeYaml.ts';
 import { decodeObject } from './decodeObject.ts';
 import { isTemplate } from './isTemplate.ts';
@@ -72,11 +73,7 @@ export interface ManifestFile {
   readonly documents: readonly ManifestDocument[];
 }
 
-const READ_KINDS =
-  'Namespace|Pod|Deployment|StatefulSet|DaemonSet|ReplicaSet|ReplicationController|Job|CronJob|Service|EndpointSlice' +
-  '|PeerAuthentication|DestinationRule|Sidecar|ServiceEntry|WorkloadEntry|ConfigMap|MutatingWebhookConfiguration|Gateway|\\w*List';
-
-const kindLine = new RegExp(`\\bkind["']?\\s*:\\s*["']?(?:${READ_KINDS})\\b`);
+const kindLine = new RegExp(`\\bkind["']?\\s*:\\s*["']?(?:${ALL_KINDS.join('|')}|\\w*List)\\b`);
 
 /** The API of policies that Istio no longer reads (R200); their kinds have too common names to look for. */
 const FORMER_API = 'authentication.istio.io/';

@@ -10,6 +10,7 @@ import type {
 import {
   findWorkload,
   hasNoLabels,
+  isWorkloadController,
   targetPortOf,
   workloadMtls,
   workloadOfPod,
@@ -33,31 +34,16 @@ export function policyTargets(
       return [...namespaceTargets(mesh, object.name), { scope: 'mesh' }];
     case 'Service':
       return targetsOfService(mesh, object, topic);
-    case 'Deployment':
-    case 'StatefulSet':
-    case 'DaemonSet':
-    case 'ReplicaSet':
-    case 'ReplicationController':
-    case 'Job':
-    case 'CronJob':
-      return targetsOfWorkload(mesh, findWorkload(mesh, object), portOf(topic));
     case 'Pod':
       return targetsOfWorkload(
         mesh,
         workloadOfPod(mesh, object.namespace, object.name),
         portOf(topic),
       );
-    case 'DestinationRule':
-    case 'EndpointSlice':
-    case 'Sidecar':
-    case 'ServiceEntry':
-    case 'WorkloadEntry':
-    case 'ConfigMap':
-    case 'MutatingWebhookConfiguration':
-    case 'Gateway':
-    case 'BackendTLSPolicy':
-    case 'XBackendTrafficPolicy':
-      return [];
+    default:
+      return isWorkloadController(object)
+        ? targetsOfWorkload(mesh, findWorkload(mesh, object), portOf(topic))
+        : [];
   }
 }
 

@@ -6,7 +6,7 @@ import type {
   Topic,
   WorkloadController,
 } from '../../mesh/index.ts';
-import { decodeLegacyPolicy } from '../../mesh/index.ts';
+import { decodeLegacyPolicy, isWorkloadController } from '../../mesh/index.ts';
 import type { ManifestText } from '../../sources/yaml/manifestFile.ts';
 import type { YamlPath } from '../../sources/yaml/yamlPath.ts';
 
@@ -28,25 +28,10 @@ export function topicAt(manifest: ManifestText, path: YamlPath): Topic | undefin
         : undefined;
     case 'Service':
       return serviceTopic(object, path);
-    case 'Deployment':
-    case 'StatefulSet':
-    case 'DaemonSet':
-    case 'ReplicaSet':
-    case 'ReplicationController':
-    case 'Job':
-    case 'CronJob':
-    case 'Pod':
-      return workloadTopic(object, manifest.value, path);
-    case 'EndpointSlice':
-    case 'Sidecar':
-    case 'ServiceEntry':
-    case 'WorkloadEntry':
-    case 'ConfigMap':
-    case 'MutatingWebhookConfiguration':
-    case 'Gateway':
-    case 'BackendTLSPolicy':
-    case 'XBackendTrafficPolicy':
-      return undefined;
+    default:
+      return isWorkloadController(object) || object.kind === 'Pod'
+        ? workloadTopic(object, manifest.value, path)
+        : undefined;
   }
 }
 

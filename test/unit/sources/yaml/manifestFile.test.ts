@@ -49,6 +49,11 @@ const cases: readonly {
     contents: ['Namespace /foo, -'],
   },
   {
+    name: 'a file that holds nothing but a BackendTLSPolicy is read',
+    text: 'apiVersion: gateway.networking.k8s.io/v1\nkind: BackendTLSPolicy\nmetadata: {name: b, namespace: foo}\n',
+    contents: ['BackendTLSPolicy foo/b'],
+  },
+  {
     name: 'kinds that take no part in mutual TLS are not read',
     text: 'apiVersion: v1\nkind: Secret\nmetadata:\n  name: s\n',
     contents: ['irrelevant'],
