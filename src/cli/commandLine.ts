@@ -1,7 +1,11 @@
 import { parseArgs } from 'node:util';
 import { commandNames, isCommandName, type CommandName } from './help.ts';
 
-export type OutputFormat = 'table' | 'json' | 'yaml';
+/** `wide` and `markdown` are of `connect` alone. */
+export type OutputFormat = 'table' | 'json' | 'yaml' | 'wide' | 'markdown';
+
+const everywhere: readonly OutputFormat[] = ['table', 'json', 'yaml'];
+const ofConnect: readonly OutputFormat[] = [...everywhere, 'wide', 'markdown'];
 
 /** Where the mesh comes from: a cluster, files, or files laid over a cluster. */
 export interface MeshOptions {
@@ -119,9 +123,13 @@ function emptyOption(values: Values): string | undefined {
 }
 
 function answerCommand(name: CommandName, values: Values, rest: readonly string[]): Command {
-  const output = values.output ?? (name === 'convert' ? 'yaml' : 'table');
-  if (output !== 'table' && output !== 'json' && output !== 'yaml') {
-    return usageError(`-o takes table, json or yaml, not "${output}".`, name);
+  const asked = values.output ?? (name === 'convert' ? 'yaml' : 'table');
+  const formats = name === 'connect' ? ofConnect : everywhere;
+  const output = formats.find((format) => format === asked);
+  if (output === undefined) {
+    const last = formats.at(-1) ?? '';
+    const others = formats.slice(0, -1).join(', ');
+    return usageError(`-o takes ${others} or ${last}, not "${asked}".`, name);
   }
   const files = values.filename ?? [];
   if (files.length === 0 && values.context === undefined) {

@@ -2,6 +2,7 @@ import type { ClientSight, Connection, Mesh, Outcome, Reason } from '../mesh/ind
 import { clientSight, connect, describeReason, seenAs } from '../mesh/index.ts';
 import { clientNamed, everyClient, everyHostPort, hostPortNamed } from './endpoints.ts';
 import type { NamedClient, NamedHostPort } from './endpoints.ts';
+import { gridMarkdown, gridTable } from './connectionGrid.ts';
 import { sourceJson } from './policyJson.ts';
 import type { Answer } from './printAnswer.ts';
 import { tableLines, widthOf } from './textTable.ts';
@@ -11,6 +12,8 @@ export interface ConnectQuestion {
   readonly from: readonly string[];
   readonly to: readonly string[];
   readonly namespace: string | undefined;
+  /** Every client with every server: a grid reads better than a line each. */
+  readonly matrix: boolean;
 }
 
 /** One client, one server, one of the outcomes that its endpoints have. */
@@ -21,20 +24,23 @@ interface Cell {
 }
 
 /** The outcome of every connection asked about, one entry for each distinct outcome of a service's endpoints. */
-export function connections(mesh: Mesh, { from, to, namespace }: ConnectQuestion): Answer {
+export function connections(mesh: Mesh, { from, to, namespace, matrix }: ConnectQuestion): Answer {
   const clients =
     from.length > 0 ? from.map((name) => clientNamed(mesh, name)) : everyClient(mesh, namespace);
   const servers = to.length > 0 ? to.map(hostPortNamed) : everyHostPort(mesh, namespace);
-  const isEmpty = clients.length === 0 || servers.length === 0;
+  const asked = { clients, servers };
+  const document = {
+    version: 1,
+    connections: { [Symbol.iterator]: () => cellsJson(mesh, clients, servers) },
+  };
+  if (clients.length === 0 || servers.length === 0)
+    return { document, table: () => 'No connections: there are no clients or no services.\n' };
+  const wide = (): Iterable<string> => connectTable(mesh, clients, servers);
   return {
-    document: {
-      version: 1,
-      connections: { [Symbol.iterator]: () => cellsJson(mesh, clients, servers) },
-    },
-    table: () =>
-      isEmpty
-        ? 'No connections: there are no clients or no services.\n'
-        : connectTable(mesh, clients, servers),
+    document,
+    wide,
+    table: matrix ? () => gridTable(mesh, asked) : wide,
+    markdown: () => gridMarkdown(mesh, asked),
   };
 }
 

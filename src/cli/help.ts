@@ -83,6 +83,9 @@ Usage: istio-mtls connect (-f PATH... | --context NAME) --from NS/WORKLOAD... --
       --matrix            every client with every port of every Service and of every host of a ServiceEntry;
                           --from and --to narrow it
   -n, --namespace NS      with --matrix: only clients and services of this namespace
+  -o wide | markdown      a line with the reasons for each connection; a table for a pull request
+
+A matrix is printed as a grid: a symbol for each outcome, and clients or services that fare alike as one row or column.
 
 Outcomes: mutual-tls, tls (one-way), plaintext, refused (by client or server), unknown (with what is missing to know).
 A service whose endpoints differ gives one line for each distinct outcome with its share of the endpoints.

@@ -9,6 +9,10 @@ export interface Answer {
   readonly table: () => string | Iterable<string>;
   /** Visible text, where YAML is something to apply; otherwise it is the document. */
   readonly yaml?: () => string;
+  /** Everything about each row, where the table folds. */
+  readonly wide?: () => string | Iterable<string>;
+  /** A table for a pull request. */
+  readonly markdown?: () => Iterable<string>;
 }
 
 /**
@@ -26,6 +30,12 @@ export function* printed(answer: Answer, format: OutputFormat): Generator<string
       return;
     case 'table':
       yield* tablePieces(answer.table());
+      return;
+    case 'wide':
+      yield* tablePieces((answer.wide ?? answer.table)());
+      return;
+    case 'markdown':
+      yield* tablePieces((answer.markdown ?? answer.table)());
   }
 }
 

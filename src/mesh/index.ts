@@ -123,6 +123,8 @@ export type { WorkloadPods } from './change/workloadPods.ts';
 export { otherPods, podsOf } from './change/workloadPods.ts';
 
 // words/
+export type { FoldedGrid, GridRow } from './words/connectionGrid.ts';
+export { foldGrid, gridLegend, gridLines, gridSymbol } from './words/connectionGrid.ts';
 export { enforcedWords, exceptWords } from './words/askedText.ts';
 export { listed } from './words/connectionLines.ts';
 export {

@@ -82,7 +82,7 @@ describe('Ctrl-C', { concurrency: 4 }, () => {
   test('a reader that has seen enough ends the program without a complaint', async () => {
     const manifests = join(folder, 'for-head.json');
     await writeFile(manifests, largeMesh());
-    const child = start(['connect', '-f', manifests, '--matrix']);
+    const child = start(['connect', '-f', manifests, '--matrix', '-o', 'wide']);
     const complaints = text(child.stderr);
     const ended = once(child, 'close');
     await once(child.stdout, 'data');
