@@ -1,28 +1,22 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Rule } from '../support/meshRules.ts';
+import ts from 'typescript';
+import { ruleBook, type RuleEntry } from '../support/ruleBook.ts';
 import { ruleCitations } from '../support/ruleCitations.ts';
-import { FACTS, GAPS, RULES } from '../support/ruleList.ts';
-import { sourceFiles } from '../support/sourceTree.ts';
+import { sourceFiles, type SourceFile } from '../support/sourceTree.ts';
 
+const book = ruleBook();
+const known: ReadonlySet<string> = new Set(book.map(({ rule }) => rule));
 const citations = ruleCitations([
   ...sourceFiles('test/{unit,integration}/**/*.test.ts'),
   ...sourceFiles('test/properties/**/*.test.ts'),
   ...sourceFiles('test/conformance/**/*.test.ts'),
 ]);
-const rules = Object.keys(RULES) as readonly Rule[];
 
-/** What Istio shows at run time (R250 to R279) is cited by tests of what reads it, and not listed. */
-function isListed(rule: Rule): boolean {
-  const number = Number(rule.slice(1));
-  return number < 250 || number >= 280;
-}
-
-/** Ten rules a line: `R12 9` is nine tests, `fact` decides nothing, `gap` is not followed yet. */
+/** Ten rules a line: `R12 9` is nine tests, `fact` decides nothing. */
 function table(): string {
-  const cells = rules.map((rule) => {
-    const count = citations.get(rule) ?? 0;
-    const word = rule in GAPS ? 'gap' : rule in FACTS ? 'fact' : String(count);
+  const cells = book.map(({ rule, decidesNothing }) => {
+    const word = decidesNothing === undefined ? String(citations.get(rule) ?? 0) : 'fact';
     return `${rule} ${word}`.padEnd(11);
   });
   const lines: string[] = [];
@@ -36,28 +30,68 @@ function table(): string {
   return lines.join('\n');
 }
 
+/** Numbers of rules anywhere in a file, in its code or its comments, that no rule has. */
+function unknownIn({ path, tree }: SourceFile): readonly string[] {
+  const cited = tree.text.match(/\bR\d+\b/g) ?? [];
+  return [...new Set(cited)].filter((rule) => !known.has(rule)).map((rule) => `${path}: ${rule}`);
+}
+
+function declaredIn({ tree }: SourceFile): readonly string[] {
+  return tree.statements.flatMap((statement) => {
+    if (ts.isVariableStatement(statement))
+      return statement.declarationList.declarations.map(({ name }) => name.getText());
+    return ts.isFunctionDeclaration(statement) && statement.name !== undefined
+      ? [statement.name.text]
+      : [];
+  });
+}
+
+function notFound({ rule, here }: RuleEntry): readonly string[] {
+  return here.flatMap(({ file, name }) => {
+    const [source] = sourceFiles(`src/mesh/${file}`);
+    const found = source !== undefined && declaredIn(source).includes(name);
+    return found ? [] : [`${rule}: ${file} ${name}`];
+  });
+}
+
 describe('the rules of Istio’s mutual TLS', () => {
-  it('are each cited by a test, or named as facts or gaps', (context) => {
+  it('are each cited by a test, unless they decide nothing', (context) => {
     context.diagnostic(`tests a rule:\n${table()}`);
-    const silent = rules.filter(
-      (rule) => !citations.has(rule) && !(rule in FACTS) && !(rule in GAPS),
+    const silent = book.filter(
+      ({ rule, decidesNothing }) => citations.has(rule) === (decidesNothing !== undefined),
     );
     assert.deepEqual(
-      silent.map((rule) => `${rule}: ${RULES[rule] ?? ''}`),
+      silent.map(({ rule, law }) => `${rule}: ${law}`),
       [],
     );
   });
 
-  it('are cited by numbers that exist', () => {
-    const unknown = [...citations.keys()].filter((rule) => isListed(rule) && !(rule in RULES));
-    assert.deepEqual(unknown, []);
-  });
-
-  it('are facts or gaps only where no test says otherwise', () => {
-    const named = [...Object.keys(FACTS), ...Object.keys(GAPS)] as readonly Rule[];
+  it('are in order, each once, with a law, a source of Istio and what follows them', () => {
+    const numbers = book.map(({ rule }) => Number(rule.slice(1)));
+    assert.equal(known.size, book.length);
+    assert.ok(numbers.length > 100);
+    const incomplete = book.filter(
+      ({ law, sources, here, decidesNothing }) =>
+        law === '' ||
+        sources.length === 0 ||
+        (here.length === 0) === (decidesNothing === undefined),
+    );
     assert.deepEqual(
-      named.filter((rule) => citations.has(rule) || !(rule in RULES)),
+      incomplete.map(({ rule }) => rule),
       [],
     );
+    assert.deepEqual(
+      numbers,
+      numbers.toSorted((left, right) => left - right),
+    );
+  });
+
+  it('are followed by functions that exist', () => {
+    assert.deepEqual(book.flatMap(notFound), []);
+  });
+
+  it('are the only ones that code and tests cite', () => {
+    const files = sourceFiles('{src,test}/**/*.ts');
+    assert.deepEqual(files.flatMap(unknownIn), []);
   });
 });

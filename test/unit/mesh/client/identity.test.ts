@@ -104,7 +104,7 @@ const trustDomains: readonly CallRow[] = [
   },
   {
     says: 'a control plane may be told not to look',
-    rules: ['R27'],
+    rules: ['R27', 'R251'],
     given: [
       ...canaryServer,
       ...domains(knowingNew, 'trustDomain: new.example'),
