@@ -137,6 +137,17 @@ export {
   describeReason,
   describeRef,
 } from './words/describe.ts';
+export { describeConversionNote } from './words/describeConversion.ts';
+export { describeVerdict, shortResult } from './words/describeVerdict.ts';
+export { dataPlaneLabel } from './words/dataPlaneWords.ts';
+export { counted } from './words/modeWords.ts';
+export { missingWords, originWords } from './words/rowWords.ts';
+export {
+  acceptsSentence,
+  invalidSentences,
+  podsSentence,
+  restartSentence,
+} from './words/workloadSentences.ts';
 export type { Remainder } from './words/enforcementText.ts';
 export {
   actionWords,
@@ -145,14 +156,12 @@ export {
   describeRefusal,
   doneSentence,
   nothingToDoSentence,
-  refWords,
   subjectWords,
   targetWords,
 } from './words/enforcementText.ts';
 
 // legacy/
 export type { ConversionNote } from './legacy/conversionNote.ts';
-export { describeConversionNote } from './legacy/conversionNote.ts';
 export type { Conversion } from './legacy/convertLegacy.ts';
 export { convertLegacyPolicies } from './legacy/convertLegacy.ts';
 export type { ConvertedPort } from './legacy/convertedPorts.ts';
@@ -161,7 +170,6 @@ export { convertedPorts } from './legacy/convertedPorts.ts';
 // probe/
 export type { Observation, ProbeAnswer } from './probe/answer.ts';
 export { readAnswer } from './probe/answer.ts';
-export { describeVerdict, shortResult } from './probe/describeVerdict.ts';
 export { predict } from './probe/prediction.ts';
 export type { PodContainer, Probe, ProbeTarget } from './probe/probe.ts';
 export { clientRank, commandLine, curlProbe, probePods, urlOf } from './probe/probe.ts';

@@ -1,4 +1,4 @@
-import { describeConversionNote } from '../legacy/conversionNote.ts';
+import { describeConversionNote } from '../words/describeConversion.ts';
 import { convertLegacyPolicies } from '../legacy/convertLegacy.ts';
 import type { LegacyPolicy } from '../decode/legacyPolicy.ts';
 import type { Manifest } from '../model/manifest.ts';

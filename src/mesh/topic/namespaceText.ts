@@ -1,7 +1,8 @@
 import { workloadsIn, type Mesh } from '../snapshot/mesh.ts';
 import { describeEnforcement } from '../words/describe.ts';
 import { namespaceMtls, type NamespaceMtls } from '../server/namespaceMtls.ts';
-import { acceptsByMode, counted, dataPlaneWords } from '../words/modeWords.ts';
+import { dataPlaneWords } from '../words/dataPlaneWords.ts';
+import { acceptsByMode, counted } from '../words/modeWords.ts';
 import { policyChain } from './policyChain.ts';
 import { paragraph, shortList, type Block, type Line } from './blocks.ts';
 import { unknownText } from './unknownText.ts';

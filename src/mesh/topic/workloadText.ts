@@ -5,7 +5,8 @@ import type { EffectiveMode, Enforcement, PortMtls } from '../model/explanation.
 import { missingForecast } from '../known/missing.ts';
 import { workloadMtls, type WorkloadMtls } from '../server/workloadMtls.ts';
 import { clientLines, summarizeClients } from './clientSummary.ts';
-import { acceptedWords, acceptsByMode, counted, dataPlaneWords } from '../words/modeWords.ts';
+import { acceptedWords, acceptsByMode } from '../words/modeWords.ts';
+import { restartSentence } from '../words/workloadSentences.ts';
 import { describeUnlike } from '../words/describe.ts';
 import { policyChain } from './policyChain.ts';
 import { paragraph, type Block, type Line } from './blocks.ts';
@@ -29,7 +30,7 @@ export function workloadText(
     ...enforcementParagraph(mtls.enforcement),
     ...policyChain(mesh, shown ?? mtls),
     ...clientsOf(mesh, workload),
-    ...(missingForecast(mesh, workload) === undefined ? restartParagraph(workload) : []),
+    ...restartParagraph(mesh, workload),
   ];
 }
 
@@ -84,13 +85,8 @@ function clientsOf(mesh: Mesh, workload: Workload): readonly Block[] {
   return [paragraph('No Service leads to it: clients can only call its pods by address.')];
 }
 
-/** Injection happens when a pod is made, so a new label waits for a restart (R114). */
-function restartParagraph({ dataPlane, wouldBe, pods }: Workload): readonly Block[] {
-  if (dataPlane === wouldBe) return [];
-  const running = counted(pods.length, 'running pod');
-  return [
-    paragraph(
-      `Its ${running} ${pods.length === 1 ? 'has' : 'have'} ${dataPlaneWords(dataPlane)}; new pods would have ${dataPlaneWords(wouldBe)}.`,
-    ),
-  ];
+/** What a restart would change; nothing while that cannot be foreseen. */
+function restartParagraph(mesh: Mesh, workload: Workload): readonly Block[] {
+  const sentence = missingForecast(mesh, workload) === undefined ? restartSentence(workload) : '';
+  return sentence === '' ? [] : [paragraph(sentence)];
 }

@@ -6,7 +6,7 @@ import {
   describeRef,
 } from './describeWords.ts';
 import type { PortClass, Reason } from '../model/explanation.ts';
-import type { DataPlane } from '../model/mode.ts';
+import { dataPlaneClause } from './dataPlaneWords.ts';
 
 /** What a reason that is only inferred from Istio's code adds to its sentence. */
 const INFERRED = ' (Read in Istio’s code; no document or test of Istio asserts it.)';
@@ -32,7 +32,7 @@ const SENTENCES: {
       ? `The client ${named(workload)} has no proxy, so it sends what its application sends.`
       : `${named(workload)} has no proxy: nothing enforces a mode and nothing ends mutual TLS there.`,
   'data-plane': ({ side, workload, dataPlane }) =>
-    `The ${side} ${named(workload)} ${dataPlaneWords(dataPlane)}.`,
+    `The ${side} ${named(workload)} ${dataPlaneClause(dataPlane)}.`,
   'proxy-container': ({ workload }) =>
     `The call comes from the proxy’s own container of ${named(workload)}: no proxy sees it, and it leaves as it is.`,
   'outbound-not-captured': ({ workload }) =>
@@ -148,21 +148,6 @@ const SENTENCES: {
   'no-endpoints': ({ service }) => `No pod stands behind that port of ${describeRef(service)}.`,
   'not-readable': ({ fact }) => describeMissing(fact),
 };
-
-function dataPlaneWords(dataPlane: DataPlane): string {
-  switch (dataPlane) {
-    case 'sidecar':
-      return 'has a sidecar';
-    case 'ambient':
-      return 'is in ambient';
-    case 'gateway':
-      return 'is a gateway';
-    case 'waypoint':
-      return 'is a waypoint';
-    case 'none':
-      return 'has no proxy';
-  }
-}
 
 function classWords(portClass: PortClass): string {
   switch (portClass) {

@@ -3,9 +3,8 @@ import type { DesiredMode, EnforceTarget, EnforcementRefusal } from '../change/e
 import type { EnforcementWarning } from '../change/enforcementWarnings.ts';
 import type { ChangedMode, Preflight } from '../change/preflight.ts';
 import type { NarrowerMode } from '../change/staysDifferent.ts';
-import type { ObjectRef } from '../model/reference.ts';
 import type { MissingFact } from '../model/explanation.ts';
-import { describeEnforcement, missingClauses } from './describe.ts';
+import { describeEnforcement, describeRef, missingClauses } from './describe.ts';
 import { counted } from './modeWords.ts';
 import { connectionLines, listed } from './connectionLines.ts';
 
@@ -87,12 +86,7 @@ function modesSentence(modes: readonly ChangedMode[]): string {
 /** One object that is written, in one line. */
 export function describeChange({ ref, before, after }: Change): string {
   const verb = before === undefined ? 'Creates' : after === undefined ? 'Deletes' : 'Changes';
-  return `${verb} ${refWords(ref)}.`;
-}
-
-/** `PeerAuthentication foo/default`. */
-export function refWords({ kind, namespace, name }: ObjectRef): string {
-  return namespace === '' ? `${kind} ${name}` : `${kind} ${namespace}/${name}`;
+  return `${verb} ${describeRef(ref)}.`;
 }
 
 /** Why no policy can do what was asked, in one sentence. */
@@ -103,13 +97,13 @@ export function describeRefusal(why: EnforcementRefusal): string {
     case 'selector-in-root-namespace':
       return `Istio ignores policies for single workloads in the root namespace ${why.namespace}.`;
     case 'no-such-workload':
-      return `${refWords(why.workload)} is not there any more.`;
+      return `${describeRef(why.workload)} is not there any more.`;
     case 'no-labels-to-select-by':
-      return `${refWords(why.workload)} has no lasting label on its pods that a policy could select it by.`;
+      return `${describeRef(why.workload)} has no lasting label on its pods that a policy could select it by.`;
     case 'policies-unknown':
       return `Which policy governs here is unknown: ${missingClauses([why.missing])}`;
     case 'invalid-policy':
-      return `${refWords(why.policy)} governs here and is invalid. Repair it first.`;
+      return `${describeRef(why.policy)} governs here and is invalid. Repair it first.`;
   }
 }
 
@@ -117,7 +111,7 @@ export function describeRefusal(why: EnforcementRefusal): string {
 export function describeWarning(warning: EnforcementWarning): string {
   switch (warning.kind) {
     case 'not-enforced':
-      return `${refWords(warning.workload)}: ${describeEnforcement(warning.enforcement)}`;
+      return `${describeRef(warning.workload)}: ${describeEnforcement(warning.enforcement)}`;
     case 'stays-different':
       return `Narrower policies keep another mode: ${partsWords(warning.narrower)}.`;
     case 'governs-others':
@@ -187,5 +181,5 @@ function partWords(part: NarrowerMode): string {
 }
 
 function sourceWords({ from }: NarrowerMode): string {
-  return from.kind === 'default' ? '' : ` by ${refWords(from.field.object)}`;
+  return from.kind === 'default' ? '' : ` by ${describeRef(from.field.object)}`;
 }

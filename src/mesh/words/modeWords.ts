@@ -1,4 +1,4 @@
-import type { Accepts, ClientTlsMode, DataPlane, MutualTlsMode } from '../model/mode.ts';
+import type { Accepts, ClientTlsMode, MutualTlsMode } from '../model/mode.ts';
 
 /** What a mode makes a server do, as the verb phrase of a sentence. */
 export function acceptsByMode(mode: MutualTlsMode): string {
@@ -41,25 +41,6 @@ export function sentByMode(mode: ClientTlsMode): string {
       return 'TLS without a client certificate';
     case 'DISABLE':
       return 'plaintext';
-  }
-}
-
-export function dataPlaneWords(dataPlane: DataPlane | 'mixed' | 'unknown'): string {
-  switch (dataPlane) {
-    case 'sidecar':
-      return 'a sidecar';
-    case 'ambient':
-      return 'ztunnel (ambient)';
-    case 'gateway':
-      return 'a gateway';
-    case 'waypoint':
-      return 'a waypoint';
-    case 'none':
-      return 'no proxy';
-    case 'mixed':
-      return 'several data planes';
-    case 'unknown':
-      return 'unknown';
   }
 }
 

@@ -12,7 +12,7 @@ import {
   describeRefusal,
   objectsIn,
   planEnforcement,
-  refWords,
+  describeRef,
   sameRef,
   targetWords,
 } from '../../mesh/index.ts';
@@ -143,7 +143,7 @@ function inCluster(ref: ObjectRef, declared: readonly MeshObject[]): PolicyActio
     origin?.kind === 'file'
       ? `set the mode in ${fileName(origin.uri)}, which declares it`
       : 'set the mode from the Mesh view, or in the file that declares it';
-  return { kind: 'disabled', reason: `${refWords(ref)} decides in the cluster: ${where}.` };
+  return { kind: 'disabled', reason: `${describeRef(ref)} decides in the cluster: ${where}.` };
 }
 
 function fileName(uri: string): string {

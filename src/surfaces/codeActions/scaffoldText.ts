@@ -1,5 +1,5 @@
 import type { EnforceTarget, Manifest, Mesh, MutualTlsMode } from '../../mesh/index.ts';
-import { describeRefusal, planEnforcement, refWords } from '../../mesh/index.ts';
+import { describeRefusal, planEnforcement, describeRef } from '../../mesh/index.ts';
 import { manifestsYaml } from '../../sources/yaml/manifestYaml.ts';
 import { clientRules } from './clientRules.ts';
 import type { ManifestEdit } from './manifestEdit.ts';
@@ -31,5 +31,5 @@ export function scaffoldText(mesh: Mesh, target: EnforceTarget, mode: MutualTlsM
 
 /** A rule that exists is not rewritten here: its other fields are not ours to repeat. */
 function noteOf({ ref, path, value }: Extract<ManifestEdit, { kind: 'set' }>): string {
-  return `# ${refWords(ref)} has to say ${path.join('.')}: ${String(value)}, or its clients are refused.\n`;
+  return `# ${describeRef(ref)} has to say ${path.join('.')}: ${String(value)}, or its clients are refused.\n`;
 }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import type { WriteRefusal } from '../../actions/refusal.ts';
 import type { Desired } from '../../mesh/index.ts';
-import { refWords, sameRef } from '../../mesh/index.ts';
+import { describeRef, sameRef } from '../../mesh/index.ts';
 import type { Declaration, Proposal } from '../documents/manifestProposal.ts';
 import type { LoadManifestTools, ManifestTools } from '../documents/manifestTools.ts';
 import type { ClusterConnection } from '../../kube.ts';
@@ -38,11 +38,11 @@ async function proposalOf(
   desired: readonly Desired[],
 ): Promise<Proposal> {
   const wanted = desired.find((one) => sameRef(one.ref, ref))?.after;
-  const live = await withProgress(`Reading ${refWords(ref)}`, (signal) =>
+  const live = await withProgress(`Reading ${describeRef(ref)}`, (signal) =>
     actions.read(ref, signal),
   );
   if (wanted === undefined || live.kind !== 'present')
-    throw new HumanError(`${refWords(ref)} could not be read again.`);
+    throw new HumanError(`${describeRef(ref)} could not be read again.`);
   return { ref, live: live.manifest, wanted };
 }
 
@@ -51,7 +51,7 @@ async function chooseDeclaration(
   { ref }: Proposal,
   { declarationsOf, workspaceFiles }: ManifestTools,
 ): Promise<Declaration | undefined> {
-  const title = `Looking for the manifest of ${refWords(ref)}`;
+  const title = `Looking for the manifest of ${describeRef(ref)}`;
   const found = await withProgress(title, (signal) =>
     declarationsOf(ref, workspaceFiles(), signal),
   );
@@ -65,7 +65,7 @@ async function chooseDeclaration(
   }));
   const other = { label: 'New Document', description: '', declaration: undefined };
   const chosen = await vscode.window.showQuickPick([...files, other], {
-    placeHolder: `Which file keeps ${refWords(ref)}?`,
+    placeHolder: `Which file keeps ${describeRef(ref)}?`,
   });
   if (chosen === undefined) throw new Cancelled();
   return chosen.declaration;
@@ -112,5 +112,5 @@ async function openNew(
 
 function describeKept({ ref, managers }: Conflict): string {
   const names = managers.map(({ manager }) => `"${manager}"`).join(' and ');
-  return `${refWords(ref)} is owned by ${names}, so it was not written.`;
+  return `${describeRef(ref)} is owned by ${names}, so it was not written.`;
 }

@@ -10,7 +10,7 @@ import {
   planEnforcement,
   preflight,
   refKey,
-  refWords,
+  describeRef,
   withDesired,
   workloadMtls,
   workloadsIn,
@@ -66,7 +66,7 @@ export function exceptionChoices(mesh: Mesh, namespace: string): ExceptionChoice
 function ownMode(mesh: Mesh, workload: Workload): string {
   const { mode, from } = workloadMtls(mesh, workload);
   return from.kind === 'policy' && from.scope === 'workload'
-    ? `${mode} by its own ${refWords(from.field.object)}, which the namespace does not change`
+    ? `${mode} by its own ${describeRef(from.field.object)}, which the namespace does not change`
     : '';
 }
 

@@ -1,10 +1,9 @@
 import * as vscode from 'vscode';
 import type { EnforceTarget, Mesh, Workload, WorkloadRef } from '../../mesh/index.ts';
-import { findWorkload, namespacesOf, subjectWords } from '../../mesh/index.ts';
+import { dataPlaneLabel, findWorkload, namespacesOf, subjectWords } from '../../mesh/index.ts';
 import type { MeshSnapshot } from '../../sources/meshSource.ts';
 import type { ClusterConnection } from '../../kube.ts';
 import { Cancelled, HumanError } from '../platform/humanError.ts';
-import { dataPlaneWords } from '../tree/modeLook.ts';
 import type { TreeNode } from '../nodes/treeNode.ts';
 import { namespaceChoices, scopeChoices } from './scopeChoices.ts';
 
@@ -137,7 +136,7 @@ export async function chooseWorkloads(
 function workloadItem({ ref, dataPlane }: Workload): vscode.QuickPickItem & { ref: WorkloadRef } {
   return {
     label: `${ref.namespace}/${ref.name}`,
-    description: `${ref.kind} · ${dataPlaneWords(dataPlane)}`,
+    description: `${ref.kind} · ${dataPlaneLabel(dataPlane)}`,
     ref,
   };
 }

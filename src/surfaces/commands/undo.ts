@@ -6,7 +6,7 @@ import {
   describeChange,
   inverse,
   preflight,
-  refWords,
+  describeRef,
   sameRef,
   takenBack,
   withDesired,
@@ -39,7 +39,7 @@ export async function undo(workbench: Workbench, entryId?: string): Promise<void
     return;
   }
   if (undone.kind === 'refused') {
-    const title = `Not undone: ${refWords(undone.ref)}`;
+    const title = `Not undone: ${describeRef(undone.ref)}`;
     await workbench.changes.showStates(undone.ref, undone, title);
   }
   throw new HumanError(describeNotUndone(undone, Date.now()));
@@ -94,7 +94,7 @@ function unreadableSentence(unreadable: readonly string[]): string {
 }
 
 function restoredSentence({ changes }: JournalEntry): string {
-  return `Undone: ${changes.map(({ ref }) => refWords(ref)).join(', ')} as before.`;
+  return `Undone: ${changes.map(({ ref }) => describeRef(ref)).join(', ')} as before.`;
 }
 
 const overtakenSentence =

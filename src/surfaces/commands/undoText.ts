@@ -1,7 +1,7 @@
 import type { JournalEntry } from '../../actions/journal.ts';
 import type { Undone } from '../../actions/rollback.ts';
 import type { ObjectRef } from '../../mesh/index.ts';
-import { describeChange, refWords } from '../../mesh/index.ts';
+import { describeChange, describeRef } from '../../mesh/index.ts';
 import { ageWords } from './ageWords.ts';
 import { describeWriteRefusal } from './writeText.ts';
 
@@ -33,7 +33,7 @@ export function describeNotUndone(
     case 'unknown-cluster':
       return `Whether ${undone.server} is still the cluster that this change was made on is not known, because its namespace kube-system cannot be read. Nothing was undone.`;
     case 'unsettled':
-      return `Whether ${refWords(undone.ref)} was written is not known yet: nobody answered, and it may still land. Try again in a minute.`;
+      return `Whether ${describeRef(undone.ref)} was written is not known yet: nobody answered, and it may still land. Try again in a minute.`;
     case 'not-restored':
       return `${describeWriteRefusal(undone.why)}${halfwaySentence(undone.restored)}`;
   }
@@ -42,8 +42,8 @@ export function describeNotUndone(
 type Refused = Extract<Undone, { kind: 'refused' }>;
 
 function refusedSentence({ ref, why, later }: Refused, now: number): string {
-  if (later === undefined) return `${refWords(ref)} ${refusals[why]}, so it was left alone.`;
-  return `${refWords(ref)} was changed again from here since: undo "${entryWords(later)}" (${entryAge(later, now)}) first.`;
+  if (later === undefined) return `${describeRef(ref)} ${refusals[why]}, so it was left alone.`;
+  return `${describeRef(ref)} was changed again from here since: undo "${entryWords(later)}" (${entryAge(later, now)}) first.`;
 }
 
 const refusals: Readonly<Record<Refused['why'], string>> = {
@@ -56,5 +56,5 @@ const refusals: Readonly<Record<Refused['why'], string>> = {
 /** Undo may be asked for again: what is as before already is left alone then. */
 function halfwaySentence(restored: readonly ObjectRef[] | undefined): string {
   if (restored === undefined) return '';
-  return ` As before already: ${restored.map(refWords).join(', ')}. Undo again takes back the rest.`;
+  return ` As before already: ${restored.map(describeRef).join(', ')}. Undo again takes back the rest.`;
 }

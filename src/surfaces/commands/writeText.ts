@@ -2,7 +2,7 @@ import type { ApplyWarning } from '../../actions/apply.ts';
 import type { KeepingTool } from '../../actions/managedBy.ts';
 import type { WriteRefusal } from '../../actions/refusal.ts';
 import type { ClusterStatus } from '../../sources/cluster/clusterStatus.ts';
-import { refWords } from '../../mesh/index.ts';
+import { describeRef } from '../../mesh/index.ts';
 
 /** Why what is known of the mesh may be wrong by now; undefined while the cluster is followed. */
 export function staleSentence(status: ClusterStatus): string | undefined {
@@ -27,17 +27,17 @@ export function describeWriteRefusal(refusal: WriteRefusal): string {
     case 'denied':
       return `You may not ${refusal.verb} ${refusal.resource}${inNamespace(refusal.namespace)}. Nothing was written.`;
     case 'conflict':
-      return `${refWords(refusal.ref)} is owned by ${owners(refusal.managers)}, so nothing was written. Change it where it is kept.`;
+      return `${describeRef(refusal.ref)} is owned by ${owners(refusal.managers)}, so nothing was written. Change it where it is kept.`;
     case 'invalid':
-      return `The API server refuses ${refWords(refusal.ref)}: ${refusal.causes.join('; ')}`;
+      return `The API server refuses ${describeRef(refusal.ref)}: ${refusal.causes.join('; ')}`;
     case 'changed-since':
-      return `${refWords(refusal.ref)} was changed by someone else meanwhile. Look again and retry.`;
+      return `${describeRef(refusal.ref)} was changed by someone else meanwhile. Look again and retry.`;
     case 'not-installed':
       return `The cluster does not know ${refusal.ref.kind}: Istio is not installed there.`;
     case 'failed':
-      return `${refWords(refusal.ref)} could not be written: ${refusal.cause}`;
+      return `${describeRef(refusal.ref)} could not be written: ${refusal.cause}`;
     case 'unanswered':
-      return `Whether ${refWords(refusal.ref)} was written is not known: ${refusal.cause}`;
+      return `Whether ${describeRef(refusal.ref)} was written is not known: ${refusal.cause}`;
   }
 }
 
@@ -57,7 +57,7 @@ function owners(managers: Extract<WriteRefusal, { kind: 'conflict' }>['managers'
 
 /** What the server warns of, or who takes a write back sooner or later, and when, in one sentence. */
 export function describeApplyWarning(warning: ApplyWarning): string {
-  const object = refWords(warning.ref);
+  const object = describeRef(warning.ref);
   if (warning.kind === 'server') return `The API server warns about ${object}: ${warning.text}`;
   const { by } = warning;
   const named = by.name === undefined ? '' : ` (${by.name})`;

@@ -1,6 +1,6 @@
 import type { Mesh, MeshMtls } from '../../mesh/index.ts';
-import { meshMtls } from '../../mesh/index.ts';
-import { countOf, joinWords, modeLooks } from './modeLook.ts';
+import { counted, meshMtls } from '../../mesh/index.ts';
+import { joinWords, modeLooks } from './modeLook.ts';
 import { plainRow } from './plainRow.ts';
 import type { DifferingNamespacesNode } from '../nodes/treeNode.ts';
 import type { TreeRow } from './treeRow.ts';
@@ -23,8 +23,8 @@ export function differingRow(mesh: Mesh, node: DifferingNamespacesNode): TreeRow
   const count = differing(mtls);
   const label =
     count > 0
-      ? countOf(count, 'namespace differs', 'namespaces differ')
-      : countOf(unknown, 'namespace is unknown', 'namespaces are unknown');
+      ? counted(count, 'namespace differs', 'namespaces differ')
+      : counted(unknown, 'namespace is unknown', 'namespaces are unknown');
   const { icon, color } = modeLooks[count > 0 ? 'mixed' : 'unknown'];
   return { ...plainRow(node, label, otherModes(mtls)), icon, color };
 }

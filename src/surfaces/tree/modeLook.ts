@@ -1,10 +1,4 @@
-import type {
-  DataPlane,
-  MissingFact,
-  ModeSource,
-  MutualTlsMode,
-  PolicyScope,
-} from '../../mesh/index.ts';
+import type { ModeSource, MutualTlsMode, PolicyScope } from '../../mesh/index.ts';
 
 /** What a row of the tree says about mutual TLS. */
 export type ModeState =
@@ -73,54 +67,7 @@ export function isOwn(from: ModeSource, scope: PolicyScope): boolean {
   return from.kind === 'policy' && from.scope === scope;
 }
 
-/** Where a mode comes from, in the few words that fit a row; empty when it was set right here. */
-export function originWords(from: ModeSource, scope: PolicyScope): string {
-  if (from.kind === 'default') return 'default';
-  return from.scope === scope ? '' : `from ${from.scope}`;
-}
-
-/** The data plane in the words of a row. */
-export function dataPlaneWords(dataPlane: DataPlane | 'mixed' | 'unknown'): string {
-  switch (dataPlane) {
-    case 'sidecar':
-    case 'ambient':
-    case 'gateway':
-    case 'waypoint':
-    case 'unknown':
-      return dataPlane;
-    case 'mixed':
-      return 'partly in mesh';
-    case 'none':
-      return 'not in mesh';
-  }
-}
-
 /** Joins what there is to say, leaving out what is empty. */
 export function joinWords(...words: readonly string[]): string {
   return words.filter((word) => word !== '').join(' · ');
-}
-
-/** Why something is not known, in the words of a row. */
-export function missingWords({ kind, why }: MissingFact): string {
-  switch (why) {
-    case 'forbidden':
-      return `no permission to list ${kind}`;
-    case 'not-installed':
-      return `${kind} is not installed`;
-    case 'not-loaded':
-      return `${kind} not loaded yet`;
-    case 'not-watched':
-      return `${kind} not read: too many namespaces`;
-    case 'failed':
-      return `${kind} could not be read`;
-    case 'invalid':
-      return `${kind} is invalid`;
-    case 'not-found':
-      return `${kind} not found`;
-  }
-}
-
-/** `1 port`, `2 ports`. */
-export function countOf(count: number, one: string, many: string): string {
-  return `${count} ${count === 1 ? one : many}`;
 }

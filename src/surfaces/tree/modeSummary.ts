@@ -8,19 +8,16 @@ import type {
   Workload,
   WorkloadMtls,
 } from '../../mesh/index.ts';
-import { describeModeSource } from '../../mesh/index.ts';
+import {
+  counted,
+  dataPlaneLabel,
+  describeModeSource,
+  missingWords,
+  originWords,
+} from '../../mesh/index.ts';
 import { differWords } from './differingNamespaces.ts';
 import type { ModeState } from './modeLook.ts';
-import {
-  countOf,
-  dataPlaneWords,
-  isOwn,
-  joinWords,
-  missingWords,
-  modeBadge,
-  originWords,
-  plainState,
-} from './modeLook.ts';
+import { isOwn, joinWords, modeBadge, plainState } from './modeLook.ts';
 import { spoken } from './plainRow.ts';
 import { namespaceDoubt, notEnforced, portDoubt, workloadDoubt } from './strictDoubt.ts';
 
@@ -67,8 +64,8 @@ export function namespaceSummary(
   if (dataPlane === 'ambient' && mtls.mode === 'DISABLE') return disableIgnored();
   return summary(mtls, 'namespace', {
     doubt: namespaceDoubt(mtls, workloads),
-    differ: mtls.uniform ? '' : countOf(exceptions.length, 'exception', 'exceptions'),
-    planes: dataPlaneWords(dataPlane),
+    differ: mtls.uniform ? '' : counted(exceptions.length, 'exception', 'exceptions'),
+    planes: dataPlaneLabel(dataPlane),
   });
 }
 
@@ -84,7 +81,7 @@ export function workloadSummary(mtls: WorkloadMtls, workload: Workload): ModeSum
   return summary(mtls, 'workload', {
     doubt: workloadDoubt(mtls),
     idle: enforcement.kind === 'not-enforced' ? notEnforced(enforcement) : '',
-    differ: different === 0 ? '' : countOf(different, 'port differs', 'ports differ'),
+    differ: different === 0 ? '' : counted(different, 'port differs', 'ports differ'),
     planes,
   });
 }
@@ -173,9 +170,9 @@ function unknownSummary(fact: MissingFact): ModeSummary {
 
 /** While pods are being replaced a workload has more than one data plane: `1 sidecar, 1 not in mesh`. */
 function dataPlanesWords({ dataPlane, dataPlanes }: Workload): string {
-  if (dataPlanes.length < 2) return dataPlaneWords(dataPlane);
+  if (dataPlanes.length < 2) return dataPlaneLabel(dataPlane);
   return dataPlanes
-    .map((part) => `${podCount(part.pods)} ${dataPlaneWords(part.dataPlane)}`)
+    .map((part) => `${podCount(part.pods)} ${dataPlaneLabel(part.dataPlane)}`)
     .join(', ');
 }
 

@@ -1,6 +1,7 @@
 import type { RowAction } from '../../contributions.ts';
 import type { Mesh } from '../../mesh/index.ts';
 import {
+  counted,
   destinationRulesIn,
   findWorkload,
   hasPodsOutside,
@@ -14,7 +15,7 @@ import { contextName } from '../session/contextId.ts';
 import type { TreeContent } from './meshTree.ts';
 import { currentNotice, filteredNamespaces, namespacePage } from './meshTree.ts';
 import { differingRow } from './differingNamespaces.ts';
-import { countOf, joinWords, modeLooks } from './modeLook.ts';
+import { joinWords, modeLooks } from './modeLook.ts';
 import { portSummary, summaryWords } from './modeSummary.ts';
 import type { ModeSummary } from './modeSummary.ts';
 import { withTrouble, workloadTrouble } from './policyTrouble.ts';
@@ -198,7 +199,7 @@ function policyWords(mesh: Mesh, { policy }: PolicyNode): string {
 function moreRow(content: TreeContent, node: MoreNamespacesNode): TreeRow {
   const hidden = filteredNamespaces(content).length - node.after;
   const next = Math.min(hidden, namespacePage);
-  const label = `Show ${countOf(next, 'more namespace', 'more namespaces')}`;
+  const label = `Show ${counted(next, 'more namespace', 'more namespaces')}`;
   return {
     ...plainRow(node, label, `${hidden} not shown`),
     icon: 'ellipsis',

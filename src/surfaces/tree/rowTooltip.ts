@@ -8,22 +8,25 @@ import type {
   WorkloadMtls,
 } from '../../mesh/index.ts';
 import {
+  acceptsSentence,
+  dataPlaneLabel,
   describeEnforcement,
   describeIgnored,
   describeMissing,
   describeModeSource,
   describeUnlike,
-  describeRef,
   findWorkload,
+  invalidSentences,
   meshMtls,
   missingForecast,
   namespaceMtls,
+  podsSentence,
+  restartSentence,
   sameRef,
   visibleLine,
   workloadMtls,
 } from '../../mesh/index.ts';
 import type { TreeContent } from './meshTree.ts';
-import { dataPlaneWords } from './modeLook.ts';
 import {
   meshTrouble,
   namespaceTrouble,
@@ -112,7 +115,7 @@ function namespaceTooltip(mesh: Mesh, namespace: string): Tooltip {
     heading: `${namespace}: ${mtls.mode}`,
     paragraphs: [
       describeModeSource(mtls.from),
-      `Data plane: ${dataPlaneWords(mtls.dataPlane)}. ${describeEnforcement(mtls.enforcement, mtls.dataPlane)}`,
+      `Data plane: ${dataPlaneLabel(mtls.dataPlane)}. ${describeEnforcement(mtls.enforcement, mtls.dataPlane)}`,
     ],
     list: [...exceptions, ...ignoredList(mtls)],
   };
@@ -177,46 +180,11 @@ function portParagraphs(
   };
 }
 
-function acceptsSentence(accepts: readonly Accepts[]): string {
-  if (accepts.length === 0) return 'It accepts nothing.';
-  return `It accepts ${accepts.map(acceptsWords).join(' and ')}.`;
-}
-
-function acceptsWords(accepts: Accepts): string {
-  switch (accepts) {
-    case 'mutual-tls':
-      return 'mutual TLS';
-    case 'tls':
-      return 'TLS';
-    case 'plaintext':
-      return 'plaintext';
-  }
-}
-
-function podsSentence({ pods, dataPlanes }: Workload): string {
-  if (pods.length === 0) return 'It has no pods.';
-  const ready = pods.filter((pod) => pod.ready).length;
-  const planes = dataPlanes.map((part) => `${part.pods} ${dataPlaneWords(part.dataPlane)}`);
-  return `Pods: ${ready} of ${pods.length} ready (${planes.join(', ')}).`;
-}
-
-/** Injection happens when a pod is created, so a label set later waits for a restart (R114). */
-function restartSentence({ dataPlane, wouldBe, pods }: Workload): string {
-  if (pods.length === 0 || dataPlane === wouldBe) return '';
-  return `New pods would be: ${dataPlaneWords(wouldBe)}. Restart the workload for that.`;
-}
-
-/** An invalid policy leaves open what its author meant: nothing else is claimed beside it. */
 function invalidTooltip(name: string, mtls: EffectiveMode, { invalid }: PolicyTrouble): Tooltip {
-  const policies = invalid.map(describeRef).join(' and ');
-  const [are, them] = invalid.length === 1 ? ['is', 'it'] : ['are', 'them'];
   const others = mtls.ignored.filter(({ policy }) => !invalid.some((one) => sameRef(one, policy)));
   return {
     heading: `${name}: invalid policy`,
-    paragraphs: [
-      `${policies} ${are} invalid: Istio’s validation refuses ${them}.`,
-      `As far as ${them === 'it' ? 'it' : 'they'} can be read, the mode is ${mtls.mode}.`,
-    ],
+    paragraphs: invalidSentences(invalid, mtls.mode),
     list: others.map(describeIgnored),
   };
 }

@@ -6,7 +6,7 @@ import type {
   PortMtls,
   WorkloadMtls,
 } from '../../mesh/index.ts';
-import { countOf, missingWords } from './modeLook.ts';
+import { counted, missingWords } from '../../mesh/index.ts';
 
 /**
  * Where STRICT is more than what holds, in the few words that fit a row; empty where it holds. Other
@@ -15,7 +15,7 @@ import { countOf, missingWords } from './modeLook.ts';
 export function namespaceDoubt(mtls: NamespaceMtls, workloads: readonly WorkloadMtls[]): string {
   if (mtls.mode !== 'STRICT') return '';
   const doubtful = workloads.filter((workload) => workloadDoubt(workload) !== '').length;
-  const some = `not enforced on ${countOf(doubtful, 'workload', 'workloads')}`;
+  const some = `not enforced on ${counted(doubtful, 'workload', 'workloads')}`;
   return notEnforced(mtls.enforcement) || (doubtful === 0 ? '' : some);
 }
 
@@ -24,7 +24,7 @@ export function workloadDoubt({ mode, enforcement, accepts, ports }: WorkloadMtl
   const unenforced = doubtOf({ mode, accepts }, enforcement);
   if (unenforced !== '') return unenforced;
   const doubtful = ports.filter((port) => portDoubt(port, enforcement) !== '').length;
-  return doubtful === 0 ? '' : `not enforced on ${countOf(doubtful, 'port', 'ports')}`;
+  return doubtful === 0 ? '' : `not enforced on ${counted(doubtful, 'port', 'ports')}`;
 }
 
 /** As `namespaceDoubt`, of one port of a workload that is enforced like this. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { convertLegacyPolicies } from '../../../../src/mesh/legacy/convertLegacy.ts';
-import { describeConversionNote } from '../../../../src/mesh/legacy/conversionNote.ts';
+import { describeConversionNote } from '../../../../src/mesh/words/describeConversion.ts';
 import { decodeLegacyPolicy } from '../../../../src/mesh/decode/legacyPolicy.ts';
 import type { MissingFact } from '../../../../src/mesh/model/explanation.ts';
 import { decodeObject } from '../../../../src/sources/yaml/decodeObject.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Observation } from '../../../../src/mesh/probe/answer.ts';
-import { describeVerdict } from '../../../../src/mesh/probe/describeVerdict.ts';
+import { describeVerdict } from '../../../../src/mesh/words/describeVerdict.ts';
 import type { Verdict } from '../../../../src/mesh/probe/verdict.ts';
 import { verdict } from '../../../../src/mesh/probe/verdict.ts';
 import type { NonEmpty } from '../../../../src/mesh/model/reference.ts';

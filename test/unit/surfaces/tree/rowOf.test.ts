@@ -221,7 +221,7 @@ describe('a row of the Mesh view shows', () => {
     assert.match(tooltip.paragraphs.join('\n'), /PeerAuthentication foo\/default/);
     assert.match(
       tooltip.paragraphs.join('\n'),
-      /The sidecars enforce it\. It accepts mutual TLS\./,
+      /The sidecars enforce it\. It accepts only mutual TLS\./,
     );
   });
 });

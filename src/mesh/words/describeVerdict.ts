@@ -1,7 +1,7 @@
-import { describeOutcome } from '../words/describe.ts';
-import type { Observation, ProbeAnswer } from './answer.ts';
-import type { ProbeTarget } from './probe.ts';
-import type { Contradiction, Inconclusive, Verdict } from './verdict.ts';
+import { describeOutcome } from './describe.ts';
+import type { Observation, ProbeAnswer } from '../probe/answer.ts';
+import type { ProbeTarget } from '../probe/probe.ts';
+import type { Contradiction, Inconclusive, Verdict } from '../probe/verdict.ts';
 
 /** The verdict on a probe of `target` in one sentence. */
 export function describeVerdict(verdict: Verdict, target: ProbeTarget): string {
