@@ -14,7 +14,7 @@ export const DEFAULT_PACE: Pace = { baseMs: 500, maxMs: 30_000, refusedMs: 60_00
  * many windows do not return to a restarted API server in step.
  */
 export function backoffMs(
-  pace: Pace,
+  pace: Pick<Pace, 'baseMs' | 'maxMs'>,
   failures: number,
   random: () => number = Math.random,
 ): number {

@@ -43,6 +43,8 @@ export interface ResourceWatchOptions {
 const SHORTEST_WATCH_MS = 1_000;
 /** So many watches may end at once before it counts as a fault of the connection. */
 const TOLERATED_ENDS = 2;
+/** At 500 objects each: more than a cluster can hold. A server whose lists never end is not to be followed. */
+const MOST_PAGES = 2_000;
 const ENDS_AT_ONCE = 'The API server ends every watch at once.';
 const NO_CHANGE: ObjectChange = { upsert: [], remove: [] };
 
@@ -106,8 +108,12 @@ export class ResourceWatch {
   /** A single Namespace, which who may get it can seldom watch, is read again from time to time. */
   async #poll(collection: Collection): Promise<void> {
     const read = await this.#list(collection);
-    if (typeof read === 'string') await pause(this.#options.pace.refusedMs, this.#signal);
-    else await this.#recover(read);
+    if (typeof read !== 'string') {
+      await this.#recover(read);
+      return;
+    }
+    this.#works();
+    await pause(this.#options.pace.refusedMs, this.#signal);
   }
 
   async #follow(collection: Collection): Promise<void> {
@@ -130,6 +136,7 @@ export class ResourceWatch {
     const { resource, pace } = this.#options;
     const cause = `This context may list ${resource.plural} but not watch them`;
     const often = `they are listed every ${pace.refusedMs / 1000} s`;
+    this.#works();
     this.#enter(lost(this.#state, `${cause}: ${often}.`));
     await pause(pace.refusedMs, this.#signal);
     return listed;
@@ -139,7 +146,7 @@ export class ResourceWatch {
   async #list(collection: Collection): Promise<string | KubeFailure> {
     const gone = new Set(this.#objects.keys());
     let next: string | undefined;
-    for (;;) {
+    for (let pages = 0; pages < MOST_PAGES; pages += 1) {
       const page = await readPage(this.#options.transport, collection, next, this.#signal);
       if (page.kind !== 'page') return page;
       for (const object of page.objects) gone.delete(refKey(object));
@@ -147,10 +154,17 @@ export class ResourceWatch {
       next = page.next;
       if (next !== undefined) continue;
       this.#drop([...gone]);
-      this.#failures = 0;
-      this.#enter({ kind: 'synced' });
+      // After a loss, a list alone does not show that changes arrive again.
+      if (this.#state.kind !== 'stale') this.#enter({ kind: 'synced' });
       return page.resourceVersion;
     }
+    return { kind: 'malformed', cause: `the list of ${collection.resource.plural} has no end` };
+  }
+
+  /** All that can be followed here is followed: what was lost is found, and the next failure is the first again. */
+  #works(): void {
+    this.#failures = 0;
+    this.#enter({ kind: 'synced' });
   }
 
   /** Watches until the server or the network ends it. Returns where to go on, or why to list anew. */
@@ -174,10 +188,6 @@ export class ResourceWatch {
       asked.abort();
     };
     let proven: NodeJS.Timeout | undefined;
-    const works = (): void => {
-      this.#failures = 0;
-      this.#enter({ kind: 'synced' });
-    };
     this.#signal.addEventListener('abort', stop, { once: true });
     const end = await this.#options.transport.watch({
       path: pathOf(collection),
@@ -187,7 +197,10 @@ export class ResourceWatch {
       onOpen: () => {
         position.opened = true;
         if (this.#failures === 0) this.#enter({ kind: 'synced' });
-        else proven = setTimeout(works, SHORTEST_WATCH_MS);
+        else
+          proven = setTimeout(() => {
+            this.#works();
+          }, SHORTEST_WATCH_MS);
       },
       onEvent: (event) => {
         if (this.#signal.aborted || position.error !== undefined) return;
@@ -196,7 +209,7 @@ export class ResourceWatch {
           stop();
           return;
         }
-        works();
+        this.#works();
         position.version = resourceVersionOf(event.object) ?? position.version;
         this.#take(collection, event);
       },

@@ -9,6 +9,7 @@ import type { Cluster, User } from '@kubernetes/client-node/dist/config_types.js
 import type { Authentication, Credentials } from '../transport/credentials.ts';
 import type { KubeFailure } from '../transport/kubeFailure.ts';
 import type { ChosenContext } from './contexts.ts';
+import { backoffMs } from '../cluster/backoff.ts';
 import { openConnectionPool } from './connectionPool.ts';
 import { environmentProxy } from './environmentProxy.ts';
 import type { ExecCredential } from './execCredential.ts';
@@ -19,16 +20,31 @@ import { oidcToken } from './oidcToken.ts';
 /** Token files are to be read again at least once a minute, as client-go does. */
 const MAX_AGE_MS = 30_000;
 
+/** Between two attempts to get credentials while they fail or are refused, for all who ask: a plugin may open a browser. */
+const RETRY_PACE = { baseMs: 1_000, maxMs: 60_000 };
+
+interface Kept {
+  readonly value: Authentication | KubeFailure;
+  /** When to get it anew, in milliseconds since the epoch. */
+  readonly until: number;
+  readonly refused?: true;
+}
+
 export function openCredentials(context: ChosenContext): Credentials {
   const disposed = new AbortController();
   const signer = openSigner(context, disposed.signal);
-  let kept: { readonly value: Authentication; readonly until: number } | undefined;
+  /** Failures and refusals since credentials were last accepted for as long as they are kept. */
+  let failures = 0;
+  let kept: Kept | undefined;
   let pending: Promise<Authentication | KubeFailure> | undefined;
 
   async function renew(): Promise<Authentication | KubeFailure> {
     try {
+      if (kept?.value.kind === 'authentication' && kept.refused === undefined) failures = 0;
       const value = await signer.sign();
-      if (value.kind === 'authentication') kept = { value, until: Date.now() + MAX_AGE_MS };
+      const isGood = value.kind === 'authentication';
+      if (!isGood) failures += 1;
+      kept = { value, until: Date.now() + (isGood ? MAX_AGE_MS : backoffMs(RETRY_PACE, failures)) };
       return value;
     } finally {
       pending = undefined;
@@ -43,8 +59,11 @@ export function openCredentials(context: ChosenContext): Credentials {
       return orCancelled(pending, signal);
     },
     refuse: (refused) => {
-      if (kept?.value !== refused) return;
-      kept = undefined;
+      if (kept?.value !== refused || kept.refused !== undefined) return;
+      // A first refusal is what expiry looks like. What is refused again is not asked for again at once.
+      const waitMs = failures === 0 ? 0 : backoffMs(RETRY_PACE, failures);
+      failures += 1;
+      kept = { value: refused, until: Date.now() + waitMs, refused: true };
       signer.forget();
     },
     dispose: () => {
@@ -230,7 +249,12 @@ async function requestOptions({ cluster, user }: Material): Promise<Signed | NoC
   const { agent, headers, ...tls } = options;
   if (typeof agent === 'object') agent.destroy();
   const authorization = Object.entries(headers ?? {}).filter(isText);
-  return { kind: 'signed', tls, headers: Object.fromEntries(authorization) };
+  return {
+    kind: 'signed',
+    // By the kubeconfig alone: left open, NODE_TLS_REJECT_UNAUTHORIZED would decide who gets the credentials.
+    tls: { ...tls, rejectUnauthorized: !cluster.skipTLSVerify },
+    headers: Object.fromEntries(authorization),
+  };
 }
 
 function isText(entry: [string, unknown]): entry is [string, string] {

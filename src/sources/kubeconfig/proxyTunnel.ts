@@ -54,7 +54,9 @@ async function throughHttp(proxy: URL, target: TunnelTarget, signal: AbortSignal
     protocol: proxy.protocol,
     hostname: unbracketed(proxy.hostname),
     port: proxy.port === '' ? (proxy.protocol === 'https:' ? 443 : 80) : Number(proxy.port),
-    agent: proxy.protocol === 'https:' ? new HttpsAgent() : new HttpAgent(),
+    // A proxy may be told a password, so its certificate counts whatever the environment says.
+    agent:
+      proxy.protocol === 'https:' ? new HttpsAgent({ rejectUnauthorized: true }) : new HttpAgent(),
     method: 'CONNECT',
     path,
     headers: { host: path, ...authorization(proxy) },

@@ -27,8 +27,8 @@ import { watchLines } from './watchLines.ts';
 
 /** Milliseconds that a request may take unless it says otherwise. */
 const REQUEST_TIMEOUT_MS = 10_000;
-/** The server sends a bookmark about once a minute; three missed ones mean that nobody is there. */
-const WATCH_IDLE_MS = 200_000;
+/** The server sends a bookmark once a minute. Where one is missing, nobody may be there, or on a connection that is dead. */
+const WATCH_IDLE_MS = 75_000;
 const TCP_KEEP_ALIVE_MS = 30_000;
 
 /** Where to connect and as whom. */
@@ -113,10 +113,15 @@ class HttpsTransport implements KubeTransport {
 
   async watch(call: WatchRequest): Promise<WatchEnd> {
     const { idleMs = WATCH_IDLE_MS } = call;
+    const totalMs = Math.min(idleMs, REQUEST_TIMEOUT_MS);
+    const opening = startDeadline({ totalMs }, this.closed, call.signal);
+    const opened = await this.#open({ method: 'GET', ...call }, opening).finally(() => {
+      opening.stop();
+    });
+    if (opened.kind !== 'response') return opened;
     const deadline = startDeadline({ idleMs }, this.closed, call.signal);
+    deadline.attach(opened.response);
     try {
-      const opened = await this.#open({ method: 'GET', ...call }, deadline);
-      if (opened.kind !== 'response') return opened;
       if (opened.response.statusCode !== 200) return await refusal(opened.response, deadline);
       call.onOpen?.();
       const end = await readEvents(opened.response, call, deadline);

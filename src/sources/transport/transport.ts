@@ -47,7 +47,7 @@ export interface WatchRequest {
   readonly path: string;
   readonly query?: Query;
   readonly headers?: Readonly<Record<string, string>>;
-  /** The watch is given up when nothing at all arrived for so long, in milliseconds: a half-open connection. */
+  /** The watch is given up when nothing at all arrived for so long, in milliseconds: a half-open connection. 75 000 unless told. */
   readonly idleMs?: number;
   readonly signal: AbortSignal;
   /** Called once, when the server accepted the watch. */

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { after, afterEach, describe, mock, test } from 'node:test';
+import type { Pace } from '../../../../src/sources/cluster/backoff.ts';
 import type { Fault } from './scriptedServer.ts';
-import { startFaultyCluster, type FaultyCluster } from './faultyCluster.ts';
+import { eventually, quickPace, startFaultyCluster, type FaultyCluster } from './faultyCluster.ts';
 
 const clusters: FaultyCluster[] = [];
 
-async function start(patienceMs?: number): Promise<FaultyCluster> {
-  const cluster = await startFaultyCluster(patienceMs);
+async function start(patienceMs?: number, pace?: Pace): Promise<FaultyCluster> {
+  const cluster = await startFaultyCluster(patienceMs, pace);
   clusters.push(cluster);
   return cluster;
 }
@@ -68,8 +70,8 @@ describe('a cluster that was synced', () => {
   for (const { name, fault, then = 'stale' } of faults) {
     test(`${name}: it is ${then} and keeps its objects, and synced once that stops`, async () => {
       const cluster = await start(150);
-      await cluster.until('synced');
       await cluster.untilEqual();
+      await cluster.until('synced');
       const began = Date.now();
       cluster.server.script = () => fault;
       for (const socket of cluster.server.sockets) socket.resetAndDestroy();
@@ -163,6 +165,28 @@ test('compaction between two pages of a list begins the list again', async () =>
   assert.ok(pages > 3, `${pages} pages`);
 });
 
+test('a server that finds every watch too old is asked less and less often, and not taken for up to date', async () => {
+  const watched: number[] = [];
+  const cluster = await start(400, { ...quickPace, maxMs: 60_000 });
+  await cluster.until('synced');
+  cluster.server.script = ({ verb, plural }) => {
+    if (verb !== 'watch') return undefined;
+    if (plural === 'services') watched.push(performance.now());
+    return { kind: 'status', status: 410 };
+  };
+  for (const socket of cluster.server.sockets) socket.resetAndDestroy();
+  await cluster.until('stale');
+  const told = cluster.statuses.length;
+  await eventually('the eighth watch', () => {
+    assert.ok(watched.length >= 8);
+  });
+  const waits = watched.slice(1).map((at, index) => at - (watched[index] ?? 0));
+  // After the seventh failure, half of 5 ms * 2^6 at least.
+  assert.ok((waits[6] ?? 0) >= 160, waits.join(', '));
+  const kinds = cluster.statuses.slice(told).map(({ kind }) => kind);
+  assert.equal(kinds.includes('synced'), false);
+});
+
 test('a storm of 429 is not answered with a storm of requests', async () => {
   const cluster = await start();
   await cluster.until('synced');
@@ -200,19 +224,26 @@ for (const skewMs of [-86_400_000, 86_400_000]) {
   });
 }
 
-test('nothing is asked and no connection stays after dispose, whenever it comes', async () => {
-  for (const afterMs of [0, 1, 3, 10, 30, 100, 300]) {
+test('nothing is left that could ask after dispose, whenever it comes', async () => {
+  for (const requests of [0, 1, 3, 10, 20, 30, 40]) {
+    const timersBefore = waitingTimers();
     const cluster = await start();
-    await new Promise((resolve) => setTimeout(resolve, afterMs));
+    await eventually('so many requests', () => {
+      assert.ok(cluster.server.requests >= requests);
+    });
     cluster.source.dispose();
     cluster.transport.close();
-    await new Promise((resolve) => setTimeout(resolve, 60));
-    const asked = cluster.server.requests;
-    await new Promise((resolve) => setTimeout(resolve, 60));
-    assert.equal(cluster.server.requests, asked);
-    assert.equal(cluster.server.sockets.size, 0);
+    await eventually('all connections, waits and calls to end', () => {
+      assert.equal(cluster.server.sockets.size, 0);
+      assert.equal(getEventListeners(cluster.transport.closed, 'abort').length, 0);
+      assert.ok(waitingTimers() <= timersBefore, `${waitingTimers()} timers`);
+    });
   }
 });
+
+function waitingTimers(): number {
+  return process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
+}
 
 function churn({ server }: FaultyCluster, random: () => number): void {
   const name = `pod-${Math.floor(random() * 1_200)}`;

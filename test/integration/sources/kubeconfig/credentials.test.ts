@@ -221,6 +221,34 @@ describe('a plugin', () => {
     assert.equal(await runs(), earlier + 2);
   });
 
+  for (const [what, script] of [
+    ['fails', `process.exit(3)`],
+    ['gives what the server refuses', printing({ token: 'stale' })],
+  ] as const) {
+    it(`that ${what} does not run for every request, but once in a while for all`, async (t) => {
+      t.mock.timers.enable({ apis: ['Date'], now: Date.now() });
+      const earlier = await runs();
+      const transport = transportTo(server, plugin(script));
+      const askOften = async (): Promise<number> => {
+        for (let round = 0; round < 10; round += 1) {
+          const asked = Array.from({ length: 7 }, () =>
+            transport.request({ method: 'GET', path: '/x' }),
+          );
+          for (const answer of await Promise.all(asked)) assert.notEqual(answer.kind, 'ok');
+        }
+        return (await runs()) - earlier;
+      };
+      // A refusal may mean that a credential has just expired: it is got once more at once.
+      const first = what === 'fails' ? 1 : 2;
+      assert.equal(await askOften(), first);
+      t.mock.timers.tick(1_000);
+      assert.equal(await askOften(), first + 1);
+      t.mock.timers.tick(1_000 - 1);
+      assert.equal(await askOften(), first + 1, 'the next wait is longer');
+      transport.close();
+    });
+  }
+
   it('is stopped when the connection is closed', async () => {
     const pidFile = join(folder, 'pid');
     const script = `require('fs').writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); setInterval(() => 0, 1000)`;

@@ -196,6 +196,20 @@ const rows: readonly Row[] = [
     expected: /^The kubeconfig \/a:\d+ cannot be used: it is not valid YAML: .+\.$/,
   },
   {
+    name: 'an alias of nothing is broken YAML',
+    files: { '/a': 'users: *none' },
+    paths: ['/a'],
+    expected: /^The kubeconfig \/a cannot be used: it is not valid YAML: .*none/,
+  },
+  {
+    name: 'aliases that would fill the memory are broken YAML',
+    files: {
+      '/a': `a: &a [${'x, '.repeat(200)}]\nb: &b [${'*a, '.repeat(200)}]\nc: [${'*b, '.repeat(200)}]`,
+    },
+    paths: ['/a'],
+    expected: /^The kubeconfig \/a cannot be used: it is not valid YAML: .*alias/,
+  },
+  {
     name: 'one broken file makes the whole list unusable, as for kubectl',
     files: { '/a': one, '/b': 'clusters: 3' },
     paths: ['/a', '/b'],

@@ -156,6 +156,25 @@ describe('a bad answer is one sentence:', () => {
     transport.close();
   });
 
+  it('a server that another authority signed, also where the environment says not to look', async (t) => {
+    const variable = 'NODE_TLS_REJECT_UNAUTHORIZED';
+    process.env[variable] = '0';
+    t.after(() => {
+      Reflect.deleteProperty(process.env, variable);
+    });
+    const server = await start((received) => {
+      sendJson(received, {});
+    });
+    const cluster = { server: server.url, insecureSkipTlsVerify: false };
+    const user = { token: 'secret' };
+    const credentials = openCredentials({ name: 'x', namespace: 'default', cluster, user });
+    const transport = openTransport({ server: server.url, credentials });
+    const got = await transport.request({ method: 'GET', path: '/x' });
+    assert.equal(got.kind, 'unreachable');
+    assert.deepEqual(server.received, []);
+    transport.close();
+  });
+
   it('a server that another authority signed', async () => {
     const server = await start((received) => {
       sendJson(received, {});
@@ -257,6 +276,40 @@ describe('a watch', () => {
     assert.deepEqual(events[3]?.object, { metadata: { name: 'größe' } });
     transport.close();
   });
+
+  for (const [what, answer, afterMs] of [
+    ['that is not answered', () => undefined, 10_000],
+    [
+      'on which nothing comes',
+      ({ response }: Received) => {
+        response.writeHead(200).flushHeaders();
+      },
+      75_000,
+    ],
+  ] as const) {
+    it(`${what} is given up after ${afterMs / 1000} s`, async (t) => {
+      let asked = (): void => undefined;
+      const isAsked = new Promise<void>((resolve) => (asked = resolve));
+      const server = await start((received) => {
+        answer(received);
+        if (afterMs === 10_000) asked();
+      });
+      const transport = transportTo(server);
+      t.mock.timers.enable({ apis: ['setTimeout'] });
+      const watching = transport.watch({
+        path: '/w',
+        signal: NEVER,
+        onOpen: () => {
+          setImmediate(asked);
+        },
+        onEvent: () => undefined,
+      });
+      await isAsked;
+      t.mock.timers.tick(afterMs);
+      assert.deepEqual(await watching, { kind: 'timed-out', afterMs });
+      transport.close();
+    });
+  }
 
   it('that is refused keeps what the server said', async () => {
     const server = await start((received) => {

@@ -63,6 +63,19 @@ describe('a list is read item by item:', () => {
     );
   });
 
+  it('in one pass, whatever looks like items within them', (t) => {
+    const references = Array.from({ length: 4_000 }, () => ({ apiVersion: 'v1', uid: 'x' }));
+    const item = { apiVersion: 'v1', metadata: { ownerReferences: references } };
+    const text = JSON.stringify({ items: [item, item] });
+    const parse = t.mock.method(JSON, 'parse');
+    assert.equal(parsed(text).items.length, 2);
+    const read = parse.mock.calls.map(({ arguments: [part] }) => part.length);
+    assert.ok(
+      read.reduce((sum, length) => sum + length) < 1.1 * text.length,
+      `${read.length} times`,
+    );
+  });
+
   it('not at all, when it is cut short or damaged', () => {
     const text = JSON.stringify({
       items: [{ metadata: [1] }, { metadata: [2] }, { metadata: [3] }],
