@@ -207,7 +207,7 @@ const rows: readonly Row[] = [
       '/a': `a: &a [${'x, '.repeat(200)}]\nb: &b [${'*a, '.repeat(200)}]\nc: [${'*b, '.repeat(200)}]`,
     },
     paths: ['/a'],
-    expected: /^The kubeconfig \/a cannot be used: it is not valid YAML: .*alias/,
+    expected: /^The kubeconfig \/a cannot be used: it has more than 100 aliases\.$/,
   },
   {
     name: 'one broken file makes the whole list unusable, as for kubectl',
