@@ -20,6 +20,8 @@ import {
 import { servedVersion } from './servedVersions.ts';
 import { watchErrorFailure } from '../transport/statusFailure.ts';
 import type { KubeTransport, WatchEnd, WatchEvent } from '../transport/transport.ts';
+import type { WatchPosition } from './watchPosition.ts';
+import { isOrdinaryEnd, needsList, watchQuery } from './watchPosition.ts';
 import type { WatchState } from './watchState.ts';
 import { lost } from './watchState.ts';
 
@@ -283,29 +285,4 @@ export class ResourceWatch {
   #publish(change: ObjectChange): void {
     if (!this.#signal.aborted) this.#options.onChange(change);
   }
-}
-
-/** Where a running watch stands. */
-interface WatchPosition {
-  version: string;
-  opened: boolean;
-  error: KubeFailure | undefined;
-}
-
-/** The server's own time limit, or silence on a watch that was open and may be dead: both go on where they were. */
-function isOrdinaryEnd(
-  end: WatchEnd,
-  { opened }: WatchPosition,
-): end is { readonly kind: 'closed' } {
-  return end.kind === 'closed' || (end.kind === 'timed-out' && opened);
-}
-
-function watchQuery(resourceVersion: string): Record<string, string | number | boolean> {
-  const timeoutSeconds = Math.round(240 + Math.random() * 60);
-  return { watch: true, allowWatchBookmarks: true, resourceVersion, timeoutSeconds };
-}
-
-/** The version we stand at is too old, or the kind itself is gone or forbidden: only a new list tells. */
-function needsList(failure: KubeFailure): boolean {
-  return failure.kind === 'status' && [403, 404, 410].includes(failure.status);
 }
