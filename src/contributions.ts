@@ -30,7 +30,10 @@ export interface CommandArguments {
   'istioMtls.probe': [];
   'istioMtls.probeFrom': [node?: TreeNode];
   'istioMtls.probeTo': [node?: TreeNode];
+  'istioMtls.repeatProbe': [];
   'istioMtls.probeMatrix': [];
+  'istioMtls.predictMatrix': [];
+  'istioMtls.showProbes': [];
   'istioMtls.scaffoldPolicy': [node?: TreeNode];
   'istioMtls.openManifest': [target?: TreeNode | ObjectInContext];
 }
@@ -64,7 +67,10 @@ export const commands = {
   'istioMtls.probe': 'palette',
   'istioMtls.probeFrom': 'tree',
   'istioMtls.probeTo': 'tree',
+  'istioMtls.repeatProbe': 'palette',
   'istioMtls.probeMatrix': 'palette',
+  'istioMtls.predictMatrix': 'palette',
+  'istioMtls.showProbes': 'palette',
   'istioMtls.scaffoldPolicy': 'palette',
   'istioMtls.openManifest': 'tree',
 } as const satisfies Readonly<Record<CommandId, 'palette' | 'tree'>>;

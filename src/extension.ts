@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { clusterOpener, journalLoader, kubeconfigReader } from './clusterBundle.ts';
 import { commandHandlers } from './surfaces/commands/index.ts';
+import { ProbeHistory } from './surfaces/commands/probeHistory.ts';
 import { ProbeOutput } from './surfaces/commands/probeOutput.ts';
 import { registerCommands } from './surfaces/commands/register.ts';
 import { ChangeDocuments } from './surfaces/documents/changeDocuments.ts';
@@ -47,6 +48,7 @@ export function activate(context: vscode.ExtensionContext): void {
     loadManifestTools,
     loadJournal,
     probeOutput: store.add(new ProbeOutput()),
+    probeHistory: new ProbeHistory(context.workspaceState),
     log,
   };
   store.add(registerCommands(commandHandlers(workbench, kubeconfigs), need, log));

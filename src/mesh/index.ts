@@ -123,6 +123,7 @@ export type { WorkloadPods } from './change/workloadPods.ts';
 export { otherPods, podsOf } from './change/workloadPods.ts';
 
 // words/
+export { outcomeWords } from './words/outcomeWords.ts';
 export type { FoldedGrid, GridRow } from './words/connectionGrid.ts';
 export { foldGrid, gridLegend, gridLines, gridSymbol } from './words/connectionGrid.ts';
 export { enforcedWords, exceptWords } from './words/askedText.ts';

@@ -63,7 +63,7 @@ function describeInconclusive(why: Inconclusive, { host, port }: ProbeTarget): s
 export function describeAnswerFailure(answer: Exclude<ProbeAnswer, { kind: 'exited' }>): string {
   switch (answer.kind) {
     case 'executable-missing':
-      return 'the container has no curl. Choose another pod or container.';
+      return 'the container has no curl.';
     case 'container-not-found':
       return 'the container is not there any more.';
     case 'pod-not-found':

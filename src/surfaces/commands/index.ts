@@ -4,7 +4,8 @@ import { enforce, enforceWithExceptions } from './enforce.ts';
 import { filterNamespaces } from './filterNamespaces.ts';
 import { nameNamespaces } from './nameNamespaces.ts';
 import { openManifest } from './openManifest.ts';
-import { probe, probeMatrix, probeStart } from './probe.ts';
+import { probe, repeatProbe } from './probe.ts';
+import { predictMatrix, probeMatrix } from './probeMatrix.ts';
 import type { CommandHandlers } from './register.ts';
 import { showMissingRole } from './missingRole.ts';
 import { scaffoldPolicy } from './scaffold.ts';
@@ -48,10 +49,15 @@ export function commandHandlers(workbench: Workbench, kubeconfigs: Kubeconfigs):
     'istioMtls.enforceStrictWithExceptions': (node) => enforceWithExceptions(workbench, node),
     'istioMtls.bringIntoMesh': (node) => bringIntoMesh(workbench, node),
     'istioMtls.undo': (entryId) => undo(workbench, entryId),
-    'istioMtls.probe': () => probe(workbench, {}),
-    'istioMtls.probeFrom': (node) => probe(workbench, probeStart(node, 'from')),
-    'istioMtls.probeTo': (node) => probe(workbench, probeStart(node, 'to')),
+    'istioMtls.probe': () => probe(workbench),
+    'istioMtls.probeFrom': (node) => probe(workbench, node, 'from'),
+    'istioMtls.probeTo': (node) => probe(workbench, node, 'to'),
+    'istioMtls.repeatProbe': () => repeatProbe(workbench),
     'istioMtls.probeMatrix': () => probeMatrix(workbench),
+    'istioMtls.predictMatrix': () => predictMatrix(workbench),
+    'istioMtls.showProbes': () => {
+      workbench.probeOutput.show();
+    },
     'istioMtls.scaffoldPolicy': (node) => scaffoldPolicy(workbench, node),
     'istioMtls.openManifest': (target) => openManifest(workbench, target),
   };

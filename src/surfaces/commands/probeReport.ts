@@ -12,7 +12,6 @@ import {
   describeOutcome,
   describeReason,
   describeVerdict,
-  shortResult,
   urlOf,
   visibleText,
 } from '../../mesh/index.ts';
@@ -29,16 +28,16 @@ export interface ProbeRun {
   readonly seconds: number;
 }
 
-/** Everything about one probe: who, to whom, what was predicted and why, what came back, the verdict. */
+/** Everything about one probe, the verdict first: who, to whom, what came back, what was predicted and why. */
 export function probeReport(run: ProbeRun, time: string): string {
   const { from } = run.probe;
   const lines = [
     `── ${time} ──`,
+    `Verdict:   ${describeVerdict(run.verdict, run.probe.target)}`,
     `From:      ${clientName(run.probe)} (pod ${from.pod}, container ${from.container})`,
     `To:        ${urlOf(run.probe.target)}`,
-    ...run.predicted.flatMap(predictionLines),
     `Came back: ${cameBack(run)}`,
-    `Verdict:   ${describeVerdict(run.verdict, run.probe.target)}`,
+    ...run.predicted.flatMap(predictionLines),
     `Command:   ${commandLine(run.probe.command)}`,
     '',
   ];
@@ -46,12 +45,12 @@ export function probeReport(run: ProbeRun, time: string): string {
   return lines.map(visibleText).join('\n');
 }
 
-/** `legacy/sleep`. */
 export function clientName({ workload }: Probe): string {
   return workloadName(workload);
 }
 
-function workloadName({ namespace, name }: WorkloadRef): string {
+/** `legacy/sleep`. */
+export function workloadName({ namespace, name }: WorkloadRef): string {
   return `${namespace}/${name}`;
 }
 
@@ -82,76 +81,26 @@ function identityWords({ peerIdentity, showsRequestHeaders }: Observation): stri
   return showsRequestHeaders ? 'no client identity' : '';
 }
 
-/** The probes of all chosen clients to all chosen servers. */
-export interface ProbeMatrix {
-  readonly runs: readonly ProbeRun[];
-  /** How many probes there were to be; more than `runs` when the person called them off. */
-  readonly planned: number;
-  /** Chosen clients that have no running pod any more. */
-  readonly absent: readonly WorkloadRef[];
+/** How a probe ended, in a few words for the status bar. */
+export interface ProbeStatus {
+  readonly kind: 'as-predicted' | 'contradicts' | 'open';
+  readonly words: string;
+  readonly tooltip: string;
 }
 
-/** A table of clients and servers: each cell what came back, with a mark where it was not as predicted. */
-export function matrixReport({ runs, planned, absent }: ProbeMatrix, time: string): string {
-  const clients = [...new Set(runs.map(({ probe }) => clientName(probe)))];
-  const servers = [...new Set(runs.map(({ probe }) => urlOf(probe.target)))];
-  const header = ['FROM \\ TO', ...servers];
-  const rows = clients.map((client) => [
-    client,
-    ...servers.map((server) => cell(runs.find((run) => isRun(run, client, server)))),
-  ]);
-  const gone = absent.map((client) => [workloadName(client), ...servers.map(() => '-')]);
-  const calledOff = runs.length < planned ? ` · called off after ${runs.length} of ${planned}` : '';
-  const size = `${clients.length + absent.length} clients × ${servers.length} servers`;
-  const notes = runs.filter(({ verdict }) => verdict.kind !== 'as-predicted').map(note);
-  const goneNotes = absent.map((client) => `${workloadName(client)}: it has no running pod.`);
-  const lines = [
-    `── ${time} · ${size}${calledOff} ──`,
-    ...table([header, ...rows, ...gone]),
-    '',
-    ...(notes.length === 0 ? ['Every answer is as predicted.'] : notes),
-    ...goneNotes,
-    '* the server saw a client identity   ! not as predicted   ? nothing can be said',
-    '',
-  ];
-  return lines.map(visibleText).join('\n');
-}
-
-function isRun({ probe }: ProbeRun, client: string, server: string): boolean {
-  return clientName(probe) === client && urlOf(probe.target) === server;
-}
-
-function cell(run: ProbeRun | undefined): string {
-  if (run?.seen === undefined) return '-';
-  const identity = run.seen.peerIdentity === undefined ? '' : '*';
-  return `${shortResult(run.seen)}${identity}${mark(run.verdict)}`;
-}
-
-function mark({ kind }: Verdict): string {
-  switch (kind) {
+/** The verdict on one probe, as short as the status bar is. */
+export function probeStatus({ probe, verdict }: ProbeRun): ProbeStatus {
+  const tooltip = `${clientName(probe)} → ${urlOf(probe.target)}: ${describeVerdict(verdict, probe.target)}`;
+  switch (verdict.kind) {
     case 'as-predicted':
-      return '';
+      return { kind: 'as-predicted', words: 'as predicted', tooltip };
     case 'contradicts':
-      return ' !';
+      return { kind: 'contradicts', words: 'not as predicted', tooltip };
     case 'inconclusive':
+      return { kind: 'open', words: 'inconclusive', tooltip };
     case 'no-prediction':
+      return { kind: 'open', words: 'nothing was predicted', tooltip };
     case 'could-not-run':
-      return ' ?';
+      return { kind: 'open', words: 'could not run', tooltip };
   }
-}
-
-function note(run: ProbeRun): string {
-  return `${clientName(run.probe)} → ${urlOf(run.probe.target)}: ${describeVerdict(run.verdict, run.probe.target)}`;
-}
-
-function table(rows: readonly (readonly string[])[]): readonly string[] {
-  const widths = (rows[0] ?? []).map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  return rows.map((row) =>
-    row
-      .map((text, column) => text.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
 }

@@ -5,6 +5,7 @@ import type { ManifestDocuments } from '../documents/manifestDocuments.ts';
 import type { LoadManifestTools } from '../documents/manifestTools.ts';
 import type { Session } from '../session/session.ts';
 import type { MeshTreeProvider } from '../tree/meshTreeProvider.ts';
+import type { ProbeHistory } from './probeHistory.ts';
 import type { ProbeOutput } from './probeOutput.ts';
 
 /** Opens what is kept of all changes that were written from this workspace. It needs no connection. */
@@ -19,5 +20,6 @@ export interface Workbench {
   readonly loadManifestTools: LoadManifestTools;
   readonly loadJournal: LoadJournal;
   readonly probeOutput: ProbeOutput;
+  readonly probeHistory: ProbeHistory;
   readonly log: LogOutputChannel;
 }

@@ -9,6 +9,10 @@ function onwards({ kind, text, choices }: Shown): Answer {
   if (kind === 'input')
     return text.includes('path') ? '/headers' : 'http://httpbin.foo:8000/headers';
   if (kind === 'pick' && text.startsWith('Which context')) return choices.at(-1);
+  // What was probed before is offered first, and asks for nothing more.
+  if (kind === 'pick' && text === 'From which workload?')
+    return choices.find((choice) => /^[^→]*\/[^→]*$/.test(choice));
+  if (kind === 'pick' && text.startsWith('To which Service and')) return 'Another URL…';
   if (kind === 'pick' && /which (workloads|Services)|Tick/i.test(text)) return choices.slice(0, 1);
   return choices[0];
 }
@@ -34,8 +38,9 @@ const commands: Readonly<Partial<Record<CommandId, number>>> = {
   'istioMtls.enforceDisable': 2,
   'istioMtls.enforceStrictWithExceptions': 3,
   'istioMtls.bringIntoMesh': 2,
-  'istioMtls.probe': 4,
+  'istioMtls.probe': 3,
   'istioMtls.probeMatrix': 3,
+  'istioMtls.predictMatrix': 2,
   'istioMtls.scaffoldPolicy': 2,
 };
 

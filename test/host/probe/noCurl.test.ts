@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
 import { activate } from '../support/meshRows.ts';
 import { connectToOwnDemo, type OwnDemo } from '../support/ownDemo.ts';
-import { probe } from '../support/probes.ts';
+import { answering } from '../support/person.ts';
+import { lastReport } from '../support/probes.ts';
 
 describe('a container without curl', () => {
   let own: OwnDemo;
@@ -12,9 +14,18 @@ describe('a container without curl', () => {
   });
   after(() => own.dispose());
 
-  it('ends a probe in one sentence that says what is missing', async () => {
-    const report = await probe('legacy/sleep', 'http://httpbin.foo:8000/headers');
-    assert.match(report, /^Came back: nothing$/m);
-    assert.match(report, /^Verdict: {3}The probe could not run: .*curl.*\.$/m);
+  it('ends a probe in one sentence, looks for curl elsewhere, and says where it looked in vain', async () => {
+    const someone = answering(({ kind, text }) => {
+      if (kind !== 'pick') return undefined;
+      return text.startsWith('From') ? 'legacy/sleep' : 'httpbin.foo:8000';
+    });
+    await vscode.commands.executeCommand('istioMtls.probe');
+    someone.leave();
+    assert.match(lastReport(), /^Came back: nothing$/m);
+    assert.match(lastReport(), /^Verdict: {3}The probe could not run: .*curl.*\.$/m);
+    assert.match(
+      someone.last('error').text,
+      /^Container sleep of legacy\/sleep has no curl, nor has any of \d+ others\. The snippet istio-\S+ makes/,
+    );
   });
 });

@@ -1,25 +1,20 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { activate, demoContext, row, rowReads } from '../support/meshRows.ts';
-import { person } from '../support/person.ts';
+import { answering, person } from '../support/person.ts';
 import { lastReport } from '../support/probes.ts';
 
-/** Probes from the palette and picks the container by name: the pods of all choices are called the same. */
+/** Probes from the palette, in a container that the person asks for by name. */
 async function probeIn(container: string, from: string, url: string): Promise<string> {
-  const pick = (
-    items: readonly vscode.QuickPickItem[],
-    { placeHolder = '' }: vscode.QuickPickOptions,
-  ): Promise<vscode.QuickPickItem | undefined> => {
-    if (placeHolder.startsWith('In which')) {
-      return Promise.resolve(items.find(({ description }) => description === container));
-    }
-    const label = placeHolder.startsWith('From') ? from : 'Another URL…';
-    return Promise.resolve(items.find((item) => item.label === label));
-  };
-  const before = { pick: vscode.window.showQuickPick, input: vscode.window.showInputBox };
-  Object.assign(vscode.window, { showQuickPick: pick, showInputBox: () => Promise.resolve(url) });
+  const targets = ['In another container…', 'Another URL…'];
+  const someone = answering(({ kind, text }) => {
+    if (kind === 'input') return url;
+    if (kind !== 'pick') return undefined;
+    if (text.startsWith('In which')) return container;
+    return text.startsWith('From') ? from : targets.shift();
+  });
   await vscode.commands.executeCommand('istioMtls.probe');
-  Object.assign(vscode.window, { showQuickPick: before.pick, showInputBox: before.input });
+  someone.leave();
   return lastReport();
 }
 

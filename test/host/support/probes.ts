@@ -25,14 +25,14 @@ export function lastReport(): string {
   return reports.at(-1) ?? '';
 }
 
-/** Runs a probe as a person does from the palette, in the place that is offered first. `from` is `namespace/workload`. */
+/** Runs a probe as a person does from the palette. `from` is `namespace/workload`. */
 export async function probe(from: string, url: string): Promise<string> {
   const count = reports.length;
-  const someone = answering(({ kind, text, choices }) => {
+  const someone = answering(({ kind, text }) => {
     if (kind === 'input') return url;
     if (kind !== 'pick') return undefined;
     if (text.startsWith('From')) return from;
-    return text.startsWith('To') ? 'Another URL…' : choices[0];
+    return 'Another URL…';
   });
   await vscode.commands.executeCommand('istioMtls.probe');
   someone.leave();
@@ -56,6 +56,25 @@ export async function probeMatrix(
   const report = reports[count];
   assert.ok(report !== undefined, 'nothing was printed');
   return report;
+}
+
+/** The cells of a printed grid by client, in the order of `servers`: what the grid folds is written out again. */
+export function unfolded(
+  report: string,
+  servers: readonly string[],
+): Readonly<Record<string, readonly string[]>> {
+  const lines = report.split('\n');
+  const columns = lines.flatMap((line) => /^ *\d+ {2}(http.*)$/.exec(line)?.[1] ?? []);
+  const column = (server: string): number =>
+    columns.findIndex((names) => names.split(', ').some((name) => name.includes(`//${server}/`)));
+  const rows = lines.filter((line) => /^\w+\/sleep/.test(line) && !line.includes('→'));
+  return Object.fromEntries(
+    rows.flatMap((line) => {
+      const [names = '', ...cells] = line.split(/\s{2,}/);
+      const all = servers.map((server) => cells[column(server)] ?? '');
+      return names.split(', ').map((name) => [name, all] as const);
+    }),
+  );
 }
 
 /** VS Code's progress, with a person who calls it off after `ms` milliseconds. */
@@ -96,14 +115,14 @@ export async function cancelledMatrix(
 /** Runs a probe from the palette that a person calls off as soon as it runs. */
 export async function cancelledProbe(from: string, url: string): Promise<void> {
   const withProgress = vscode.window.withProgress.bind(vscode.window);
-  const someone = answering(({ kind, text, choices }) => {
+  const someone = answering(({ kind, text }) => {
     if (kind === 'input') {
       Object.assign(vscode.window, { withProgress: cancelledAfter(300) });
       return url;
     }
     if (kind !== 'pick') return undefined;
     if (text.startsWith('From')) return from;
-    return text.startsWith('To') ? 'Another URL…' : choices[0];
+    return 'Another URL…';
   });
   await vscode.commands.executeCommand('istioMtls.probe');
   Object.assign(vscode.window, { withProgress });

@@ -4,7 +4,7 @@ import { activate, row, rowReads, rows, demoContext } from '../support/meshRows.
 import type { OwnDemo } from '../support/ownDemo.ts';
 import { connectToOwnDemo } from '../support/ownDemo.ts';
 import { person } from '../support/person.ts';
-import { probeMatrix } from '../support/probes.ts';
+import { probeMatrix, unfolded } from '../support/probes.ts';
 import { loopTranscript, transcript } from '../support/transcripts.ts';
 
 const clients = ['foo/sleep', 'bar/sleep', 'legacy/sleep'];
@@ -14,13 +14,7 @@ const servers = ['httpbin.foo:8000', 'httpbin.bar:8000'];
 async function matrix(): Promise<Readonly<Record<string, readonly string[]>>> {
   const table = await probeMatrix(clients, servers);
   assert.match(table, /Every answer is as predicted\./);
-  const lines = table.split('\n').filter((line) => /^\w+\/sleep /.test(line));
-  return Object.fromEntries(
-    lines.map((line) => {
-      const [client = '', ...cells] = line.split(/\s{2,}/);
-      return [client, cells];
-    }),
-  );
+  return unfolded(table, servers);
 }
 
 async function enforceStrict(...path: readonly string[]): Promise<void> {

@@ -4,8 +4,17 @@ import { curlProbe } from '../../../../src/mesh/probe/probe.ts';
 import type { Observation } from '../../../../src/mesh/probe/answer.ts';
 import type { Verdict } from '../../../../src/mesh/probe/verdict.ts';
 import type { Connection } from '../../../../src/mesh/connection/connection.ts';
-import { matrixReport, probeReport } from '../../../../src/surfaces/commands/probeReport.ts';
-import type { ProbeMatrix, ProbeRun } from '../../../../src/surfaces/commands/probeReport.ts';
+import {
+  matrixReport,
+  matrixStatus,
+  predictedReport,
+  type ProbeMatrix,
+} from '../../../../src/surfaces/commands/probeMatrixReport.ts';
+import {
+  probeReport,
+  probeStatus,
+  type ProbeRun,
+} from '../../../../src/surfaces/commands/probeReport.ts';
 
 const plaintext: Connection = {
   outcome: { kind: 'plaintext' },
@@ -40,11 +49,11 @@ function run(
 const fits: Verdict = { kind: 'as-predicted', connection: plaintext, proof: 'no-identity' };
 
 describe('the report of a probe', () => {
-  it('says who, to whom, what was predicted and why, what came back, the verdict and the command', () => {
+  it('says the verdict first, then who, to whom, what came back, what was predicted and why, and the command', () => {
     const lines = probeReport(run('legacy', 'foo', ok, fits), '12:00').split('\n');
     assert.deepEqual(
       lines.filter((line) => /^\w/.test(line)).map((line) => line.split(':')[0]),
-      ['From', 'To', 'Predicted', 'Came back', 'Verdict', 'Command'],
+      ['Verdict', 'From', 'To', 'Came back', 'Predicted', 'Command'],
     );
     assert.match(lines.join('\n'), /From: {6}legacy\/sleep \(pod sleep-1, container sleep\)/);
     assert.match(lines.join('\n'), /Came back: HTTP 200, exit code 0, no client identity, 0\.02 s/);
@@ -54,10 +63,9 @@ describe('the report of a probe', () => {
   it('says why it could not run', () => {
     const gone: Verdict = { kind: 'could-not-run', why: { kind: 'pod-not-found' } };
     const text = probeReport(run('legacy', 'foo', undefined, gone), '12:00');
-    assert.match(
-      text,
-      /Came back: nothing\nVerdict: {3}The probe could not run: the pod is gone\./,
-    );
+    assert.match(text, /^Verdict: {3}The probe could not run: the pod is gone\.$/m);
+    assert.match(text, /^Came back: nothing$/m);
+    assert.equal(probeStatus(run('legacy', 'foo', undefined, gone)).words, 'could not run');
   });
 });
 
@@ -78,7 +86,7 @@ describe('the table of a matrix', () => {
     const all = allOf([run('foo', 'foo', ok, fits), run('foo', 'bar', ok, fits)]);
     const text = matrixReport({ ...all, absent: [gone] }, '12:00');
     assert.match(text, /2 clients × 2 servers ──/);
-    assert.match(text, /^bar\/sleep +- +-$/m);
+    assert.match(text, /^bar\/sleep +-$/m);
     assert.match(text, /^bar\/sleep: it has no running pod\.$/m);
   });
 
@@ -105,8 +113,36 @@ describe('the table of a matrix', () => {
     );
     assert.match(text, /2 clients × 2 servers/);
     assert.match(text, /^foo\/sleep +200\* +200$/m);
-    assert.match(text, /^legacy\/sleep +56 ! +-$/m);
+    assert.match(text, /^legacy\/sleep +56! +-$/m);
     assert.match(text, /^legacy\/sleep → http:\/\/httpbin\.foo:8000\/: Not as predicted:/m);
     assert.match(text, /^legacy\/sleep → http:\/\/httpbin\.bar:8000\/: The probe could not run:/m);
+    assert.deepEqual(
+      matrixStatus(allOf([run('legacy', 'foo', reset, contradiction)])).words,
+      '1 not as predicted',
+    );
+  });
+
+  it('keeps its lines narrow, with the names of the servers below', () => {
+    const many = Array.from({ length: 12 }, (_, at) => run('foo', `server-number-${at}`, ok, fits));
+    const other = many.map((one, at) =>
+      at % 2 === 0 ? one : { ...one, seen: { ...ok, httpStatus: 404 } },
+    );
+    const text = matrixReport(allOf(other), '12:00');
+    const grid = text.split('\n').filter((line) => line.startsWith('foo/sleep'));
+    assert.deepEqual(grid, ['foo/sleep  200  404']);
+    assert.match(text, /^1 {2}http:\/\/httpbin\.server-number-0:8000\/, .* and 3 more$/m);
+  });
+});
+
+describe('a predicted matrix', () => {
+  it('has a symbol for each outcome and says that nothing was sent', () => {
+    const { probe } = run('foo', 'bar', undefined, fits);
+    const text = predictedReport(
+      { predicted: [{ probe, connections: [plaintext] }], absent: [] },
+      '12:00',
+    );
+    assert.match(text, /predicted, nothing was sent · 1 clients × 1 servers ──/);
+    assert.match(text, /^foo\/sleep {2}P$/m);
+    assert.match(text, /^M mutual TLS .* P plaintext/m);
   });
 });
