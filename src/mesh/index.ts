@@ -15,6 +15,7 @@ export type {
   Reason,
 } from './model/explanation.ts';
 export { asObject } from './model/json.ts';
+export type { Json } from './model/json.ts';
 export type { KindEntry } from './model/kinds.ts';
 export { ALL_KINDS, kindEntry, kindsDeciding } from './model/kinds.ts';
 export { hasNoLabels } from './model/labels.ts';

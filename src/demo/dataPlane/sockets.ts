@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { AddressInfo, Server, Socket } from 'node:net';
-import { connect, createServer } from 'node:net';
+import { createServer } from 'node:net';
 
 const loopback = '127.0.0.1';
 
@@ -27,11 +27,6 @@ export function pipeSockets(left: Socket, right: Socket): void {
   right.on('error', () => left.resetAndDestroy());
   left.pipe(right);
   right.pipe(left);
-}
-
-/** Carries a connection to a loopback port unchanged. */
-export function relay(socket: Socket, port: number): void {
-  pipeSockets(socket, connect(port, loopback));
 }
 
 /** Waits for the first bytes of a connection and leaves them to be read again. */

@@ -31,10 +31,6 @@ export function created(body: JsonObject): Answer {
   return { code: 201, body };
 }
 
-export function isFailure(answer: Answer): boolean {
-  return answer.code >= 400;
-}
-
 /** A Status object as `metav1.Status` spells it. */
 export function failure(
   code: number,

@@ -1,12 +1,11 @@
-/** A JSON object whose fields are not known yet. */
-export type JsonObject = Readonly<Record<string, unknown>>;
+import { asObject } from '../../mesh/index.ts';
+import type { Json as JsonObject } from '../../mesh/index.ts';
 
-export function asObject(value: unknown): JsonObject | undefined {
-  return isJsonObject(value) ? value : undefined;
-}
+export { asObject };
+export type { JsonObject };
 
 export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return asObject(value) !== undefined;
 }
 
 export function asList(value: unknown): readonly unknown[] {

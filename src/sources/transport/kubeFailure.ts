@@ -58,12 +58,6 @@ export function isForbidden(failure: KubeFailure): boolean {
   return failure.kind === 'status' && failure.status === 403;
 }
 
-/** Whether the failure may pass by itself, so that trying again later makes sense. */
-export function isTransient(failure: KubeFailure): boolean {
-  if (failure.kind !== 'status') return failure.kind !== 'cancelled';
-  return failure.status >= 500 || failure.status === 429 || failure.status === 408;
-}
-
 /** Turns a network error into one sentence that names the server and what to check. */
 export function unreachable(error: Error & { code?: string }, server: string): KubeFailure {
   return { kind: 'unreachable', cause: explainNetworkError(error, server) };

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { TestContext } from 'node:test';
 
 import { decodeObject } from '../../../src/sources/yaml/decodeObject.ts';
 import type { MeshObject } from '../../../src/mesh/model/objects.ts';
@@ -91,42 +92,67 @@ describe('a mesh that follows a cluster', () => {
     source.dispose();
   });
 
-  it('does not hold back that everything was read, however long the mesh before it took', async () => {
+  it('does not hold back that everything was read, however long the mesh before it took', (t) => {
+    const clock = standingClock(t);
     const cluster = new SpokenCluster();
     cluster.status = { kind: 'connecting' };
     const source = meshOfCluster({ open: () => cluster, context: 'c' });
-    source.subscribe((now) => {
-      if (now?.status.kind === 'connecting') busyFor(200);
+    const told = statusesOf(source, () => {
+      clock.busy(200);
     });
     cluster.say([policy('foo', 'STRICT')]);
-    await next(source);
+    clock.pass(0);
     cluster.say([policy('bar', 'STRICT')]);
     cluster.status = { kind: 'synced' };
-    const startedAt = performance.now();
+    clock.pass(0);
+    assert.deepEqual(told, ['connecting']);
     cluster.say();
-    assert.equal((await next(source)).status.kind, 'synced');
-    assert.ok(performance.now() - startedAt < 300);
+    clock.pass(0);
+    assert.deepEqual(told, ['connecting', 'synced']);
     source.dispose();
   });
 
-  it('leaves time between two meshes that take long to show, ten times as much while connecting', async () => {
+  it('leaves time between two meshes that take long to show, ten times as much while connecting', (t) => {
+    const clock = standingClock(t);
     const cluster = new SpokenCluster();
     cluster.status = { kind: 'connecting' };
     const source = meshOfCluster({ open: () => cluster, context: 'c' });
-    source.subscribe(() => {
-      busyFor(150);
+    const told = statusesOf(source, () => {
+      clock.busy(150);
     });
     cluster.say([policy('foo', 'STRICT')]);
-    await next(source);
-    const startedAt = performance.now();
+    clock.pass(0);
     cluster.say([policy('bar', 'STRICT')]);
-    await next(source);
-    assert.ok(performance.now() - startedAt >= 1_300);
+    clock.pass(10 * 150 - 150 - 1);
+    assert.equal(told.length, 1);
+    clock.pass(1);
+    assert.equal(told.length, 2);
     source.dispose();
   });
 });
 
-function busyFor(ms: number): void {
-  const until = performance.now() + ms;
-  while (performance.now() < until);
+/** A clock that stands still unless it is told to go on; `busy` is time in which no timer can fire. */
+function standingClock(t: TestContext): { busy(ms: number): void; pass(ms: number): void } {
+  let now = 1_000;
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  t.mock.method(performance, 'now', () => now);
+  return {
+    busy: (ms) => {
+      now += ms;
+    },
+    pass: (ms) => {
+      now += ms;
+      t.mock.timers.tick(ms);
+    },
+  };
+}
+
+/** What the meshes that come say about the cluster, and what is done with each. */
+function statusesOf(source: MeshSource, onMesh: () => void): readonly string[] {
+  const told: string[] = [];
+  source.subscribe((now) => {
+    told.push(now?.status.kind ?? 'nothing');
+    onMesh();
+  });
+  return told;
 }
