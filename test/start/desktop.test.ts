@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { run } from '../../scripts/processes.ts';
 import { inProject, root } from '../../scripts/project.ts';
-import { eventually } from '../ui/pageObjects/eventually.ts';
+import { until } from '../support/until.ts';
 import { installDesktopVsCode } from './support/desktopVsCode.ts';
 import type { DesktopVsCode, Launch } from './support/desktopVsCode.ts';
 import { started } from './support/started.ts';
@@ -22,7 +22,7 @@ describe('npm start with VS Code on the PATH', onLinux, () => {
   beforeEach(async () => {
     vsCode = installDesktopVsCode();
     start = await started({ env: { ...vsCode.env, ...terminalInVsCode } });
-    launch = await eventually('the launch', () => Promise.resolve(vsCode.launch()));
+    launch = await until('the launch', () => Promise.resolve(vsCode.launch()));
   });
   afterEach(async () => {
     await start.dispose();

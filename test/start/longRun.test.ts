@@ -8,7 +8,7 @@ import type { TestContext } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { inProject } from '../../scripts/project.ts';
 import { textAt } from '../../src/demo/objects/json.ts';
-import { eventually } from '../ui/pageObjects/eventually.ts';
+import { until } from '../support/until.ts';
 import { Client, exitCode, policy, readAll } from '../integration/demo/client.ts';
 import { installDesktopVsCode } from './support/desktopVsCode.ts';
 import { commandOf } from './support/processTree.ts';
@@ -41,7 +41,7 @@ describe('npm start for an hour, with sixty watches, probes and writes', onLinux
     const busy = [writing(client, done), probing(client, done)];
     // What fails on the way ends the test where it is waited for.
     for (const work of busy) work.catch(() => undefined);
-    await eventually(
+    await until(
       'a full history',
       async () => (await revisionOf(client)) > firstRevision + changesRemembered || undefined,
       60_000,
@@ -79,7 +79,7 @@ async function startFast(t: TestContext): Promise<FastStart> {
     vsCode.dispose();
     rmSync(folder, { recursive: true });
   });
-  const launch = await eventually('the launch', () => Promise.resolve(vsCode.launch()));
+  const launch = await until('the launch', () => Promise.resolve(vsCode.launch()));
   const demo = start.family().find((pid) => commandOf(pid).includes('demoProcess')) ?? 0;
   return {
     start,
@@ -87,7 +87,7 @@ async function startFast(t: TestContext): Promise<FastStart> {
     heapUsed: async () => {
       rmSync(heapFile, { force: true });
       process.kill(demo, 'SIGUSR2');
-      return eventually('the use of memory', () =>
+      return until('the use of memory', () =>
         Promise.resolve(existsSync(heapFile) ? Number(readFileSync(heapFile, 'utf8')) : undefined),
       );
     },

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { openDemoWorkbench } from './demoWorkbench.ts';
 import type { DemoWorkbench } from './demoWorkbench.ts';
+import { untilHolds } from '../support/until.ts';
 
 describe('the Mesh view', () => {
   let workbench: DemoWorkbench;
@@ -12,19 +13,21 @@ describe('the Mesh view', () => {
   after(() => workbench.dispose());
 
   it('shows every namespace with its mode, where the mode comes from and its data plane', async () => {
-    const rows = await workbench.mesh.rows();
-    assert.deepEqual(
-      rows.map(({ name, description }) => `${name}: ${description}`),
-      [
-        'istio-mtls-demo: mesh · PERMISSIVE · default',
-        'bar: PERMISSIVE · default · sidecar',
-        'bookinfo: PERMISSIVE · default · partly in mesh',
-        'foo: PERMISSIVE · default · sidecar',
-        'hipster-shop: PERMISSIVE · default · sidecar',
-        'istio-system: PERMISSIVE · default · partly in mesh',
-        'legacy: not in mesh',
-      ],
-    );
+    await untilHolds('every namespace', async () => {
+      const rows = await workbench.mesh.rows();
+      assert.deepEqual(
+        rows.map(({ name, description }) => `${name}: ${description}`),
+        [
+          'istio-mtls-demo: mesh · PERMISSIVE · default',
+          'bar: PERMISSIVE · default · sidecar',
+          'bookinfo: PERMISSIVE · default · partly in mesh',
+          'foo: PERMISSIVE · default · sidecar',
+          'hipster-shop: PERMISSIVE · default · sidecar',
+          'istio-system: PERMISSIVE · default · partly in mesh',
+          'legacy: not in mesh',
+        ],
+      );
+    });
   });
 
   it('shows the workloads of an expanded namespace, and the ports of an expanded workload', async () => {
@@ -35,8 +38,10 @@ describe('the Mesh view', () => {
     assert.equal(port.description, 'PERMISSIVE · default');
     assert.equal(port.expanded, undefined, 'a port has nothing below it');
     await mesh.row('istio-mtls-demo', 'foo').collapse();
-    const names = (await mesh.rows()).map(({ name }) => name);
-    assert.ok(!names.includes('httpbin'), names.join(', '));
+    await untilHolds('the rows without those of foo', async () => {
+      const names = (await mesh.rows()).map(({ name }) => name);
+      assert.ok(!names.includes('httpbin'), names.join(', '));
+    });
   });
 
   it('says in a tooltip what the row has no room for', async () => {

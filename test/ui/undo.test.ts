@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { openDemoWorkbench } from './demoWorkbench.ts';
 import type { DemoWorkbench } from './demoWorkbench.ts';
-import { eventually } from './pageObjects/eventually.ts';
+import { until } from '../support/until.ts';
 
 const undo = 'Istio mTLS: Undo a Change…';
 
@@ -68,7 +68,7 @@ describe('Undo', () => {
     await page.reload();
     await namespace().reads('PERMISSIVE · sidecar');
     // While VS Code is still starting, its palette may lose what is typed.
-    await eventually(
+    await until(
       'the list of changes',
       async () => {
         await workbench.keys('Escape');

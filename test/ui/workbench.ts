@@ -21,7 +21,7 @@ import { modalOf, notificationsOf, toastOf } from './pageObjects/dialogs.ts';
 import type { Prompt, Toast } from './pageObjects/dialogs.ts';
 import { editorOf } from './pageObjects/editor.ts';
 import type { Editor } from './pageObjects/editor.ts';
-import { eventually } from './pageObjects/eventually.ts';
+import { until } from '../support/until.ts';
 import { quickInputOf } from './pageObjects/quickInput.ts';
 import type { QuickInput } from './pageObjects/quickInput.ts';
 import { treeOf } from './pageObjects/tree.ts';
@@ -193,7 +193,7 @@ function workbenchOn(page: Page, dataFolder: string): Omit<Workbench, 'dispose'>
     },
     outputText: (channel) => readOutput(dataFolder, channel),
     outputShows: (channel, text) =>
-      eventually(`"${text}" in the output channel ${channel}`, () => {
+      until(`"${text}" in the output channel ${channel}`, () => {
         const all = readOutput(dataFolder, channel);
         return all.includes(text) ? Promise.resolve(all) : Promise.reject(new Error(all));
       }),
@@ -208,7 +208,7 @@ function workbenchOn(page: Page, dataFolder: string): Omit<Workbench, 'dispose'>
 
 async function welcomeOf(page: Page): Promise<string> {
   const paragraphs = page.locator('.part.sidebar .welcome-view-content p');
-  return eventually('what the view says in place of rows', async () => {
+  return until('what the view says in place of rows', async () => {
     const texts = await paragraphs.allInnerTexts();
     return texts.length === 0 ? undefined : texts.join('\n');
   });
@@ -216,7 +216,7 @@ async function welcomeOf(page: Page): Promise<string> {
 
 async function hasTabs(page: Page, names: readonly string[]): Promise<void> {
   const tabs = page.locator('.tabs-container .tab .label-name');
-  await eventually(`the tabs ${names.join(', ')}`, async () => {
+  await until(`the tabs ${names.join(', ')}`, async () => {
     const open = await tabs.allInnerTexts();
     if (open.join() !== names.join()) throw new Error(`The tabs are: ${open.join(', ')}`);
     return true;
@@ -249,7 +249,7 @@ async function resize(page: Page, part: 'sidebar' | 'panel', pixels: number): Pr
   await page.mouse.down();
   await page.mouse.move(to.x, to.y, { steps: 5 });
   await page.mouse.up();
-  await eventually(`a ${part} of ${pixels} pixels`, async () => {
+  await until(`a ${part} of ${pixels} pixels`, async () => {
     const now = await box();
     const reached = part === 'sidebar' ? now.width : now.height;
     return Math.abs(reached - pixels) < 5 ? true : undefined;

@@ -173,6 +173,45 @@ function cycles(edges: readonly Import[]): readonly string[] {
   return found;
 }
 
+/** Where a test still lets time pass, and why; nowhere else. A time is a guess about somebody else's machine. */
+const pauses: Readonly<Record<string, string>> = {
+  'test/support/until.ts': 'the one place that waits for a condition',
+  'test/apiserver/environment/programProcess.ts': 'the grace after which a program is killed',
+  'test/apiserver/exec.test.ts': 'nothing tells that a command in a pod has begun',
+  'test/apiserver/injection.test.ts': 'a controller that takes its time',
+  'test/host/contexts/contexts.test.ts': 'what is not offered',
+  'test/host/contexts/kubernetesExtension.test.ts': 'what is not followed',
+  'test/host/lifeCycle/lifeCycle.test.ts': 'the limit of a wait',
+  'test/host/probe/podGone.test.ts': 'nothing tells that curl has begun',
+  'test/host/tree/largeMesh.test.ts': 'what VS Code does not ask for',
+  'test/host/tree/steadyChanges.test.ts': 'how often VS Code asks while time passes',
+  'test/integration/sources/faults/clusterFaults.test.ts': 'a server that is away for a while',
+  'test/integration/sources/faults/leaks.test.ts': 'watches prove themselves by lasting',
+  'test/ui/pageObjects/contextMenu.ts': 'VS Code ignores clicks on a menu that has just opened',
+};
+
+describe('waiting in tests', () => {
+  it('is for a condition, with `until`, and never for a time', () => {
+    const pausing = sourceFiles('test/**/*.ts')
+      .filter(({ path }) => !path.startsWith('test/bench/'))
+      .filter((file) => [...nodesIn(file.tree)].some(isPause))
+      .map(({ path }) => path);
+    assert.deepEqual(pausing, Object.keys(pauses).toSorted());
+  });
+});
+
+/** `setTimeout(resolve, 50)`, `page.waitForTimeout(50)`, or an import of the timers that are awaited. */
+function isPause(node: ts.Node): boolean {
+  if (ts.isImportDeclaration(node) && ts.isStringLiteral(node.moduleSpecifier)) {
+    return node.moduleSpecifier.text === 'node:timers/promises';
+  }
+  if (!ts.isCallExpression(node)) return false;
+  const called = node.expression.getText();
+  const [first] = node.arguments;
+  if (called.endsWith('waitForTimeout')) return true;
+  return called === 'setTimeout' && first !== undefined && ts.isIdentifier(first);
+}
+
 describe('writing to a cluster', () => {
   it('is asked for in actions/ only', () => {
     const writing = new Set(['POST', 'PUT', 'PATCH', 'DELETE']);

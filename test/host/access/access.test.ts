@@ -20,6 +20,7 @@ import {
 } from '../support/meshRows.ts';
 import { person } from '../support/person.ts';
 import { set } from '../support/settings.ts';
+import { untilHolds } from '../../support/until.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'istio-mtls-access-'));
 
@@ -134,13 +135,11 @@ describe('a mesh config that the settings override', () => {
 
   it('is said to be, where the mesh is described', async () => {
     await set('istioMtls.meshConfig', { rootNamespace: 'foo' });
-    const end = Date.now() + 10_000;
-    let text = '';
-    while (!text.includes('Root namespace: foo.') && Date.now() < end) {
-      text = await tooltip(await row(demoContext));
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-    assert.match(text, /Root namespace: foo\./);
+    const text = await untilHolds('the root namespace of the setting', async () => {
+      const says = await tooltip(await row(demoContext));
+      assert.match(says, /Root namespace: foo\./);
+      return says;
+    });
     assert.match(text, /overridden by the setting istioMtls\.meshConfig/);
   });
 

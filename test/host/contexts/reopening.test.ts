@@ -8,6 +8,7 @@ import { Kubeconfigs } from '../../../src/surfaces/session/kubeconfigs.ts';
 import { DemoMesh } from '../../../src/surfaces/session/demoMesh.ts';
 import type { ClusterOpener } from '../../../src/surfaces/session/openContext.ts';
 import { Session } from '../../../src/surfaces/session/session.ts';
+import { untilHolds } from '../../support/until.ts';
 
 const names = ['north', 'south', 'east', 'istio-mtls-demo'];
 const summaries = names.map((name) => ({
@@ -79,8 +80,9 @@ describe('contexts that were opened beside the chosen one', () => {
     const second = windows.open();
     assert.deepEqual(windows.opened, [], 'it connected before anybody asked');
     await second.connect();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    assert.deepEqual(openIn(second), ['kubeconfig:north', 'kubeconfig:south', 'kubeconfig:east']);
+    await untilHolds('the contexts', () => {
+      assert.deepEqual(openIn(second), ['kubeconfig:north', 'kubeconfig:south', 'kubeconfig:east']);
+    });
     assert.equal(second.active?.name, 'north');
     second.dispose();
   });
@@ -94,13 +96,15 @@ describe('contexts that were opened beside the chosen one', () => {
     first.dispose();
     const second = windows.open();
     await second.connect();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    assert.deepEqual(openIn(second), ['kubeconfig:north', 'kubeconfig:east']);
+    await untilHolds('the contexts', () => {
+      assert.deepEqual(openIn(second), ['kubeconfig:north', 'kubeconfig:east']);
+    });
     second.dispose();
     const third = windows.open(['north']);
     await third.connect();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    assert.deepEqual(openIn(third), ['kubeconfig:north']);
+    await untilHolds('the contexts', () => {
+      assert.deepEqual(openIn(third), ['kubeconfig:north']);
+    });
     await third.disconnect();
     third.dispose();
   });
@@ -113,8 +117,9 @@ describe('contexts that were opened beside the chosen one', () => {
     first.dispose();
     const second = windows.open();
     await second.openDemo();
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    assert.deepEqual(openIn(second), ['demo:istio-mtls-demo']);
+    await untilHolds('the contexts', () => {
+      assert.deepEqual(openIn(second), ['demo:istio-mtls-demo']);
+    });
     second.dispose();
   });
 

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { activate, row, rowReads, rows, demoContext } from '../support/meshRows.ts';
 import { answering, person } from '../support/person.ts';
 import type { Shown } from '../support/person.ts';
+import { until } from '../../support/until.ts';
 
 /** The diffs that are open. */
 function diffs(): readonly string[] {
@@ -54,11 +55,8 @@ describe('changing a mode by right click', () => {
     const { node } = await row(demoContext, 'foo', 'httpbin');
     await vscode.commands.executeCommand('istioMtls.enforceDisable', node);
     await rowReads([demoContext, 'foo', 'httpbin'], /^httpbin STRICT · 1 port differs · sidecar/);
-    for (let wait = 0; wait < 50 && !undone(someone.shown); wait++) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
+    await until('the notification that it was undone', () => undone(someone.shown));
     someone.leave();
-    assert.ok(undone(someone.shown), JSON.stringify(someone.shown));
   });
 
   it('goes back to the inherited mode by taking the policy away', async () => {

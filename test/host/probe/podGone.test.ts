@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { activate } from '../support/meshRows.ts';
 import { connectToOwnDemo, type OwnDemo } from '../support/ownDemo.ts';
 import { probe } from '../support/probes.ts';
+import { untilHolds } from '../../support/until.ts';
 
 const headers = 'http://httpbin.foo:8000/headers';
 
@@ -30,14 +31,12 @@ describe('a pod that goes while a probe runs in it', () => {
   });
 
   it('leaves the next probe to the pod that replaces it', async () => {
-    const end = Date.now() + 10_000;
-    let report = '';
-    while (!report.includes('HTTP 200') && Date.now() < end) {
-      // Until the new pod runs, the command says that there is none.
-      report = await probe('legacy/sleep', headers).catch(String);
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-    assert.match(report, /Came back: HTTP 200/);
+    // Until the new pod runs, the command says that there is none.
+    const report = await untilHolds('a probe from the new pod', async () => {
+      const says = await probe('legacy/sleep', headers);
+      assert.match(says, /Came back: HTTP 200/);
+      return says;
+    });
     assert.match(report, /Verdict: {3}As predicted/);
   });
 });

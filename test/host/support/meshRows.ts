@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { meshView } from '../../../src/contributions.ts';
 import type { TreeNode } from '../../../src/surfaces/nodes/treeNode.ts';
+import { until } from '../../support/until.ts';
 
 /**
  * What the Mesh view shows, read where VS Code reads it: from the data provider that the extension
@@ -96,21 +97,13 @@ export async function rowReads(
   text: RegExp,
   limitMs = 10_000,
 ): Promise<Row> {
-  const end = Date.now() + limitMs;
-  let last = '';
-  while (Date.now() < end) {
-    try {
-      const found = await row(...path);
-      last = found.text;
-      if (text.test(last)) return found;
-    } catch (error) {
-      last = error instanceof Error ? error.message : String(error);
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new assert.AssertionError({
-    message: `${path.join(' > ')} reads "${last}", not ${text.source}`,
-  });
+  const where = path.join(' > ');
+  const ask = async (): Promise<Row> => {
+    const found = await row(...path);
+    if (text.test(found.text)) return found;
+    throw new Error(`${where} reads "${found.text}", not ${text.source}`);
+  };
+  return until(where, ask, limitMs);
 }
 
 /** What the row says when the mouse rests on it, without the escapes of its Markdown; empty if nothing. */
@@ -136,12 +129,12 @@ export function viewMessage(): string {
 
 /** Waits until the root rows are labelled so. */
 export async function rootsAre(labels: readonly string[], limitMs = 10_000): Promise<void> {
-  const end = Date.now() + limitMs;
-  const shown = async (): Promise<readonly string[]> => (await rows()).map(({ label }) => label);
-  while ((await shown()).join() !== labels.join() && Date.now() < end) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  assert.deepEqual(await shown(), labels);
+  const ask = async (): Promise<true> => {
+    const shown = (await rows()).map(({ label }) => label);
+    assert.deepEqual(shown, labels);
+    return true;
+  };
+  await until(`the rows ${labels.join(', ')}`, ask, limitMs);
 }
 
 /** Forgets earlier repaints, and returns the list that later ones are added to; undefined stands for the whole tree. */

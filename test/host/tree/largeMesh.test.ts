@@ -16,6 +16,7 @@ import type { Asked, Row } from '../support/meshRows.ts';
 import { connectToOwnDemo } from '../support/ownDemo.ts';
 import type { OwnDemo } from '../support/ownDemo.ts';
 import { person } from '../support/person.ts';
+import { until } from '../../support/until.ts';
 
 const more = 1500;
 
@@ -36,14 +37,6 @@ async function namespaceRows(): Promise<readonly Row[]> {
 
 function isOf(name: string): (asked: Asked) => boolean {
   return ({ node }) => node.kind === 'namespace' && node.namespace === name;
-}
-
-async function until(holds: () => boolean, what: string, limitMs = 10_000): Promise<void> {
-  const end = Date.now() + limitMs;
-  while (!holds()) {
-    assert.ok(Date.now() < end, `${what}: not within ${limitMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
 
 /** Waits until VS Code has asked for nothing for a while. */
@@ -106,7 +99,7 @@ describe('the Mesh view on 1 500 namespaces', () => {
     await atRest();
     const asked = askedByVscode();
     await demo.other.apply(team(1), 'default', 'STRICT');
-    await until(() => asked.some(isOf(team(1))), 'VS Code asks for the row');
+    await until('VS Code to ask for the row', () => asked.some(isOf(team(1))));
     await new Promise((resolve) => setTimeout(resolve, 500));
     const ids = new Set(asked.map(({ node }: { readonly node: TreeNode }) => nodeId(node)));
     const { node: mesh } = await row(demoContext);

@@ -12,6 +12,7 @@ import {
 import type { TreeNode } from '../../../src/surfaces/nodes/treeNode.ts';
 import { person } from '../support/person.ts';
 import { eventually } from '../yaml/openManifest.ts';
+import { until } from '../../support/until.ts';
 
 const paths = [[], [demoContext], [demoContext, 'foo'], [demoContext, 'foo', 'httpbin']];
 
@@ -42,15 +43,6 @@ async function enforceStrict(namespace: string): Promise<void> {
 
 function isBar(node: TreeNode): boolean {
   return node.kind === 'namespace' && node.namespace === 'bar';
-}
-
-/** Waits for something that VS Code is told, and not asked for; fails after the limit in milliseconds. */
-async function until(holds: () => boolean, what: string, limitMs: number): Promise<void> {
-  const end = Date.now() + limitMs;
-  while (!holds()) {
-    assert.ok(Date.now() < end, `${what}: not within ${limitMs} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
 }
 
 describe('the Mesh view on the demo mesh', () => {
@@ -92,13 +84,13 @@ describe('the Mesh view on the demo mesh', () => {
     // That one namespace differs is news for the row of the mesh; that a second one does is not.
     const before = repaints();
     await enforceStrict('bar');
-    await until(() => before.some((nodes) => nodes?.some(isBar)), 'bar is repainted', 1000);
+    await until('bar to be repainted', () => before.some((nodes) => nodes?.some(isBar)));
     await rowReads([demoContext, '1 namespace differs'], /1 STRICT/);
     await rows(demoContext, 'bar', 'httpbin');
     const idsBefore = await ids();
     const painted = repaints();
     await enforceStrict('foo');
-    await until(() => painted.some((nodes) => nodes?.some(isFoo)), 'foo is repainted', 1000);
+    await until('foo to be repainted', () => painted.some((nodes) => nodes?.some(isFoo)));
     await rowReads([demoContext, 'foo'], /^foo STRICT · sidecar$/);
     await rowReads([demoContext, 'foo', 'httpbin'], /STRICT · from namespace/);
     await rowReads([demoContext, '2 namespaces differ'], /2 STRICT/);

@@ -6,6 +6,7 @@ import { connectToOwnDemo } from '../support/ownDemo.ts';
 import { person } from '../support/person.ts';
 import { probeMatrix, unfolded } from '../support/probes.ts';
 import { loopTranscript, transcript } from '../support/transcripts.ts';
+import { untilHolds } from '../../support/until.ts';
 
 const clients = ['foo/sleep', 'bar/sleep', 'legacy/sleep'];
 const servers = ['httpbin.foo:8000', 'httpbin.bar:8000'];
@@ -42,14 +43,12 @@ async function policiesUnder(
   workload: string,
   count: number,
 ): Promise<readonly string[]> {
-  const end = Date.now() + 5000;
-  for (;;) {
+  return untilHolds(`${count} policies below ${workload}`, async () => {
     const below = await rows(demoContext, namespace, workload);
     const policies = below.filter(({ node }) => node.kind === 'policy').map(({ text }) => text);
-    if (policies.length === count) return policies;
-    assert.ok(Date.now() < end, `The policies below ${workload}: ${policies.join('; ')}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+    assert.equal(policies.length, count, policies.join('; '));
+    return policies;
+  });
 }
 
 const open = {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import * as vscode from 'vscode';
+import { until } from '../../support/until.ts';
 
 /** A manifest in an editor, with the cursor where its text has a `¦`. */
 export interface OpenManifest {
@@ -81,11 +82,10 @@ export async function eventually<T>(
   isExpected: (value: T) => boolean,
   limitMs = 10_000,
 ): Promise<T> {
-  const end = Date.now() + limitMs;
-  for (;;) {
+  const ask = async (): Promise<{ readonly value: T }> => {
     const value = await read();
-    if (isExpected(value)) return value;
-    if (Date.now() > end) assert.fail(`still ${JSON.stringify(value)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+    if (isExpected(value)) return { value };
+    throw new Error(`still ${JSON.stringify(value)}`);
+  };
+  return (await until('another value', ask, limitMs)).value;
 }

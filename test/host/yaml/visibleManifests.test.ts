@@ -34,7 +34,6 @@ describe('the need of clusters that visible manifests make', () => {
 
   it('begins when a visible file becomes YAML', async () => {
     await show('plaintext');
-    await new Promise((resolve) => setTimeout(resolve, 100));
     assert.equal(need.isThere, false);
     const { document } = vscode.window.activeTextEditor ?? assert.fail('no editor is shown');
     await vscode.languages.setTextDocumentLanguage(document, 'yaml');

@@ -9,6 +9,7 @@ import type { WorkloadRef } from '../../../src/mesh/model/reference.ts';
 import { openClusterSource } from '../../../src/sources/cluster/clusterSource.ts';
 import type { DemoCluster } from './demoCluster.ts';
 import { ASKED, NEVER, startDemoCluster } from './demoCluster.ts';
+import { until } from '../../support/until.ts';
 
 function deployment(status: object, generation = 2, replicas = 2): unknown {
   return {
@@ -177,8 +178,7 @@ describe('bringing a client of the tutorial into the mesh', () => {
 
 async function meshOf({ transport }: DemoCluster): Promise<Mesh> {
   const source = openClusterSource({ transport, namespace: 'default' });
-  while (source.status.kind === 'connecting')
-    await new Promise((resolve) => setTimeout(resolve, 5));
+  await until('an answer of the cluster', () => source.status.kind !== 'connecting');
   const mesh = buildMesh(source.snapshot());
   source.dispose();
   return mesh;

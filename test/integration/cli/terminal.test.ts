@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { PassThrough } from 'node:stream';
-import { describe, test } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
+import { afterEach, beforeEach, describe, test, mock } from 'node:test';
 import { terminalOn, type Terminal } from '../../../src/cli/terminal.ts';
 
 interface Written {
@@ -24,47 +23,55 @@ function terminalWith(isTTY: boolean, stdin = new PassThrough()): Written {
   return { terminal, stop, written: () => ({ ...written }) };
 }
 
-const long = 450;
+/** Longer than what is done at once, on a clock that the tests wind. */
+const longMs = 450;
 const erased = '\r\u001b[K';
 
-describe('progress', { concurrency: 8 }, () => {
-  test('is shown for what takes long, and gone before the answer', async () => {
+describe('progress', () => {
+  beforeEach(() => {
+    mock.timers.enable({ apis: ['setTimeout'] });
+  });
+  afterEach(() => {
+    mock.timers.reset();
+  });
+
+  test('is shown for what takes long, and gone before the answer', () => {
     const { terminal, written } = terminalWith(true);
     terminal.progress('Reading prod …');
-    await pause(long);
+    mock.timers.tick(longMs);
     assert.deepEqual(written(), { out: '', err: 'Reading prod …' });
     terminal.write('answer\n');
     assert.deepEqual(written(), { out: 'answer\n', err: `Reading prod …${erased}` });
   });
 
-  test('is not shown for what is done at once', async () => {
+  test('is not shown for what is done at once', () => {
     const { terminal, written } = terminalWith(true);
     terminal.progress('Reading a.yaml …');
     terminal.write('answer\n');
-    await pause(long);
+    mock.timers.tick(longMs);
     assert.deepEqual(written(), { out: 'answer\n', err: '' });
   });
 
-  test('takes the place of what was shown before', async () => {
+  test('takes the place of what was shown before', () => {
     const { terminal, written } = terminalWith(true);
     terminal.progress('Connecting …');
-    await pause(long);
+    mock.timers.tick(longMs);
     terminal.progress('Reading …');
     assert.equal(written().err, `Connecting …${erased}Reading …`);
   });
 
-  test('is never written where standard error is a file or a pipe', async () => {
+  test('is never written where standard error is a file or a pipe', () => {
     const { terminal, written } = terminalWith(false);
     terminal.progress('Reading …');
-    await pause(long);
+    mock.timers.tick(longMs);
     terminal.complain('a.yaml:1:1: warning: what');
     assert.deepEqual(written(), { out: '', err: 'a.yaml:1:1: warning: what\n' });
   });
 
-  test('is erased by Ctrl-C', async () => {
+  test('is erased by Ctrl-C', () => {
     const { terminal, stop, written } = terminalWith(true);
     terminal.progress('Reading …');
-    await pause(long);
+    mock.timers.tick(longMs);
     stop.abort();
     assert.equal(written().err, `Reading …${erased}`);
     assert.equal(terminal.signal.aborted, true);

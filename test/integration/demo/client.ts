@@ -6,6 +6,7 @@ import WebSocket from 'ws';
 import type { Demo } from '../../../src/demo/demo.ts';
 import type { Json } from '../../../src/demo/objects/json.ts';
 import { listAt, parseJson, textAt } from '../../../src/demo/objects/json.ts';
+import { untilHolds } from '../../support/until.ts';
 
 /** Longest time to wait for anything the demo does, in milliseconds. */
 export const patienceMs = 5000;
@@ -202,18 +203,16 @@ export function exitCode(executed: Executed): number | undefined {
   return cause === undefined ? undefined : Number(textAt(cause, 'message'));
 }
 
-/** Asks again until the answer satisfies, for at most `patienceMs`. */
+/** Asks again until the answer satisfies. */
 export async function eventually<T>(
   ask: () => Promise<T>,
   satisfies: (answer: T) => boolean,
 ): Promise<T> {
-  const end = Date.now() + patienceMs;
-  for (;;) {
+  return untilHolds('another answer', async () => {
     const answer = await ask();
-    if (satisfies(answer)) return answer;
-    if (Date.now() > end) throw new Error(`still ${JSON.stringify(answer)}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+    if (!satisfies(answer)) throw new Error(`still ${JSON.stringify(answer)}`);
+    return answer;
+  });
 }
 
 /** A PeerAuthentication of the namespace `foo`. */

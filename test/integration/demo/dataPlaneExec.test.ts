@@ -5,6 +5,7 @@ import { startDemo } from '../../../src/demo/demo.ts';
 import { listAt, textAt } from '../../../src/demo/objects/json.ts';
 import { Client, exitCode, patienceMs } from './client.ts';
 import { cell, curl, peerAuthentication, strict, withPolicies } from './policies.ts';
+import { until } from '../../support/until.ts';
 
 let demo: Demo;
 let client: Client;
@@ -146,7 +147,7 @@ it('leaves nothing open behind, also while curl is running', async () => {
     'http://httpbin.legacy:8000/delay/10',
   ]);
   const ended = running.catch(() => undefined);
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await until('curl to run', () => process.getActiveResourcesInfo().includes('ProcessWrap'));
   const start = performance.now();
   await short.dispose();
   await ended;

@@ -8,6 +8,7 @@ import type { ClusterOpening } from '../../../src/kube.ts';
 import { openCluster } from '../../../src/kube.ts';
 import type { ApiServerDouble } from '../sources/cluster/apiServerDouble.ts';
 import { sendJson, startApiServerDouble } from '../sources/cluster/apiServerDouble.ts';
+import { until } from '../../support/until.ts';
 
 // Everything secret says CANARY. Nothing that a person, a log or a screenshot gets to see may say it.
 
@@ -78,7 +79,10 @@ async function saidAfterwards(
   cluster.source.subscribe((now) => {
     states.push(JSON.stringify([now?.status, now?.mesh.missing]));
   });
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await until(
+    'an answer, or that there is none',
+    () => cluster.source.current?.status.kind !== 'connecting',
+  );
   cluster.dispose();
   return [...lines, ...states, cluster.server, cluster.context];
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { endTree, ownGroup } from '../../../scripts/processes.ts';
 import { root } from '../../../scripts/project.ts';
-import { eventually } from '../../ui/pageObjects/eventually.ts';
+import { until } from '../../support/until.ts';
 import { commandOf, descendants, isRunning } from './processTree.ts';
 
 const startMs = 5 * 60_000;
@@ -52,7 +52,7 @@ export async function started({ args = [], env = {}, inTerminal }: StartOptions)
     rmSync(temporary, { recursive: true, force: true });
   };
   const ready = (): boolean => printed.includes('Ctrl-C') || child.exitCode !== null;
-  await eventually('npm start', () => Promise.resolve(ready() || undefined), startMs);
+  await until('npm start', () => Promise.resolve(ready() || undefined), startMs);
   if (!printed.includes('Ctrl-C')) {
     await dispose();
     throw new Error(printed);
@@ -74,7 +74,7 @@ export async function started({ args = [], env = {}, inTerminal }: StartOptions)
 async function allEnd(family: readonly number[], ask: () => void): Promise<void> {
   assert.ok(family.length > 4, `It runs only ${family.map(commandOf).join(', ')}`);
   ask();
-  await eventually('everything to end', () => {
+  await until('everything to end', () => {
     const left = family.filter(isRunning).map(commandOf);
     return left.length === 0 ? Promise.resolve(true) : Promise.reject(new Error(left.join('\n')));
   });

@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import { eventually } from './eventually.ts';
+import { until } from '../../support/until.ts';
 
 /** The text editor in front. */
 export interface Editor {
@@ -29,7 +29,7 @@ export function editorOf(page: Page): Editor {
   const editor = page.locator('.editor-group-container.active .monaco-editor[role=code]').last();
   const actions = page.locator('.action-widget .monaco-list-row.action');
   const openActions = async (): Promise<readonly string[]> =>
-    eventually('code actions', async () => {
+    until('code actions', async () => {
       // Until the providers have read the file, the editor says that there are none.
       await page.keyboard.press('Control+.');
       await actions.first().waitFor({ timeout: actionsMs });
@@ -37,19 +37,19 @@ export function editorOf(page: Page): Editor {
     });
   return {
     text: () =>
-      eventually('text in the editor', async () => {
+      until('text in the editor', async () => {
         const all = await linesOf(editor);
         return all === '' ? undefined : all;
       }),
     shows: async (text) => {
-      await eventually(`"${text}" in the editor`, async () => {
+      await until(`"${text}" in the editor`, async () => {
         const all = await linesOf(editor);
         if (!all.includes(text)) throw new Error(all);
         return true;
       });
     },
     hover: (text) =>
-      eventually(`a hover over "${text}"`, async () => {
+      until(`a hover over "${text}"`, async () => {
         // Scrolling the text into view moves it away from the mouse, so a second rest may be needed.
         await page.mouse.move(0, 0);
         await tokenIn(editor, text).hover();

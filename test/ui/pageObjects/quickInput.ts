@@ -1,5 +1,5 @@
 import type { Locator, Page } from 'playwright-core';
-import { eventually } from './eventually.ts';
+import { until } from '../../support/until.ts';
 
 /** The list or the line of text at the top of the window. */
 export interface QuickInput {
@@ -27,10 +27,10 @@ export function quickInputOf(page: Page): QuickInput {
     row.locator('.label-name').first().innerText({ timeout: 1_000 });
   const names = async (): Promise<readonly string[]> => Promise.all((await rows.all()).map(name));
   const rowNamed = (item: string): Promise<Locator> =>
-    eventually(`the item "${item}"`, async () => rows.nth(indexIn(await names(), item)));
+    until(`the item "${item}"`, async () => rows.nth(indexIn(await names(), item)));
   return {
     asks: async (question) => {
-      await eventually(`the question "${question}"`, async () => {
+      await until(`the question "${question}"`, async () => {
         const asked = [
           await widget.locator('.quick-input-title').innerText(),
           await widget.locator('.quick-input-message').innerText(),

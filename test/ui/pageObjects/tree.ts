@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { contextMenuOf } from './contextMenu.ts';
-import { eventually } from './eventually.ts';
+import { until } from '../../support/until.ts';
 
 /** A row of a tree as it stands on the screen. */
 export interface ShownRow {
@@ -52,10 +52,10 @@ export function treeOf(page: Page, viewName: string): Tree {
       read.sort((a, b) => a.index - b.index),
     );
   const find = (path: readonly string[]): Promise<ShownRow & { readonly locator: Locator }> =>
-    eventually(`the row ${path.join(' > ')}`, async () => rowAt(await rows(), path));
+    until(`the row ${path.join(' > ')}`, async () => rowAt(await rows(), path));
   const focuses = async (name: string, limit?: number): Promise<void> => {
     const focused = tree.locator('.monaco-list-row.focused .label-name');
-    await eventually(
+    await until(
       `the focus on ${name}`,
       async () => {
         const now = await focused.innerText({ timeout: 1_000 });
@@ -66,11 +66,11 @@ export function treeOf(page: Page, viewName: string): Tree {
     );
   };
   return {
-    rows: () => eventually('rows that stay as they are', rows),
+    rows: () => until('rows that stay as they are', rows),
     row: (...path) => treeRow(page, () => find(path)),
     focuses,
     walks: async (key, name) => {
-      await eventually(`a way to ${name} by ${key}`, async () => {
+      await until(`a way to ${name} by ${key}`, async () => {
         await page.keyboard.press(key);
         await focuses(name, 2_000);
         return true;
@@ -120,7 +120,7 @@ function treeRow(
     const row = await find();
     if (row.expanded === expanded) return;
     await row.locator.locator('.monaco-tl-twistie').click();
-    await eventually(`${row.name} ${expanded ? 'expanded' : 'collapsed'}`, async () =>
+    await until(`${row.name} ${expanded ? 'expanded' : 'collapsed'}`, async () =>
       (await find()).expanded === expanded ? true : undefined,
     );
   };
@@ -148,7 +148,7 @@ function treeRow(
       await (await find()).locator.locator('.label-name').click();
     },
     hover: () =>
-      eventually('the tooltip of a row', async () => {
+      until('the tooltip of a row', async () => {
         // A row that is redrawn under the mouse loses its tooltip, so a second rest may be needed.
         await page.mouse.move(0, 0);
         await (await find()).locator.locator('.label-name').hover();
@@ -157,7 +157,7 @@ function treeRow(
         return hover.innerText();
       }),
     reads: async (expected) => {
-      await eventually(`a row that reads "${expected}"`, async () => {
+      await until(`a row that reads "${expected}"`, async () => {
         const { name, description } = await find();
         if (description !== expected) throw new Error(`${name} reads "${description}"`);
         return true;

@@ -11,6 +11,7 @@ import { meshOfCluster } from '../../../../src/sources/meshSource.ts';
 import { namespacesOf } from '../../../../src/mesh/snapshot/mesh.ts';
 import type { ApiServerDouble, Received } from './apiServerDouble.ts';
 import { sendJson, startApiServerDouble, transportTo } from './apiServerDouble.ts';
+import { turns, until } from '../../../support/until.ts';
 
 /** What the user may list, as `plural` (everywhere) or `namespace/plural`; `*` for everything. */
 interface Role {
@@ -118,13 +119,10 @@ function manyNamespaces(count: number): readonly (readonly [namespace: string, n
 }
 
 async function settled({ source }: Opened): Promise<void> {
-  const deadline = performance.now() + 60_000;
-  while (performance.now() < deadline) {
+  await until('everything to be loaded', () => {
     const loading = source.snapshot().missing.some(({ why }) => why === 'not-loaded');
-    if (!loading && source.status.kind !== 'connecting') return;
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-  assert.fail(`still ${JSON.stringify(source.snapshot().missing)}`);
+    return !loading && source.status.kind !== 'connecting';
+  });
 }
 
 function names({ source }: Opened, kind: string): readonly string[] {
@@ -269,9 +267,7 @@ describe('the meshes of a cluster', () => {
     let told = 0;
     source.subscribe(() => (told += 1));
     await settled(cluster);
-    for (let tries = 0; tries < 100 && source.current?.status.kind !== 'synced'; tries += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
+    await until('a mesh that is synced', () => source.current?.status.kind === 'synced');
     const now = source.current;
     assert.ok(now);
     assert.deepEqual(
@@ -282,7 +278,7 @@ describe('the meshes of a cluster', () => {
     assert.ok(told <= 6, `${told} meshes for one start`);
     source.dispose();
     const before = told;
-    await new Promise((resolve) => setTimeout(resolve, 120));
+    await turns(20);
     assert.equal(told, before);
   });
 });

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 
 import { buildMesh } from '../../../../src/mesh/snapshot/buildMesh.ts';
 import { namespaceLabels, type Mesh } from '../../../../src/mesh/snapshot/mesh.ts';
@@ -9,6 +8,7 @@ import type { ClusterSource } from '../../../../src/sources/cluster/clusterSourc
 import { openClusterSource } from '../../../../src/sources/cluster/clusterSource.ts';
 import type { ApiServerDouble, Received } from './apiServerDouble.ts';
 import { sendJson, startApiServerDouble, transportTo } from './apiServerDouble.ts';
+import { until } from '../../../support/until.ts';
 
 /** The status and the body that the server answers with. */
 type Answer = readonly [status: number, body: unknown];
@@ -76,11 +76,6 @@ function labelsOf(tenancy: Tenancy, name: string): Readonly<Record<string, strin
   return missingLabels(mesh, name) === undefined ? namespaceLabels(mesh, name) : 'unknown';
 }
 
-async function until(holds: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 400 && !holds(); tries += 1) await delay(5);
-  assert.ok(holds());
-}
-
 function times({ server }: Tenancy, path: string): number {
   return server.received.filter((one) => one.path === path).length;
 }
@@ -88,33 +83,36 @@ function times({ server }: Tenancy, path: string): number {
 /** So that whatever comes of the answers has come. */
 async function untilReadAgain(tenancy: Tenancy, path: string): Promise<void> {
   const enough = times(tenancy, path) + 2;
-  await until(() => times(tenancy, path) >= enough);
+  await until('what the server says', () => times(tenancy, path) >= enough);
 }
 
 describe('who may not list namespaces', () => {
   it('and may get one knows its labels, and of others nothing', async () => {
     const tenancy = await open({ [FOO]: [200, namespace('foo', AMBIENT)] });
-    await until(() => labelsOf(tenancy, 'foo') !== 'unknown');
+    await until('what the server says', () => labelsOf(tenancy, 'foo') !== 'unknown');
     assert.deepEqual(labelsOf(tenancy, 'foo'), AMBIENT);
     for (const other of ['bar', 'istio-system', 'elsewhere']) {
       assert.equal(labelsOf(tenancy, other), 'unknown', other);
     }
-    await until(() => tenancy.source.status.kind === 'synced');
+    await until('what the server says', () => tenancy.source.status.kind === 'synced');
   });
 
   it('nor get one knows the labels of none', async () => {
     const tenancy = await open({});
     await untilReadAgain(tenancy, FOO);
     assert.equal(labelsOf(tenancy, 'foo'), 'unknown');
-    await until(() => tenancy.source.status.kind === 'failed');
+    await until('what the server says', () => tenancy.source.status.kind === 'failed');
   });
 
   it('sees a label that changes, without a watch', async () => {
     const tenancy = await open({ [FOO]: [200, namespace('foo')] });
-    await until(() => labelsOf(tenancy, 'foo') !== 'unknown');
+    await until('what the server says', () => labelsOf(tenancy, 'foo') !== 'unknown');
     assert.deepEqual(labelsOf(tenancy, 'foo'), {});
     tenancy.answers.set(FOO, [200, namespace('foo', AMBIENT)]);
-    await until(() => labelsOf(tenancy, 'foo') !== 'unknown' && times(tenancy, FOO) > 1);
+    await until(
+      'what the server says',
+      () => labelsOf(tenancy, 'foo') !== 'unknown' && times(tenancy, FOO) > 1,
+    );
     await untilReadAgain(tenancy, FOO);
     assert.deepEqual(labelsOf(tenancy, 'foo'), AMBIENT);
     assert.ok(tenancy.server.received.every(({ query }) => !query.has('watch')));
@@ -126,20 +124,20 @@ describe('who may not list namespaces', () => {
   ] as const) {
     it(`forgets the labels when ${what}`, async () => {
       const tenancy = await open({ [FOO]: [200, namespace('foo', AMBIENT)] });
-      await until(() => labelsOf(tenancy, 'foo') !== 'unknown');
+      await until('what the server says', () => labelsOf(tenancy, 'foo') !== 'unknown');
       tenancy.answers.set(FOO, next);
-      await until(() => labelsOf(tenancy, 'foo') === 'unknown');
+      await until('what the server says', () => labelsOf(tenancy, 'foo') === 'unknown');
     });
   }
 
   it('keeps the labels, as stale, while the server fails', async () => {
     const tenancy = await open({ [FOO]: [200, namespace('foo', AMBIENT)] });
-    await until(() => labelsOf(tenancy, 'foo') !== 'unknown');
+    await until('what the server says', () => labelsOf(tenancy, 'foo') !== 'unknown');
     tenancy.answers.set(FOO, [500, { kind: 'Status', message: 'etcd is away' }]);
-    await until(() => tenancy.source.status.kind === 'stale');
+    await until('what the server says', () => tenancy.source.status.kind === 'stale');
     assert.deepEqual(labelsOf(tenancy, 'foo'), AMBIENT);
     tenancy.answers.set(FOO, [200, namespace('foo', AMBIENT)]);
-    await until(() => tenancy.source.status.kind === 'synced');
+    await until('what the server says', () => tenancy.source.status.kind === 'synced');
   });
 
   for (const [what, body] of [
@@ -156,13 +154,14 @@ describe('who may not list namespaces', () => {
 
   it('sees all of them once that is allowed, and reads none by itself any more', async () => {
     const tenancy = await open({ [FOO]: [200, namespace('foo', AMBIENT)] });
-    await until(() => labelsOf(tenancy, 'foo') !== 'unknown');
+    await until('what the server says', () => labelsOf(tenancy, 'foo') !== 'unknown');
     tenancy.answers.set(LIST, list(namespace('foo', AMBIENT), namespace('bar')));
-    await until(() => labelsOf(tenancy, 'bar') !== 'unknown');
+    await until('what the server says', () => labelsOf(tenancy, 'bar') !== 'unknown');
     assert.deepEqual(labelsOf(tenancy, 'foo'), AMBIENT);
     assert.deepEqual(labelsOf(tenancy, 'bar'), {});
     const before = times(tenancy, FOO);
-    await delay(150);
+    // What is refused is asked for again at the same pace.
+    await untilReadAgain(tenancy, '/api/v1/pods');
     assert.equal(times(tenancy, FOO), before);
   });
 });

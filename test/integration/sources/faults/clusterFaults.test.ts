@@ -3,7 +3,8 @@ import { getEventListeners } from 'node:events';
 import { after, afterEach, describe, mock, test } from 'node:test';
 import type { Pace } from '../../../../src/sources/cluster/backoff.ts';
 import type { Fault } from './scriptedServer.ts';
-import { eventually, quickPace, startFaultyCluster, type FaultyCluster } from './faultyCluster.ts';
+import { quickPace, startFaultyCluster, type FaultyCluster } from './faultyCluster.ts';
+import { untilHolds } from '../../../support/until.ts';
 
 const clusters: FaultyCluster[] = [];
 
@@ -177,7 +178,7 @@ test('a server that finds every watch too old is asked less and less often, and 
   for (const socket of cluster.server.sockets) socket.resetAndDestroy();
   await cluster.until('stale');
   const told = cluster.statuses.length;
-  await eventually('the eighth watch', () => {
+  await untilHolds('the eighth watch', () => {
     assert.ok(watched.length >= 8);
   });
   const waits = watched.slice(1).map((at, index) => at - (watched[index] ?? 0));
@@ -228,12 +229,12 @@ test('nothing is left that could ask after dispose, whenever it comes', async ()
   for (const requests of [0, 1, 3, 10, 20, 30, 40]) {
     const timersBefore = waitingTimers();
     const cluster = await start();
-    await eventually('so many requests', () => {
+    await untilHolds('so many requests', () => {
       assert.ok(cluster.server.requests >= requests);
     });
     cluster.source.dispose();
     cluster.transport.close();
-    await eventually('all connections, waits and calls to end', () => {
+    await untilHolds('all connections, waits and calls to end', () => {
       assert.equal(cluster.server.sockets.size, 0);
       assert.equal(getEventListeners(cluster.transport.closed, 'abort').length, 0);
       assert.ok(waitingTimers() <= timersBefore, `${waitingTimers()} timers`);

@@ -5,7 +5,8 @@ import { after, before, describe, test } from 'node:test';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { execInPod, type ExecResult } from '../../../../src/actions/exec.ts';
 import type { KubeTransport } from '../../../../src/sources/transport/transport.ts';
-import { eventually, openScripted } from './faultyCluster.ts';
+import { openScripted } from './faultyCluster.ts';
+import { untilHolds } from '../../../support/until.ts';
 
 /** What the server does with one command: with the bare connection, or with the accepted one. */
 interface Script {
@@ -167,7 +168,7 @@ describe('a command whose server', () => {
       const result = await run();
       if (each.gives instanceof RegExp) assert.match(JSON.stringify(result), each.gives);
       else assert.deepEqual(result, each.gives);
-      await eventually('the connection to be closed', () => {
+      await untilHolds('the connection to be closed', () => {
         assert.equal(sockets.size, 0);
       });
     });
@@ -197,7 +198,7 @@ describe('a command whose server', () => {
       const result = await run({ timeoutMs: 10_000, signal: AbortSignal.timeout(50) });
       assert.equal(result.kind, 'cancelled');
       assert.ok(Date.now() - began < 1_000);
-      await eventually('the connection to be closed', () => {
+      await untilHolds('the connection to be closed', () => {
         assert.equal(sockets.size, 0);
       });
     }

@@ -11,6 +11,7 @@ import { KUBE_RESOURCES } from '../../../../src/sources/cluster/kubeResource.ts'
 import type { KubeTransport } from '../../../../src/sources/transport/transport.ts';
 import { openCredentials } from '../../../../src/sources/kubeconfig/credentials.ts';
 import { startScriptedServer, type ScriptedServer } from './scriptedServer.ts';
+import { untilHolds } from '../../../support/until.ts';
 
 /** A scripted server and the product's own view of it. */
 export interface FaultyCluster {
@@ -31,8 +32,6 @@ export interface FaultyCluster {
 
 /** Quick enough for tests; the shape of the waits is that of the product. */
 export const quickPace: Pace = { baseMs: 5, maxMs: 40, refusedMs: 200 };
-
-const limitMs = 30_000;
 
 /** Calls that would hang for minutes in the field hang for `patienceMs` here. */
 export async function startFaultyCluster(
@@ -62,12 +61,12 @@ export async function startFaultyCluster(
     source,
     statuses,
     until: (kind) =>
-      eventually(`status ${kind}`, () => {
+      untilHolds(`status ${kind}`, () => {
         assert.equal(source.status.kind, kind, JSON.stringify(source.status));
         return source.status;
       }),
     untilEqual: () =>
-      eventually('the cache to equal a fresh list', () => {
+      untilHolds('the cache to equal a fresh list', () => {
         const fresh = freshList(server);
         assert.deepEqual(cacheOf(source), fresh);
         assert.deepEqual(sorted(told), fresh);
@@ -114,19 +113,6 @@ export function openScripted(url: string, patienceMs: number): KubeTransport {
     request: (call) => learning(transport.request({ ...call, timeoutMs: patience })),
     watch: (call) => learning(transport.watch({ ...call, idleMs: patience })),
   };
-}
-
-/** Asks again until nothing is thrown any more; after half a minute throws the last error. */
-export async function eventually<T>(what: string, ask: () => T): Promise<T> {
-  const deadline = Date.now() + limitMs;
-  for (;;) {
-    try {
-      return ask();
-    } catch (error) {
-      if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`, { cause: error });
-    }
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
 }
 
 /** More than one page of pods, and some of everything else. */

@@ -10,13 +10,13 @@ import { execInPod } from '../../../../src/actions/exec.ts';
 import { openClusterSource } from '../../../../src/sources/cluster/clusterSource.ts';
 import type { KubeTransport } from '../../../../src/sources/transport/transport.ts';
 import {
-  eventually,
   openScripted,
   quickPace,
   startFaultyCluster,
   type FaultyCluster,
 } from './faultyCluster.ts';
 import { startScriptedServer, type Fault } from './scriptedServer.ts';
+import { turns, until, untilHolds } from '../../../support/until.ts';
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -25,7 +25,7 @@ const collectGarbage = runInNewContext('gc') as () => void;
 async function heap(): Promise<number> {
   // Twice, with a turn between: finalizers make garbage of their own.
   collectGarbage();
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await turns(20);
   collectGarbage();
   return process.memoryUsage().heapUsed;
 }
@@ -77,7 +77,7 @@ async function wrongAnswers(cluster: FaultyCluster, count: number): Promise<void
   let met = 0;
   cluster.server.script = () => faults[met++ % faults.length];
   for (const socket of cluster.server.sockets) socket.resetAndDestroy();
-  while (met < count) await new Promise((resolve) => setTimeout(resolve, 10));
+  await until('all requests that meet a fault', () => met >= count, 120_000);
   cluster.server.script = () => undefined;
   await quiet(cluster);
 }
@@ -113,7 +113,7 @@ test('a hundred clusters that were opened and closed leave nothing behind', asyn
   await openAndClose(server.url, 80);
   const grown = (await heap()) - before;
   assert.ok(grown < 500_000, `the heap grew by ${grown} bytes in 80 cycles`);
-  await eventually('all connections to be closed', () => {
+  await untilHolds('all connections to be closed', () => {
     assert.equal(server.sockets.size, 0);
   });
 });
@@ -123,7 +123,7 @@ async function openAndClose(url: string, count: number): Promise<void> {
     const transport = openScripted(url, 1_000);
     const source = openClusterSource({ transport, namespace: 'foo', pace: quickPace });
     // From the first moment to long after everything is loaded.
-    await new Promise((resolve) => setTimeout(resolve, i % 20));
+    await turns((i % 20) * 20);
     source.dispose();
     transport.close();
   }
@@ -156,7 +156,7 @@ test('a thousand commands whose connections broke leave nothing behind', async (
   assert.equal(broken, 1_000);
   assert.ok(grown < 500_000, `the heap grew by ${grown} bytes in 900 cycles`);
   assert.equal(getEventListeners(transport.closed, 'abort').length, 0);
-  await eventually('all connections to be closed', () => {
+  await untilHolds('all connections to be closed', () => {
     assert.equal(sockets.size, 0);
   });
 });

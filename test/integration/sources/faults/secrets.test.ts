@@ -6,6 +6,7 @@ import { after, test } from 'node:test';
 import { journalInMemory, openJournal } from '../../../../src/actions/journal.ts';
 import { openCluster } from '../../../../src/kube.ts';
 import { startScriptedServer, type Fault } from './scriptedServer.ts';
+import { until } from '../../../support/until.ts';
 
 /** In every secret below, so that a part of one is found, too. */
 const canary = 'canary0secret';
@@ -77,7 +78,7 @@ for (const fault of faults) {
   });
 }
 
-/** Connects as a user for half a second; answers everything that was logged or shown. */
+/** Connects as a user until it is known how that went; answers everything that was logged or shown. */
 async function speak(server: string, user: string): Promise<readonly string[]> {
   const path = join(folder, `config-${user.replaceAll(' ', '-')}-${new URL(server).port}`);
   await writeFile(join(folder, 'token'), `${canary}-file`);
@@ -88,12 +89,15 @@ async function speak(server: string, user: string): Promise<readonly string[]> {
     warn: (line: string) => lines.push(line),
   };
   const journal = openJournal(journalInMemory());
-  const signal = AbortSignal.timeout(500);
+  const signal = AbortSignal.timeout(10_000);
   const opening = await openCluster({ kubeconfigPaths: [path], journal, log, signal });
   if (opening.kind === 'failed') return [...lines, opening.cause];
   const { cluster } = opening;
   cluster.source.subscribe((now) => lines.push(JSON.stringify([now?.status, now?.mesh.missing])));
-  await new Promise((resolve) => setTimeout(resolve, 400));
+  await until(
+    'an answer, or that there is none',
+    () => cluster.source.current?.status.kind !== 'connecting',
+  );
   cluster.dispose();
   return lines;
 }

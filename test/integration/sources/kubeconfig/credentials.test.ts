@@ -9,6 +9,7 @@ import { describeFailure } from '../../../../src/sources/transport/kubeFailure.t
 import type { ExecEntry, UserEntry } from '../../../../src/sources/kubeconfig/kubeconfigEntry.ts';
 import type { ApiServerDouble } from '../cluster/apiServerDouble.ts';
 import { sendJson, startApiServerDouble, transportTo } from '../cluster/apiServerDouble.ts';
+import { until } from '../../../support/until.ts';
 
 const V1 = 'client.authentication.k8s.io/v1';
 
@@ -254,11 +255,9 @@ describe('a plugin', () => {
     const script = `require('fs').writeFileSync(${JSON.stringify(pidFile)}, String(process.pid)); setInterval(() => 0, 1000)`;
     const transport = transportTo(server, plugin(script));
     const answer = transport.request({ method: 'GET', path: '/x' });
-    let pid = 0;
-    while (pid === 0) {
-      await new Promise((resolve) => setTimeout(resolve, 10));
-      pid = Number(await readFile(pidFile, 'utf8').catch(() => '0'));
-    }
+    const pid = await until('the plugin to run', async () => {
+      return Number(await readFile(pidFile, 'utf8')) || undefined;
+    });
     transport.close();
     assert.deepEqual(await answer, { kind: 'cancelled' });
     await untilGone(pid);
@@ -266,13 +265,12 @@ describe('a plugin', () => {
 });
 
 async function untilGone(pid: number): Promise<void> {
-  for (let tries = 0; tries < 200; tries += 1) {
+  await until('the plugin to be gone', () => {
     try {
       process.kill(pid, 0);
+      return false;
     } catch {
-      return;
+      return true;
     }
-    await new Promise((resolve) => setTimeout(resolve, 10));
-  }
-  assert.fail('the plugin still runs');
+  });
 }

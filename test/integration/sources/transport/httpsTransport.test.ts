@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, it } from 'node:test';
 
 import { describeFailure } from '../../../../src/sources/transport/kubeFailure.ts';
@@ -10,6 +9,7 @@ import type { WatchEvent } from '../../../../src/sources/transport/transport.ts'
 import { openCredentials } from '../../../../src/sources/kubeconfig/credentials.ts';
 import type { ApiServerDouble, Received } from '../cluster/apiServerDouble.ts';
 import { sendJson, startApiServerDouble, transportTo } from '../cluster/apiServerDouble.ts';
+import { until, turns } from '../../../support/until.ts';
 
 const servers: ApiServerDouble[] = [];
 
@@ -193,33 +193,36 @@ describe('a bad answer is one sentence:', () => {
 
 describe('an answer that comes slowly', () => {
   const cases = [
-    { limits: { timeoutMs: 10_000, idleMs: 400 }, silent: false, ends: 'ok' },
+    { limits: { timeoutMs: 10_000, idleMs: 3_000 }, silent: false, ends: 'ok' },
     { limits: { timeoutMs: 10_000, idleMs: 400 }, silent: true, ends: 'after 400 ms' },
     { limits: { timeoutMs: 500 }, silent: false, ends: 'after 500 ms' },
-    { limits: { timeoutMs: 500, idleMs: 400 }, silent: false, ends: 'after 500 ms' },
+    { limits: { timeoutMs: 500, idleMs: 3_000 }, silent: false, ends: 'after 500 ms' },
   ] as const;
   for (const { limits, silent, ends } of cases) {
     const how = silent ? 'and stops half-way' : 'for one second';
     it(`${how}, under ${JSON.stringify(limits)}, ends ${ends}`, async () => {
       const server = await start(({ response }) => {
-        void drip(response, silent ? 2 : 20);
+        drip(response, silent ? 2 : 20);
       });
       const transport = transportTo(server);
       const got = await transport.request({ method: 'GET', path: '/x', ...limits });
       assert.equal(got.kind === 'timed-out' ? `after ${got.afterMs} ms` : got.kind, ends);
-      while (server.open.size > (ends === 'ok' ? 1 : 0)) await delay(2);
+      await until('the socket to be closed', () => server.open.size <= (ends === 'ok' ? 1 : 0));
       transport.close();
     });
   }
 });
 
 /** Sends the first `count` bytes of a JSON text of 20 bytes, one every 50 ms. */
-async function drip(response: Received['response'], count: number): Promise<void> {
-  for (const byte of JSON.stringify('x'.repeat(18)).slice(0, count)) {
-    response.write(byte);
-    await delay(50);
-  }
-  if (count === 20) response.end();
+function drip(response: Received['response'], count: number): void {
+  const text = JSON.stringify('x'.repeat(18));
+  let sent = 0;
+  const dripping = setInterval(() => {
+    if (sent < count) response.write(text[sent]);
+    else clearInterval(dripping);
+    sent += 1;
+    if (sent === text.length) response.end();
+  }, 50);
 }
 
 describe('cancelling', () => {
@@ -228,10 +231,10 @@ describe('cancelling', () => {
     const transport = transportTo(server);
     const controller = new AbortController();
     const answer = transport.request({ method: 'GET', path: '/x', signal: controller.signal });
-    while (server.received.length === 0) await delay(2);
+    await until('the request', () => server.received.length > 0);
     controller.abort();
     assert.deepEqual(await answer, { kind: 'cancelled' });
-    while (server.open.size > 0) await delay(2);
+    await until('the sockets to be closed', () => server.open.size === 0);
     transport.close();
   });
 
@@ -242,12 +245,12 @@ describe('cancelling', () => {
     const transport = transportTo(server);
     const watching = transport.watch({ path: '/watch', signal: NEVER, onEvent: () => undefined });
     const asking = transport.request({ method: 'GET', path: '/x' });
-    while (server.received.length < 2) await delay(2);
+    await until('both requests', () => server.received.length >= 2);
     transport.close();
     assert.deepEqual(await watching, { kind: 'cancelled' });
     assert.deepEqual(await asking, { kind: 'cancelled' });
     assert.deepEqual(await transport.request({ method: 'GET', path: '/x' }), { kind: 'cancelled' });
-    while (server.open.size > 0) await delay(2);
+    await until('the sockets to be closed', () => server.open.size === 0);
     assert.equal(server.received.length, 2);
   });
 });
@@ -325,7 +328,7 @@ describe('a watch', () => {
 async function sendSlowly(response: Received['response'], bytes: Buffer): Promise<void> {
   for (let at = 0; at < bytes.length; at += 7) {
     response.write(bytes.subarray(at, at + 7));
-    await delay(1);
+    await turns(2);
   }
   response.end();
 }

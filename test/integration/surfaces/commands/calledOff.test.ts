@@ -4,6 +4,7 @@ import { it } from 'node:test';
 import type { JournalEntry } from '../../../../src/actions/journal.ts';
 import type { ClusterConnection } from '../../../../src/kube.ts';
 import type { Workbench } from '../../../../src/surfaces/commands/workbench.ts';
+import { turns } from '../../../support/until.ts';
 
 const vscode = await import('vscode');
 const { confirmAndWrite } = await import('../../../../src/surfaces/commands/write.ts');
@@ -40,7 +41,7 @@ Object.assign(vscode.window, {
 
 it('what is called off ends silently', async () => {
   const running = withProgress('Reading', async () => {
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    await turns(1);
     callOff();
     return 'what nobody waits for any more';
   });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { DemoMesh } from '../../../../src/surfaces/session/demoMesh.ts';
 import type { Log } from '../../../../src/surfaces/platform/log.ts';
+import { turns } from '../../../support/until.ts';
 
 describe('the demo mesh of a window', () => {
   const folder = mkdtempSync(join(tmpdir(), 'istio-mtls-demo-mesh-'));
@@ -24,7 +25,7 @@ describe('the demo mesh of a window', () => {
         kubeconfig: `mesh ${started}`,
         context: 'demo',
         dispose: async () => {
-          await new Promise((resolve) => setTimeout(resolve, 20));
+          await turns(20);
           running -= 1;
         },
       });

@@ -8,9 +8,9 @@ import type { MeshSnapshot } from '../../../../src/sources/meshSource.ts';
 import { namespacesOf } from '../../../../src/mesh/snapshot/mesh.ts';
 import { ClusterNeed } from '../../../../src/surfaces/session/clusterNeed.ts';
 import { OpenContext } from '../../../../src/surfaces/session/openContext.ts';
-import { eventually } from '../../sources/faults/faultyCluster.ts';
 import { startScriptedServer } from '../../sources/faults/scriptedServer.ts';
 import type { ScriptedServer } from '../../sources/faults/scriptedServer.ts';
+import { turns, untilHolds } from '../../../support/until.ts';
 
 const person = Symbol('person');
 const graceMs = 100;
@@ -71,11 +71,16 @@ function shown(
   { context }: Following,
   kind: MeshSnapshot['status']['kind'],
 ): Promise<MeshSnapshot> {
-  return eventually(`a mesh that is ${kind}`, () => {
+  return untilHolds(`a mesh that is ${kind}`, () => {
     const { mesh } = context;
     assert.equal(mesh?.status.kind, kind);
     return mesh;
   });
+}
+
+/** Timers that would still do something. */
+function timers(): number {
+  return process.getActiveResourcesInfo().filter((one) => one === 'Timeout').length;
 }
 
 function names({ mesh }: MeshSnapshot): readonly string[] {
@@ -98,13 +103,15 @@ test('a context that nothing needs keeps its mesh, as of then, and no socket', a
   assert.deepEqual(names(paused), ['bar', 'foo']);
   assert.ok(paused.status.kind === 'paused' && Date.now() - paused.status.since < 5_000);
   const { server } = following;
-  await eventually('all sockets to be closed', () => {
+  await untilHolds('all sockets to be closed', () => {
     assert.equal(server.sockets.size, 0);
   });
   const { requests } = server;
   server.store.put('namespaces', 'late');
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  assert.equal(server.requests, requests);
+  // Without a socket and without a timer nothing can ask again.
+  assert.equal(timers(), 0);
+  await turns(20);
+  assert.deepEqual([server.sockets.size, server.requests], [0, requests]);
 });
 
 test('once it is needed again, the mesh is what a fresh list says, and then follows', async (t) => {
@@ -117,7 +124,7 @@ test('once it is needed again, the mesh is what a fresh list says, and then foll
   assert.deepEqual(names(await shown(following, 'synced')), ['bar', 'late']);
   assert.deepEqual(told.slice(told.indexOf('synced')), ['synced', 'paused', 'synced']);
   server.store.put('namespaces', 'later');
-  await eventually('the watch to bring another namespace', () => {
+  await untilHolds('the watch to bring another namespace', () => {
     assert.ok(following.context.mesh);
     assert.deepEqual(names(following.context.mesh), ['bar', 'late', 'later']);
   });
@@ -139,9 +146,10 @@ test('while the cluster does not answer after a pause, the mesh is called out of
 test('a context that is opened while nothing needs it reads nothing until something does', async (t) => {
   const following = await follow(t);
   await following.context.connect();
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await untilHolds('all sockets to be closed', () => {
+    assert.equal(following.server.sockets.size, 0);
+  });
   assert.equal(following.context.mesh, undefined);
-  assert.equal(following.server.sockets.size, 0);
   following.need.set(person, true);
   await shown(following, 'synced');
 });
@@ -152,6 +160,7 @@ test('a context that was closed is not read again by whoever needs clusters', as
   following.context.dispose();
   const { requests } = following.server;
   following.need.set(person, true);
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await turns(20);
+  assert.equal(timers(), 0);
   assert.equal(following.server.requests, requests);
 });
