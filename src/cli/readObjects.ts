@@ -208,7 +208,7 @@ function severityOf(
   { severity, path }: Problem,
   object: MeshObject | undefined,
 ): InputProblem['severity'] {
-  const isLost = object === undefined || path.at(-1) === 'mode';
+  const isLost = object === undefined || object.refused !== undefined || path.at(-1) === 'mode';
   return severity === 'error' && isLost ? 'unknown' : severity;
 }
 

@@ -8,7 +8,7 @@ import type {
   MutatingWebhookConfiguration,
 } from '../model/objects.ts';
 import { labelsAt, objectsAt, stringAt, type Json } from '../model/json.ts';
-import { problem, type Problem } from '../model/problem.ts';
+import { storedProblem, type Problem } from '../model/problem.ts';
 import type { Meta } from './objectMeta.ts';
 
 /** Istio's own maps say what a control plane and its injector work by (R112, R250); any other map says nothing. */
@@ -25,7 +25,7 @@ export function decodeConfigMap(
     if (text === undefined) return undefined;
     const configured = readText(text, parseYaml);
     if (configured.kind === 'unreadable') {
-      problems.push(problem(['data', key], `Istio cannot take this: ${configured.why}.`));
+      problems.push(storedProblem(['data', key], `Istio cannot take this: ${configured.why}.`));
     }
     return configured;
   };

@@ -1,6 +1,12 @@
 import { parsesNothing, type ParseYaml } from '../config/parseYaml.ts';
 import type { MeshObject } from '../model/objects.ts';
-import { isKind, KINDS, type ObjectKind, type WorkloadControllerKind } from '../model/kinds.ts';
+import {
+  isKind,
+  kindEntry,
+  KINDS,
+  type ObjectKind,
+  type WorkloadControllerKind,
+} from '../model/kinds.ts';
 import type { Origin } from '../model/reference.ts';
 import { decodeBackendTlsPolicy, decodeBackendTrafficPolicy } from './backendPolicy.ts';
 import { decodeConfigMap, decodeWebhookConfiguration } from './controlPlane.ts';
@@ -16,7 +22,23 @@ import { decodeLegacyPolicy } from './legacyPolicy.ts';
 import { decodeMeta, type Meta } from './objectMeta.ts';
 import { decodePeerAuthentication } from './peerAuthentication.ts';
 import { decodePod } from './pod.ts';
-import { problem, warning, type Problem } from '../model/problem.ts';
+import { problem, quoted, warning, type Problem } from '../model/problem.ts';
+import {
+  BACKEND_POLICY_SPEC,
+  CONTROLLER_SPEC,
+  CRON_JOB_SPEC,
+  DESTINATION_RULE_SPEC,
+  GATEWAY_SPEC,
+  JOB_SPEC,
+  METADATA,
+  POD_SPEC,
+  REPLICATION_CONTROLLER_SPEC,
+  SERVICE_ENTRY_SPEC,
+  SERVICE_SPEC,
+  SIDECAR_SPEC,
+  WORKLOAD_ENTRY_SPEC,
+} from '../schema/specTypes.ts';
+import { checkType, type ValueType } from '../schema/valueType.ts';
 import { decodeEndpointSlice, decodeService } from './service.ts';
 import { decodeWorkloadController } from './workloadController.ts';
 
@@ -28,38 +50,44 @@ export interface Decoded {
   readonly problems: readonly Problem[];
 }
 
-type Decoder = (object: Json, meta: Meta, problems: Problem[], parseYaml: ParseYaml) => MeshObject;
+type Decode = (object: Json, meta: Meta, problems: Problem[], parseYaml: ParseYaml) => MeshObject;
+
+/** What reads a kind, and the type of its spec where `decode` does not check that itself. */
+interface Decoder {
+  readonly decode: Decode;
+  readonly spec?: ValueType;
+}
 
 function decodeNamespace(_: Json, meta: Meta): MeshObject {
   return { kind: 'Namespace', ...meta };
 }
 
-function controller(kind: WorkloadControllerKind): Decoder {
-  return (object, meta) => decodeWorkloadController(object, meta, kind);
+function controller(kind: WorkloadControllerKind, spec = CONTROLLER_SPEC): Decoder {
+  return { spec, decode: (object, meta) => decodeWorkloadController(object, meta, kind) };
 }
 
 const DECODERS: Readonly<Record<ObjectKind, Decoder>> = {
-  Namespace: decodeNamespace,
-  Pod: decodePod,
+  Namespace: { decode: decodeNamespace },
+  Pod: { spec: POD_SPEC, decode: decodePod },
   Deployment: controller('Deployment'),
   StatefulSet: controller('StatefulSet'),
   DaemonSet: controller('DaemonSet'),
   ReplicaSet: controller('ReplicaSet'),
-  ReplicationController: controller('ReplicationController'),
-  Job: controller('Job'),
-  CronJob: controller('CronJob'),
-  Service: decodeService,
-  EndpointSlice: decodeEndpointSlice,
-  PeerAuthentication: decodePeerAuthentication,
-  DestinationRule: decodeDestinationRule,
-  Sidecar: decodeSidecar,
-  ServiceEntry: decodeServiceEntry,
-  WorkloadEntry: decodeWorkloadEntry,
-  Gateway: decodeGateway,
-  BackendTLSPolicy: decodeBackendTlsPolicy,
-  XBackendTrafficPolicy: decodeBackendTrafficPolicy,
-  ConfigMap: decodeConfigMap,
-  MutatingWebhookConfiguration: decodeWebhookConfiguration,
+  ReplicationController: controller('ReplicationController', REPLICATION_CONTROLLER_SPEC),
+  Job: controller('Job', JOB_SPEC),
+  CronJob: controller('CronJob', CRON_JOB_SPEC),
+  Service: { spec: SERVICE_SPEC, decode: decodeService },
+  EndpointSlice: { decode: decodeEndpointSlice },
+  PeerAuthentication: { decode: decodePeerAuthentication },
+  DestinationRule: { spec: DESTINATION_RULE_SPEC, decode: decodeDestinationRule },
+  Sidecar: { spec: SIDECAR_SPEC, decode: decodeSidecar },
+  ServiceEntry: { spec: SERVICE_ENTRY_SPEC, decode: decodeServiceEntry },
+  WorkloadEntry: { spec: WORKLOAD_ENTRY_SPEC, decode: decodeWorkloadEntry },
+  Gateway: { spec: GATEWAY_SPEC, decode: decodeGateway },
+  BackendTLSPolicy: { spec: BACKEND_POLICY_SPEC, decode: decodeBackendTlsPolicy },
+  XBackendTrafficPolicy: { spec: BACKEND_POLICY_SPEC, decode: decodeBackendTrafficPolicy },
+  ConfigMap: { decode: decodeConfigMap },
+  MutatingWebhookConfiguration: { decode: decodeWebhookConfiguration },
 };
 
 const NOTHING: Decoded = Object.freeze({ object: undefined, problems: Object.freeze([]) });
@@ -86,8 +114,36 @@ export function decode(
     };
   }
   const problems: Problem[] = [];
-  const decoded = DECODERS[kind](object, meta, problems, parseYaml);
-  return { object: decoded, problems: problems.length === 0 ? NOTHING.problems : problems };
+  // What a cluster has, an API server has checked; there may be a hundred thousand of them.
+  const isManifest = origin.kind === 'file';
+  if (isManifest) checkManifest(kind, object, problems);
+  const decoded = DECODERS[kind].decode(object, meta, problems, parseYaml);
+  const refused = isManifest ? refusalIn(problems) : undefined;
+  return {
+    object: refused === undefined ? decoded : { ...decoded, refused },
+    problems: problems.length === 0 ? NOTHING.problems : problems,
+  };
+}
+
+/** Finds what an API server refuses in a manifest of whatever kind. */
+function checkManifest(kind: ObjectKind, object: Json, problems: Problem[]): void {
+  const { group, versions } = kindEntry(kind);
+  const apiVersion = stringAt(object, 'apiVersion') ?? '';
+  const known = versions.map((version) => (group === '' ? version : `${group}/${version}`));
+  if (!known.includes(apiVersion)) {
+    const text = `There is no ${kind} of ${quoted(apiVersion)}: use ${known[0] ?? group}.`;
+    problems.push(problem(['apiVersion'], text));
+  }
+  checkType(object['metadata'], METADATA, ['metadata'], problems);
+  const { spec } = DECODERS[kind];
+  if (spec !== undefined) checkType(object['spec'], spec, ['spec'], problems);
+}
+
+/** The first thing that an API server refuses, as a clause with its place. */
+function refusalIn(problems: readonly Problem[]): string | undefined {
+  const found = problems.find(({ severity, stored }) => severity === 'error' && stored !== true);
+  if (found === undefined) return undefined;
+  return `${found.path.join('.')}: ${found.message.replace(/\.$/, '')}`;
 }
 
 /** A policy of the API that Istio gave up in 1.6 governs nothing, however sound it looks (R200). */

@@ -1,6 +1,7 @@
 import type { Labels, PeerAuthentication, PortMode } from '../model/objects.ts';
 import type { PolicyMode } from '../model/mode.ts';
 import { asObject, labelsAt, objectAt, type Json } from '../model/json.ts';
+import { checkLabels } from '../schema/valueType.ts';
 import type { Meta } from './objectMeta.ts';
 import { problem, quoted, warning, type Problem } from '../model/problem.ts';
 
@@ -90,6 +91,7 @@ function decodeSelector(spec: Json, problems: Problem[]): Labels | undefined {
   if (selector === undefined) return undefined;
   const labels = labelsAt(selector, 'matchLabels');
   const path = ['spec', 'selector', 'matchLabels'];
+  checkLabels(selector['matchLabels'], path, problems);
   let count = 0;
   for (const key in labels) {
     count++;

@@ -23,10 +23,7 @@ export function missingFact(
 ): MissingFact | undefined {
   if (mesh.missing.length === 0) return undefined;
   return mesh.missing.find(
-    (fact) =>
-      fact.kind === kind &&
-      (fact.namespace === '' || fact.namespace === namespace) &&
-      hidesObjects(fact),
+    (fact) => fact.kind === kind && concerns(fact, namespace) && hidesObjects(fact),
   );
 }
 
@@ -35,6 +32,12 @@ export const CONTROLLERS: readonly ObjectKind[] = kindsDeciding('pods-to-come');
 
 /** What carries traffic: pods, and VMs. */
 export const RUNNING: readonly ObjectKind[] = kindsDeciding('running');
+
+/** One Namespace that is not known hides nothing of the others. */
+function concerns(fact: MissingFact, namespace: string): boolean {
+  if (fact.kind === 'Namespace' && fact.name !== undefined) return fact.name === namespace;
+  return fact.namespace === '' || fact.namespace === namespace;
+}
 
 /** The fact that keeps the objects of a kind from being known in whatever namespace, if there is one. */
 export function missingAnywhere(mesh: Mesh, kind: ObjectKind): MissingFact | undefined {

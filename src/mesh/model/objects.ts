@@ -22,6 +22,8 @@ export interface ObjectMeta extends ObjectRef {
   /** Milliseconds since 1970, whole seconds; undefined for an object that no cluster has created yet. */
   readonly createdAt: number | undefined;
   readonly origin: Origin;
+  /** Why an API server refuses the manifest, as a clause: no cluster has this object, so it decides nothing. */
+  readonly refused?: string;
 }
 
 export interface Namespace extends ObjectMeta {

@@ -11,7 +11,7 @@ import {
   type NamespaceDraft,
 } from './namespaceObjects.ts';
 import type { MeshObject, MutatingWebhookConfiguration } from '../model/objects.ts';
-import type { ObjectRef } from '../model/reference.ts';
+import { refKey, type ObjectRef } from '../model/reference.ts';
 
 /** The objects of a mesh in any order; of two with the same name the later one counts. */
 export interface MeshInput {
@@ -30,23 +30,32 @@ export interface MeshUpdate {
 
 /** The only way to a Mesh: every object filed under its namespace, indexes left for later. */
 export function buildMesh(input: MeshInput): Mesh {
-  const drafts = new Map<string, NamespaceDraft>();
+  const refused = new Map<string, MissingFact>();
   const webhooks = new Map<string, MutatingWebhookConfiguration>();
+  const drafts = new Map<string, NamespaceDraft>();
+  const draft = (namespace: string): NamespaceDraft => {
+    const known = drafts.get(namespace) ?? draftOf(emptyNamespace(namespace));
+    drafts.set(namespace, known);
+    return known;
+  };
   for (const object of input.objects) {
+    if (object.refused !== undefined) refused.set(refKey(object), refusedFact(object));
     if (object.kind === 'MutatingWebhookConfiguration') {
-      if (object.webhooks.length > 0) webhooks.set(object.name, object);
-      continue;
-    }
-    const namespace = namespaceOf(object);
-    let draft = drafts.get(namespace);
-    if (draft === undefined) drafts.set(namespace, (draft = draftOf(emptyNamespace(namespace))));
-    draft.set(object);
+      if (object.webhooks.length > 0 && object.refused === undefined)
+        webhooks.set(object.name, object);
+    } else file(draft(namespaceOf(object)), object);
   }
   const namespaces = new Map<string, NamespaceObjects>();
-  for (const [name, draft] of drafts) namespaces.set(name, draft.finish());
+  for (const [name, finished] of drafts) namespaces.set(name, finished.finish());
   const overrides = input.overrides ?? {};
   const controlPlane = controlPlaneOf({ namespaces, webhooks, overrides });
-  return assemble({ namespaces, webhooks, overrides, controlPlane, missing: input.missing ?? [] });
+  const missing = input.missing ?? [];
+  return assemble({ namespaces, webhooks, overrides, controlPlane, refused, missing });
+}
+
+/** A refused manifest is no object of its namespace, which is known by name all the same. */
+function file(draft: NamespaceDraft, object: MeshObject): void {
+  if (object.refused === undefined) draft.set(object);
 }
 
 /**
@@ -56,6 +65,7 @@ export function buildMesh(input: MeshInput): Mesh {
 export function updateMesh(mesh: Mesh, update: MeshUpdate): Mesh {
   const namespaces = new Map(mesh.namespaces);
   const webhooks = new Map(mesh.webhooks);
+  const refused = refusedAfter(mesh.refused, update);
   const drafts = new Map<string, NamespaceDraft>();
   const draft = (namespace: string): NamespaceDraft => {
     const known =
@@ -68,27 +78,29 @@ export function updateMesh(mesh: Mesh, update: MeshUpdate): Mesh {
     else draft(namespaceOf(ref)).remove(ref.kind, ref.name);
   }
   for (const object of update.upsert ?? []) {
-    if (object.kind === 'MutatingWebhookConfiguration') webhooks.set(object.name, object);
-    else draft(namespaceOf(object)).set(withKnownAge(mesh, object));
+    if (object.kind !== 'MutatingWebhookConfiguration')
+      file(draft(namespaceOf(object)), withKnownAge(mesh, object));
+    else if (object.refused === undefined) webhooks.set(object.name, object);
   }
+  const mentioned = new Set([...refused.values()].map(namespaceOf));
   for (const [name, finished] of drafts) {
     const objects = finished.finish();
-    if (isEmptyNamespace(objects)) namespaces.delete(name);
+    if (isEmptyNamespace(objects) && !mentioned.has(name)) namespaces.delete(name);
     else namespaces.set(name, objects);
   }
   const { overrides } = mesh;
   const controlPlane = touchesControlPlane(update)
     ? controlPlaneOf({ namespaces, webhooks, overrides })
     : mesh.controlPlane;
-  const missing = update.missing ?? reportedMissing(mesh);
-  return assemble({ namespaces, webhooks, overrides, controlPlane, missing }, mesh);
+  const missing = reportedMissing(mesh, update.missing ?? mesh.missing);
+  return assemble({ namespaces, webhooks, overrides, controlPlane, refused, missing }, mesh);
 }
 
 type Facts = Omit<Mesh, 'rootNamespace' | 'meshWide'>;
 
 function assemble(facts: Facts, before?: Mesh): Mesh {
-  const { unreadable } = facts.controlPlane;
-  const missing = unreadable.length === 0 ? facts.missing : [...facts.missing, ...unreadable];
+  const own = [...facts.controlPlane.unreadable, ...facts.refused.values()];
+  const missing = own.length === 0 ? facts.missing : [...facts.missing, ...own];
   const rootNamespace = facts.controlPlane.defaultRevision.config.rootNamespace;
   const meshWide = meshWideFacts({ ...facts, missing });
   const same = before !== undefined && sameMeshWideFacts(before.meshWide, meshWide);
@@ -115,15 +127,40 @@ function sameMeshWideFacts(left: MeshWideFacts, right: MeshWideFacts): boolean {
   );
 }
 
-/** What whoever reads the cluster said is missing, without what we could not read ourselves. */
-function reportedMissing({ missing, controlPlane }: Mesh): readonly MissingFact[] {
-  const { unreadable } = controlPlane;
-  return unreadable.length === 0 ? missing : missing.filter((fact) => !unreadable.includes(fact));
+/** What whoever reads the cluster said is missing, without what we found ourselves. */
+function reportedMissing(
+  { controlPlane: { unreadable }, refused }: Mesh,
+  missing: readonly MissingFact[],
+): readonly MissingFact[] {
+  const own = new Set([...unreadable, ...refused.values()]);
+  return own.size === 0 ? missing : missing.filter((fact) => !own.has(fact));
+}
+
+/** A manifest that an API server refuses changes nothing in a cluster: what was there stays, and what comes is unknown. */
+function refusedAfter(
+  before: Mesh['refused'],
+  { upsert = [], remove = [] }: MeshUpdate,
+): Mesh['refused'] {
+  const after = new Map(before);
+  for (const ref of remove) after.delete(refKey(ref));
+  for (const object of upsert) {
+    if (object.refused === undefined) after.delete(refKey(object));
+    else after.set(refKey(object), refusedFact(object));
+  }
+  return after.size === 0 && before.size === 0 ? before : after;
+}
+
+function refusedFact({ kind, namespace, name, refused = '' }: MeshObject): MissingFact {
+  return { kind, namespace, name, why: 'invalid', cause: refused };
 }
 
 /** The namespace that an object is filed under: a Namespace under its own name. */
-function namespaceOf(ref: ObjectRef): string {
-  return ref.kind === 'Namespace' ? ref.name : ref.namespace;
+function namespaceOf({
+  kind,
+  namespace,
+  name,
+}: Omit<ObjectRef, 'name'> & { readonly name?: string }): string {
+  return kind === 'Namespace' ? (name ?? '') : namespace;
 }
 
 function withKnownAge(mesh: Mesh, object: MeshObject): MeshObject {

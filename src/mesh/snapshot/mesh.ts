@@ -23,6 +23,8 @@ export interface Mesh {
   readonly namespaces: ReadonlyMap<string, NamespaceObjects>;
   readonly webhooks: ReadonlyMap<string, MutatingWebhookConfiguration>;
   readonly overrides: Overrides;
+  /** Manifests that an API server refuses, by `refKey`: no part of the mesh, and in `missing`. */
+  readonly refused: ReadonlyMap<string, MissingFact>;
   readonly meshWide: MeshWideFacts;
 }
 

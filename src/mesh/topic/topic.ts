@@ -2,13 +2,15 @@ import type { LegacyPolicy } from '../decode/legacyPolicy.ts';
 import type { Mesh } from '../snapshot/mesh.ts';
 import type {
   DestinationRule,
+  MeshObject,
   Namespace,
   PeerAuthentication,
   Pod,
   Service,
   WorkloadController,
 } from '../model/objects.ts';
-import type { Block } from './blocks.ts';
+import { describeRefused } from '../words/describeWords.ts';
+import { paragraph, type Block } from './blocks.ts';
 import { destinationRuleText } from './destinationRuleText.ts';
 import { legacyPolicyText } from './legacyPolicyText.ts';
 import { namespaceText } from './namespaceText.ts';
@@ -33,6 +35,10 @@ export type Topic =
 
 /** What a mesh says about a topic: the answer in one sentence first, then why. Empty when nothing. */
 export function topicText(mesh: Mesh, topic: Topic): readonly Block[] {
+  const object = objectOf(topic);
+  if (object?.refused !== undefined) {
+    return [paragraph(describeRefused(object, object.refused))];
+  }
   switch (topic.kind) {
     case 'peer-authentication':
       return peerAuthenticationText(mesh, topic.policy);
@@ -50,5 +56,25 @@ export function topicText(mesh: Mesh, topic: Topic): readonly Block[] {
       return workloadText(mesh, topic.workload, topic.port);
     case 'legacy-policy':
       return legacyPolicyText(mesh, topic.policy);
+  }
+}
+
+/** The object that is asked about; undefined for a policy that is no part of a mesh. */
+function objectOf(topic: Topic): MeshObject | undefined {
+  switch (topic.kind) {
+    case 'peer-authentication':
+    case 'selector':
+    case 'port-mode':
+      return topic.policy;
+    case 'destination-rule':
+      return topic.rule;
+    case 'namespace':
+      return topic.namespace;
+    case 'service':
+      return topic.service;
+    case 'workload':
+      return topic.workload;
+    case 'legacy-policy':
+      return undefined;
   }
 }

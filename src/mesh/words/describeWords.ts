@@ -36,6 +36,11 @@ export function describeMissing(fact: MissingFact): string {
   return `${clause.charAt(0).toUpperCase()}${clause.slice(1)}.`;
 }
 
+/** What becomes of a manifest that an API server refuses, in one sentence. */
+export function describeRefused(ref: ObjectRef, cause: string): string {
+  return `${describeRef(ref)} is invalid (${cause}): an API server refuses it, so it decides nothing, and what it is meant to decide is unknown.`;
+}
+
 /** What could not be read, as a sentence goes on after a colon; the kinds keep their capitals. */
 export function missingClauses(facts: readonly MissingFact[]): string {
   return `${facts.map(missingClause).join('; ')}.`;

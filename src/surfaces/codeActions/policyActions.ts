@@ -1,6 +1,7 @@
 import type {
   Desired,
   EnforceTarget,
+  Manifest,
   Mesh,
   MeshObject,
   MutualTlsMode,
@@ -54,6 +55,7 @@ export function policyActions(mesh: Mesh, cursor: Cursor): readonly PolicyAction
     cursor.object.kind === 'PeerAuthentication'
       ? ['STRICT', 'PERMISSIVE', 'DISABLE']
       : ['STRICT', 'PERMISSIVE'];
+  if (cursor.object.refused !== undefined) return [];
   return policyTargets(mesh, cursor.object, cursor.topic).flatMap((target) =>
     modes.flatMap((mode) => actionFor(mesh, cursor, { target, mode })),
   );
@@ -122,6 +124,7 @@ function outcomeOf(
 ): PolicyAction['outcome'] {
   const byFile = new Map<string, ManifestEdit[]>();
   for (const edit of edits) {
+    if (edit.kind === 'create' && isRefused(mesh, edit.manifest)) return refusedManifest;
     const origin = edit.kind === 'create' ? undefined : originOf(mesh, edit.ref);
     if (origin?.kind === 'cluster' && edit.kind !== 'create') return inCluster(edit.ref, declared);
     if (edit.kind === 'create' && !canAppend(file)) return jsonFile;
@@ -130,6 +133,16 @@ function outcomeOf(
   }
   return { kind: 'edits', files: [...byFile].map(([uri, list]) => ({ uri, edits: list })) };
 }
+
+/** A manifest of that name stands somewhere, and is invalid: a second one would be declared twice. */
+function isRefused(mesh: Mesh, { kind, metadata: { namespace = '', name } }: Manifest): boolean {
+  return mesh.refused.has(`${kind}/${namespace}/${name}`);
+}
+
+const refusedManifest: PolicyAction['outcome'] = {
+  kind: 'disabled',
+  reason: 'A manifest of that name is invalid: correct it first.',
+};
 
 const jsonFile: PolicyAction['outcome'] = {
   kind: 'disabled',

@@ -1,0 +1,104 @@
+import type { ValueType } from './valueType.ts';
+
+const fields = (of: Readonly<Record<string, ValueType>>): ValueType => ({ fields: of });
+const listOf = (of: Readonly<Record<string, ValueType>>): ValueType => ({ items: fields(of) });
+
+const container = {
+  name: 'text',
+  args: 'texts',
+  ports: listOf({ containerPort: 'number', name: 'text', protocol: 'text' }),
+  securityContext: fields({ runAsUser: 'number' }),
+  restartPolicy: 'text',
+} as const;
+
+/** What the spec of each kind holds, as far as the engine reads it. */
+export const POD_SPEC = fields({
+  containers: listOf(container),
+  initContainers: listOf(container),
+  hostNetwork: 'flag',
+  serviceAccountName: 'text',
+  securityContext: fields({ runAsUser: 'number' }),
+});
+
+/** The metadata of an object, and of a pod template. */
+export const METADATA: ValueType = fields({
+  name: 'text',
+  namespace: 'text',
+  labels: 'labels',
+  annotations: 'labels',
+});
+
+const template = fields({ metadata: METADATA, spec: POD_SPEC });
+export const CONTROLLER_SPEC = fields({ selector: fields({ matchLabels: 'labels' }), template });
+
+const port = { number: 'number', name: 'text', protocol: 'text' } as const;
+const tls = fields({ mode: 'text' });
+const trafficPolicy = fields({
+  tls,
+  portLevelSettings: listOf({ port: fields({ number: 'number' }), tls }),
+});
+const endpoint = {
+  address: 'text',
+  labels: 'labels',
+  serviceAccount: 'text',
+  ports: 'map',
+} as const;
+export const BACKEND_POLICY_SPEC = fields({
+  targetRefs: listOf({ group: 'text', kind: 'text', name: 'text', sectionName: 'text' }),
+});
+
+export const REPLICATION_CONTROLLER_SPEC: ValueType = fields({ selector: 'labels', template });
+
+export const JOB_SPEC: ValueType = fields({ template });
+
+export const CRON_JOB_SPEC: ValueType = fields({
+  jobTemplate: fields({ spec: fields({ template }) }),
+});
+
+export const SERVICE_SPEC: ValueType = fields({
+  selector: 'labels',
+  type: 'text',
+  clusterIP: 'text',
+  clusterIPs: 'texts',
+  externalName: 'text',
+  ports: listOf({
+    port: 'number',
+    name: 'text',
+    protocol: 'text',
+    appProtocol: 'text',
+    targetPort: 'text or number',
+  }),
+});
+
+export const DESTINATION_RULE_SPEC: ValueType = fields({
+  host: 'text',
+  exportTo: 'texts',
+  workloadSelector: fields({ matchLabels: 'labels' }),
+  trafficPolicy,
+  subsets: listOf({ name: 'text', labels: 'labels', trafficPolicy }),
+});
+
+export const SIDECAR_SPEC: ValueType = fields({
+  workloadSelector: fields({ labels: 'labels' }),
+  egress: listOf({ port: fields(port), hosts: 'texts' }),
+  ingress: listOf({ port: fields(port), tls }),
+  outboundTrafficPolicy: fields({ mode: 'text' }),
+});
+
+export const SERVICE_ENTRY_SPEC: ValueType = fields({
+  hosts: 'texts',
+  addresses: 'texts',
+  location: 'text',
+  resolution: 'text',
+  exportTo: 'texts',
+  ports: listOf({ ...port, targetPort: 'number' }),
+  endpoints: listOf(endpoint),
+  workloadSelector: fields({ labels: 'labels' }),
+});
+
+export const WORKLOAD_ENTRY_SPEC: ValueType = fields(endpoint);
+
+export const GATEWAY_SPEC: ValueType = fields({
+  selector: 'labels',
+  servers: listOf({ port: fields(port), tls }),
+});
