@@ -23,6 +23,14 @@ interface AnswerOptions extends MeshOptions {
   readonly namespace: string | undefined;
 }
 
+/** The files of both sides of a comparison; with a cluster, what is laid over it. */
+export interface DiffSides {
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+  /** `after` is laid over `before`; otherwise it is a mesh of its own. */
+  readonly laidOver: boolean;
+}
+
 export type Command =
   | { readonly kind: 'help'; readonly topic: CommandName | undefined }
   | { readonly kind: 'version' }
@@ -39,7 +47,7 @@ export type Command =
       readonly matrix: boolean;
     })
   | (AnswerOptions & { readonly kind: 'explain'; readonly targets: readonly string[] })
-  | (AnswerOptions & { readonly kind: 'diff' })
+  | (AnswerOptions & { readonly kind: 'diff' } & DiffSides)
   | (AnswerOptions & { readonly kind: 'convert' });
 
 const options = {
@@ -52,6 +60,8 @@ const options = {
   from: { type: 'string', multiple: true },
   to: { type: 'string', multiple: true },
   matrix: { type: 'boolean' },
+  base: { type: 'string', multiple: true },
+  apply: { type: 'string', multiple: true },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
 } as const;
@@ -108,6 +118,8 @@ const ownOptions: Readonly<Record<string, readonly CommandName[]>> = {
   from: ['connect'],
   to: ['connect'],
   matrix: ['connect'],
+  base: ['diff'],
+  apply: ['diff'],
   namespace: ['effective', 'connect', 'diff'],
 };
 
@@ -132,10 +144,12 @@ function answerCommand(name: CommandName, values: Values, rest: readonly string[
     return usageError(`-o takes ${others} or ${last}, not "${asked}".`, name);
   }
   const files = values.filename ?? [];
-  if (files.length === 0 && values.context === undefined) {
+  const { base = [], apply = [] } = values;
+  const all = [...files, ...base, ...apply];
+  if (all.length === 0 && values.context === undefined) {
     return usageError('Say where the mesh is: -f PATH, or --context NAME, or both.', name);
   }
-  if (files.filter((file) => file === '-').length > 1) {
+  if (all.filter((file) => file === '-').length > 1) {
     return usageError('Standard input can be read once: give -f - one time only.', name);
   }
   if (name !== 'explain' && rest[0] !== undefined) {
@@ -159,7 +173,7 @@ function answerCommand(name: CommandName, values: Values, rest: readonly string[
         return usageError('Say what to explain: KIND/NAMESPACE/NAME[:PORT].', name);
       return { kind: 'explain', ...shared, targets: rest };
     case 'diff':
-      return diffCommand(shared);
+      return diffCommand(shared, { base, apply });
     case 'convert':
       if (files.length === 0)
         return usageError('Give -f with the Policy and MeshPolicy objects to convert.', name);
@@ -181,14 +195,32 @@ function connectCommand(shared: AnswerOptions, values: Values): Command {
   return { kind: 'connect', ...shared, from, to, matrix };
 }
 
-function diffCommand(shared: AnswerOptions): Command {
-  const wanted = shared.context === undefined ? 2 : 1;
-  if (shared.files.length !== wanted) {
+interface Laid {
+  readonly base: readonly string[];
+  readonly apply: readonly string[];
+}
+
+function diffCommand(shared: AnswerOptions, { base, apply }: Laid): Command {
+  const { files, context } = shared;
+  if (apply.length > 0 || base.length > 0) {
+    const isWhole = apply.length > 0 && base.length > 0 === (context === undefined);
+    if (!isWhole || files.length > 0)
+      return usageError(
+        'Give --base PATH and --apply PATH, or --context NAME and --apply PATH; no -f beside them.',
+        'diff',
+      );
+    return { kind: 'diff', ...shared, before: base, after: apply, laidOver: true };
+  }
+  const [first, second] = files;
+  const wanted = context === undefined ? 2 : 1;
+  if (first === undefined || files.length !== wanted) {
     const message =
       wanted === 2
-        ? 'Give -f BEFORE and -f AFTER.'
+        ? 'Give -f BEFORE and -f AFTER, or --base PATH and --apply PATH.'
         : 'With --context, give one -f: what would be laid over the cluster.';
     return usageError(message, 'diff');
   }
-  return { kind: 'diff', ...shared };
+  return second === undefined
+    ? { kind: 'diff', ...shared, before: [], after: [first], laidOver: true }
+    : { kind: 'diff', ...shared, before: [first], after: [second], laidOver: false };
 }

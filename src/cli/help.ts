@@ -38,7 +38,7 @@ Usage:
   istio-mtls connect   (-f PATH... | --context NAME) --from NS/WORKLOAD --to HOST:PORT
   istio-mtls connect   (-f PATH... | --context NAME) --matrix [--namespace NS]
   istio-mtls explain   (-f PATH... | --context NAME) KIND/NS/NAME[:PORT]...
-  istio-mtls diff      -f BEFORE -f AFTER
+  istio-mtls diff      -f BEFORE -f AFTER | --base PATH --apply PATH | --context NAME --apply PATH
   istio-mtls convert   -f PATH... [--context NAME]
 
 Examples:
@@ -111,10 +111,12 @@ ${exitCodeText}`;
 const diff = `istio-mtls diff: whose mode or connection changes.
 
 Usage: istio-mtls diff -f BEFORE -f AFTER
+       istio-mtls diff --base PATH... --apply PATH...   what applying files over files would change
        istio-mtls diff --context NAME -f AFTER      what applying AFTER to the cluster would change
 
-BEFORE and AFTER are files or folders; each is a whole mesh. Connections are those of all workloads, and of a
-client outside the mesh, to all Services and hosts of ServiceEntries.
+BEFORE and AFTER are files or folders; each is a whole mesh. With --base and --apply, what is applied is laid over the
+base: an object of the same name takes the place of the other, and nothing is deleted. Connections are those of all
+workloads, and of a client outside the mesh, to all Services and hosts of ServiceEntries.
 Ends with exit code 1 if anything changes, so that a pipeline can stop on it.
 
 ${meshOptions}

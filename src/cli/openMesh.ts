@@ -1,7 +1,7 @@
 import type { LegacyPolicy, Mesh, MeshInput, MeshObject } from '../mesh/index.ts';
 import { buildMesh, describeMissing, updateMesh } from '../mesh/index.ts';
 import { readClusterMesh } from './clusterMesh.ts';
-import type { MeshOptions } from './commandLine.ts';
+import type { DiffSides, MeshOptions } from './commandLine.ts';
 import { badInput, readInput, type UnreadFile } from './inputFile.ts';
 import { readMeshConfigFile } from './meshConfigFile.ts';
 import { readObjects, type InputProblem, type ReadObjects } from './readObjects.ts';
@@ -40,29 +40,22 @@ export async function openMesh(options: MeshOptions, terminal: Terminal): Promis
   return { mesh: withFiles(objects), legacy, doubtful, unread };
 }
 
-/**
- * With a cluster, the cluster as it was read once, and the same with the files laid over it. Without
- * one, the mesh of the first `-f` and that of the second.
- */
-export async function openTwoMeshes(options: MeshOptions, terminal: Terminal): Promise<TwoMeshes> {
-  const [first, second] = await readEach(options.files, terminal);
-  const withFiles = await openGround(options, terminal);
-  return {
-    before: withFiles(second === undefined ? [] : (first?.objects ?? [])),
-    after: withFiles((second ?? first)?.objects ?? []),
-    doubtful: first?.doubtful === true || second?.doubtful === true,
-    unread: [...(first?.unread ?? []), ...(second?.unread ?? [])],
-    skipped: first?.skipped === true || second?.skipped === true,
-  };
-}
-
-async function readEach(
-  paths: readonly string[],
+/** The mesh of one side and that of the other, or the first and the same with files laid over it. A cluster is read once. */
+export async function openTwoMeshes(
+  options: MeshOptions & DiffSides,
   terminal: Terminal,
-): Promise<readonly ReadFiles[]> {
-  const read: ReadFiles[] = [];
-  for (const path of paths) read.push(await readFiles([path], terminal));
-  return read;
+): Promise<TwoMeshes> {
+  const before = await readFiles(options.before, terminal);
+  const after = await readFiles(options.after, terminal);
+  const withFiles = await openGround(options, terminal);
+  const underneath = options.laidOver ? before.objects : [];
+  return {
+    before: withFiles(before.objects),
+    after: withFiles([...underneath, ...after.objects]),
+    doubtful: before.doubtful || after.doubtful,
+    unread: [...before.unread, ...after.unread],
+    skipped: before.skipped || after.skipped,
+  };
 }
 
 interface ReadFiles extends Trust {
