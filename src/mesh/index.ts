@@ -96,8 +96,8 @@ export { policyRef } from './policy/peerAuthentication.ts';
 export { effectiveMode } from './policy/serverMode.ts';
 
 // server/
-export type { MeshMtls, NamespaceMtls } from './server/namespaceMtls.ts';
-export { meshMtls, namespaceMtls } from './server/namespaceMtls.ts';
+export type { MeshMtls, NamespaceMtls, OverallMode } from './server/namespaceMtls.ts';
+export { meshMtls, namespaceMtls, overallMode } from './server/namespaceMtls.ts';
 export type { WorkloadMtls } from './server/workloadMtls.ts';
 export { workloadMtls } from './server/workloadMtls.ts';
 
@@ -161,6 +161,8 @@ export {
   subjectWords,
   targetWords,
 } from './words/enforcementText.ts';
+
+export { overallModeWords } from './words/modeWords.ts';
 
 // legacy/
 export type { ConversionNote } from './legacy/conversionNote.ts';

@@ -209,25 +209,49 @@ function enforcementOfNamespace(
   return { kind: 'partly-enforced', unenforcedPods, pods };
 }
 
+/**
+ * What a namespace is as a whole: its mode where all of it has that mode, and `unenforced` where that mode is STRICT and
+ * something in it takes plaintext all the same (R24, R54).
+ */
+export type OverallMode = MutualTlsMode | 'mixed' | 'unenforced' | 'unknown';
+
+const rememberedOverall = remember<OverallMode>();
+
+/** What one namespace is as a whole; computed once until its objects or the ground of the mesh change. */
+export function overallMode(mesh: Mesh, namespace: string): OverallMode {
+  return rememberedOverall(objectsIn(mesh, namespace), mesh.meshWide, () => {
+    const { mode, uniform, unknown, enforcement } = namespaceMtls(mesh, namespace);
+    if (unknown !== undefined || uniform === 'unknown') return 'unknown';
+    if (!uniform) return 'mixed';
+    if (mode !== 'STRICT') return mode;
+    if (enforcement.kind === 'unknown') return 'unknown';
+    const all = workloadsIn(mesh, namespace).map((workload) => workloadMtls(mesh, workload));
+    return enforcement.kind === 'enforced' && all.every(takesOnlyMutualTls)
+      ? 'STRICT'
+      : 'unenforced';
+  });
+}
+
+/** Whether a workload takes nothing but mutual TLS, on listed ports and on others. */
+function takesOnlyMutualTls({ accepts, ports }: WorkloadMtls): boolean {
+  return [{ accepts }, ...ports].every((port) =>
+    port.accepts.every((accepted) => accepted === 'mutual-tls'),
+  );
+}
+
 /** The summary of the whole mesh. */
 export interface MeshMtls extends EffectiveMode {
-  /** Every namespace is uniform and has the mesh's own mode. */
+  /** Every namespace is as a whole of the mesh's own mode. */
   readonly uniform: boolean;
-  /** Namespaces by mode; those with exceptions count as mixed. */
-  readonly namespaces: Readonly<Record<MutualTlsMode | 'mixed' | 'unknown', number>>;
+  /** Namespaces by what they are as a whole. */
+  readonly namespaces: Readonly<Record<OverallMode, number>>;
   readonly unknown?: NonEmpty<MissingFact>;
 }
 
 export function meshMtls(mesh: Mesh): MeshMtls {
   const own = modeOfNamespace(mesh, mesh.rootNamespace);
-  const counts = { STRICT: 0, PERMISSIVE: 0, DISABLE: 0, mixed: 0, unknown: 0 };
-  for (const name of mesh.namespaces.keys()) {
-    const { mode, uniform, unknown } = namespaceMtls(mesh, name);
-    if (unknown !== undefined) counts.unknown++;
-    else if (uniform === 'unknown') counts.unknown++;
-    else if (uniform) counts[mode]++;
-    else counts.mixed++;
-  }
+  const counts = { STRICT: 0, PERMISSIVE: 0, DISABLE: 0, mixed: 0, unenforced: 0, unknown: 0 };
+  for (const name of mesh.namespaces.keys()) counts[overallMode(mesh, name)]++;
   const differing = mesh.namespaces.size - counts[own.mode];
   const [fact, ...more] = missingForModes(mesh, mesh.rootNamespace);
   const answer = { ...own, uniform: differing === 0, namespaces: counts };

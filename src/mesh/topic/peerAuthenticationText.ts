@@ -4,9 +4,9 @@ import type { PeerAuthentication } from '../model/objects.ts';
 import type { Workload } from '../snapshot/workload.ts';
 import { describeIgnored } from '../words/describe.ts';
 import type { EffectiveMode } from '../model/explanation.ts';
-import { meshMtls, namespaceMtls } from '../server/namespaceMtls.ts';
+import { meshMtls, namespaceMtls, type OverallMode } from '../server/namespaceMtls.ts';
 import { workloadMtls } from '../server/workloadMtls.ts';
-import { acceptsByMode, counted } from '../words/modeWords.ts';
+import { acceptsByMode, counted, overallModeWords } from '../words/modeWords.ts';
 import { exceptionLines } from './namespaceText.ts';
 import { portOriginLines } from './portOrigin.ts';
 import { decides, policyChain, whyIgnored } from './policyChain.ts';
@@ -88,7 +88,7 @@ function namespacesParagraph(mesh: Mesh): Block {
   if (all > MAX_NAMESPACES) return paragraph(`${all} namespaces.`);
   const counts = Object.entries(meshMtls(mesh).namespaces)
     .filter(([, count]) => count > 0)
-    .map(([mode, count]) => `${count} ${mode}`);
+    .map(([mode, count]) => `${count} ${overallModeWords(mode as OverallMode)}`);
   return paragraph(`Namespaces: ${counts.join(', ')}.`);
 }
 

@@ -1,4 +1,5 @@
 import type { Accepts, ClientTlsMode, MutualTlsMode } from '../model/mode.ts';
+import type { OverallMode } from '../server/namespaceMtls.ts';
 
 /** What a mode makes a server do, as the verb phrase of a sentence. */
 export function acceptsByMode(mode: MutualTlsMode): string {
@@ -47,4 +48,9 @@ export function sentByMode(mode: ClientTlsMode): string {
 /** `1 workload`, `3 workloads`. */
 export function counted(count: number, one: string, many = `${one}s`): string {
   return `${count} ${count === 1 ? one : many}`;
+}
+
+/** What a namespace is as a whole, in the words of a count: `2 STRICT`, `1 mixed`. */
+export function overallModeWords(mode: OverallMode): string {
+  return mode === 'unenforced' ? 'STRICT but not enforced' : mode;
 }
