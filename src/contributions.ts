@@ -19,6 +19,7 @@ export interface CommandArguments {
   'istioMtls.showMissingRole': [node?: TreeNode];
   'istioMtls.nameNamespaces': [];
   'istioMtls.filterNamespaces': [];
+  'istioMtls.filterDiffering': [];
   'istioMtls.clearFilter': [];
   'istioMtls.enforceStrict': [node?: TreeNode];
   'istioMtls.enforcePermissive': [node?: TreeNode];
@@ -56,6 +57,7 @@ export const commands = {
   'istioMtls.showMissingRole': 'tree',
   'istioMtls.nameNamespaces': 'palette',
   'istioMtls.filterNamespaces': 'palette',
+  'istioMtls.filterDiffering': 'palette',
   'istioMtls.clearFilter': 'palette',
   'istioMtls.enforceStrict': 'palette',
   'istioMtls.enforcePermissive': 'palette',
@@ -90,6 +92,7 @@ export const rowActions = [
   'switch-context',
   'show-missing-role',
   'name-namespaces',
+  'filter-differing',
 ] as const;
 
 export type RowAction = (typeof rowActions)[number];
@@ -157,9 +160,8 @@ export const contextKeys = [
 export const viewContainer = 'istioMtls';
 export const meshView = 'istioMtls.mesh';
 
-/** Schemes of our URIs: read-only objects of a cluster, proposals beside them, and decorated rows. */
+/** Schemes of our URIs: read-only objects of a cluster, and proposals beside them. */
 export const schemes = {
   manifest: 'istio-mtls',
   change: 'istio-mtls-change',
-  row: 'istio-mtls-row',
 } as const;

@@ -34,9 +34,9 @@ describe('Bookinfo: STRICT with an exception, then a client brought into the mes
     const { mesh } = workbench;
     await mesh
       .row('istio-mtls-demo', 'bookinfo')
-      .reads('STRICT · not enforced on 1 of 7 pods · 1 exception');
-    await mesh.row('bookinfo', 'productpage-v1').reads('PERMISSIVE · sidecar');
-    await mesh.row('bookinfo', 'ratings-v1').reads('STRICT · from namespace · sidecar');
+      .reads('1 of 7 pods not enforced · 1 exception · STRICT · set here · partly in mesh');
+    await mesh.row('bookinfo', 'productpage-v1').reads('PERMISSIVE · set here');
+    await mesh.row('bookinfo', 'ratings-v1').reads('STRICT · from namespace');
     await mesh.row('bookinfo', 'default').reads('STRICT · PeerAuthentication');
     await mesh.row('bookinfo', 'productpage-v1').expand();
     await mesh.row('productpage-v1', 'productpage-v1').reads('PERMISSIVE · PeerAuthentication');
@@ -71,7 +71,7 @@ describe('Bookinfo: STRICT with an exception, then a client brought into the mes
 
   it('follows the restart until the new pod has its proxy', async () => {
     const { mesh } = workbench;
-    await mesh.row('bookinfo', 'sleep').reads('STRICT · from namespace · sidecar');
+    await mesh.row('bookinfo', 'sleep').reads('STRICT · from namespace');
     assert.match(await mesh.row('bookinfo', 'sleep').hover(), /1 of 1 ready \(1 sidecar\)/);
   });
 
@@ -86,6 +86,6 @@ describe('Bookinfo: STRICT with an exception, then a client brought into the mes
     await quickInput.choose(policies ?? '');
     assert.match(await modal.text(), /STRICT → PERMISSIVE/);
     await modal.click('Undo');
-    await mesh.row('istio-mtls-demo', 'bookinfo').reads('PERMISSIVE · default · sidecar');
+    await mesh.row('istio-mtls-demo', 'bookinfo').reads('PERMISSIVE · Istio default');
   });
 });

@@ -13,7 +13,7 @@ describe('Enforce STRICT by right click', () => {
     const { mesh } = workbench;
     await mesh.row('istio-mtls-demo', 'foo').expand();
     await mesh.row('foo', 'httpbin').expand();
-    await mesh.row('httpbin', 'port 8080').reads('PERMISSIVE · default');
+    await mesh.row('httpbin', 'port 8080').reads('PERMISSIVE · Istio default');
   });
   after(() => workbench.dispose());
 
@@ -34,7 +34,7 @@ describe('Enforce STRICT by right click', () => {
     const { mesh, modal } = workbench;
     await modal.click('Cancel');
     await workbench.hasTabs([]);
-    await mesh.row('istio-mtls-demo', 'foo').reads('PERMISSIVE · default · sidecar');
+    await mesh.row('istio-mtls-demo', 'foo').reads('PERMISSIVE · Istio default');
   });
 
   it('lets the person read the diff first, and asks again beside it', async () => {
@@ -60,12 +60,12 @@ describe('Enforce STRICT by right click', () => {
     const { mesh, modal } = workbench;
     await mesh.row('istio-mtls-demo', 'foo').contextMenu('Enforce STRICT…');
     await modal.click('Enforce STRICT');
-    await mesh.row('istio-mtls-demo', 'foo').reads('STRICT · sidecar');
-    await mesh.row('foo', 'httpbin').reads('STRICT · from namespace · sidecar');
+    await mesh.row('istio-mtls-demo', 'foo').reads('STRICT · set here');
+    await mesh.row('foo', 'httpbin').reads('STRICT · from namespace');
     await mesh.row('httpbin', 'port 8080').reads('STRICT · from namespace');
     await mesh.row('foo', 'default').reads('STRICT · PeerAuthentication');
-    await mesh.row('istio-mtls-demo', 'bar').reads('PERMISSIVE · default · sidecar');
-    await mesh.row('istio-mtls-demo').reads('mesh · PERMISSIVE · namespaces differ · default');
+    await mesh.row('istio-mtls-demo', 'bar').reads('PERMISSIVE · Istio default');
+    await mesh.row('istio-mtls-demo').reads('PERMISSIVE · Istio default');
     await mesh.row('istio-mtls-demo', '1 namespace differs').reads('1 STRICT');
     await workbench.hasTabs([]);
   });
@@ -78,8 +78,8 @@ describe('Enforce STRICT by right click', () => {
   it('restores exactly what was there by Undo in the notification', async () => {
     const { mesh } = workbench;
     await workbench.toast('Namespace foo is STRICT now.').click('Undo');
-    await mesh.row('istio-mtls-demo', 'foo').reads('PERMISSIVE · default · sidecar');
-    await mesh.row('httpbin', 'port 8080').reads('PERMISSIVE · default');
+    await mesh.row('istio-mtls-demo', 'foo').reads('PERMISSIVE · Istio default');
+    await mesh.row('httpbin', 'port 8080').reads('PERMISSIVE · Istio default');
     assert.match(await workbench.toast('Undone:').text(), /PeerAuthentication foo\/default/);
     const names = (await mesh.rows()).map(({ name }) => name);
     assert.ok(!names.includes('default'), names.join(', '));

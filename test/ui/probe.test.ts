@@ -38,7 +38,7 @@ describe('a probe from legacy/sleep to httpbin.foo', () => {
     const { mesh, modal, page } = workbench;
     await mesh.row('istio-mtls-demo', 'foo').contextMenu('Enforce STRICT…');
     await modal.click('Enforce STRICT');
-    await mesh.row('istio-mtls-demo', 'foo').reads('STRICT · sidecar');
+    await mesh.row('istio-mtls-demo', 'foo').reads('STRICT · set here');
     await workbench.toast('Namespace foo is STRICT now.').close();
     await probe();
     const report = await workbench.outputShows(channel, 'curl: (56)');

@@ -18,12 +18,12 @@ describe('the Mesh view', () => {
       assert.deepEqual(
         rows.map(({ name, description }) => `${name}: ${description}`),
         [
-          'istio-mtls-demo: mesh · PERMISSIVE · default',
-          'bar: PERMISSIVE · default · sidecar',
-          'bookinfo: PERMISSIVE · default · partly in mesh',
-          'foo: PERMISSIVE · default · sidecar',
-          'hipster-shop: PERMISSIVE · default · sidecar',
-          'istio-system: PERMISSIVE · default · partly in mesh',
+          'istio-mtls-demo: PERMISSIVE · Istio default',
+          'bar: PERMISSIVE · Istio default',
+          'bookinfo: partly in mesh · PERMISSIVE · Istio default',
+          'foo: PERMISSIVE · Istio default',
+          'hipster-shop: PERMISSIVE · Istio default',
+          'istio-system: partly in mesh · PERMISSIVE · Istio default',
           'legacy: not in mesh',
         ],
       );
@@ -35,7 +35,7 @@ describe('the Mesh view', () => {
     await mesh.row('istio-mtls-demo', 'foo').expand();
     await mesh.row('foo', 'httpbin').expand();
     const port = await mesh.row('foo', 'httpbin', 'port 8080').read();
-    assert.equal(port.description, 'PERMISSIVE · default');
+    assert.equal(port.description, 'PERMISSIVE · Istio default');
     assert.equal(port.expanded, undefined, 'a port has nothing below it');
     await mesh.row('istio-mtls-demo', 'foo').collapse();
     await untilHolds('the rows without those of foo', async () => {
@@ -92,6 +92,6 @@ describe('the Mesh view', () => {
     await workbench.keys('ArrowDown', 'Enter');
     assert.match(await workbench.modal.text(), /Enforce STRICT on foo\/httpbin, port 8080\?/);
     await page.keyboard.press('Escape');
-    await mesh.row('httpbin', 'port 8080').reads('PERMISSIVE · default');
+    await mesh.row('httpbin', 'port 8080').reads('PERMISSIVE · Istio default');
   });
 });

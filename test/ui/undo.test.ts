@@ -43,7 +43,7 @@ describe('Undo', () => {
     const { modal, page, quickInput } = workbench;
     await namespace().contextMenu('Set PERMISSIVE…');
     await modal.click('Set PERMISSIVE');
-    await namespace().reads('PERMISSIVE · sidecar');
+    await namespace().reads('PERMISSIVE · set here');
     await workbench.command(undo);
     await quickInput.choose('Enforced STRICT on namespace foo');
     await modal.click('Undo');
@@ -59,14 +59,14 @@ describe('Undo', () => {
       await workbench.toast('was changed again from here since').text(),
       /PeerAuthentication foo\/default was changed again from here since: undo "Set PERMISSIVE on namespace foo" \([^)]*\) first\./,
     );
-    await namespace().reads('PERMISSIVE · sidecar');
+    await namespace().reads('PERMISSIVE · set here');
   });
 
   it('is possible after a restart of VS Code, last change first', async () => {
     const { modal, page, quickInput } = workbench;
     // The Mesh view is in front again by itself.
     await page.reload();
-    await namespace().reads('PERMISSIVE · sidecar');
+    await namespace().reads('PERMISSIVE · set here');
     // While VS Code is still starting, its palette may lose what is typed.
     await until(
       'the list of changes',
@@ -79,10 +79,10 @@ describe('Undo', () => {
     );
     await quickInput.choose('Set PERMISSIVE on namespace foo');
     await modal.click('Undo');
-    await namespace().reads('STRICT · sidecar');
+    await namespace().reads('STRICT · set here');
     await workbench.command(undo);
     await quickInput.choose('Enforced STRICT on namespace foo');
     await modal.click('Undo');
-    await namespace().reads('PERMISSIVE · default · sidecar');
+    await namespace().reads('PERMISSIVE · Istio default');
   });
 });

@@ -41,7 +41,7 @@ describe('where there is no kubeconfig', () => {
   it('one click shows a mesh', async () => {
     await workbench.page.getByRole('button', { name: 'Start Demo Mesh' }).click();
     const mesh = workbench.tree('Mesh');
-    await mesh.row('istio-mtls-demo', 'foo').reads('PERMISSIVE · default · sidecar');
+    await mesh.row('istio-mtls-demo', 'foo').reads('PERMISSIVE · Istio default');
   });
 
   it('Disconnect ends it and offers it again', async () => {

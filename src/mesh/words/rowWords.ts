@@ -1,10 +1,10 @@
 import type { MissingFact, ModeSource } from '../model/explanation.ts';
 import type { PolicyScope } from '../model/mode.ts';
 
-/** Where a mode comes from, in the few words that fit a row; empty when it was set right here. */
+/** Where a mode comes from, in the few words that fit a row. */
 export function originWords(from: ModeSource, scope: PolicyScope): string {
-  if (from.kind === 'default') return 'default';
-  return from.scope === scope ? '' : `from ${from.scope}`;
+  if (from.kind === 'default') return 'Istio default';
+  return from.scope === scope ? 'set here' : `from ${from.scope}`;
 }
 
 /** Why something is not known, in the words of a row. */

@@ -39,6 +39,9 @@ export function commandHandlers(workbench: Workbench, kubeconfigs: Kubeconfigs):
     'istioMtls.showMissingRole': (node) => showMissingRole(workbench, node),
     'istioMtls.nameNamespaces': () => nameNamespaces(),
     'istioMtls.filterNamespaces': () => filterNamespaces(workbench),
+    'istioMtls.filterDiffering': () => {
+      tree.setFilter({ kind: 'differs' });
+    },
     'istioMtls.clearFilter': () => {
       tree.setFilter(undefined);
     },

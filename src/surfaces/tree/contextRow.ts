@@ -22,11 +22,7 @@ export function contextActions(role: ContextRole): readonly RowAction[] {
 export function contextRow(node: MeshNode, role: ContextRole, notice: Notice): TreeRow {
   const isFailed = notice.kind === 'failed';
   return {
-    ...plainRow(
-      node,
-      contextName(node.context),
-      joinWords('mesh', stateWords(notice), roleWords[role]),
-    ),
+    ...plainRow(node, contextName(node.context), joinWords(stateWords(notice), roleWords[role])),
     icon: isFailed ? 'error' : 'circle-large-outline',
     color: isFailed ? 'list.errorForeground' : 'descriptionForeground',
     children: 'expanded',

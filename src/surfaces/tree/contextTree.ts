@@ -4,7 +4,7 @@ import { contextRow } from './contextRow.ts';
 import type { NamespaceFilter } from './namespaceFilter.ts';
 import { rowOf, rowWithoutMesh } from './rowOf.ts';
 import { tooltipOf } from './rowTooltip.ts';
-import type { Tooltip } from './rowTooltip.ts';
+import type { Tooltip } from './tooltip.ts';
 import type { ShownRows } from './shownRows.ts';
 import { projectionOf, shownNode, takeStaleRows } from './shownRows.ts';
 import type { MeshNode, Notice, TreeNode } from '../nodes/treeNode.ts';

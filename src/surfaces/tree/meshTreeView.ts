@@ -7,7 +7,6 @@ import type { ClusterNeed } from '../session/clusterNeed.ts';
 import type { Session } from '../session/session.ts';
 import type { MeshTreeProvider } from './meshTreeProvider.ts';
 import { filterWords } from './namespaceFilter.ts';
-import { rowDecorations } from './rowDecorations.ts';
 import { isWithoutIstio, staleSentences, treeInput } from './treeInput.ts';
 import type { TreeNode } from '../nodes/treeNode.ts';
 
@@ -21,7 +20,6 @@ export function openMeshTreeView(
   const view = store.add(
     vscode.window.createTreeView(meshView, { treeDataProvider: provider, showCollapseAll: true }),
   );
-  store.add(vscode.window.registerFileDecorationProvider(rowDecorations));
   const progress = store.add(new ViewProgress(session));
   store.add(
     session.onDidChange(() => {

@@ -3,9 +3,7 @@ import type { ModeSource, MutualTlsMode, PolicyScope } from '../../mesh/index.ts
 /** What a row of the tree says about mutual TLS. */
 export type ModeState =
   | 'strict'
-  | 'strict-inherited'
   | 'permissive'
-  | 'permissive-inherited'
   | 'disable'
   | 'mixed'
   | 'unenforced'
@@ -15,51 +13,45 @@ export type ModeState =
   | 'not-in-mesh'
   | 'unknown';
 
-/** How a state looks. The shape differs as well as the colour, and a word always stands beside it. */
+/** How a state looks. Whoever sees no colours tells the states by their shapes, and words stand beside both. */
 export interface ModeLook {
-  /** Codicon. */
+  /** Codicon: another one for each state. */
   readonly icon: string;
-  /** Theme colour. */
+  /** Theme colour: how safe it is, whoever set the mode. */
   readonly color: string;
-  /** One or two characters. */
-  readonly badge: string;
 }
 
-/** The one orange that is readable in every theme that comes with VS Code; `charts.orange` is nearly black in the dark ones. */
-const orange = 'symbolIcon.classForeground';
+/** Only mutual TLS is accepted, and something enforces it. */
+export const safeColor = 'testing.iconPassed';
+/** Plaintext is accepted, here or in a part of it. */
+export const plaintextColor = 'charts.yellow';
+/** Policies that Istio refuses, or that contradict each other. */
+export const refusedColor = 'list.errorForeground';
+/** Nothing is known, or the mesh has no part in it. */
+export const outsideColor = 'disabledForeground';
 
 export const modeLooks: Readonly<Record<ModeState, ModeLook>> = {
-  strict: { icon: 'lock', color: 'testing.iconPassed', badge: 'S' },
-  'strict-inherited': { icon: 'lock', color: 'descriptionForeground', badge: 'S' },
-  permissive: { icon: 'unlock', color: 'charts.yellow', badge: 'P' },
-  'permissive-inherited': { icon: 'unlock', color: 'descriptionForeground', badge: 'P' },
-  disable: { icon: 'circle-slash', color: 'charts.red', badge: 'D' },
-  mixed: { icon: 'layers', color: orange, badge: '!' },
-  unenforced: { icon: 'warning', color: orange, badge: '?' },
-  conflict: { icon: 'error', color: 'list.errorForeground', badge: '!' },
-  invalid: { icon: 'error', color: 'list.errorForeground', badge: '!' },
-  'disable-ignored': { icon: 'warning', color: orange, badge: '?' },
-  'not-in-mesh': { icon: 'circle-large-outline', color: 'disabledForeground', badge: '–' },
-  unknown: { icon: 'question', color: 'disabledForeground', badge: '?' },
+  strict: { icon: 'lock', color: safeColor },
+  permissive: { icon: 'unlock', color: plaintextColor },
+  disable: { icon: 'circle-slash', color: plaintextColor },
+  mixed: { icon: 'layers', color: plaintextColor },
+  unenforced: { icon: 'warning', color: plaintextColor },
+  'disable-ignored': { icon: 'mute', color: plaintextColor },
+  conflict: { icon: 'git-compare', color: refusedColor },
+  invalid: { icon: 'error', color: refusedColor },
+  'not-in-mesh': { icon: 'circle-large-outline', color: outsideColor },
+  unknown: { icon: 'question', color: outsideColor },
 };
 
-/** The badge of a state; where a mode is not all, its letter comes first, as in `S!` and `S?`. */
-export function modeBadge(state: ModeState, mode: MutualTlsMode): string {
-  const { badge } = modeLooks[state];
-  return state === 'mixed' || state === 'unenforced' ? `${mode.charAt(0)}${badge}` : badge;
-}
+const modeStates: Readonly<Record<MutualTlsMode, ModeState>> = {
+  STRICT: 'strict',
+  PERMISSIVE: 'permissive',
+  DISABLE: 'disable',
+};
 
-/** The state of a mode that nothing complicates: own or inherited. */
-export function plainState(mode: MutualTlsMode, from: ModeSource, scope: PolicyScope): ModeState {
-  const own = isOwn(from, scope);
-  switch (mode) {
-    case 'STRICT':
-      return own ? 'strict' : 'strict-inherited';
-    case 'PERMISSIVE':
-      return own ? 'permissive' : 'permissive-inherited';
-    case 'DISABLE':
-      return 'disable';
-  }
+/** The state of a mode that nothing complicates. */
+export function plainState(mode: MutualTlsMode): ModeState {
+  return modeStates[mode];
 }
 
 /** Whether the mode was set at this very scope, not inherited from a wider one. */

@@ -8,48 +8,30 @@ import type {
   Workload,
   WorkloadMtls,
 } from '../../mesh/index.ts';
-import {
-  counted,
-  dataPlaneLabel,
-  describeModeSource,
-  missingWords,
-  originWords,
-} from '../../mesh/index.ts';
-import { differWords } from './differingNamespaces.ts';
+import { counted, dataPlaneLabel, missingWords, originWords } from '../../mesh/index.ts';
+import { differWords, someWeaker } from './differingNamespaces.ts';
 import type { ModeState } from './modeLook.ts';
-import { isOwn, joinWords, modeBadge, plainState } from './modeLook.ts';
-import { spoken } from './plainRow.ts';
+import { isOwn, joinWords, plainState } from './modeLook.ts';
 import { namespaceDoubt, notEnforced, portDoubt, workloadDoubt } from './strictDoubt.ts';
 
-/** The mode of a row in its state, its short words, its badge and its spoken words. */
+/** The mode of a row. */
 export interface ModeSummary {
   readonly state: ModeState;
-  /** What the row says in any case: mostly the mode. */
-  readonly lead: string;
-  /** What there is to say beside it, in order of danger. */
-  readonly facts: readonly string[];
-  readonly badge: string;
-  /** Everything, for a screen reader. */
-  readonly spoken: string;
+  /** What stands beside the row's name: dangers first, then the mode, where it comes from, and an unusual data plane. */
+  readonly words: readonly string[];
 }
 
-/** A side bar is narrow: what is less dangerous than this many facts is left to the tooltip. */
-const MAX_FACTS = 2;
-
-/** The words beside the row's name. */
-export function summaryWords({ lead, facts }: ModeSummary): string {
-  return joinWords(lead, ...facts.slice(0, MAX_FACTS));
+/** The words beside the row's name. A narrow side bar cuts the last ones off, which the tooltip has too. */
+export function summaryWords({ words }: ModeSummary): string {
+  return joinWords(...words);
 }
 
-/** The mesh of a context: the mode that namespaces inherit, and whether some do not have it. */
+/** The mesh of a context: the mode that namespaces inherit, and whether that is not all there is where it is STRICT. */
 export function meshSummary(mtls: MeshMtls): ModeSummary {
-  const modes = meshModes(mtls);
-  return { ...modes, lead: joinWords('mesh', modes.lead), spoken: `mesh, ${modes.spoken}` };
-}
-
-function meshModes(mtls: MeshMtls): ModeSummary {
   if (mtls.unknown !== undefined) return unknownSummary(mtls.unknown[0]);
-  return summary(mtls, 'mesh', { differ: differWords(mtls), doubt: '', planes: '' });
+  const differ = mtls.mode === 'STRICT' ? differWords(mtls) : '';
+  const { words, state } = summary(mtls, 'mesh', { differ, doubt: '', planes: '' });
+  return { words, state: state === 'mixed' && !someWeaker(mtls) ? 'unknown' : state };
 }
 
 /** A namespace row: its mode, what does not enforce it or differs below it, where from, and its data plane. */
@@ -65,7 +47,7 @@ export function namespaceSummary(
   return summary(mtls, 'namespace', {
     doubt: namespaceDoubt(mtls, workloads),
     differ: mtls.uniform ? '' : counted(exceptions.length, 'exception', 'exceptions'),
-    planes: dataPlaneLabel(dataPlane),
+    planes: planeWords(dataPlane),
   });
 }
 
@@ -115,67 +97,47 @@ function summary(
   scope: PolicyScope,
   { doubt, idle = '', differ, planes }: Circumstances,
 ): ModeSummary {
-  const state = stateOf(mtls, scope, { doubt, differ });
-  const origin = originWords(mtls.from, scope);
   const dangers = [doubt === '' ? idle : doubt, differ];
-  return {
-    state,
-    lead: mtls.mode,
-    facts: [...dangers, origin, planes].filter((fact) => fact !== ''),
-    badge: modeBadge(state, mtls.mode),
-    spoken: spoken(`mutual TLS ${mtls.mode}`, spokenOrigin(mtls), ...dangers, planes),
-  };
+  const words = [...dangers, mtls.mode, originWords(mtls.from, scope), planes];
+  return { state: stateOf(mtls, { doubt, differ }), words: words.filter((word) => word !== '') };
 }
 
 /** A mode that does not hold everywhere never looks as if it did. */
 function stateOf(
-  { mode, from }: EffectiveMode,
-  scope: PolicyScope,
+  { mode }: EffectiveMode,
   { doubt, differ }: Pick<Circumstances, 'doubt' | 'differ'>,
 ): ModeState {
   if (differ !== '') return 'mixed';
-  return doubt === '' ? plainState(mode, from, scope) : 'unenforced';
+  return doubt === '' ? plainState(mode) : 'unenforced';
 }
 
-function spokenOrigin({ from }: EffectiveMode): string {
-  return describeModeSource(from).replace(/\.$/, '');
-}
-
-/** A scope without a proxy: whatever policies say, nothing enforces it (R24). */
+/** A scope without a proxy: whatever policies say, nothing enforces it (R24). What promises STRICT all the same is a trap. */
 function outsideSummary(
-  mtls: EffectiveMode,
+  { mode, from }: EffectiveMode,
   scope: PolicyScope,
   words = 'not in mesh',
 ): ModeSummary {
-  const facts = isOwn(mtls.from, scope) ? [`${mtls.mode} not enforced`] : [];
-  return { state: 'not-in-mesh', lead: words, facts, badge: '–', spoken: spoken(words, ...facts) };
+  if (!isOwn(from, scope)) return { state: 'not-in-mesh', words: [words] };
+  const state = mode === 'STRICT' ? 'unenforced' : 'not-in-mesh';
+  return { state, words: [`${mode} not enforced`, words] };
 }
 
 /** DISABLE does not switch HBONE off; ztunnel goes on taking both (R88). */
 function disableIgnored(): ModeSummary {
-  const lead = 'DISABLE ignored (ambient)';
-  return { state: 'disable-ignored', lead, facts: [], badge: '?', spoken: lead };
+  return { state: 'disable-ignored', words: ['DISABLE ignored (ambient)'] };
 }
 
 function unknownSummary(fact: MissingFact): ModeSummary {
-  const reason = missingWords(fact);
-  return {
-    state: 'unknown',
-    lead: `unknown (${reason})`,
-    facts: [],
-    badge: '?',
-    spoken: `unknown, ${reason}`,
-  };
+  return { state: 'unknown', words: [`unknown (${missingWords(fact)})`] };
+}
+
+/** Sidecars are what is usual, and go without saying. */
+function planeWords(dataPlane: NamespaceMtls['dataPlane']): string {
+  return dataPlane === 'sidecar' ? '' : dataPlaneLabel(dataPlane);
 }
 
 /** While pods are being replaced a workload has more than one data plane: `1 sidecar, 1 not in mesh`. */
 function dataPlanesWords({ dataPlane, dataPlanes }: Workload): string {
-  if (dataPlanes.length < 2) return dataPlaneLabel(dataPlane);
-  return dataPlanes
-    .map((part) => `${podCount(part.pods)} ${dataPlaneLabel(part.dataPlane)}`)
-    .join(', ');
-}
-
-function podCount(pods: number): string {
-  return String(pods);
+  if (dataPlanes.length < 2) return planeWords(dataPlane);
+  return dataPlanes.map((part) => `${part.pods} ${dataPlaneLabel(part.dataPlane)}`).join(', ');
 }

@@ -1,5 +1,6 @@
 import type { IgnoredReason, Mesh } from '../../mesh/index.ts';
 import { namespaceMtls, workloadMtls, workloadsIn } from '../../mesh/index.ts';
+import { differs } from './differingNamespaces.ts';
 
 /** Which namespaces the tree shows. */
 export type NamespaceFilter =
@@ -7,6 +8,8 @@ export type NamespaceFilter =
   | { readonly kind: 'name'; readonly text: string }
   /** Those in which anything is, or may be, other than STRICT. */
   | { readonly kind: 'not-strict' }
+  /** Those that are not uniformly of the mesh's own mode. */
+  | { readonly kind: 'differs' }
   /** Those with a policy that is invalid or that another policy hides (R10, R11, R20). */
   | { readonly kind: 'conflicts' }
   /** Those with a workload that has no data plane. */
@@ -28,6 +31,8 @@ function holds(
   switch (kind) {
     case 'not-strict':
       return isNotStrict(mesh, namespace);
+    case 'differs':
+      return differs(mesh, namespace);
     case 'conflicts':
       return hasConflicts(mesh, namespace);
     case 'not-in-mesh':
@@ -80,6 +85,8 @@ export function filterWords(filter: NamespaceFilter): string {
       return `name contains "${filter.text}"`;
     case 'not-strict':
       return 'not STRICT everywhere';
+    case 'differs':
+      return 'not as the mesh is';
     case 'conflicts':
       return 'with conflicting policies';
     case 'not-in-mesh':

@@ -12,11 +12,20 @@ export function plainRow(node: TreeNode, label: string, description: string): Tr
     color: 'descriptionForeground',
     children: 'none',
     actions: [],
-    accessibilityLabel: spoken(label, description),
+    accessibilityLabel: spoken(label, ...description.split(' · ')),
   };
 }
 
-/** What a screen reader says: all parts that are not empty. */
-export function spoken(...parts: readonly string[]): string {
-  return parts.filter((part) => part !== '').join(', ');
+/** A screen reader says a row whenever it is walked over: what is more than this is left to the tooltip. */
+const MAX_SPOKEN_WORDS = 12;
+
+/** What a screen reader says: the parts that are not empty, the most important first, as far as there is time for them. */
+export function spoken(label: string, ...parts: readonly string[]): string {
+  let said = label;
+  for (const part of parts.filter((one) => one !== '')) {
+    const more = `${said}, ${part}`;
+    if (more.split(/\s+/).length > MAX_SPOKEN_WORDS && said !== label) break;
+    said = more;
+  }
+  return said;
 }

@@ -70,18 +70,11 @@ export function withTrouble(summary: ModeSummary, trouble: PolicyTrouble): ModeS
   const { invalid, conflicting } = trouble;
   if (summary.state === 'unknown') return summary;
   if (invalid.length > 0) {
-    const lead = `invalid ${invalid.length === 1 ? 'policy' : 'policies'}: ${names(invalid)}`;
-    return { state: 'invalid', lead, facts: [], badge: '!', spoken: lead };
+    const words = `invalid ${invalid.length === 1 ? 'policy' : 'policies'}: ${names(invalid)}`;
+    return { state: 'invalid', words: [words] };
   }
   if (conflicting.length === 0) return summary;
-  const words = `conflict: ${names(conflicting)}`;
-  return {
-    state: 'conflict',
-    lead: summary.lead,
-    facts: [words, ...summary.facts],
-    badge: '!',
-    spoken: `${summary.spoken}, ${words}`,
-  };
+  return { state: 'conflict', words: [`conflict: ${names(conflicting)}`, ...summary.words] };
 }
 
 function names(policies: readonly ObjectRef[]): string {

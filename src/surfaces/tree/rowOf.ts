@@ -74,11 +74,12 @@ export function rowWithoutMesh(node: TreeNode): TreeRow {
 }
 
 function meshRow({ mesh, role }: TreeContent, node: MeshNode): TreeRow {
-  const row = modeRow(node, contextName(node.context), summaryOfMesh(mesh));
+  const name = contextName(node.context);
+  const summary = summaryOfMesh(mesh);
+  const words = [...summary.words, roleWords[role]];
   return {
-    ...row,
-    description: joinWords(row.description, roleWords[role]),
-    accessibilityLabel: spoken(row.accessibilityLabel, roleWords[role]),
+    ...modeRow(node, name, { ...summary, words }),
+    accessibilityLabel: spoken(name, 'mesh', ...words),
     children: 'expanded',
     actions: ['enforce', 'scaffold', ...contextActions(role)],
   };
@@ -94,8 +95,8 @@ function modeRow(node: TreeNode, label: string, summary: ModeSummary): ModeRow {
     description: summaryWords(summary),
     icon: look.icon,
     color: look.color,
-    badge: { text: summary.badge, state: summary.state },
-    accessibilityLabel: `${label}, ${summary.spoken}`,
+    state: summary.state,
+    accessibilityLabel: spoken(label, ...summary.words),
   };
 }
 

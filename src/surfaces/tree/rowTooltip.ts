@@ -26,6 +26,7 @@ import {
   visibleLine,
   workloadMtls,
 } from '../../mesh/index.ts';
+import { differingTooltip } from './differingNamespaces.ts';
 import type { TreeContent } from './meshTree.ts';
 import {
   meshTrouble,
@@ -33,14 +34,8 @@ import {
   workloadTrouble,
   type PolicyTrouble,
 } from './policyTrouble.ts';
+import type { Tooltip } from './tooltip.ts';
 import type { PortNode, TreeNode } from '../nodes/treeNode.ts';
-
-/** A tooltip before it is written as Markdown: a heading, then paragraphs, then a list. */
-export interface Tooltip {
-  readonly heading: string;
-  readonly paragraphs: readonly string[];
-  readonly list: readonly string[];
-}
 
 /** What a row says when the mouse rests on it; undefined where the row itself says all. */
 export function tooltipOf(content: TreeContent, node: TreeNode): Tooltip | undefined {
@@ -66,8 +61,9 @@ function plainTooltipOf({ mesh }: TreeContent, node: TreeNode): Tooltip | undefi
     }
     case 'port':
       return portTooltip(mesh, node);
-    case 'policy':
     case 'differing-namespaces':
+      return differingTooltip(mesh);
+    case 'policy':
     case 'more-namespaces':
     case 'notice':
       return undefined;

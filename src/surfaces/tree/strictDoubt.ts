@@ -15,7 +15,7 @@ import { counted, missingWords } from '../../mesh/index.ts';
 export function namespaceDoubt(mtls: NamespaceMtls, workloads: readonly WorkloadMtls[]): string {
   if (mtls.mode !== 'STRICT') return '';
   const doubtful = workloads.filter((workload) => workloadDoubt(workload) !== '').length;
-  const some = `not enforced on ${counted(doubtful, 'workload', 'workloads')}`;
+  const some = `${counted(doubtful, 'workload', 'workloads')} not enforced`;
   return notEnforced(mtls.enforcement) || (doubtful === 0 ? '' : some);
 }
 
@@ -24,7 +24,7 @@ export function workloadDoubt({ mode, enforcement, accepts, ports }: WorkloadMtl
   const unenforced = doubtOf({ mode, accepts }, enforcement);
   if (unenforced !== '') return unenforced;
   const doubtful = ports.filter((port) => portDoubt(port, enforcement) !== '').length;
-  return doubtful === 0 ? '' : `not enforced on ${counted(doubtful, 'port', 'ports')}`;
+  return doubtful === 0 ? '' : `${counted(doubtful, 'port', 'ports')} not enforced`;
 }
 
 /** As `namespaceDoubt`, of one port of a workload that is enforced like this. */
@@ -52,7 +52,7 @@ export function notEnforced(enforcement: Enforcement): string {
     case 'not-enforced':
       return 'not enforced';
     case 'partly-enforced':
-      return `not enforced on ${enforcement.unenforcedPods} of ${enforcement.pods} pods`;
+      return `${enforcement.unenforcedPods} of ${enforcement.pods} pods not enforced`;
     case 'unknown':
       return `enforcement unknown (${missingWords(enforcement.missing[0])})`;
   }

@@ -1,9 +1,8 @@
 import * as vscode from 'vscode';
-import { schemes } from '../../contributions.ts';
 import type { CommandId } from '../../contributions.ts';
 import { list as listOf, paragraph } from '../../mesh/index.ts';
 import { markdownOf } from '../platform/markdown.ts';
-import type { Tooltip } from './rowTooltip.ts';
+import type { Tooltip } from './tooltip.ts';
 import type { TreeNode } from '../nodes/treeNode.ts';
 import type { TreeRow } from './treeRow.ts';
 import { contextValue } from './treeRow.ts';
@@ -16,7 +15,6 @@ export function itemOf(row: TreeRow, node: TreeNode): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon(row.icon, new vscode.ThemeColor(row.color));
   item.contextValue = contextValue(row.actions);
   item.accessibilityInformation = { label: row.accessibilityLabel };
-  if (row.badge !== undefined) item.resourceUri = rowUri(row.id, row.badge);
   const command = commandOf(row, node);
   if (command !== undefined) item.command = command;
   return item;
@@ -46,13 +44,8 @@ function collapsibleState({ children }: TreeRow): vscode.TreeItemCollapsibleStat
   }
 }
 
-/** The URI by which `rowDecorations.ts` finds the badge of a row. */
-function rowUri(id: string, { text, state }: { text: string; state: string }): vscode.Uri {
-  const query = new URLSearchParams({ badge: text, state }).toString();
-  return vscode.Uri.from({ scheme: schemes.row, path: `/${id}`, query });
-}
-
 const clicks: Readonly<Record<NonNullable<TreeRow['click']>, CommandId>> = {
+  'filter-differing': 'istioMtls.filterDiffering',
   'open-manifest': 'istioMtls.openManifest',
   'show-more-namespaces': 'istioMtls.showMoreNamespaces',
   'switch-context': 'istioMtls.switchContext',

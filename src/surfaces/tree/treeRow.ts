@@ -9,14 +9,15 @@ export interface TreeRow {
   /** Codicon and theme colour. */
   readonly icon: string;
   readonly color: string;
-  /** The badge beside the row and what it stands for; rows without a mode have none. */
-  readonly badge?: { readonly text: string; readonly state: ModeState };
+  /** What the row says about mutual TLS; rows without a mode have none. */
+  readonly state?: ModeState;
   readonly children: 'none' | 'collapsed' | 'expanded';
   readonly actions: readonly RowAction[];
-  /** The whole row in words, for a screen reader. */
+  /** What matters of the row in at most a dozen words, for a screen reader; the tooltip has the rest. */
   readonly accessibilityLabel: string;
   /** What a click does besides selecting. */
   readonly click?:
+    | 'filter-differing'
     | 'show-more-namespaces'
     | 'open-manifest'
     | 'switch-context'

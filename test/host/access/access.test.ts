@@ -125,7 +125,7 @@ describe('a mesh config that the settings override', () => {
     await activate();
     demo = await startDemo({ meshes: ['tutorial'] });
     await connectTo(demo.kubeconfig);
-    await rowReads([demoContext, 'foo', 'httpbin'], /sidecar/);
+    await rowReads([demoContext, 'foo', 'httpbin'], /PERMISSIVE|STRICT/);
   });
   after(async () => {
     await set('istioMtls.meshConfig', undefined);

@@ -113,7 +113,7 @@ describe('a request that cannot work ends in one sentence', () => {
   before(async () => {
     await activate();
     await vscode.commands.executeCommand('istioMtls.startDemo');
-    await rowReads([demoContext, 'foo', 'httpbin'], /sidecar/);
+    await rowReads([demoContext, 'foo', 'httpbin'], /PERMISSIVE|STRICT/);
   });
   after(() => vscode.commands.executeCommand('istioMtls.disconnect'));
 
@@ -151,7 +151,7 @@ describe('a request that cannot work ends in one sentence', () => {
     // While the person types the URL, somebody else replaces the pod.
     const showInputBox = async (): Promise<string> => {
       await vscode.commands.executeCommand('istioMtls.bringIntoMesh', node);
-      await rowReads([demoContext, 'bookinfo', 'sleep'], /^sleep PERMISSIVE · default · sidecar$/);
+      await rowReads([demoContext, 'bookinfo', 'sleep'], /^sleep PERMISSIVE · Istio default$/);
       return 'http://ratings.bookinfo:9080/ratings/7';
     };
     Object.assign(vscode.window, { showInputBox });
@@ -198,6 +198,6 @@ describe('a request that cannot work ends in one sentence', () => {
     );
     const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
     assert.ok(tabs.every(({ label }) => !label.startsWith('Enforce STRICT')));
-    await rowReads([demoContext, 'foo'], /^foo PERMISSIVE · default/);
+    await rowReads([demoContext, 'foo'], /^foo PERMISSIVE · Istio default/);
   });
 });

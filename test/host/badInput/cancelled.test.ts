@@ -48,7 +48,7 @@ describe('a command that is called off at any question', () => {
   before(async () => {
     await activate();
     await vscode.commands.executeCommand('istioMtls.startDemo');
-    await rowReads([demoContext, 'foo', 'httpbin'], /sidecar/);
+    await rowReads([demoContext, 'foo', 'httpbin'], /PERMISSIVE|STRICT/);
   });
   after(() => vscode.commands.executeCommand('istioMtls.disconnect'));
 
@@ -64,8 +64,8 @@ describe('a command that is called off at any question', () => {
         assert.doesNotMatch(shown.join('\n'), /^(error|information)/m);
         const now = vscode.window.tabGroups.all.flatMap((group) => group.tabs).length;
         assert.equal(now, tabs, 'a tab was left');
-        await rowReads([demoContext], /^istio-mtls-demo mesh · PERMISSIVE · default/);
-        await rowReads([demoContext, 'foo'], /^foo PERMISSIVE · default/);
+        await rowReads([demoContext], /^istio-mtls-demo PERMISSIVE · Istio default/);
+        await rowReads([demoContext, 'foo'], /^foo PERMISSIVE · Istio default/);
       });
     }
   }

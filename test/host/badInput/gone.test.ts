@@ -85,7 +85,7 @@ describe('a row of something that is gone ends in one sentence', () => {
     const before = answering(({ kind, choices }) => (kind === 'warning' ? choices[0] : undefined));
     await vscode.commands.executeCommand('istioMtls.enforcePermissive', node);
     before.leave();
-    await rowReads([demoContext, 'foo'], /^foo PERMISSIVE · sidecar/);
+    await rowReads([demoContext, 'foo'], /^foo PERMISSIVE · set here/);
     const someone = answering(() => undefined);
     const showWarningMessage = async (): Promise<string> => {
       await own.other.delete('foo', 'default');
@@ -95,6 +95,6 @@ describe('a row of something that is gone ends in one sentence', () => {
     await vscode.commands.executeCommand('istioMtls.enforceStrict', node);
     someone.leave();
     assert.match(someone.last('error').text, /^PeerAuthentication foo\/default .*\.$/);
-    await rowReads([demoContext, 'foo'], /^foo PERMISSIVE · default · sidecar/);
+    await rowReads([demoContext, 'foo'], /^foo PERMISSIVE · Istio default/);
   });
 });

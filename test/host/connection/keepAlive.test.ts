@@ -65,7 +65,7 @@ describe('the connection to a server that is not this machine', () => {
     writeFileSync(file, demo.kubeconfig.replace(/server: .*/, server));
     await set('istioMtls.kubeconfig', file);
     await vscode.commands.executeCommand('istioMtls.reconnect');
-    await rowReads([demoContext, 'foo', 'httpbin'], /sidecar/);
+    await rowReads([demoContext, 'foo', 'httpbin'], /PERMISSIVE|STRICT/);
   });
   after(async () => {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');

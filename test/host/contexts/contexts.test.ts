@@ -14,7 +14,7 @@ describe('two contexts side by side', () => {
     two = await startTwoClusters();
     await set('istioMtls.kubeconfig', two.file);
     await vscode.commands.executeCommand('istioMtls.reconnect');
-    await rowReads(['north', 'foo', 'httpbin'], /sidecar/);
+    await rowReads(['north', 'foo', 'httpbin'], /PERMISSIVE|STRICT/);
   });
   after(async () => {
     await vscode.commands.executeCommand('istioMtls.disconnect');
@@ -27,8 +27,8 @@ describe('two contexts side by side', () => {
     await vscode.commands.executeCommand('istioMtls.openContext');
     someone.leave();
     await rootsAre(['north', 'south']);
-    await rowReads(['south', 'foo', 'httpbin'], /sidecar/);
-    await rowReads(['north', 'foo', 'httpbin'], /sidecar/);
+    await rowReads(['south', 'foo', 'httpbin'], /PERMISSIVE|STRICT/);
+    await rowReads(['north', 'foo', 'httpbin'], /PERMISSIVE|STRICT/);
   });
 
   it('offers only contexts that are not open yet, and the demo mesh', async () => {
@@ -39,10 +39,10 @@ describe('two contexts side by side', () => {
   });
 
   it('says which of them manifests are about, and lets the person choose the other', async () => {
-    await rowReads(['south'], /^south mesh · PERMISSIVE · default · used for manifests$/);
+    await rowReads(['south'], /^south PERMISSIVE · Istio default · used for manifests$/);
     await vscode.commands.executeCommand('istioMtls.useContext', (await row('north')).node);
     await rowReads(['north'], /used for manifests$/);
-    await rowReads(['south'], /^south mesh · PERMISSIVE · default$/);
+    await rowReads(['south'], /^south PERMISSIVE · Istio default$/);
   });
 
   it('writes to the cluster of the row, names it before, and leaves the other alone', async () => {
@@ -51,8 +51,8 @@ describe('two contexts side by side', () => {
     await vscode.commands.executeCommand('istioMtls.enforceStrict', node);
     someone.leave();
     assert.match(someone.last('warning').detail, /^Context south, https:\/\/127\.0\.0\.1:\d+/);
-    await rowReads(['south', 'foo'], /^foo STRICT · sidecar/);
-    assert.match((await row('north', 'foo')).text, /^foo PERMISSIVE · default · sidecar/);
+    await rowReads(['south', 'foo'], /^foo STRICT · set here/);
+    assert.match((await row('north', 'foo')).text, /^foo PERMISSIVE · Istio default/);
   });
 
   it('undoes on the cluster that was written to, whichever is the active one', async () => {
@@ -67,7 +67,7 @@ describe('two contexts side by side', () => {
     assert.match(detail, /STRICT → PERMISSIVE/);
     assert.match(detail, /^Deletes PeerAuthentication foo\/default\.$/m);
     assert.match(someone.last('information').text, /^Undone: PeerAuthentication foo\/default/);
-    await rowReads(['south', 'foo'], /^foo PERMISSIVE · default · sidecar/);
+    await rowReads(['south', 'foo'], /^foo PERMISSIVE · Istio default/);
   });
 
   it('shows manifests of both, each from its own cluster', async () => {
@@ -98,7 +98,7 @@ describe('two contexts side by side', () => {
   it('closes one of them and keeps the other connected', async () => {
     await vscode.commands.executeCommand('istioMtls.closeContext', (await row('south')).node);
     await rootsAre(['north']);
-    await rowReads(['north'], /^north mesh · PERMISSIVE · default$/);
+    await rowReads(['north'], /^north PERMISSIVE · Istio default$/);
   });
 });
 
@@ -110,7 +110,7 @@ describe('a context that another program switches to', () => {
     two = await startTwoClusters();
     await set('istioMtls.kubeconfig', two.file);
     await vscode.commands.executeCommand('istioMtls.reconnect');
-    await rowReads(['north', 'foo', 'httpbin'], /sidecar/);
+    await rowReads(['north', 'foo', 'httpbin'], /PERMISSIVE|STRICT/);
   });
   after(async () => {
     await vscode.commands.executeCommand('istioMtls.disconnect');
@@ -148,13 +148,13 @@ describe('a context that another program switches to', () => {
     assert.equal(offer?.item.command?.command, 'istioMtls.switchContext');
     await vscode.commands.executeCommand('istioMtls.switchContext');
     await rootsAre(['south']);
-    await rowReads(['south', 'foo', 'httpbin'], /sidecar/);
+    await rowReads(['south', 'foo', 'httpbin'], /PERMISSIVE|STRICT/);
   });
 
   it('is followed where the person has chosen so', async () => {
     await set('istioMtls.followCurrentContext', 'follow');
     two.useContext('north');
     await rootsAre(['north']);
-    await rowReads(['north', 'foo', 'httpbin'], /sidecar/);
+    await rowReads(['north', 'foo', 'httpbin'], /PERMISSIVE|STRICT/);
   });
 });

@@ -17,7 +17,7 @@ describe('changing a mode by right click', () => {
   before(async () => {
     await activate();
     await vscode.commands.executeCommand('istioMtls.startDemo');
-    await rowReads([demoContext, 'foo', 'httpbin'], /sidecar/);
+    await rowReads([demoContext, 'foo', 'httpbin'], /PERMISSIVE|STRICT/);
   });
   after(() => vscode.commands.executeCommand('istioMtls.disconnect'));
 
@@ -32,7 +32,7 @@ describe('changing a mode by right click', () => {
     someone.leave();
     assert.deepEqual([...whileAsked], ['Enforce STRICT on foo/httpbin?']);
     assert.deepEqual([...diffs()], []);
-    await rowReads([demoContext, 'foo', 'httpbin'], /^httpbin STRICT · sidecar/);
+    await rowReads([demoContext, 'foo', 'httpbin'], /^httpbin STRICT · set here/);
   });
 
   it('adds a port to the policy that governs the workload, instead of a second policy', async () => {
@@ -41,8 +41,8 @@ describe('changing a mode by right click', () => {
     await vscode.commands.executeCommand('istioMtls.enforcePermissive', node);
     assert.match(someone.last('warning').detail, /Changes PeerAuthentication foo\/httpbin\./);
     someone.leave();
-    await rowReads([demoContext, 'foo', 'httpbin', 'port 8080'], /PERMISSIVE$/);
-    await rowReads([demoContext, 'foo', 'httpbin'], /^httpbin STRICT · 1 port differs · sidecar/);
+    await rowReads([demoContext, 'foo', 'httpbin', 'port 8080'], /PERMISSIVE · set here$/);
+    await rowReads([demoContext, 'foo', 'httpbin'], /^httpbin 1 port differs · STRICT · set here/);
     const policies = await rows(demoContext, 'foo', 'httpbin');
     assert.equal(policies.filter(({ node: one }) => one.kind === 'policy').length, 1);
   });
@@ -54,7 +54,7 @@ describe('changing a mode by right click', () => {
     });
     const { node } = await row(demoContext, 'foo', 'httpbin');
     await vscode.commands.executeCommand('istioMtls.enforceDisable', node);
-    await rowReads([demoContext, 'foo', 'httpbin'], /^httpbin STRICT · 1 port differs · sidecar/);
+    await rowReads([demoContext, 'foo', 'httpbin'], /^httpbin 1 port differs · STRICT · set here/);
     await until('the notification that it was undone', () => undone(someone.shown));
     someone.leave();
   });
@@ -64,13 +64,13 @@ describe('changing a mode by right click', () => {
     const { node: port } = await row(demoContext, 'foo', 'httpbin', 'port 8080');
     await vscode.commands.executeCommand('istioMtls.inheritMode', port);
     portOnly.leave();
-    await rowReads([demoContext, 'foo', 'httpbin'], /^httpbin STRICT · sidecar/);
+    await rowReads([demoContext, 'foo', 'httpbin'], /^httpbin STRICT · set here/);
     const someone = person('Inherit');
     const { node } = await row(demoContext, 'foo', 'httpbin');
     await vscode.commands.executeCommand('istioMtls.inheritMode', node);
     assert.match(someone.last('warning').detail, /Deletes PeerAuthentication foo\/httpbin\./);
     someone.leave();
-    await rowReads([demoContext, 'foo', 'httpbin'], /^httpbin PERMISSIVE · default · sidecar/);
+    await rowReads([demoContext, 'foo', 'httpbin'], /^httpbin PERMISSIVE · Istio default/);
   });
 
   it('asks again beside the diff when the person wants to review it first', async () => {
@@ -84,7 +84,7 @@ describe('changing a mode by right click', () => {
     await vscode.commands.executeCommand('istioMtls.enforceStrict', node);
     someone.leave();
     assert.deepEqual(asked.slice(0, 2), ['warning', 'information']);
-    await rowReads([demoContext, 'bar'], /^bar STRICT · sidecar/);
+    await rowReads([demoContext, 'bar'], /^bar STRICT · set here/);
   });
 
   it('says so when there is nothing to do', async () => {
@@ -99,7 +99,7 @@ describe('changing a mode by right click', () => {
     const someone = person('bar', 'Set PERMISSIVE');
     await vscode.commands.executeCommand('istioMtls.enforcePermissive');
     someone.leave();
-    await rowReads([demoContext, 'bar'], /^bar PERMISSIVE · sidecar/);
+    await rowReads([demoContext, 'bar'], /^bar PERMISSIVE · set here/);
   });
 });
 
@@ -111,7 +111,7 @@ describe('documents made from the tree', () => {
   before(async () => {
     await activate();
     await vscode.commands.executeCommand('istioMtls.startDemo');
-    await rowReads([demoContext, 'foo', 'httpbin'], /sidecar/);
+    await rowReads([demoContext, 'foo', 'httpbin'], /PERMISSIVE|STRICT/);
   });
   after(async () => {
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
@@ -137,6 +137,6 @@ describe('documents made from the tree', () => {
     assert.equal(document?.isUntitled, true);
     assert.match(document.getText(), /kind: PeerAuthentication/);
     assert.match(document.getText(), /mode: STRICT/);
-    await rowReads([demoContext, 'foo', 'httpbin'], /PERMISSIVE · default/);
+    await rowReads([demoContext, 'foo', 'httpbin'], /PERMISSIVE · Istio default/);
   });
 });

@@ -82,7 +82,7 @@ async function useEverything(
   resources: OwnResources,
 ): Promise<{ readonly probe: Thenable<unknown> }> {
   await vscode.commands.executeCommand('istioMtls.startDemo');
-  await rowReads([demoContext, 'foo', 'httpbin'], /sidecar/);
+  await rowReads([demoContext, 'foo', 'httpbin'], /PERMISSIVE|STRICT/);
   await rows(demoContext, 'foo', 'httpbin');
   const someone = answering(({ kind, text, choices }) => {
     if (kind === 'warning') return choices[0];
@@ -96,10 +96,10 @@ async function useEverything(
   await vscode.commands.executeCommand('istioMtls.enforceStrict', node);
   await rowReads([demoContext, 'foo'], /^foo STRICT/);
   await vscode.commands.executeCommand('istioMtls.undo');
-  await rowReads([demoContext, 'foo'], /^foo PERMISSIVE · default/);
+  await rowReads([demoContext, 'foo'], /^foo PERMISSIVE · Istio default/);
   await vscode.commands.executeCommand('istioMtls.openManifest', node);
   await vscode.commands.executeCommand('istioMtls.openContext');
-  await rowReads(['south', 'foo', 'httpbin'], /sidecar/);
+  await rowReads(['south', 'foo', 'httpbin'], /PERMISSIVE|STRICT/);
   await vscode.commands.executeCommand('istioMtls.useContext', (await row(demoContext)).node);
   const probe = vscode.commands.executeCommand('istioMtls.probe');
   await eventually(
@@ -194,7 +194,7 @@ describe('the life of the extension', () => {
     beginExtension();
     assert.deepEqual(await commands(), registered);
     await vscode.commands.executeCommand('istioMtls.startDemo');
-    await rowReads([demoContext, 'foo', 'httpbin'], /PERMISSIVE · default · sidecar/);
+    await rowReads([demoContext, 'foo', 'httpbin'], /PERMISSIVE · Istio default/);
     await eventually(
       () => hoverText(manifest),
       (text) => text.includes('laid over'),

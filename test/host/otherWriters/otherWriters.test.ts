@@ -35,18 +35,18 @@ describe('a cluster that others write to as well, reached through a kubeconfig',
 
   it('shows within a second what anybody writes', async () => {
     await demo.other.apply('foo', 'theirs', 'STRICT');
-    await rowReads([demoContext, 'foo'], /^foo STRICT · sidecar/, 1000);
+    await rowReads([demoContext, 'foo'], /^foo STRICT · set here/, 1000);
     await demo.other.delete('foo', 'theirs');
-    await rowReads([demoContext, 'foo'], /^foo PERMISSIVE · default · sidecar/, 1000);
+    await rowReads([demoContext, 'foo'], /^foo PERMISSIVE · Istio default/, 1000);
   });
 
   describe('does not take over what somebody else keeps: it names the owner, and', () => {
     before(async () => {
       await demo.other.apply('foo', 'theirs', 'PERMISSIVE');
-      await rowReads([demoContext, 'foo'], /^foo PERMISSIVE · sidecar/);
+      await rowReads([demoContext, 'foo'], /^foo PERMISSIVE · set here/);
     });
     after(() => demo.other.delete('foo', 'theirs'));
-    afterEach(() => rowReads([demoContext, 'foo'], /^foo PERMISSIVE · sidecar/));
+    afterEach(() => rowReads([demoContext, 'foo'], /^foo PERMISSIVE · set here/));
 
     const changed = theirs('\n  namespace: foo').replace('PERMISSIVE', 'STRICT');
 

@@ -7,7 +7,7 @@ describe('a probe that is called off', () => {
   before(async () => {
     await activate();
     await vscode.commands.executeCommand('istioMtls.startDemo');
-    await rowReads([demoContext, 'foo', 'httpbin'], /sidecar/);
+    await rowReads([demoContext, 'foo', 'httpbin'], /PERMISSIVE|STRICT/);
   });
   after(() => vscode.commands.executeCommand('istioMtls.disconnect'));
 

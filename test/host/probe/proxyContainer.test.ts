@@ -22,7 +22,7 @@ describe('a probe from the container of the proxy itself', () => {
   before(async () => {
     await activate();
     await vscode.commands.executeCommand('istioMtls.startDemo');
-    await rowReads([demoContext, 'foo', 'httpbin'], /sidecar/);
+    await rowReads([demoContext, 'foo', 'httpbin'], /PERMISSIVE|STRICT/);
     const someone = person('Enforce STRICT');
     const { node } = await row(demoContext, 'foo');
     await vscode.commands.executeCommand('istioMtls.enforceStrict', node);

@@ -10,7 +10,7 @@ describe('a probe that was made before', () => {
   before(async () => {
     await activate();
     await vscode.commands.executeCommand('istioMtls.startDemo');
-    await rowReads([demoContext, 'foo', 'httpbin'], /sidecar/);
+    await rowReads([demoContext, 'foo', 'httpbin'], /PERMISSIVE|STRICT/);
   });
   after(() => vscode.commands.executeCommand('istioMtls.disconnect'));
 

@@ -22,7 +22,7 @@ export async function connectToOwnDemo(options: DemoOptions = {}): Promise<OwnDe
   writeFileSync(file, demo.kubeconfig, { mode: 0o600 });
   await set('istioMtls.kubeconfig', file);
   await vscode.commands.executeCommand('istioMtls.reconnect');
-  await rowReads([demoContext, 'foo', 'httpbin'], /sidecar/);
+  await rowReads([demoContext, 'foo', 'httpbin'], /PERMISSIVE|STRICT/);
   return {
     other: new OtherWriter(demo.kubeconfig),
     dispose: async () => {

@@ -49,7 +49,7 @@ describe('the Mesh view on the demo mesh', () => {
   before(async () => {
     await activate();
     await vscode.commands.executeCommand('istioMtls.startDemo');
-    await rowReads([demoContext, 'foo', 'httpbin'], /sidecar/);
+    await rowReads([demoContext, 'foo', 'httpbin'], /PERMISSIVE|STRICT/);
     // What is still being read repaints its rows when it comes.
     await eventually(
       async () => (await rows(demoContext)).map(({ text }) => text),
@@ -60,8 +60,8 @@ describe('the Mesh view on the demo mesh', () => {
   it('shows the mesh, its namespaces and their modes with where they come from', async () => {
     const [mesh, ...others] = await rows();
     assert.deepEqual(others, []);
-    assert.match(mesh?.text ?? '', /^istio-mtls-demo mesh · PERMISSIVE · default/);
-    assert.match((await row(demoContext, 'foo')).text, /^foo PERMISSIVE · default · sidecar$/);
+    assert.match(mesh?.text ?? '', /^istio-mtls-demo PERMISSIVE · Istio default/);
+    assert.match((await row(demoContext, 'foo')).text, /^foo PERMISSIVE · Istio default$/);
     assert.match((await row(demoContext, 'legacy')).text, /^legacy not in mesh$/);
   });
 
@@ -91,7 +91,7 @@ describe('the Mesh view on the demo mesh', () => {
     const painted = repaints();
     await enforceStrict('foo');
     await until('foo to be repainted', () => painted.some((nodes) => nodes?.some(isFoo)));
-    await rowReads([demoContext, 'foo'], /^foo STRICT · sidecar$/);
+    await rowReads([demoContext, 'foo'], /^foo STRICT · set here$/);
     await rowReads([demoContext, 'foo', 'httpbin'], /STRICT · from namespace/);
     await rowReads([demoContext, '2 namespaces differ'], /2 STRICT/);
     assert.ok(!painted.includes(undefined), 'the whole tree was repainted');

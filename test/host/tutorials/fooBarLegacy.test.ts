@@ -84,7 +84,7 @@ describe('T2 foo, bar and legacy: who still gets an answer', () => {
     await rowReads([demoContext, 'foo', 'httpbin'], /STRICT · from mesh/);
     await assertMatrix({ ...open, 'legacy/sleep': ['56', '56'] }, 'tutorial-mesh-strict');
     await undo();
-    await rowReads([demoContext], /^istio-mtls-demo mesh · PERMISSIVE · default/);
+    await rowReads([demoContext], /^istio-mtls-demo PERMISSIVE · Istio default/);
     await assertMatrix(open, 'tutorial-default');
   });
 
@@ -93,13 +93,13 @@ describe('T2 foo, bar and legacy: who still gets an answer', () => {
     await rowReads([demoContext, 'foo', 'httpbin'], /STRICT · from namespace/);
     await assertMatrix({ ...open, 'legacy/sleep': ['56', '200'] }, 'tutorial-foo-strict');
     await undo();
-    await rowReads([demoContext, 'foo'], /PERMISSIVE · default/);
+    await rowReads([demoContext, 'foo'], /PERMISSIVE · Istio default/);
   });
 
   it('only httpbin in bar refuses once that workload is STRICT, with its DestinationRule as without', async () => {
     await enforceStrict(demoContext, 'bar', 'httpbin');
-    await rowReads([demoContext, 'bar', 'httpbin'], /^httpbin STRICT · sidecar/);
-    await rowReads([demoContext, 'bar', 'sleep'], /^sleep PERMISSIVE · default/);
+    await rowReads([demoContext, 'bar', 'httpbin'], /^httpbin STRICT · set here/);
+    await rowReads([demoContext, 'bar', 'sleep'], /^sleep PERMISSIVE · Istio default/);
     const refused = { ...open, 'legacy/sleep': ['200', '56'] };
     await assertMatrix(refused, 'tutorial-bar-httpbin-strict');
     await demo.other.applyRule('bar', 'httpbin', 'ISTIO_MUTUAL');
@@ -112,7 +112,7 @@ describe('T2 foo, bar and legacy: who still gets an answer', () => {
     await assertMatrix(refused, 'tutorial-bar-httpbin-strict');
     await demo.other.deleteRule('bar', 'httpbin');
     await undo();
-    await rowReads([demoContext, 'bar', 'httpbin'], /PERMISSIVE · default/);
+    await rowReads([demoContext, 'bar', 'httpbin'], /PERMISSIVE · Istio default/);
     await assertMatrix(open, 'tutorial-default');
   });
 

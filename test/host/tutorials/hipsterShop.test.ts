@@ -7,7 +7,7 @@ describe('T3 Hipster Shop: the ports of frontend follow its namespace', () => {
   before(async () => {
     await activate();
     await vscode.commands.executeCommand('istioMtls.startDemo');
-    await rowReads([demoContext, 'hipster-shop', 'frontend'], /sidecar/);
+    await rowReads([demoContext, 'hipster-shop', 'frontend'], /PERMISSIVE|STRICT/);
   });
 
   async function portsOfFrontend(): Promise<readonly string[]> {

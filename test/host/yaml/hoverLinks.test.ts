@@ -80,7 +80,7 @@ describe('links in hovers over manifests', () => {
   before(async () => {
     await activate();
     await vscode.commands.executeCommand('istioMtls.startDemo');
-    await rowReads([demoContext, 'foo', 'httpbin'], /sidecar/);
+    await rowReads([demoContext, 'foo', 'httpbin'], /PERMISSIVE|STRICT/);
     const someone = person('Enforce STRICT');
     const { node } = await row(demoContext, 'foo');
     await vscode.commands.executeCommand('istioMtls.enforceStrict', node);

@@ -14,7 +14,7 @@ import type { Block } from '../../../src/mesh/topic/blocks.ts';
 import type { TreeContent } from '../../../src/surfaces/tree/meshTree.ts';
 import { childrenOf, namespacePage } from '../../../src/surfaces/tree/meshTree.ts';
 import { rowOf } from '../../../src/surfaces/tree/rowOf.ts';
-import type { Tooltip } from '../../../src/surfaces/tree/rowTooltip.ts';
+import type { Tooltip } from '../../../src/surfaces/tree/tooltip.ts';
 import { tooltipOf } from '../../../src/surfaces/tree/rowTooltip.ts';
 import type { TreeNode } from '../../../src/surfaces/nodes/treeNode.ts';
 import type { TreeRow } from '../../../src/surfaces/tree/treeRow.ts';

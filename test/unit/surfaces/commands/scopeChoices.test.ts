@@ -11,13 +11,13 @@ function lines(mesh: Mesh): readonly string[] {
 describe('the scopes that a command asks for from the palette', () => {
   it('say what their rows in the tree say', () => {
     assert.deepEqual(lines(tutorialMesh(policy('foo/default', '{ mtls: { mode: STRICT } }'))), [
-      'The whole mesh: mesh · PERMISSIVE · namespaces differ · default',
-      'foo: STRICT · sidecar',
+      'The whole mesh: PERMISSIVE · Istio default',
+      'foo: STRICT · set here',
       'legacy: not in mesh',
-      'wave: PERMISSIVE · default · ambient',
-      'foo/httpbin: Deployment · STRICT · from namespace · sidecar',
-      'foo/sleep: Deployment · STRICT · from namespace · sidecar',
-      'wave/echo: Deployment · PERMISSIVE · default · ambient',
+      'wave: PERMISSIVE · Istio default · ambient',
+      'foo/httpbin: Deployment · STRICT · from namespace',
+      'foo/sleep: Deployment · STRICT · from namespace',
+      'wave/echo: Deployment · PERMISSIVE · Istio default · ambient',
       'legacy/sleep: Deployment · not in mesh',
     ]);
   });

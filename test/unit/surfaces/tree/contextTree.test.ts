@@ -34,7 +34,7 @@ describe('the tree of an open context', () => {
       undefined,
     );
     const { root } = tree;
-    assert.equal(tree.row(root).description, 'mesh · not connected');
+    assert.equal(tree.row(root).description, 'not connected');
     assert.ok(tree.row(root).actions.includes('reconnect'));
     const [why] = tree.children(root);
     assert.equal(why && tree.row(why).label, 'Nobody is there.');

@@ -81,7 +81,7 @@ describe('an invalid policy is named', () => {
 
   it('but not where a narrower policy decides', () => {
     const of = content(policy('foo/default', wrong), policy('foo/httpbin', own('STRICT')));
-    assert.equal(rowOf(of, workload).description, 'STRICT · sidecar');
+    assert.equal(rowOf(of, workload).description, 'STRICT · set here');
   });
 });
 
@@ -91,13 +91,13 @@ describe('policies of the same scope, of which only the oldest counts [R10 R11]'
       'a namespace',
       foo,
       [policy('foo/default', strict), policy('foo/other', '{ mtls: { mode: DISABLE } }')],
-      'STRICT · conflict: foo/default, foo/other · sidecar',
+      'conflict: foo/default, foo/other · STRICT · set here',
     ],
     [
       'a workload',
       workload,
       [policy('foo/a', own('STRICT')), policy('foo/b', own('DISABLE'))],
-      'STRICT · conflict: foo/a, foo/b · sidecar',
+      'conflict: foo/a, foo/b · STRICT · set here',
     ],
     [
       'the mesh',
@@ -106,14 +106,14 @@ describe('policies of the same scope, of which only the oldest counts [R10 R11]'
         policy('istio-system/default', strict),
         policy('istio-system/other', '{ mtls: { mode: DISABLE } }'),
       ],
-      'mesh · STRICT · conflict: istio-system/default, istio-system/other',
+      'conflict: istio-system/default, istio-system/other · namespaces differ · STRICT · set here',
     ],
   ];
   for (const [name, node, policies, description] of rows) {
     it(`are named on the row of ${name}, the one that counts first`, () => {
       const row = rowOf(content(...policies), node);
       assert.equal(row.description, description);
-      assert.deepEqual([row.icon, row.badge?.text], ['error', '!']);
+      assert.deepEqual([row.state, row.color], ['conflict', 'list.errorForeground']);
       assert.match(row.accessibilityLabel, /conflict: /);
     });
   }

@@ -5,13 +5,18 @@ import { updateMesh } from '../../../../src/mesh/snapshot/buildMesh.ts';
 import type { Mesh } from '../../../../src/mesh/snapshot/mesh.ts';
 import type { WorkloadRef } from '../../../../src/mesh/model/reference.ts';
 import type { TreeContent } from '../../../../src/surfaces/tree/meshTree.ts';
-import { childrenOf, parentOf } from '../../../../src/surfaces/tree/meshTree.ts';
+import {
+  childrenOf,
+  filteredNamespaces,
+  parentOf,
+} from '../../../../src/surfaces/tree/meshTree.ts';
+import { modeLooks } from '../../../../src/surfaces/tree/modeLook.ts';
 import type { ModeState } from '../../../../src/surfaces/tree/modeLook.ts';
 import { rowOf } from '../../../../src/surfaces/tree/rowOf.ts';
 import { tooltipOf } from '../../../../src/surfaces/tree/rowTooltip.ts';
 import type { TreeNode, WorkloadNode } from '../../../../src/surfaces/nodes/treeNode.ts';
 import { nodeId } from '../../../../src/surfaces/nodes/treeNode.ts';
-import { policy, tutorialMesh } from './tutorialMesh.ts';
+import { podWithoutSidecar, policy, tutorialMesh } from './tutorialMesh.ts';
 
 const context = 'demo';
 const httpbin: WorkloadRef = { kind: 'Deployment', namespace: 'foo', name: 'httpbin' };
@@ -38,64 +43,63 @@ interface Row {
   readonly node: TreeNode;
   readonly description: string;
   readonly state: ModeState;
-  readonly badge: string;
 }
 
 const rows: readonly Row[] = [
   {
     name: 'a mesh without policies is PERMISSIVE by default',
     node: mesh,
-    description: 'mesh · PERMISSIVE · default',
-    state: 'permissive-inherited',
-    badge: 'P',
+    description: 'PERMISSIVE · Istio default',
+    state: 'permissive',
   },
   {
-    name: 'a mesh with a policy has its own mode',
+    name: 'a STRICT mesh with a namespace that has no proxies is not STRICT everywhere [R24]',
     policies: [policy('istio-system/default', strict)],
     node: mesh,
-    description: 'mesh · STRICT',
-    state: 'strict',
-    badge: 'S',
+    description: 'namespaces differ · STRICT · set here',
+    state: 'mixed',
   },
   {
-    name: 'a mesh in which a namespace differs says so',
+    name: 'a STRICT mesh in which a namespace accepts plaintext says so',
+    policies: [policy('istio-system/default', strict), policy('foo/default', disable)],
+    node: mesh,
+    description: 'namespaces differ · STRICT · set here',
+    state: 'mixed',
+  },
+  {
+    name: 'a PERMISSIVE mesh stays what it is where a namespace is safer',
     policies: [policy('foo/default', strict)],
     node: mesh,
-    description: 'mesh · PERMISSIVE · namespaces differ · default',
-    state: 'mixed',
-    badge: 'P!',
+    description: 'PERMISSIVE · Istio default',
+    state: 'permissive',
   },
   {
     name: 'a namespace inherits from the mesh',
     policies: [policy('istio-system/default', strict)],
     node: foo,
-    description: 'STRICT · from mesh · sidecar',
-    state: 'strict-inherited',
-    badge: 'S',
+    description: 'STRICT · from mesh',
+    state: 'strict',
   },
   {
     name: 'a namespace with a policy has its own mode',
     policies: [policy('foo/default', strict)],
     node: foo,
-    description: 'STRICT · sidecar',
+    description: 'STRICT · set here',
     state: 'strict',
-    badge: 'S',
   },
   {
     name: 'a namespace that says DISABLE',
     policies: [policy('foo/default', disable)],
     node: foo,
-    description: 'DISABLE · sidecar',
+    description: 'DISABLE · set here',
     state: 'disable',
-    badge: 'D',
   },
   {
     name: 'a namespace with a port that differs is mixed',
     policies: [policy('foo/default', strict), policy('foo/httpbin', httpbinPort('PERMISSIVE'))],
     node: foo,
-    description: 'STRICT · 1 exception · sidecar',
+    description: '1 exception · STRICT · set here',
     state: 'mixed',
-    badge: 'S!',
   },
   {
     name: 'a namespace with an invalid policy',
@@ -103,7 +107,6 @@ const rows: readonly Row[] = [
     node: foo,
     description: 'invalid policy: foo/default',
     state: 'invalid',
-    badge: '!',
   },
   {
     name: 'an ambient namespace ignores DISABLE [R88]',
@@ -111,65 +114,55 @@ const rows: readonly Row[] = [
     node: wave,
     description: 'DISABLE ignored (ambient)',
     state: 'disable-ignored',
-    badge: '?',
   },
   {
     name: 'a namespace without proxies is not in the mesh',
     node: legacy,
     description: 'not in mesh',
     state: 'not-in-mesh',
-    badge: '–',
   },
   {
     name: 'a policy of a namespace without proxies enforces nothing [R24]',
     policies: [policy('legacy/default', strict)],
     node: legacy,
-    description: 'not in mesh · STRICT not enforced',
-    state: 'not-in-mesh',
-    badge: '–',
+    description: 'STRICT not enforced · not in mesh',
+    state: 'unenforced',
   },
   {
     name: 'a workload inherits from its namespace',
     policies: [policy('foo/default', strict)],
     node: workload,
-    description: 'STRICT · from namespace · sidecar',
-    state: 'strict-inherited',
-    badge: 'S',
+    description: 'STRICT · from namespace',
+    state: 'strict',
   },
   {
     name: 'a workload of whose ports one differs is mixed',
     policies: [policy('foo/httpbin', httpbinPort('STRICT'))],
     node: workload,
-    description: 'PERMISSIVE · 1 port differs · default',
+    description: '1 port differs · PERMISSIVE · Istio default',
     state: 'mixed',
-    badge: 'P!',
   },
   {
     name: 'a port with a mode of its own',
     policies: [policy('foo/httpbin', httpbinPort('STRICT'))],
     node: port,
-    description: 'STRICT',
+    description: 'STRICT · set here',
     state: 'strict',
-    badge: 'S',
   },
   {
     name: 'a port that inherits',
     policies: [policy('foo/default', strict)],
     node: port,
     description: 'STRICT · from namespace',
-    state: 'strict-inherited',
-    badge: 'S',
+    state: 'strict',
   },
 ];
 
 describe('a row of the Mesh view shows', () => {
-  for (const { name, policies = [], node, description, state, badge } of rows) {
+  for (const { name, policies = [], node, description, state } of rows) {
     it(name, () => {
       const row = rowOf(content(tutorialMesh(...policies)), node);
-      assert.deepEqual(
-        { description: row.description, badge: row.badge },
-        { description, badge: { text: badge, state } },
-      );
+      assert.deepEqual({ description: row.description, state: row.state }, { description, state });
       const word = /^[A-Za-z]+/.exec(description)?.[0] ?? '';
       assert.ok(row.accessibilityLabel.includes(word), row.accessibilityLabel);
     });
@@ -180,11 +173,8 @@ describe('a row of the Mesh view shows', () => {
     const blind = { ...tutorialMesh(), missing };
     for (const node of [mesh, foo, workload, port]) {
       const row = rowOf(content(blind), node);
-      assert.equal(row.badge?.state, 'unknown');
-      assert.match(
-        row.description,
-        /^(mesh · )?unknown \(no permission to list PeerAuthentication\)$/,
-      );
+      assert.equal(row.state, 'unknown');
+      assert.match(row.description, /^unknown \(no permission to list PeerAuthentication\)$/);
     }
     const [notice] = childrenOf(content(blind), mesh);
     assert.equal(notice?.kind, 'notice');
@@ -203,12 +193,12 @@ describe('a row of the Mesh view shows', () => {
     );
   });
 
-  it('the two most dangerous facts, and leaves the rest to its tooltip and to screen readers', () => {
+  it('dangers first, and leaves what is usual to its tooltip', () => {
     const policies = [policy('foo/default', strict), policy('foo/httpbin', httpbinPort('DISABLE'))];
     const of = content(tutorialMesh(...policies));
     const row = rowOf(of, workload);
-    assert.equal(row.description, 'STRICT · 1 port differs · from namespace');
-    assert.match(row.accessibilityLabel, /, 1 port differs, sidecar$/);
+    assert.equal(row.description, '1 port differs · STRICT · from namespace');
+    assert.equal(row.accessibilityLabel, 'httpbin, 1 port differs, STRICT, from namespace');
     const { paragraphs = [], list = [] } = tooltipOf(of, workload) ?? {};
     assert.match(paragraphs.join('\n'), /Pods: 1 of 1 ready \(1 sidecar\)\./);
     assert.equal(list[0], 'Port 8080: DISABLE');
@@ -230,7 +220,7 @@ describe('the row of a mesh', () => {
   it('is named after its context, and says so to screen readers', () => {
     const row = rowOf(content(tutorialMesh()), mesh);
     assert.equal(row.label, 'demo');
-    assert.match(row.accessibilityLabel, /^demo, mesh, mutual TLS PERMISSIVE, /);
+    assert.match(row.accessibilityLabel, /^demo, mesh, PERMISSIVE, Istio default$/);
   });
 });
 
@@ -241,7 +231,7 @@ describe('the namespaces that differ from their mesh', () => {
     [
       'are counted in one row below the mesh, by what they have instead',
       tutorialMesh(policy('foo/default', strict), policy('legacy/default', disable)),
-      '2 namespaces differ, 1 STRICT · 1 DISABLE',
+      '2 namespaces differ, 1 DISABLE, 1 STRICT',
     ],
     [
       'are mixed where a workload has another mode than its namespace',
@@ -262,12 +252,88 @@ describe('the namespaces that differ from their mesh', () => {
     });
   }
 
-  it('change the row of the mesh when the first of them appears, and not with the others', () => {
-    const one = content(tutorialMesh(policy('foo/default', strict)));
+  it('leave the row of the mesh as it is: VS Code asks again for all that is below a row that changed', () => {
+    const none = content(tutorialMesh());
     const two = content(tutorialMesh(policy('foo/default', strict), policy('wave/x', disable)));
-    assert.notDeepEqual(rowOf(one, mesh), rowOf(content(tutorialMesh()), mesh));
-    assert.deepEqual(rowOf(one, mesh), rowOf(two, mesh));
-    assert.deepEqual(tooltipOf(one, mesh), tooltipOf(two, mesh));
+    assert.deepEqual(rowOf(two, mesh), rowOf(none, mesh));
+    assert.deepEqual(tooltipOf(two, mesh), tooltipOf(none, mesh));
+  });
+
+  const node: TreeNode = { kind: 'differing-namespaces', context };
+  const looks: readonly (readonly [string, Mesh, ModeState])[] = [
+    ['green where all of them are safer', tutorialMesh(policy('foo/default', strict)), 'strict'],
+    ['yellow where one accepts plaintext', tutorialMesh(policy('foo/default', disable)), 'mixed'],
+    [
+      'yellow where nothing enforces the STRICT of one [R24]',
+      tutorialMesh(policy('legacy/default', strict)),
+      'mixed',
+    ],
+    ['grey where one is unknown', updateMesh(tutorialMesh(), { missing: blind }), 'unknown'],
+  ];
+  for (const [name, of, state] of looks) {
+    it(`are ${name}`, () => {
+      const row = rowOf(content(of), node);
+      assert.deepEqual([row.state, row.color], [state, modeLooks[state].color]);
+    });
+  }
+
+  it('are named in the tooltip, and shown alone by a click', () => {
+    const of = content(tutorialMesh(policy('foo/default', strict), policy('legacy/x', strict)));
+    assert.deepEqual(tooltipOf(of, node)?.list, ['foo: STRICT', 'legacy: STRICT but not enforced']);
+    assert.equal(rowOf(of, node).click, 'filter-differing');
+    const names = filteredNamespaces({ ...of, filter: { kind: 'differs' } });
+    assert.deepEqual(
+      names.map(({ name }) => name),
+      ['foo', 'legacy'],
+    );
+  });
+});
+
+describe('the look of a row', () => {
+  const safety: readonly (readonly [string, readonly ModeState[]])[] = [
+    ['testing.iconPassed', ['strict']],
+    ['charts.yellow', ['permissive', 'disable', 'mixed', 'unenforced', 'disable-ignored']],
+    ['list.errorForeground', ['conflict', 'invalid']],
+    ['disabledForeground', ['not-in-mesh', 'unknown']],
+  ];
+  for (const [color, states] of safety) {
+    it(`has the colour ${color} for ${states.join(', ')}, inherited or not`, () => {
+      const same = Object.entries(modeLooks).filter(([, look]) => look.color === color);
+      assert.deepEqual(same.map(([state]) => state).toSorted(), states.toSorted());
+    });
+  }
+
+  it('has another shape for each state, for who sees no colours', () => {
+    const icons = Object.values(modeLooks).map(({ icon }) => icon);
+    assert.equal(new Set(icons).size, icons.length);
+  });
+});
+
+describe('what a screen reader says of a row', () => {
+  it('is at most a dozen words, the most dangerous first', () => {
+    const wide = Array.from({ length: 6 }, (_, index) => policy(`foo/p${index}`, strict));
+    const trouble = [
+      policy('foo/httpbin', httpbinPort('DISABLE')),
+      policy('wave/default', disable),
+      policy('legacy/default', strict),
+      policy('legacy/wrong', '{ mtls: { mode: WRONG } }'),
+    ];
+    const missing = [{ kind: 'PeerAuthentication', namespace: '', why: 'forbidden' }] as const;
+    const meshes = [
+      tutorialMesh(...wide, ...trouble),
+      tutorialMesh(...trouble, podWithoutSidecar),
+      updateMesh(tutorialMesh(...trouble), { missing }),
+    ];
+    const rowsOf = (of: TreeContent, node: TreeNode): readonly string[] => [
+      rowOf(of, node).accessibilityLabel,
+      ...childrenOf(of, node).flatMap((child) => rowsOf(of, child)),
+    ];
+    const said = meshes.flatMap((one) => rowsOf(content(one), mesh));
+    assert.ok(said.length > 40);
+    assert.deepEqual(
+      said.filter((label) => label.split(/\s+/).length > 12),
+      [],
+    );
   });
 });
 

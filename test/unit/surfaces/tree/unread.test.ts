@@ -8,7 +8,8 @@ import { namespaceText } from '../../../../src/mesh/topic/namespaceText.ts';
 import { plainText } from '../../../../src/mesh/topic/blocks.ts';
 import { passes } from '../../../../src/surfaces/tree/namespaceFilter.ts';
 import { rowOf } from '../../../../src/surfaces/tree/rowOf.ts';
-import { tooltipOf, type Tooltip } from '../../../../src/surfaces/tree/rowTooltip.ts';
+import { tooltipOf } from '../../../../src/surfaces/tree/rowTooltip.ts';
+import type { Tooltip } from '../../../../src/surfaces/tree/tooltip.ts';
 import type { TreeNode } from '../../../../src/surfaces/nodes/treeNode.ts';
 import type { TreeRow } from '../../../../src/surfaces/tree/treeRow.ts';
 import { policy, tutorialMesh } from './tutorialMesh.ts';
@@ -58,7 +59,7 @@ describe('while pods may not be listed', () => {
       for (const node of [foo, legacy]) {
         const { row } = shown(mesh, node);
         assert.equal(row.description, 'unknown (no permission to list Pod)');
-        assert.equal(row.badge?.state, 'unknown');
+        assert.equal(row.state, 'unknown');
       }
     });
 
