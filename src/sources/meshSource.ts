@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { Mesh, MeshInput, MeshObject, MeshUpdate, ObjectRef } from '../mesh/index.ts';
 import { buildMesh, refKey, updateMesh } from '../mesh/index.ts';
+import { Emitter } from '../emitter.ts';
 import type { ClusterSource } from './cluster/clusterSource.ts';
 import type { ClusterStatus } from './cluster/clusterStatus.ts';
 import type { ObjectChange } from './cluster/resourceWatch.ts';
@@ -55,7 +56,7 @@ export function meshOfCluster(options: MeshSourceOptions): PausableMeshSource {
 
 class FollowingMesh implements PausableMeshSource {
   readonly #options: MeshSourceOptions;
-  readonly #listeners = new Set<(now: MeshSnapshot | undefined) => void>();
+  readonly #changed = new Emitter<MeshSnapshot | undefined>();
   readonly #upsert = new Map<string, MeshObject>();
   readonly #remove = new Map<string, ObjectRef>();
   #source: ClusterSource | undefined;
@@ -77,8 +78,7 @@ class FollowingMesh implements PausableMeshSource {
   }
 
   subscribe(listener: (now: MeshSnapshot | undefined) => void): { dispose(): void } {
-    this.#listeners.add(listener);
-    return { dispose: () => this.#listeners.delete(listener) };
+    return this.#changed.subscribe(listener);
   }
 
   pause(): void {
@@ -98,7 +98,7 @@ class FollowingMesh implements PausableMeshSource {
   }
 
   dispose(): void {
-    this.#listeners.clear();
+    this.#changed.dispose();
     this.#close();
   }
 
@@ -156,7 +156,7 @@ class FollowingMesh implements PausableMeshSource {
 
   #tell(now: MeshSnapshot | undefined): void {
     this.#current = now;
-    for (const listener of [...this.#listeners]) listener(now);
+    this.#changed.fire(now);
   }
 
   /** What was known before a pause, while nothing newer is; undefined once that is so. */

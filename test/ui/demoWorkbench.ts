@@ -13,7 +13,7 @@ export interface DemoWorkbench extends Workbench {
 }
 
 /** Wide enough that no row's description is cut. */
-const sideBarWidth = 570;
+export const demoSideBarWidth = 570;
 
 /** Starts a demo mesh of its own and a workbench on it, and shows the Mesh view. Throws if anything of it does not start. */
 export async function openDemoWorkbench(): Promise<DemoWorkbench> {
@@ -34,7 +34,7 @@ export async function openDemoWorkbench(): Promise<DemoWorkbench> {
     const workbench = await openWorkbench({ workspaceFolder, env: { KUBECONFIG: '/nowhere' } });
     cleanups.push(() => workbench.dispose());
     await workbench.openContainer('Istio mTLS');
-    await workbench.resize('sidebar', sideBarWidth);
+    await workbench.resize('sidebar', demoSideBarWidth);
     const mesh = workbench.tree('Mesh');
     await mesh.row('istio-mtls-demo', 'foo').read();
     return { ...workbench, mesh, dispose };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { openDemoWorkbench } from './demoWorkbench.ts';
+import { demoSideBarWidth, openDemoWorkbench } from './demoWorkbench.ts';
 import type { DemoWorkbench } from './demoWorkbench.ts';
 import { untilHolds } from '../support/until.ts';
 
@@ -54,9 +54,22 @@ describe('the Mesh view', () => {
     await mesh.row('istio-mtls-demo', 'legacy').collapse();
   });
 
-  it('says each row in one sentence to a screen reader', async () => {
+  it('says each row in a few words to a screen reader', async () => {
     const { label } = await workbench.mesh.row('istio-mtls-demo', 'foo').read();
-    assert.match(label, /^foo, mutual TLS PERMISSIVE, .*, sidecar$/);
+    assert.equal(label, 'foo, PERMISSIVE, Istio default');
+  });
+
+  it('shows dangers and modes in a side bar of 300 pixels', async () => {
+    const { mesh } = workbench;
+    await workbench.resize('sidebar', 300);
+    await mesh.row('istio-mtls-demo', 'bookinfo').expand();
+    await mesh.row('bookinfo', 'productpage-v1').read();
+    for (const visible of await mesh.visibleDescriptions())
+      assert.match(visible, /^(PERMISSIVE · Istio default|PERMISSIVE$|not in mesh)/);
+    await workbench.parkMouse();
+    await workbench.screenshot('narrow', { x: 0, y: 0, width: 360, height: 600 });
+    await mesh.row('istio-mtls-demo', 'bookinfo').collapse();
+    await workbench.resize('sidebar', demoSideBarWidth);
   });
 
   it('shows no notification that the user did not cause', async () => {

@@ -21,11 +21,13 @@ function partOf(path: string): string {
  */
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   mesh: [],
-  sources: ['mesh', 'node:*', 'yaml', 'ws', 'socks', '@kubernetes/client-node'],
+  'emitter.ts': [],
+  sources: ['mesh', 'emitter.ts', 'node:*', 'yaml', 'ws', 'socks', '@kubernetes/client-node'],
   actions: ['mesh', 'sources', 'node:*', 'ws', '@kubernetes/client-node'],
   demo: ['node:*', 'yaml', 'ws', 'selfsigned'],
   surfaces: [
     'mesh',
+    'emitter.ts',
     'contributions.ts',
     'src/sources/yaml',
     'types of sources',

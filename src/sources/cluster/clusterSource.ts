@@ -1,3 +1,4 @@
+import { Emitter } from '../../emitter.ts';
 import type { MeshObject, MissingFact } from '../../mesh/index.ts';
 import type { Pace } from './backoff.ts';
 import { DEFAULT_PACE } from './backoff.ts';
@@ -50,7 +51,7 @@ export function openClusterSource(options: ClusterSourceOptions): ClusterSource 
 
 class WatchingSource implements ClusterSource {
   readonly #options: ClusterSourceOptions;
-  readonly #listeners = new Set<(change: ObjectChange) => void>();
+  readonly #changed = new Emitter<ObjectChange>();
   readonly #watches = new Map<string, KindWatch>();
 
   constructor(options: ClusterSourceOptions) {
@@ -79,12 +80,11 @@ class WatchingSource implements ClusterSource {
   }
 
   subscribe(listener: (change: ObjectChange) => void): { dispose(): void } {
-    this.#listeners.add(listener);
-    return { dispose: () => this.#listeners.delete(listener) };
+    return this.#changed.subscribe(listener);
   }
 
   dispose(): void {
-    this.#listeners.clear();
+    this.#changed.dispose();
     for (const watch of this.#watches.values()) watch.dispose();
   }
 
@@ -96,7 +96,7 @@ class WatchingSource implements ClusterSource {
       namespacesOnly: resource.kind === 'ConfigMap',
       onChange: (change) => {
         if (movesNamespaces(resource, change)) this.#shareNamespaces();
-        for (const listener of [...this.#listeners]) listener(change);
+        this.#changed.fire(change);
       },
     });
   }

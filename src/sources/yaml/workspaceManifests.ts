@@ -1,3 +1,4 @@
+import { Emitter } from '../../emitter.ts';
 import type { MeshObject } from '../../mesh/index.ts';
 import type { Files } from './files.ts';
 import {
@@ -24,7 +25,7 @@ export interface DeclaredObjects {
 export class WorkspaceManifests {
   readonly #files: Files;
   readonly #abort = new AbortController();
-  readonly #listeners = new Set<() => void>();
+  readonly #changed = new Emitter();
   readonly #read = new Map<string, ManifestFile>();
   /** How often each file was asked for: of two answers only the later one counts. */
   readonly #turns = new Map<string, number>();
@@ -49,18 +50,13 @@ export class WorkspaceManifests {
 
   /** Called after each change of `current`. */
   subscribe(listener: () => void): { dispose(): void } {
-    this.#listeners.add(listener);
-    return {
-      dispose: () => {
-        this.#listeners.delete(listener);
-      },
-    };
+    return this.#changed.subscribe(listener);
   }
 
   dispose(): void {
     this.#abort.abort();
     this.#watching?.dispose();
-    this.#listeners.clear();
+    this.#changed.dispose();
     this.#read.clear();
   }
 
@@ -94,7 +90,7 @@ export class WorkspaceManifests {
   #publish(): void {
     if (this.#abort.signal.aborted) return;
     this.#current = declaredIn(this.#read, this.#truncated);
-    for (const listener of this.#listeners) listener();
+    this.#changed.fire();
   }
 }
 

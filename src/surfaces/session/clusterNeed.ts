@@ -1,3 +1,4 @@
+import { Emitter } from '../../emitter.ts';
 import type { Disposable } from '../platform/disposables.ts';
 
 /** Milliseconds for which the clusters are still followed after nothing needs them any more. */
@@ -10,7 +11,7 @@ const GRACE_MS = 120_000;
 export class ClusterNeed implements Disposable {
   readonly #graceMs: number;
   readonly #needing = new Set<symbol>();
-  readonly #listeners = new Set<() => void>();
+  readonly #changed = new Emitter();
   #isThere = false;
   #grace: NodeJS.Timeout | undefined;
 
@@ -39,12 +40,11 @@ export class ClusterNeed implements Disposable {
 
   /** Called when the need has begun or ended. */
   subscribe(listener: () => void): Disposable {
-    this.#listeners.add(listener);
-    return { dispose: () => this.#listeners.delete(listener) };
+    return this.#changed.subscribe(listener);
   }
 
   dispose(): void {
-    this.#listeners.clear();
+    this.#changed.dispose();
     this.#needing.clear();
     this.#stopGrace();
   }
@@ -57,6 +57,6 @@ export class ClusterNeed implements Disposable {
   #enter(isThere: boolean): void {
     if (this.#isThere === isThere) return;
     this.#isThere = isThere;
-    for (const listener of [...this.#listeners]) listener();
+    this.#changed.fire();
   }
 }

@@ -1,4 +1,5 @@
 import type { MeshSnapshot, MeshSource } from '../../sources/meshSource.ts';
+import { Emitter } from '../../emitter.ts';
 import type { MeshView } from './meshView.ts';
 import type { Disposable } from '../platform/disposables.ts';
 
@@ -6,7 +7,7 @@ type Listener = (now: MeshSnapshot | undefined) => void;
 
 /** One mesh source for all surfaces, whichever context is the active one at the moment; nothing when none is. */
 export class CurrentMesh implements MeshSource, MeshView {
-  readonly #listeners = new Set<Listener>();
+  readonly #changed = new Emitter<MeshSnapshot | undefined>();
   #source: MeshSource | undefined;
   #contextId: string | undefined;
   #subscription: Disposable | undefined;
@@ -33,22 +34,17 @@ export class CurrentMesh implements MeshSource, MeshView {
   }
 
   subscribe(listener: Listener): Disposable {
-    this.#listeners.add(listener);
-    return {
-      dispose: () => {
-        this.#listeners.delete(listener);
-      },
-    };
+    return this.#changed.subscribe(listener);
   }
 
   dispose(): void {
     this.#subscription?.dispose();
     this.#subscription = undefined;
     this.#source = undefined;
-    this.#listeners.clear();
+    this.#changed.dispose();
   }
 
   #publish(now: MeshSnapshot | undefined): void {
-    for (const listener of [...this.#listeners]) listener(now);
+    this.#changed.fire(now);
   }
 }

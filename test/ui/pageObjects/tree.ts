@@ -36,6 +36,8 @@ export interface Tree {
   rows(): Promise<readonly ShownRow[]>;
   /** A row by its name, after the names of the rows that it is under: `row('foo', 'httpbin')`. */
   row(...path: readonly string[]): TreeRow;
+  /** What of each description is within the right edge of the tree, row by row. */
+  visibleDescriptions(): Promise<readonly string[]>;
   /** Waits until the keyboard acts on the row with this name. */
   focuses(name: string): Promise<void>;
   /** Presses the key, again where the workbench was busy and missed it, until the focus is on that row. */
@@ -68,6 +70,7 @@ export function treeOf(page: Page, viewName: string): Tree {
   return {
     rows: () => until('rows that stay as they are', rows),
     row: (...path) => treeRow(page, () => find(path)),
+    visibleDescriptions: () => visibleDescriptions(tree),
     focuses,
     walks: async (key, name) => {
       await until(`a way to ${name} by ${key}`, async () => {
@@ -77,6 +80,24 @@ export function treeOf(page: Page, viewName: string): Tree {
       });
     },
   };
+}
+
+/** The characters of each description whose box is within the tree's own. */
+function visibleDescriptions(tree: Locator): Promise<readonly string[]> {
+  return tree.locator('.label-description').evaluateAll((descriptions) =>
+    descriptions.map((description) => {
+      const edge = description.closest('.monaco-list')?.getBoundingClientRect().right ?? 0;
+      const range = description.ownerDocument.createRange();
+      const text = description.firstChild;
+      if (text === null) return '';
+      const isVisible = (_: string, index: number): boolean => {
+        range.setStart(text, index);
+        range.setEnd(text, index + 1);
+        return range.getBoundingClientRect().right <= edge;
+      };
+      return [...(text.textContent ?? '')].filter(isVisible).join('');
+    }),
+  );
 }
 
 async function readRow(locator: Locator) {
