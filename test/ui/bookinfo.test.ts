@@ -34,7 +34,7 @@ describe('Bookinfo: STRICT with an exception, then a client brought into the mes
     const { mesh } = workbench;
     await mesh
       .row('istio-mtls-demo', 'bookinfo')
-      .reads('1 of 7 pods not enforced · 1 exception · STRICT · set here · partly in mesh');
+      .reads('1 of 7 pods not enforced · 1 exception · STRICT · set here');
     await mesh.row('bookinfo', 'productpage-v1').reads('PERMISSIVE · set here');
     await mesh.row('bookinfo', 'ratings-v1').reads('STRICT · from namespace');
     await mesh.row('bookinfo', 'default').reads('STRICT · PeerAuthentication');

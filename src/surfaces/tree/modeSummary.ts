@@ -47,7 +47,8 @@ export function namespaceSummary(
   return summary(mtls, 'namespace', {
     doubt: namespaceDoubt(mtls, workloads),
     differ: mtls.uniform ? '' : counted(exceptions.length, 'exception', 'exceptions'),
-    planes: planeWords(dataPlane),
+    idle: dataPlane === 'mixed' ? dataPlaneLabel(dataPlane) : '',
+    planes: dataPlane === 'mixed' ? '' : planeWords(dataPlane),
   });
 }
 
@@ -85,7 +86,7 @@ export function portSummary(port: PortMtls, mtls: WorkloadMtls): ModeSummary {
 interface Circumstances {
   /** Where a STRICT mode does not hold. */
   readonly doubt: string;
-  /** What does not enforce another mode, which promises nothing that this would break. */
+  /** What does not enforce another mode, which promises nothing that this would break; said where there is no doubt. */
   readonly idle?: string;
   /** What has another mode below. */
   readonly differ: string;

@@ -35,7 +35,7 @@ const rows: readonly Row[] = [
     name: 'a STRICT namespace that one pod without a sidecar does not enforce [R24]',
     objects: [policy('foo/default', strict), podWithoutSidecar],
     node: foo,
-    description: '1 of 3 pods not enforced · STRICT · set here · partly in mesh',
+    description: '1 of 3 pods not enforced · STRICT · set here',
     state: 'unenforced',
   },
   {
