@@ -217,7 +217,7 @@ export type OverallMode = MutualTlsMode | 'mixed' | 'unenforced' | 'unknown';
 
 const rememberedOverall = remember<OverallMode>();
 
-/** What one namespace is as a whole; computed once until its objects or the ground of the mesh change. */
+/** What one namespace is as a whole; computed once until its objects or what holds mesh-wide change. */
 export function overallMode(mesh: Mesh, namespace: string): OverallMode {
   return rememberedOverall(objectsIn(mesh, namespace), mesh.meshWide, () => {
     const { mode, uniform, unknown, enforcement } = namespaceMtls(mesh, namespace);
