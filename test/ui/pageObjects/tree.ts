@@ -82,22 +82,23 @@ export function treeOf(page: Page, viewName: string): Tree {
   };
 }
 
-/** The characters of each description whose box is within the tree's own. */
-function visibleDescriptions(tree: Locator): Promise<readonly string[]> {
-  return tree.locator('.label-description').evaluateAll((descriptions) =>
-    descriptions.map((description) => {
-      const edge = description.closest('.monaco-list')?.getBoundingClientRect().right ?? 0;
-      const range = description.ownerDocument.createRange();
-      const text = description.firstChild;
-      if (text === null) return '';
-      const isVisible = (_: string, index: number): boolean => {
-        range.setStart(text, index);
-        range.setEnd(text, index + 1);
-        return range.getBoundingClientRect().right <= edge;
-      };
-      return [...(text.textContent ?? '')].filter(isVisible).join('');
-    }),
-  );
+/** Runs in the page, where TypeScript knows no types: the characters of each text whose box is within the list's own. */
+const withinList = `(texts) => texts.map((element) => {
+  const edge = element.closest('.monaco-list').getBoundingClientRect().right;
+  const range = document.createRange();
+  const text = element.firstChild;
+  const isWithin = (_, index) => {
+    range.setStart(text, index);
+    range.setEnd(text, index + 1);
+    return range.getBoundingClientRect().right <= edge;
+  };
+  return [...(text?.textContent ?? '')].filter(isWithin).join('');
+})`;
+
+async function visibleDescriptions(tree: Locator): Promise<readonly string[]> {
+  const visible: unknown = await tree.locator('.label-description').evaluateAll(withinList);
+  if (!Array.isArray(visible)) throw new Error('The page did not say what is visible.');
+  return visible.map(String);
 }
 
 async function readRow(locator: Locator) {

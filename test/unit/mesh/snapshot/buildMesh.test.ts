@@ -213,7 +213,14 @@ describe('summaries', () => {
     const { mode, uniform, namespaces } = meshMtls(mesh);
     assert.equal(mode, 'STRICT');
     assert.equal(uniform, false);
-    assert.deepEqual(namespaces, { STRICT: 2, PERMISSIVE: 1, DISABLE: 0, mixed: 1, unenforced: 0, unknown: 0 });
+    assert.deepEqual(namespaces, {
+      STRICT: 2,
+      PERMISSIVE: 1,
+      DISABLE: 0,
+      mixed: 1,
+      unenforced: 0,
+      unknown: 0,
+    });
   });
 
   it('policies that may not be read leave a namespace unknown', () => {
