@@ -15,36 +15,9 @@ import type { Workbench } from './workbench.ts';
 
 /** What every command does. */
 export function commandHandlers(workbench: Workbench, kubeconfigs: Kubeconfigs): CommandHandlers {
-  const { session, tree, log } = workbench;
   return {
-    'istioMtls.selectContext': () => selectContext(workbench, kubeconfigs),
-    'istioMtls.startDemo': () => session.openDemo(),
-    'istioMtls.openContext': () => openContext(workbench, kubeconfigs),
-    'istioMtls.useContext': (node) => {
-      useContext(workbench, node);
-    },
-    'istioMtls.closeContext': (node) => closeContext(workbench, node),
-    'istioMtls.switchContext': () => switchContext(workbench, kubeconfigs),
-    'istioMtls.keepContext': () => {
-      session.offer(undefined);
-    },
-    'istioMtls.disconnect': () => session.disconnect(),
-    'istioMtls.reconnect': (node) => session.reconnect(node?.context),
-    'istioMtls.showLog': () => {
-      log.show();
-    },
-    'istioMtls.showMoreNamespaces': (node) => {
-      if (node !== undefined) tree.showMoreNamespaces(node.context);
-    },
-    'istioMtls.showMissingRole': (node) => showMissingRole(workbench, node),
-    'istioMtls.nameNamespaces': () => nameNamespaces(),
-    'istioMtls.filterNamespaces': () => filterNamespaces(workbench),
-    'istioMtls.filterDiffering': () => {
-      tree.setFilter({ kind: 'differs' });
-    },
-    'istioMtls.clearFilter': () => {
-      tree.setFilter(undefined);
-    },
+    ...contextHandlers(workbench, kubeconfigs),
+    ...viewHandlers(workbench),
     'istioMtls.enforceStrict': (node) => enforce(workbench, 'STRICT', node),
     'istioMtls.enforcePermissive': (node) => enforce(workbench, 'PERMISSIVE', node),
     'istioMtls.enforceDisable': (node) => enforce(workbench, 'DISABLE', node),
@@ -64,4 +37,46 @@ export function commandHandlers(workbench: Workbench, kubeconfigs: Kubeconfigs):
     'istioMtls.scaffoldPolicy': (node) => scaffoldPolicy(workbench, node),
     'istioMtls.openManifest': (target) => openManifest(workbench, target),
   };
+}
+
+/** What is open, and which of it. */
+function contextHandlers(workbench: Workbench, kubeconfigs: Kubeconfigs) {
+  const { session } = workbench;
+  return {
+    'istioMtls.selectContext': () => selectContext(workbench, kubeconfigs),
+    'istioMtls.startDemo': () => session.openDemo(),
+    'istioMtls.openContext': () => openContext(workbench, kubeconfigs),
+    'istioMtls.useContext': (node) => {
+      useContext(workbench, node);
+    },
+    'istioMtls.closeContext': (node) => closeContext(workbench, node),
+    'istioMtls.switchContext': () => switchContext(workbench, kubeconfigs),
+    'istioMtls.keepContext': () => {
+      session.offer(undefined);
+    },
+    'istioMtls.disconnect': () => session.disconnect(),
+    'istioMtls.reconnect': (node) => session.reconnect(node?.context),
+  } satisfies Partial<CommandHandlers>;
+}
+
+/** What the Mesh view shows of it. */
+function viewHandlers(workbench: Workbench) {
+  const { tree, log } = workbench;
+  return {
+    'istioMtls.showLog': () => {
+      log.show();
+    },
+    'istioMtls.showMoreNamespaces': (node) => {
+      if (node !== undefined) tree.showMoreNamespaces(node.context);
+    },
+    'istioMtls.showMissingRole': (node) => showMissingRole(workbench, node),
+    'istioMtls.nameNamespaces': () => nameNamespaces(),
+    'istioMtls.filterNamespaces': () => filterNamespaces(workbench),
+    'istioMtls.filterDiffering': () => {
+      tree.setFilter({ kind: 'differs' });
+    },
+    'istioMtls.clearFilter': () => {
+      tree.setFilter(undefined);
+    },
+  } satisfies Partial<CommandHandlers>;
 }
