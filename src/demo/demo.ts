@@ -1,4 +1,3 @@
-import type { Denial } from './api/access.ts';
 import { startApiServer } from './api/apiServer.ts';
 import { resourceTypeOfKind } from './objects/resources.ts';
 import { Storage } from './objects/storage.ts';
@@ -30,8 +29,6 @@ export interface DemoOptions {
   readonly port?: number;
   /** The curl that `exec` runs. Default: `curl` on the PATH. */
   readonly curl?: string;
-  /** What the user of the kubeconfig may not do. Default: everything is allowed. */
-  readonly deny?: readonly Denial[];
   /** Milliseconds a new pod takes to run, and a deleted one to go. Defaults: 400 and 200. */
   readonly podStartMs?: number;
   readonly podStopMs?: number;
@@ -73,7 +70,6 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
   const dataPlane = new DataPlane(storage);
   const server = await startApiServer({
     registry,
-    denials: options.deny ?? [],
     port: options.port ?? 0,
     proxy: (pod, call) => proxyToPod(dataPlane, pod, call),
     run: (request) => runCommand(request, { dataPlane, curl: options.curl ?? 'curl' }),

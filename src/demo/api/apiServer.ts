@@ -4,7 +4,6 @@ import type { Server } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { createAuthority, issueServerCertificate } from './certificates.ts';
 import { kubeconfigFor } from './kubeconfig.ts';
-import type { Denial } from './access.ts';
 import type { ExecContext } from './exec.ts';
 import { handleUpgrade } from './exec.ts';
 import type { ApiContext } from './handler.ts';
@@ -22,7 +21,6 @@ export interface ApiServer {
 
 export interface ApiServerOptions {
   readonly registry: Registry;
-  readonly denials: readonly Denial[];
   readonly proxy: ApiContext['proxy'];
   readonly run: ExecContext['run'];
   /** 0 takes any free port. */
@@ -45,7 +43,6 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
   });
   const exec: ExecContext = {
     storage: options.registry.storage,
-    denials: options.denials,
     run: options.run,
     isAuthorized: (request) => isAuthorized(context, request),
   };

@@ -4,8 +4,6 @@ import { WebSocketServer } from 'ws';
 import type { WebSocket } from 'ws';
 import type { JsonObject, KubeObject } from '../objects/json.ts';
 import { listAt, textAt } from '../objects/json.ts';
-import type { Denial } from './access.ts';
-import { denialOf } from './access.ts';
 import { pods } from '../objects/resources.ts';
 import type { ResourceRoute } from './route.ts';
 import { routeOf } from './route.ts';
@@ -38,7 +36,6 @@ export type ExecOutcome =
 
 export interface ExecContext {
   readonly storage: Storage;
-  readonly denials: readonly Denial[];
   readonly isAuthorized: (request: IncomingMessage) => boolean;
   readonly run: (request: ExecRequest) => Promise<ExecOutcome>;
 }
@@ -89,9 +86,6 @@ function checkRequest(context: ExecContext, request: IncomingMessage, url: URL):
   if (route.kind !== 'resource' || route.type !== pods || route.subresource !== 'exec') {
     return refused(unknownPath());
   }
-  const denied =
-    denialOf(context.denials, route, 'get') ?? denialOf(context.denials, route, 'create');
-  if (denied) return refused(denied);
   const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((p) => p.trim());
   if (!protocols.some((protocol) => offered.includes(protocol))) {
     return refused(

@@ -1,8 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { JsonObject, KubeObject } from '../objects/json.ts';
 import { isObject, parseJson } from '../objects/json.ts';
-import type { Denial } from './access.ts';
-import { denialOf, reviewAccess, verbOf } from './access.ts';
+import { reviewAccess } from './access.ts';
 import { deleteObject } from './deletes.ts';
 import { coreVersions, groupInfo, groupList, resourceList, versionInfo } from './discovery.ts';
 import { unknownFieldsProblem } from './fieldValidation.ts';
@@ -30,7 +29,6 @@ export interface ApiContext {
   readonly registry: Registry;
   /** The bearer token that the demo's kubeconfig carries. */
   readonly token: string;
-  readonly denials: readonly Denial[];
   /** Answers `pods/proxy` itself. */
   readonly proxy: (pod: KubeObject, call: ProxyCall) => Promise<Answer | undefined>;
 }
@@ -105,16 +103,11 @@ async function answerRoute(call: Call, route: Route): Promise<Answer | undefined
 async function answerReview(call: Call): Promise<Answer> {
   if (call.request.method !== 'POST') return methodNotAllowed();
   const body = await jsonBody(call);
-  return body.kind === 'problem' ? body.answer : reviewAccess(call.context.denials, body.object);
+  return body.kind === 'problem' ? body.answer : reviewAccess(body.object);
 }
 
 async function answerResource(call: Call, route: ResourceRoute): Promise<Answer | undefined> {
-  const { method = 'GET' } = call.request;
-  const isWatch = ['true', '1'].includes(call.query.get('watch') ?? '');
-  const verb = verbOf(method, route.name === undefined, isWatch);
-  const denied = denialOf(call.context.denials, route, verb);
-  if (denied) return denied;
-  if (route.name === undefined) return answerCollection(call, route, isWatch);
+  if (route.name === undefined) return answerCollection(call, route);
   if (route.subresource === undefined) return answerObject(call, route, route.name);
   if (route.subresource === 'status') return answerObject(call, route, route.name);
   if (route.type !== pods) return unknownPath();
@@ -122,12 +115,9 @@ async function answerResource(call: Call, route: ResourceRoute): Promise<Answer 
   return route.subresource === 'proxy' ? answerProxy(call, route, route.name) : unknownPath();
 }
 
-async function answerCollection(
-  call: Call,
-  route: ResourceRoute,
-  isWatch: boolean,
-): Promise<Answer | undefined> {
+async function answerCollection(call: Call, route: ResourceRoute): Promise<Answer | undefined> {
   const { storage } = call.context.registry;
+  const isWatch = ['true', '1'].includes(call.query.get('watch') ?? '');
   const as = presentationOf(call.request.headers.accept ?? '');
   switch (call.request.method) {
     case 'GET':

@@ -182,7 +182,7 @@ describe('a write that the server warns about', () => {
 describe('a change without the permission for it', () => {
   for (const verb of ['create', 'patch', 'delete'] as const) {
     it(`is denied before anything is sent: ${verb}`, async () => {
-      const mute = await startDemoCluster({ deny: [{ verb, resource: 'peerauthentications' }] });
+      const mute = await startDemoCluster({}, [{ verb, resource: 'peerauthentications' }]);
       try {
         if (verb === 'delete') await mute.applyAs('someone', policy('foo', STRICT));
         const wish =

@@ -16,6 +16,8 @@ import type { KubeTransport } from '../../../src/sources/transport/transport.ts'
 import { chooseContext } from '../../../src/sources/kubeconfig/contexts.ts';
 import { openCredentials } from '../../../src/sources/kubeconfig/credentials.ts';
 import { loadKubeconfig } from '../../../src/sources/kubeconfig/kubeconfig.ts';
+import type { Denial } from '../../support/denials.ts';
+import { startDenyingDemo } from '../../support/denyingDemo.ts';
 
 /** What a test asked for, where it does not matter. */
 export const ASKED: Asked = { title: 'Changed something' };
@@ -36,8 +38,13 @@ export interface DemoCluster {
   dispose(): Promise<void>;
 }
 
-export async function startDemoCluster(options: DemoOptions = {}): Promise<DemoCluster> {
-  const demo = await startDemo({ meshes: ['tutorial'], podStartMs: 50, podStopMs: 20, ...options });
+/** @param denials what its user may not do */
+export async function startDemoCluster(
+  options: DemoOptions = {},
+  denials: readonly Denial[] = [],
+): Promise<DemoCluster> {
+  const quick = { meshes: ['tutorial'], podStartMs: 50, podStopMs: 20, ...options } as const;
+  const demo = await (denials.length > 0 ? startDenyingDemo(denials, quick) : startDemo(quick));
   assert.equal(typeof parse(demo.kubeconfig), 'object');
   const loaded = await loadKubeconfig(['/demo'], () => Promise.resolve(demo.kubeconfig));
   assert.equal(loaded.kind, 'loaded');

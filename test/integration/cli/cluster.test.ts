@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { startDemo, type Demo } from '../../../src/demo/demo.ts';
 import { at, list } from '../../reference/json.ts';
-import { startRecordingProxy } from '../safety/recordingProxy.ts';
+import { startDemoProxy } from '../../support/demoProxy.ts';
+import { startDenyingDemo } from '../../support/denyingDemo.ts';
 import { cliJson, runCli } from './runCli.ts';
 
 const strictFoo = 'test/fixtures/policies/foo-strict.yaml';
@@ -55,7 +56,7 @@ describe('istio-mtls on a cluster', () => {
 
   test('diff reads the cluster once for both of its sides', async () => {
     assert.ok(demo);
-    const proxy = await startRecordingProxy(demo);
+    const proxy = await startDemoProxy(demo);
     try {
       const path = join(folder, 'recorded');
       await writeFile(path, proxy.kubeconfig);
@@ -95,7 +96,7 @@ async function withDenied(
     input: { readonly env: { readonly KUBECONFIG: string } },
   ) => Promise<void>,
 ): Promise<void> {
-  const demo = await startDemo({ meshes: ['tutorial'], deny: [{ verb: 'list', resource }] });
+  const demo = await startDenyingDemo([{ verb: 'list', resource }], { meshes: ['tutorial'] });
   const folder = await mkdtemp(join(tmpdir(), 'istio-mtls-denied-'));
   try {
     const kubeconfig = join(folder, 'config');

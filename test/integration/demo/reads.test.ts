@@ -15,7 +15,6 @@ let client: Client;
 before(async () => {
   demo = await startDemo({
     meshes: ['tutorial'],
-    deny: [{ verb: 'list', resource: 'configmaps', namespace: 'bar' }],
   });
   client = new Client(demo);
 });
@@ -39,12 +38,6 @@ describe('reading', () => {
     ['POST', '/api/v1/namespaces/foo/pods/x/proxy/', 404, /^pods "x" not found$/],
     ['PUT', policies, 405, /does not allow this method/],
     ['GET', '/api/v1/pods?labelSelector=a%20b%20c', 400, /labelSelector/],
-    [
-      'GET',
-      '/api/v1/namespaces/bar/configmaps',
-      403,
-      /^configmaps is forbidden: User "demo" cannot list/,
-    ],
   ];
   for (const [method, path, code, message] of failures) {
     it(`answers ${method} ${path} with a Status of code ${code}`, async () => {
@@ -78,14 +71,11 @@ describe('reading', () => {
     assert.equal(at(listAt(body, 'items')[0], 'spec'), undefined);
   });
 
-  it('reviews access as it grants it', async () => {
-    const ask = async (namespace: string): Promise<Json | undefined> => {
-      const resourceAttributes = { verb: 'list', resource: 'configmaps', namespace };
-      const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
-      const reply = await client.call('POST', path, { body: { spec: { resourceAttributes } } });
-      return at(reply.body, 'status', 'allowed');
-    };
-    assert.deepEqual([await ask('foo'), await ask('bar')], [true, false]);
+  it('reviews access as it grants it: all is allowed', async () => {
+    const resourceAttributes = { verb: 'list', resource: 'configmaps', namespace: 'foo' };
+    const path = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
+    const reply = await client.call('POST', path, { body: { spec: { resourceAttributes } } });
+    assert.equal(at(reply.body, 'status', 'allowed'), true);
   });
 });
 

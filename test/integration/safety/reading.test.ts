@@ -14,21 +14,21 @@ import { preflight } from '../../../src/mesh/change/preflight.ts';
 import type { Mesh } from '../../../src/mesh/snapshot/mesh.ts';
 import type { Received } from '../sources/cluster/apiServerDouble.ts';
 import { everyExplanation, everyHover, everyRow } from '../../unit/safety/everySurface.ts';
-import type { RecordingProxy } from './recordingProxy.ts';
-import { startRecordingProxy } from './recordingProxy.ts';
+import type { DemoProxy } from '../../support/demoProxy.ts';
+import { startDemoProxy } from '../../support/demoProxy.ts';
 
 const REVIEWS = '/apis/authorization.k8s.io/v1/selfsubjectaccessreviews';
 const signal = AbortSignal.timeout(30_000);
 
 let folder = '';
 let demo: Demo;
-let proxy: RecordingProxy;
+let proxy: DemoProxy;
 let cluster: ClusterConnection;
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'reading-'));
   demo = await startDemo({ meshes: ['tutorial'] });
-  proxy = await startRecordingProxy(demo);
+  proxy = await startDemoProxy(demo);
   await writeFile(join(folder, 'config'), proxy.kubeconfig);
   const opening = await openCluster({
     kubeconfigPaths: [join(folder, 'config')],

@@ -1,11 +1,12 @@
 import { request } from 'node:https';
 
-import type { Demo } from '../../../src/demo/demo.ts';
-import type { ApiServerDouble, Received } from '../sources/cluster/apiServerDouble.ts';
-import { startApiServerDouble } from '../sources/cluster/apiServerDouble.ts';
+import type { Demo } from '../../src/demo/demo.ts';
+import type { ApiServerDouble, Received } from '../integration/sources/cluster/apiServerDouble.ts';
+import { startApiServerDouble } from '../integration/sources/cluster/apiServerDouble.ts';
 
-/** A server that hands every request on to the demo mesh and remembers it. */
-export interface RecordingProxy {
+/** A server that hands requests on to the demo mesh and remembers them. */
+export interface DemoProxy {
+  readonly url: string;
   /** What was asked so far. */
   readonly received: ApiServerDouble['received'];
   /** The demo's kubeconfig, leading here. */
@@ -13,12 +14,17 @@ export interface RecordingProxy {
   dispose(): Promise<void>;
 }
 
-export async function startRecordingProxy(demo: Demo): Promise<RecordingProxy> {
+/** @param answers whether it answers a request itself, which is then not handed on */
+export async function startDemoProxy(
+  demo: Demo,
+  answers: (received: Received) => boolean = () => false,
+): Promise<DemoProxy> {
   const ca = authorityOf(demo.kubeconfig);
   const server = await startApiServerDouble((received) => {
-    handOn(received, demo.url, Buffer.from(ca, 'base64'));
+    if (!answers(received)) handOn(received, demo.url, Buffer.from(ca, 'base64'));
   });
   return {
+    url: server.url,
     received: server.received,
     kubeconfig: demo.kubeconfig
       .replace(demo.url, server.url)
