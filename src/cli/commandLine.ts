@@ -120,7 +120,7 @@ const ownOptions: Readonly<Record<string, readonly CommandName[]>> = {
   matrix: ['connect'],
   base: ['diff'],
   apply: ['diff'],
-  namespace: ['effective', 'connect', 'diff'],
+  namespace: ['effective', 'connect', 'diff', 'convert'],
 };
 
 function misplacedOption(name: CommandName, values: Values): string | undefined {

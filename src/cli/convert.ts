@@ -5,20 +5,42 @@ import { badInput } from './inputFile.ts';
 import type { Answer } from './printAnswer.ts';
 import { textTable } from './textTable.ts';
 
+/** What is to be converted. */
+export interface ToConvert {
+  readonly policies: readonly LegacyPolicy[];
+  /** Those of the documents in which the policies stand. */
+  readonly comments: readonly string[];
+  /** Of policies that name none, as with kubectl. */
+  readonly namespace: string | undefined;
+}
+
 /** Legacy policies as PeerAuthentications, with everything that these cannot say (R200 to R211). */
-export function conversion(mesh: Mesh, policies: readonly LegacyPolicy[]): Answer {
+export function conversion(mesh: Mesh, { namespace, comments, ...given }: ToConvert): Answer {
+  const policies = given.policies.map((policy) => placedIn(policy, namespace));
   if (policies.length === 0) {
     throw badInput('There is no Policy or MeshPolicy of authentication.istio.io in the files.');
   }
   const converted = convertLegacyPolicies(mesh, policies);
-  const { manifests, notes } = converted;
+  const { manifests, requestAuthentications, notes } = converted;
   const ports = convertedPorts(mesh, policies, manifests);
   return {
-    document: { version: 1, manifests, notes: notes.map(noteJson), ports: ports.map(portJson) },
-    yaml: () => conversionYaml(converted),
+    document: {
+      version: 1,
+      manifests,
+      requestAuthentications,
+      notes: notes.map(noteJson),
+      ports: ports.map(portJson),
+    },
+    yaml: () => conversionYaml(converted, comments),
     table: () =>
       portsTable(ports) + notes.map((note) => `${describeConversionNote(note)}\n`).join(''),
   };
+}
+
+function placedIn(policy: LegacyPolicy, namespace: string | undefined): LegacyPolicy {
+  return namespace === undefined || !policy.namespaceIsAssumed
+    ? policy
+    : { ...policy, namespace, namespaceIsAssumed: false };
 }
 
 function noteJson(note: ConversionNote): Readonly<Record<string, unknown>> {

@@ -124,12 +124,15 @@ ${exitCodeText}`;
 
 const convert = `istio-mtls convert: policies of authentication.istio.io (Policy, MeshPolicy) as PeerAuthentications.
 
-Usage: istio-mtls convert -f PATH... [--context NAME] [-o yaml|table|json]
+Usage: istio-mtls convert -f PATH... [--context NAME] [-n NS] [-o yaml|table|json]
 
 Istio has ignored these kinds since 1.6. The old policies come from files; they name Services, which a PeerAuthentication
 cannot: give the Services and their workloads too, by -f or --context. Nothing is written anywhere.
 
-  -o yaml    the new policies, to review and apply; what no PeerAuthentication can say stands above them in comments (default)
+  -n, --namespace NS  the namespace of policies that name none, as with kubectl; default without it
+
+  -o yaml    the new policies, to review and apply, with a RequestAuthentication for what is said about tokens; above
+             them, as comments, those of the old policies and what the new ones cannot say (default)
   -o table   every Service port within their reach: its mode under Istio 1.4 and 1.5, and with the new policies
   -o json    both, and every remark
 

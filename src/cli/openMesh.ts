@@ -18,8 +18,9 @@ export interface Trust {
 /** A mesh as asked for. */
 export interface OpenedMesh extends Trust {
   readonly mesh: Mesh;
-  /** Policies in the files that Istio no longer reads (R200). */
+  /** Policies in the files that Istio no longer reads (R200), and the comments beside them. */
   readonly legacy: readonly LegacyPolicy[];
+  readonly comments: readonly string[];
 }
 
 /** Two meshes to compare, and how far the files of either could be taken. */
@@ -35,9 +36,9 @@ export interface TwoMeshes extends Trust {
  * where nothing can be read at all, the command fails.
  */
 export async function openMesh(options: MeshOptions, terminal: Terminal): Promise<OpenedMesh> {
-  const { objects, legacy, doubtful, unread } = await readFiles(options.files, terminal);
+  const { objects, ...read } = await readFiles(options.files, terminal);
   const withFiles = await openGround(options, terminal);
-  return { mesh: withFiles(objects), legacy, doubtful, unread };
+  return { mesh: withFiles(objects), ...read };
 }
 
 /** The mesh of one side and that of the other, or the first and the same with files laid over it. A cluster is read once. */
@@ -61,18 +62,20 @@ export async function openTwoMeshes(
 interface ReadFiles extends Trust {
   readonly objects: readonly MeshObject[];
   readonly legacy: readonly LegacyPolicy[];
+  readonly comments: readonly string[];
   readonly skipped: boolean;
 }
 
 async function readFiles(paths: readonly string[], terminal: Terminal): Promise<ReadFiles> {
-  const { objects, legacy, problems } = await readAll(paths, terminal);
+  const { objects, legacy, comments, problems } = await readAll(paths, terminal);
   complainAbout(problems, terminal);
   const unread = problems.filter(({ severity }) => severity === 'syntax').map(({ place }) => place);
   if (unread.length > 0 && objects.length + legacy.length === 0)
     throw badInput('Nothing was answered, because nothing could be read.');
   const has = (asked: InputProblem['severity']): boolean =>
     problems.some(({ severity }) => severity === asked);
-  return { objects, legacy, doubtful: has('unknown'), unread, skipped: has('skipped') };
+  const doubtful = has('unknown');
+  return { objects, legacy, comments, doubtful, unread, skipped: has('skipped') };
 }
 
 /** More lines than this tell a person nothing; the gravest come first. */
@@ -100,12 +103,13 @@ function nothingFrom({ name, why }: UnreadFile): ReadObjects {
   const severity = why === 'special' ? 'skipped' : 'syntax';
   const message =
     why === 'special' ? 'this leads to a pipe or a device and was skipped.' : why.cause;
-  return { objects: [], legacy: [], problems: [{ place: name, message, severity }] };
+  return { objects: [], legacy: [], comments: [], problems: [{ place: name, message, severity }] };
 }
 
 async function readAll(paths: readonly string[], terminal: Terminal): Promise<ReadObjects> {
   const objects: MeshObject[] = [];
   const legacy: LegacyPolicy[] = [];
+  const comments: string[] = [];
   const problems: InputProblem[] = [];
   for (const path of paths) {
     terminal.progress(`Reading ${path} …`);
@@ -114,12 +118,13 @@ async function readAll(paths: readonly string[], terminal: Terminal): Promise<Re
       const read = file.kind === 'text' ? readObjects(file) : nothingFrom(file);
       for (const object of read.objects) objects.push(object);
       legacy.push(...read.legacy);
+      comments.push(...read.comments);
       problems.push(...read.problems);
       isEmpty &&= read.objects.length + read.legacy.length + read.problems.length === 0;
     }
     if (isEmpty) problems.push(emptyInput(path));
   }
-  return { objects, legacy, problems };
+  return { objects, legacy, comments, problems };
 }
 
 type WithFiles = (objects: readonly MeshObject[]) => Mesh;

@@ -2,6 +2,7 @@ import type { Document } from 'yaml';
 import type { Decoded, LegacyPolicy, MeshObject, Problem } from '../mesh/index.ts';
 import { decodeLegacyPolicy } from '../mesh/index.ts';
 import { decodeObject } from '../sources/yaml/decodeObject.ts';
+import { commentsIn } from '../sources/yaml/commentsIn.ts';
 import {
   readManifestFile,
   type ManifestDocument,
@@ -31,6 +32,8 @@ export interface ReadObjects {
   readonly objects: readonly MeshObject[];
   /** Policies of the API that Istio gave up in 1.6 (R200): no part of a mesh, but they can be converted. */
   readonly legacy: readonly LegacyPolicy[];
+  /** The comments of the documents in which those policies stand. */
+  readonly comments: readonly string[];
   readonly problems: readonly InputProblem[];
 }
 
@@ -68,6 +71,7 @@ function readJsonValue(file: InputText, value: unknown): ReadObjects {
   return {
     objects: objectsOf(decoded),
     legacy: legacyOf(items),
+    comments: [],
     problems: withPositions(file, problems),
   };
 }
@@ -124,11 +128,7 @@ function readYaml(file: InputText): ReadObjects {
     const part = readManifestFile(file.name, file.text.slice(start, end), { limits: LIMITS });
     return part.tooLarge ? tooLarge(file, start) : readDocuments(file, part.documents, start);
   });
-  return {
-    objects: parts.flatMap(({ objects }) => objects),
-    legacy: parts.flatMap(({ legacy }) => legacy),
-    problems: parts.flatMap(({ problems }) => problems),
-  };
+  return joined(parts);
 }
 
 /** A person who waits for one answer waits longer than an editor may: a list of a thousand objects is read. */
@@ -140,7 +140,7 @@ const LIMITS: ManifestLimits = {
 };
 
 function tooLarge(file: InputText, start: number): ReadObjects {
-  return { objects: [], legacy: [], problems: [tooLargeProblem(file, start)] };
+  return withProblem(tooLargeProblem(file, start));
 }
 
 function tooLargeProblem(file: InputText, start: number): InputProblem {
@@ -155,33 +155,53 @@ function readDocuments(
   documents: readonly ManifestDocument[],
   shift: number,
 ): ReadObjects {
-  const objects: MeshObject[] = [];
-  const legacy: LegacyPolicy[] = [];
-  const problems: InputProblem[] = [];
-  for (const { content, start } of documents) {
-    switch (content.kind) {
-      case 'irrelevant':
-        break;
-      case 'template':
-        problems.push({
-          place: placeAt(file, shift + start),
-          message: 'this document has template braces and was skipped: render it first.',
-          severity: 'skipped',
-        });
-        break;
-      case 'too-large':
-        problems.push(tooLargeProblem(file, shift + start));
-        break;
-      case 'broken':
-        problems.push(brokenAt(file, shift, content.problems[0]));
-        break;
-      case 'manifests':
-        objects.push(...objectsOf(content.manifests));
-        legacy.push(...legacyOf(content.manifests.map(({ value }) => value)));
-        problems.push(...decodeProblems(file, content, shift + start));
+  return joined(documents.map((document) => readDocument(file, document, shift)));
+}
+
+function joined(parts: readonly ReadObjects[]): ReadObjects {
+  return {
+    objects: parts.flatMap(({ objects }) => objects),
+    legacy: parts.flatMap(({ legacy }) => legacy),
+    comments: parts.flatMap(({ comments }) => comments),
+    problems: parts.flatMap(({ problems }) => problems),
+  };
+}
+
+function withProblem(problem: InputProblem): ReadObjects {
+  return { ...nothing, problems: [problem] };
+}
+
+const nothing: ReadObjects = { objects: [], legacy: [], comments: [], problems: [] };
+
+function readDocument(
+  file: InputText,
+  { content, source, start }: ManifestDocument,
+  shift: number,
+): ReadObjects {
+  const at = shift + start;
+  switch (content.kind) {
+    case 'irrelevant':
+      return nothing;
+    case 'template':
+      return withProblem({
+        place: placeAt(file, at),
+        message: 'this document has template braces and was skipped: render it first.',
+        severity: 'skipped',
+      });
+    case 'too-large':
+      return withProblem(tooLargeProblem(file, at));
+    case 'broken':
+      return withProblem(brokenAt(file, shift, content.problems[0]));
+    case 'manifests': {
+      const legacy = legacyOf(content.manifests.map(({ value }) => value));
+      return {
+        objects: objectsOf(content.manifests),
+        legacy,
+        comments: legacy.length === 0 ? [] : commentsIn(source),
+        problems: decodeProblems(file, content, at),
+      };
     }
   }
-  return { objects, legacy, problems };
 }
 
 /** The first problem of a document; those after it are mostly its consequences. */

@@ -80,10 +80,12 @@ function distrust({ unread, doubtful }: Trust, terminal: Terminal): ExitCode | u
 }
 
 function answerFrom(
-  { mesh, legacy }: OpenedMesh,
+  { mesh, legacy, comments }: OpenedMesh,
   command: Exclude<AnsweringCommand, { readonly kind: 'diff' }>,
 ): Answer {
-  if (command.namespace !== undefined) requireNamespace([mesh], command.namespace);
+  // Of old policies it is the one that they are to be applied to, which need not be among the files.
+  if (command.namespace !== undefined && command.kind !== 'convert')
+    requireNamespace([mesh], command.namespace);
   switch (command.kind) {
     case 'effective':
       return effective(mesh, command.namespace);
@@ -92,7 +94,7 @@ function answerFrom(
     case 'explain':
       return explain(mesh, command.targets);
     case 'convert':
-      return conversion(mesh, legacy);
+      return conversion(mesh, { policies: legacy, comments, namespace: command.namespace });
   }
 }
 

@@ -20,6 +20,8 @@ export type LegacyModeSource = 'mtls' | 'nothing';
 
 /** A policy of the API that Istio read up to 1.5 and that is gone since 1.6 (R200). */
 export interface LegacyPolicy extends LegacyRef {
+  /** A Policy that names no namespace lands wherever it is applied; `default` is only assumed. */
+  readonly namespaceIsAssumed: boolean;
   readonly targets: readonly LegacyTarget[];
   readonly mode: MutualTlsMode;
   readonly modeFrom: LegacyModeSource;
@@ -53,18 +55,21 @@ export function decodeLegacyPolicy(value: unknown): {
     const problems = [problem(['metadata', 'name'], 'The object has no name.')];
     return { policy: undefined, problems };
   }
-  const namespace = kind === 'Policy' ? (stringAt(metadata, 'namespace') ?? 'default') : '';
+  const written = stringAt(metadata, 'namespace');
+  const namespace = kind === 'Policy' ? (written ?? 'default') : '';
+  const namespaceIsAssumed = kind === 'Policy' && written === undefined;
   const problems: Problem[] = [];
   const spec = objectAt(object, 'spec');
   const read = readSpec(spec, problems);
-  const policy: LegacyPolicy = { kind, namespace, name, ...read, spec: object['spec'] };
+  const named = { kind, namespace, namespaceIsAssumed, name } as const;
+  const policy: LegacyPolicy = { ...named, ...read, spec: object['spec'] };
   return { policy, problems };
 }
 
 function readSpec(
   spec: Json,
   problems: Problem[],
-): Omit<LegacyPolicy, 'kind' | 'namespace' | 'name' | 'spec'> {
+): Omit<LegacyPolicy, 'kind' | 'namespace' | 'namespaceIsAssumed' | 'name' | 'spec'> {
   const peers = objectsAt(spec, 'peers');
   const settings = peers.flatMap((peer, index): readonly (readonly [number, unknown])[] =>
     'mtls' in peer ? [[index, peer['mtls']]] : [],

@@ -17,12 +17,16 @@ export type ConversionNote =
       readonly policy: LegacyRef;
       readonly field: LegacyPolicy['lenient'][number];
     }
+  /** It lands wherever it is applied; the conversion is for the namespace that it then has here. */
+  | { readonly kind: 'namespace-assumed'; readonly policy: LegacyRef }
   | { readonly kind: 'disable-by-silence'; readonly policy: LegacyRef } // R203, R207
   | {
       readonly kind: 'to-do-by-hand'; // R210
       readonly policy: LegacyRef;
       readonly fields: NonEmpty<string>;
       readonly spec: unknown;
+      /** A RequestAuthentication was made of what it says about tokens. */
+      readonly tokensConverted: boolean;
     }
   | ({ readonly kind: 'no-such-service' } & AtService) // R209
   | ({ readonly kind: 'service-unknown'; readonly missing: MissingFact } & AtService)

@@ -16,10 +16,13 @@ import { policyRef } from '../policy/peerAuthentication.ts';
 import type { ConversionNote } from './conversionNote.ts';
 import { isWhole, refOf, type LegacyPolicy, type LegacyRef } from '../decode/legacyPolicy.ts';
 import { targetedWorkloads } from './legacyTargets.ts';
+import { requestAuthentications } from './requestAuthentications.ts';
 
 /** PeerAuthentications that do what legacy policies did, and everything that they cannot do. */
 export interface Conversion {
   readonly manifests: readonly Manifest[];
+  /** What they said about tokens, which a PeerAuthentication cannot say (R210). */
+  readonly requestAuthentications: readonly Manifest[];
   readonly notes: readonly ConversionNote[];
 }
 
@@ -46,8 +49,11 @@ export function convertLegacyPolicies(
   const notes: ConversionNote[] = [];
   const manifests: Manifest[] = [];
   const drafts: Draft[] = [];
+  const aboutTokens: Manifest[] = [];
   for (const policy of policies) {
-    notes.push(...remarks(policy));
+    const made = requestAuthentications(mesh, policy, apiVersion);
+    aboutTokens.push(...made);
+    notes.push(...remarks(policy, made.length > 0));
     const by = replacedBy(mesh, policy);
     if (by !== undefined) {
       notes.push({ kind: 'already-replaced', policy: refOf(policy), by });
@@ -61,11 +67,15 @@ export function convertLegacyPolicies(
   }
   const merged = mergeAlike(drafts, notes);
   notes.push(...overlaps(mesh, merged), ...superfluousRules(mesh, policies));
-  return { manifests: [...manifests, ...merged.map((one) => manifestOf(one, apiVersion))], notes };
+  return {
+    manifests: [...manifests, ...merged.map((one) => manifestOf(one, apiVersion))],
+    requestAuthentications: aboutTokens,
+    notes,
+  };
 }
 
 /** What no PeerAuthentication says, and what its author may not have meant (R204, R207, R210). */
-function remarks(policy: LegacyPolicy): readonly ConversionNote[] {
+function remarks(policy: LegacyPolicy, tokensConverted: boolean): readonly ConversionNote[] {
   const ref = refOf(policy);
   const [field, ...fields] = policy.aboutUsers;
   const notes: ConversionNote[] = policy.lenient.map((lenient) => ({
@@ -73,10 +83,12 @@ function remarks(policy: LegacyPolicy): readonly ConversionNote[] {
     policy: ref,
     field: lenient,
   }));
+  if (policy.namespaceIsAssumed) notes.push({ kind: 'namespace-assumed', policy: ref });
   if (policy.modeFrom === 'nothing') notes.push({ kind: 'disable-by-silence', policy: ref });
   if (field !== undefined) {
     const all: NonEmpty<string> = [field, ...fields];
-    notes.push({ kind: 'to-do-by-hand', policy: ref, fields: all, spec: policy.spec });
+    const { spec } = policy;
+    notes.push({ kind: 'to-do-by-hand', policy: ref, fields: all, spec, tokensConverted });
   }
   return notes;
 }

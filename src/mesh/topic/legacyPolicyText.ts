@@ -7,11 +7,12 @@ import { list, paragraph, type Block, type Line } from './blocks.ts';
 
 /** That Istio ignores an old policy, and what it would be today (R200, R207). */
 export function legacyPolicyText(mesh: Mesh, policy: LegacyPolicy): readonly Block[] {
-  const { manifests, notes } = convertLegacyPolicies(mesh, [policy]);
+  const { manifests, requestAuthentications, notes } = convertLegacyPolicies(mesh, [policy]);
+  const made = [...manifests.map(manifestLine), ...requestAuthentications.map(tokensLine)];
   return [
     paragraph({ strong: 'No effect' }, `: Istio has ignored ${policy.kind} since 1.6.`),
-    ...(manifests.length === 0 ? [] : [paragraph('What it asked for is today:')]),
-    ...list(manifests.map(manifestLine)),
+    ...(made.length === 0 ? [] : [paragraph('What it asked for is today:')]),
+    ...list(made),
     ...list(notes.map((note): Line => [describeConversionNote(note)])),
   ];
 }
@@ -31,6 +32,11 @@ function manifestLine({ metadata, spec }: Manifest): Line {
     { strong: [...(mtls === undefined ? [] : [mtls.mode]), ...ports].join(', ') },
     ...(labels.length === 0 ? [] : [' for pods with ', { code: labels.join(', ') }]),
   ];
+}
+
+function tokensLine({ metadata }: Manifest): Line {
+  const name = `${metadata.namespace ?? ''}/${metadata.name}`;
+  return ['RequestAuthentication ', { code: name }, ': checks the tokens of the same issuers'];
 }
 
 /** The part of a PeerAuthentication's spec that a conversion writes. */

@@ -28,8 +28,12 @@ const SENTENCES: {
     `${named(policy)} sets ${field}, which Istio never obeyed: check whether PERMISSIVE was meant.`,
   'disable-by-silence': ({ policy }) =>
     `${named(policy)} names no mutual TLS, which meant DISABLE: check whether the default was meant.`,
-  'to-do-by-hand': ({ policy, fields }) =>
-    `${named(policy)} sets ${fields.join(', ')}: write a RequestAuthentication, and an AuthorizationPolicy that requires a request principal.`,
+  'to-do-by-hand': ({ policy, fields, tokensConverted }) =>
+    tokensConverted
+      ? `${named(policy)} sets ${fields.join(', ')}: the RequestAuthentication refuses wrong tokens, on every port; to refuse requests without one, write an AuthorizationPolicy that requires a request principal.`
+      : `${named(policy)} sets ${fields.join(', ')}: write a RequestAuthentication, and an AuthorizationPolicy that requires a request principal.`,
+  'namespace-assumed': ({ policy }) =>
+    `${named(policy)} names no namespace: it is taken for one of namespace ${policy.namespace}.`,
   'no-such-service': ({ policy, service }) =>
     `${named(policy)} targets the Service ${service}, which is not among the known ones.`,
   'service-unknown': ({ policy, service, missing }) =>

@@ -2,9 +2,17 @@ import type { Conversion, ConversionNote } from '../../mesh/index.ts';
 import { describeConversionNote, visibleText } from '../../mesh/index.ts';
 import { manifestsYaml, yamlOf } from './manifestYaml.ts';
 
-/** Converted policies as YAML to review and apply; what they cannot say stands above them in comments. */
-export function conversionYaml({ manifests, notes }: Conversion): string {
-  return visibleText(notes.map(noteComment).join('') + manifestsYaml(manifests));
+/**
+ * Converted policies as YAML to review and apply. Above them stand, as comments, those of the old policies and what the new
+ * ones cannot say.
+ */
+export function conversionYaml(
+  { manifests, requestAuthentications, notes }: Conversion,
+  comments: readonly string[] = [],
+): string {
+  const kept = comments.map((comment) => `${comment}\n`).join('');
+  const yaml = manifestsYaml([...manifests, ...requestAuthentications]);
+  return visibleText(kept + notes.map(noteComment).join('') + yaml);
 }
 
 /** What has to be written by hand keeps the original beside it (R210). */

@@ -1,8 +1,10 @@
-import type { LegacyPolicy, Mesh } from '../../mesh/index.ts';
+import type { Conversion, LegacyPolicy, Mesh } from '../../mesh/index.ts';
 import { convertLegacyPolicies, decodeLegacyPolicy } from '../../mesh/index.ts';
+import { commentsIn } from '../../sources/yaml/commentsIn.ts';
 import { conversionYaml } from '../../sources/yaml/conversionYaml.ts';
 import { replaceDocuments } from '../../sources/yaml/documentEdits.ts';
 import type { ManifestDocument, ManifestFile } from '../../sources/yaml/manifestFile.ts';
+import { rangeOfNode } from '../../sources/yaml/yamlPath.ts';
 import type { QuickFix, Repairable } from './quickFixes.ts';
 
 interface LegacyDocument {
@@ -27,18 +29,40 @@ export function legacyPolicyFixes(
     mesh,
     all.map(({ policy }) => policy),
   );
-  const count = conversion.manifests.length;
-  if (count === 0) return [];
-  const yaml = conversionYaml(conversion);
+  const { manifests, requestAuthentications } = conversion;
+  if (manifests.length + requestAuthentications.length === 0) return [];
+  const comments = [
+    ...commentsInside(first.document),
+    ...others.flatMap(({ document }) => commentsIn(document.source)),
+  ];
+  const yaml = conversionYaml(conversion, comments);
   const documents = others.map(({ document }) => document);
   return [
     {
-      title: `Convert ${all.length === 1 ? 'the old policy' : `the ${all.length} old policies`} to ${count === 1 ? 'a PeerAuthentication' : `${count} PeerAuthentications`}`,
+      title: `Convert ${all.length === 1 ? 'the old policy' : `the ${all.length} old policies`} to ${madeWords(conversion)}`,
       path: ['kind'],
       edits: replaceDocuments([first.document, ...documents], yaml),
       isPreferred: true,
     },
   ];
+}
+
+/** The comments before the first document stay where they are. */
+function commentsInside({ content, source }: ManifestDocument): readonly string[] {
+  const node = content.kind === 'manifests' ? rangeOfNode(content.root.contents) : undefined;
+  return node === undefined ? [] : commentsIn(source.slice(node.start, node.end));
+}
+
+function madeWords({ manifests, requestAuthentications }: Conversion): string {
+  const counted = ([one, more]: readonly [string, string], count: number): readonly string[] =>
+    count === 0 ? [] : [count === 1 ? one : `${count} ${more}`];
+  return [
+    ...counted(['a PeerAuthentication', 'PeerAuthentications'], manifests.length),
+    ...counted(
+      ['a RequestAuthentication', 'RequestAuthentications'],
+      requestAuthentications.length,
+    ),
+  ].join(' and ');
 }
 
 /** Items of a `List` stay: no document of their own could take their place. */

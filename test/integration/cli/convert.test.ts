@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { parseAllDocuments } from 'yaml';
 import { at, list } from '../../reference/json.ts';
 import { cliJson, runCli } from './runCli.ts';
+import { runHere } from './runHere.ts';
 
 const old = ['-f', 'test/fixtures/legacy/policies.yaml'];
 const tutorial = ['-f', 'test/fixtures/tutorial'];
@@ -24,13 +25,28 @@ describe('istio-mtls convert', () => {
         ['istio-system', 'default'],
         ['foo', 'default'],
         ['bar', 'httpbin'],
+        ['bar', 'httpbin'],
       ],
     );
     assert.deepEqual(at(objects[2], 'spec'), {
       selector: { matchLabels: { app: 'httpbin' } },
       portLevelMtls: { 8080: { mode: 'STRICT' } },
     });
-    assert.match(stdout, /^# Policy bar\/httpbin sets origins, principalBinding: write a Request/m);
+    assert.deepEqual(
+      [at(objects[3], 'kind'), at(objects[3], 'spec')],
+      [
+        'RequestAuthentication',
+        {
+          selector: { matchLabels: { app: 'httpbin' } },
+          jwtRules: [{ issuer: 'https://issuer.example' }],
+        },
+      ],
+    );
+    assert.match(stdout, /^# Policies as Istio 1\.4 and 1\.5 took them/);
+    assert.match(
+      stdout,
+      /^# Policy bar\/httpbin sets origins, principalBinding: the RequestAuthentication refuses wrong tokens/m,
+    );
     assert.match(stdout, /^# +issuer: https:\/\/issuer\.example$/m);
   });
 
@@ -76,6 +92,39 @@ describe('istio-mtls convert', () => {
     assert.match(
       stdout,
       /^# Policy bar\/httpbin targets the Service httpbin, which is not among the known ones\.$/m,
+    );
+  });
+
+  test('-n is the namespace of policies that name none, whose comments all stay', async () => {
+    const text = `# the first
+apiVersion: authentication.istio.io/v1alpha1
+kind: Policy
+metadata:
+  name: default # of the namespace
+spec: { peers: [{ mtls: {} }] }
+---
+# the second
+apiVersion: authentication.istio.io/v1alpha1
+kind: Policy
+metadata: { name: httpbin }
+spec: { targets: [{ name: httpbin }], peers: [{ mtls: { mode: PERMISSIVE } }] }
+`;
+    const args = ['convert', ...tutorial, '-f', '-'];
+    const { exitCode, stdout } = await runHere([...args, '-n', 'foo'], text);
+    assert.equal(exitCode, 0);
+    assert.deepEqual(stdout.split('\n').slice(0, 3), [
+      '# the first',
+      '# of the namespace',
+      '# the second',
+    ]);
+    const objects = parseAllDocuments(stdout).map((document) => document.toJS() as unknown);
+    const namespaces = objects.map((object) => at(object, 'metadata', 'namespace'));
+    assert.deepEqual(namespaces, ['foo', 'foo']);
+    assert.equal(at(objects[1], 'spec', 'mtls', 'mode'), 'PERMISSIVE');
+    const assumed = await runHere(args, text);
+    assert.match(
+      assumed.stdout,
+      /^# Policy default\/httpbin names no namespace: it is taken for one of namespace default\.$/m,
     );
   });
 

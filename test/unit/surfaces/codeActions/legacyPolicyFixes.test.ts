@@ -44,10 +44,10 @@ const cases: readonly Case[] = [
     name: 'two policies for the same pods become one, because of two only the older would count (R11)',
     before: `${old('Policy', 'cart', cart)}---\n# the port\n${old('Policy', 'port', cartPort)}`,
     title: 'Convert the 2 old policies to a PeerAuthentication',
-    after: made(
+    after: `# the port\n${made(
       'cart',
       `${selector}  mtls:\n    mode: STRICT\n  portLevelMtls:\n    8080:\n      mode: PERMISSIVE\n`,
-    ),
+    )}`,
   },
   {
     name: 'what has to be done by hand stays as a comment (R210)',

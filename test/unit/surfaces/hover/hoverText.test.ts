@@ -96,6 +96,18 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    name: 'an old policy without a namespace says which one it is taken for, and what becomes of its tokens',
+    text: 'apiVersion: authentication.istio.io/v1alpha1\nkind: Policy\nmetadata: {name: defa¦ult}\nspec: {origins: [{jwt: {issuer: i}}], peers: [{mtls: {}}]}\n',
+    says: [
+      'No effect: Istio has ignored Policy since 1.6.',
+      'What it asked for is today:',
+      '- PeerAuthentication default/default: STRICT',
+      '- RequestAuthentication default/default: checks the tokens of the same issuers',
+      '- Policy default/default names no namespace: it is taken for one of namespace default.',
+      '- Policy default/default sets origins: the RequestAuthentication refuses wrong tokens, on every port; to refuse requests without one, write an AuthorizationPolicy that requires a request principal.',
+    ],
+  },
+  {
     name: 'a second namespace policy says that the older one decides (R10)',
     text: `${policy('foo', '{mtls: {mode: STRICT}}')}---\n${policy('foo', '{mtls: {mo¦de: DISABLE}}', 'later')}`,
     says: [
