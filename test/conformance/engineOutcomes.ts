@@ -29,6 +29,9 @@ function nameOf({ outcome }: Connection): string {
     case 'refused':
       return `refused ${outcome.symptom}`;
     case 'unknown':
+      if (outcome.missing.every(({ why }) => why === 'up-to-application'))
+        return 'unknown up-to-application';
+      if (outcome.missing.every(({ why }) => why === 'up-to-dns')) return 'unknown up-to-dns';
       return `unknown ${outcome.missing.map(({ kind, why }) => `${kind} ${why}`).join()}`;
     case 'tls':
     case 'plaintext':

@@ -1,11 +1,23 @@
 import assert from 'node:assert/strict';
 import type { Manifest } from '../../src/mesh/model/manifest.ts';
-import { callsItself, metBy, ownOutcome } from '../reference/connection.ts';
+import { callsItself, inSlices, isLeftToDns, metBy, ownOutcome } from '../reference/connection.ts';
 import { proxyKind, type Wire } from '../reference/clientWire.ts';
-import { destinationOf, hostOf, leadsOutside, type Endpoint } from '../reference/destination.ts';
+import {
+  destinationOf,
+  hostOf,
+  leadsOutside,
+  type Destination,
+  type Endpoint,
+} from '../reference/destination.ts';
 import { at, list } from '../reference/json.ts';
 import type { ReferenceMesh } from '../reference/mode.ts';
-import { outcomeAt, serverSpeaksTls, type Arrival, type Receiver } from '../reference/outcome.ts';
+import {
+  outcomeAt,
+  workloadPortClass,
+  serverSpeaksTls,
+  type Arrival,
+  type Receiver,
+} from '../reference/outcome.ts';
 import { protocolClass } from '../reference/portProtocol.ts';
 import { podKey, type CalledPort } from './podAndService.ts';
 import type { RecordedMesh } from './recordedMesh.ts';
@@ -30,14 +42,15 @@ export function clusterOf({ recorded, client, called, subset }: RecordedCall): s
 /** The outcomes that Istio's answers on both sides amount to, endpoint by endpoint (R180). */
 export function recordedOutcomes(call: RecordedCall): readonly string[] {
   const { recorded, client, called } = call;
-  const destination = metBy(client, destinationOf(referenceOf(call), called));
+  const destination = destinationOfCall(call);
   if (callsItself(client, destination)) return [ownOutcome(destination)];
   const sees = letters(recorded, client, called.port)[1] === 'o';
   const sender = sees ? 'envoy' : 'none';
   return wiresTo(call, sees).map(({ wire, pod, port }) => {
     if (wire === 'x') return 'refused unknown-host-blocked';
+    if (isLeftToDns(destination)) return 'unknown up-to-dns';
     const arrival: Arrival = { wire, sender, applicationTls: serverSpeaksTls(destination, wire) };
-    return outcomeAt(recordedReceiver(recorded, pod, port), arrival);
+    return outcomeAt(recordedReceiver(call, pod, port), arrival);
   });
 }
 
@@ -56,12 +69,14 @@ function wiresTo(call: RecordedCall, sees: boolean): readonly RecordedWire[] {
   const endpoints = endpointsOfCall(call);
   const toAll = (wire: RecordedWire['wire']): readonly RecordedWire[] =>
     endpoints.map(({ pod, port }) => ({ wire, pod, port }));
-  if (!sees) return toAll('p');
+  const byKubeProxy = (): readonly RecordedWire[] =>
+    inSlices(destinationOfCall(call)).map(({ pod, port }) => ({ wire: 'p', pod, port }));
+  if (!sees) return byKubeProxy();
   const cluster = clusterOf(call);
   // A client that does not know the service passes its application's bytes through, if at all (R144).
   // The recorder writes these letters and no others.
   if (cluster === undefined)
-    return toAll(recorded.answer.clients[podKey(client)]?.['*'] as Wire | 'x');
+    return recorded.answer.clients[podKey(client)]?.['*'] === 'x' ? toAll('x') : byKubeProxy();
   const [kind, ...rest] = cluster.split(' ');
   if (kind === 'O') return toAll(rest[0] as Wire);
   if (rest.length === 0 && leadsOutside(called.service)) return toAll('x');
@@ -103,13 +118,18 @@ function referenceOf({ recorded }: RecordedCall): ReferenceMesh {
   return { ...recorded, ambientEnabled: recorded.kind === 'ambient' };
 }
 
+function destinationOfCall(call: RecordedCall): Destination {
+  return metBy(call.client, destinationOf(referenceOf(call), call.called));
+}
+
 /** Who has which address, which Istio's answers do not tell. */
 function endpointsOfCall(call: RecordedCall): readonly Endpoint[] {
-  return metBy(call.client, destinationOf(referenceOf(call), call.called)).endpoints;
+  return destinationOfCall(call).endpoints;
 }
 
 /** What Istio recorded about a server's side of one workload port. */
-function recordedReceiver(recorded: RecordedMesh, pod: Manifest, port: number): Receiver {
+function recordedReceiver(call: RecordedCall, pod: Manifest, port: number): Receiver {
+  const { recorded } = call;
   const { answer } = recorded;
   const key = podKey(pod);
   const [, treatment] = (answer.inbound[key]?.[String(port)] ?? '').split(' ');
@@ -117,7 +137,7 @@ function recordedReceiver(recorded: RecordedMesh, pod: Manifest, port: number): 
     return { kind: 'gateway', treatment };
   if (treatment !== undefined) {
     return letters(recorded, pod, port)[0] === 'i'
-      ? { kind: 'sidecar', treatment }
+      ? { kind: 'sidecar', treatment, portClass: workloadPortClass(referenceOf(call), pod, port) }
       : { kind: 'none' };
   }
   const verdict = answer.ambient?.[key]?.[String(port)];

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../src/mesh/model/manifest.ts';
 import { clientCluster, isAmbient, passesThrough, proxyKind, type Wire } from './clientWire.ts';
-import type { Destination, Endpoint } from './destination.ts';
+import { leadsOutside, type Destination, type Endpoint } from './destination.ts';
 import { at, text } from './json.ts';
 import type { ReferenceMesh } from './mode.ts';
 import { outcomeAt, receiverAt, serverSpeaksTls, type Arrival } from './outcome.ts';
@@ -13,15 +13,21 @@ export function outcomes(
 ): readonly string[] {
   const met = metBy(client, destination);
   if (client !== undefined && callsItself(client, met)) return [ownOutcome(met)];
-  return sent(mesh, client, met).map(({ pod, port, wire, sender }) =>
-    wire === 'blocked'
-      ? 'refused unknown-host-blocked'
-      : outcomeAt(receiverAt(mesh, pod, port), {
-          wire,
-          sender,
-          applicationTls: serverSpeaksTls(destination, wire),
-        }),
-  );
+  const isUpToDns = isLeftToDns(destination);
+  return sent(mesh, client, met).map(({ pod, port, wire, sender }) => {
+    if (wire === 'blocked') return 'refused unknown-host-blocked';
+    if (isUpToDns) return 'unknown up-to-dns';
+    return outcomeAt(receiverAt(mesh, pod, port), {
+      wire,
+      sender,
+      applicationTls: serverSpeaksTls(destination, wire),
+    });
+  });
+}
+
+/** Said to be inside the mesh, with nobody written down: who it is, only DNS knows. */
+export function isLeftToDns({ owner, external }: Destination): boolean {
+  return owner.kind === 'ServiceEntry' && leadsOutside(owner) && !external;
 }
 
 /** A destination as a client meets it: nothing translates the port for whoever was given an endpoint's address (R172). */
@@ -76,7 +82,9 @@ function sent(
   const sender = senderOf(client, port);
   const toAll = (wire: Sent['wire']): readonly Sent[] =>
     endpoints.map((endpoint) => ({ ...endpoint, wire, sender }));
-  if (client === undefined || sender === 'none') return toAll('p');
+  const byKubeProxy = (): readonly Sent[] =>
+    inSlices(destination).map((endpoint) => ({ ...endpoint, wire: 'p', sender }));
+  if (client === undefined || sender === 'none') return byKubeProxy();
   // R101: ztunnel sends HBONE to ambient pods and nothing else of its own.
   if (sender === 'ambient') {
     return endpoints.map((one) => ({
@@ -92,8 +100,16 @@ function sent(
     case 'original-destination':
       return toAll(cluster.wire);
     case 'absent':
-      return toAll(passesThrough(mesh, client) ? 'p' : 'blocked');
+      return passesThrough(mesh, client) ? byKubeProxy() : toAll('blocked');
   }
+}
+
+/** Machines are in istiod's registry, not in the EndpointSlices that kube-proxy goes by. */
+export function inSlices({ owner, endpoints }: Destination): readonly Endpoint[] {
+  const isMachine = ({ pod }: Endpoint): boolean => at(pod, 'spec', 'machinePorts') !== undefined;
+  return owner.kind === 'Service' && !leadsOutside(owner)
+    ? endpoints.filter((one) => !isMachine(one))
+    : endpoints;
 }
 
 /** Who puts a call on the wire. */

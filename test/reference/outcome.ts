@@ -13,10 +13,12 @@ import { protocolClass, speaksTls } from './portProtocol.ts';
  */
 export type Treatment = string;
 
+export type PortClass = 'HTTP' | 'TCP' | 'AUTO';
+
 /** What stands before the server's application. */
 export type Receiver =
   | { readonly kind: 'none' }
-  | { readonly kind: 'sidecar'; readonly treatment: Treatment }
+  | { readonly kind: 'sidecar'; readonly treatment: Treatment; readonly portClass: PortClass }
   | { readonly kind: 'gateway'; readonly treatment: Treatment }
   | { readonly kind: 'ambient'; readonly deniesPlaintext: boolean };
 
@@ -44,11 +46,14 @@ export function outcomeAt(receiver: Receiver, arrival: Arrival): string {
     return applicationTls ? 'mutual-tls hbone' : 'refused protocol-mismatch';
   switch (receiver.kind) {
     case 'none':
-      return atApplication(arrival);
+      // TLS that a rule originates: whether the application speaks it, nothing says.
+      return 'su'.includes(wire) && !applicationTls
+        ? 'unknown up-to-application'
+        : atApplication(arrival);
     case 'ambient':
       return receiver.deniesPlaintext ? 'refused ztunnel-policy-rejection' : atApplication(arrival);
     case 'sidecar':
-      return atSidecar(receiver.treatment, arrival);
+      return atSidecar(receiver, arrival);
     case 'gateway':
       return atGateway(receiver.treatment, arrival);
   }
@@ -79,10 +84,15 @@ const refusedPlaintext = {
   ambient: 'refused server-resets-ambient-plaintext',
 } as const;
 
-function atSidecar(treatment: Treatment, arrival: Arrival): string {
+function atSidecar(
+  { treatment, portClass }: Extract<Receiver, { kind: 'sidecar' }>,
+  arrival: Arrival,
+): string {
   const { wire, sender, applicationTls } = arrival;
   const [plaintext, istio, otherTls] = treatment;
   if (wire === 'm') {
+    // R51: what the application sends inside is read by the port's protocol.
+    if (istio === 'm' && applicationTls && portClass === 'HTTP') return 'refused tls-read-as-http';
     if (istio === 'm') return 'mutual-tls istio';
     return istio === 'h' ? 'refused tls-read-as-http' : atApplication(arrival);
   }
@@ -94,11 +104,7 @@ function atSidecar(treatment: Treatment, arrival: Arrival): string {
 }
 
 /** R44, R45: the class of a workload port: that of the oldest Service that targets it. */
-function workloadPortClass(
-  mesh: ReferenceMesh,
-  pod: Manifest,
-  port: number,
-): 'HTTP' | 'TCP' | 'AUTO' {
+export function workloadPortClass(mesh: ReferenceMesh, pod: Manifest, port: number): PortClass {
   const ingress = at(sidecarOf(mesh, pod), 'spec', 'ingress');
   if (ingress !== undefined) return ingressClass(ingress, port);
   for (const service of servicesOf(mesh, pod.metadata.namespace ?? '')) {
@@ -166,7 +172,11 @@ export function treatmentAt(mesh: ReferenceMesh, pod: Manifest, port: number): T
 export function receiverAt(mesh: ReferenceMesh, pod: Manifest, port: number): Receiver {
   if (proxyKind(pod) === 'sidecar' && !isCaptured(pod, port)) return { kind: 'none' };
   if (proxyKind(pod) === 'sidecar')
-    return { kind: 'sidecar', treatment: treatmentAt(mesh, pod, port) };
+    return {
+      kind: 'sidecar',
+      treatment: treatmentAt(mesh, pod, port),
+      portClass: workloadPortClass(mesh, pod, port),
+    };
   if (proxyKind(pod) === 'gateway')
     return { kind: 'gateway', treatment: gatewayTreatment(mesh, pod, port) };
   if (isAmbient(pod)) return { kind: 'ambient', deniesPlaintext: ztunnelDenies(mesh, pod, port) };

@@ -1,3 +1,4 @@
+import { isForRevision } from '../model/revisionLabel.ts';
 import { memo } from '../snapshot/memo.ts';
 import type { Revision } from '../snapshot/controlPlane.ts';
 import type { Mesh } from '../snapshot/mesh.ts';
@@ -97,8 +98,7 @@ function inNamespace(mesh: Mesh, step: Step, question: RuleQuestion): readonly M
   const { host, revision } = question;
   const rules = rulesIn(mesh, step.namespace, revision);
   if (rules.size === 0) return NOTHING;
-  const takes = (rule: Rule): boolean =>
-    (rule.labels['istio.io/rev'] ?? revision.name) === revision.name && step.takes(rule);
+  const takes = (rule: Rule): boolean => isForRevision(rule, revision.name) && step.takes(rule);
   const forHost = rulesForHost(hostIndex(rules), host, takes);
   return forHost.length === 0 ? NOTHING : mergeRules(forHost);
 }

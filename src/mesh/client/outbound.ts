@@ -1,5 +1,7 @@
 import { fqdnOf } from '../snapshot/host.ts';
-import type { Mesh } from '../snapshot/mesh.ts';
+import { objectsIn, type Mesh } from '../snapshot/mesh.ts';
+import { isForRevision } from '../model/revisionLabel.ts';
+import type { Variant } from '../snapshot/workload.ts';
 import type { Sidecar } from '../model/objects.ts';
 import type { ObjectRef } from '../model/reference.ts';
 import type { Wire } from '../server/acceptance.ts';
@@ -76,7 +78,7 @@ function fromEnvoy(mesh: Mesh, call: Call): (endpoint: Endpoint | undefined) => 
   const asking = {
     namespace: client.namespace,
     labels: client.labels,
-    config: client.revision.config,
+    revision: client.revision,
   };
   const unsure = missingForHosts(mesh, client, destination.namespace);
   const hidden = hiddenBecause(mesh, call, asking);
@@ -110,15 +112,17 @@ function hiddenBecause(mesh: Mesh, call: Call, asking: AskingClient): Reason | u
   if (owner === undefined) {
     return external ? { kind: 'external-host', host } : { kind: 'pod-address', address: host };
   }
-  if (!isDiscovered(mesh, namespace, asking.config)) {
+  if (!isDiscovered(mesh, namespace, asking.revision.config)) {
     return { kind: 'host-not-discovered', host, namespace };
   }
+  const otherRevision = hiddenByRevision(mesh, call.destination, asking);
+  if (otherRevision !== undefined) return otherRevision;
   const offered = {
     host,
     namespace,
     port,
     by: owner,
-    exportTo: exportTo ?? asking.config.defaultServiceExportTo,
+    exportTo: exportTo ?? asking.revision.config.defaultServiceExportTo,
   };
   const sidecar = call.client.dataPlane === 'gateway' ? undefined : sidecarOf(mesh, asking);
   const hidden = whyNotVisible(sidecar, asking, offered) ?? withoutEndpoints(call, owner);
@@ -127,6 +131,18 @@ function hiddenBecause(mesh: Mesh, call: Call, asking: AskingClient): Reason | u
   // HTTP is routed by name, and a Sidecar has to import that name, too.
   const otherName = { host: fqdnOf(alias), namespace: alias.namespace, by: alias, exportTo: ['*'] };
   return whyNotVisible(sidecar, asking, { ...offered, ...otherName });
+}
+
+/** A ServiceEntry of another revision is nothing to the client's control plane (R2). */
+function hiddenByRevision(
+  mesh: Mesh,
+  { owner, host }: Call['destination'],
+  { revision }: AskingClient,
+): Reason | undefined {
+  if (owner?.kind !== 'ServiceEntry') return undefined;
+  const entry = objectsIn(mesh, owner.namespace).serviceEntries.get(owner.name);
+  if (entry === undefined || isForRevision(entry, revision.name)) return undefined;
+  return { kind: 'host-of-other-revision', host, by: owner };
 }
 
 /** A gateway cannot keep an address that it was given: without endpoints to choose from it sends nothing (R172). */
@@ -148,7 +164,7 @@ function passedThrough(
     return { ...blocked, proxy: 'gateway', because: [hidden, { kind: 'unknown-to-gateway' }] };
   }
   const sidecar = sidecarOf(mesh, asking);
-  if (unknownHostPolicy(sidecar, asking.config) === 'REGISTRY_ONLY') {
+  if (unknownHostPolicy(sidecar, asking.revision.config) === 'REGISTRY_ONLY') {
     return { ...blocked, proxy: 'sidecar', because: [hidden, registryOnly(sidecar)] };
   }
   const because = [hidden, { kind: 'passed-through' } as const, ...ownTls(call)];
@@ -177,7 +193,7 @@ function toEndpoint(mesh: Mesh, prepared: Prepared, endpoint: Endpoint | undefin
   const proxy = call.client.dataPlane === 'gateway' ? 'gateway' : 'sidecar';
   const because = [...cluster.because];
   if (cluster.kind === 'no-authorities') return withoutAuthorities(proxy, because, []);
-  if (endpoint !== undefined && !cluster.originalDestination && takesHbone(endpoint.variant)) {
+  if (endpoint !== undefined && !cluster.originalDestination && takesHbone(addressed(endpoint))) {
     const tunnelled = overHbone(mesh, prepared, { endpoint, because });
     if (tunnelled !== undefined) return { ...tunnelled, proxy };
   }
@@ -186,6 +202,11 @@ function toEndpoint(mesh: Mesh, prepared: Prepared, endpoint: Endpoint | undefin
   const outbound: Outbound = { wire, proxy, because, missing: [] };
   const wanted = cluster.kind === 'fixed' ? cluster.wanted : undefined;
   return wanted === undefined ? outbound : { ...outbound, wanted };
+}
+
+/** Envoys ask by the address whether HBONE is taken there, so what really has it counts. */
+function addressed({ variant, behind }: Endpoint): Variant {
+  return behind === undefined ? variant : { ...behind.variant, tlsMode: variant.tlsMode };
 }
 
 interface AtEndpoint<E> {
@@ -200,7 +221,7 @@ function overHbone(
 ): Omit<Outbound, 'proxy'> | undefined {
   const { revision } = call.client;
   const support = hboneSupport(mesh, revision);
-  if (!isOfferedHbone(endpoint.variant, revision)) return undefined;
+  if (!isOfferedHbone(addressed(endpoint), revision)) return undefined;
   if (!support.sends) {
     because.push({ kind: 'hbone-not-sent' });
     return undefined;
@@ -223,7 +244,7 @@ function directWire(
       return { kind: cluster.wire };
     case 'all-endpoints': {
       const { decision } = cluster;
-      const ambient = endpoint !== undefined && takesHbone(endpoint.variant);
+      const ambient = endpoint !== undefined && takesHbone(addressed(endpoint));
       because.push(ambient ? { ...decision, inferred: true } : decision);
       return decision.mutualTls ? { kind: 'istio-mtls' } : raw(call);
     }

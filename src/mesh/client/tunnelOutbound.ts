@@ -15,7 +15,8 @@ export function fromTunnel(mesh: Mesh, call: Call, endpoint: Endpoint | undefine
   const inner = dataPlane === 'waypoint' ? originated(mesh, call, because) : undefined;
   const missing = inner?.missing ?? [];
   if (inner?.blocked === true) return withoutAuthorities(dataPlane, because, missing);
-  if (endpoint !== undefined && takesHbone(endpoint.variant)) {
+  // ztunnel knows of an address that no object names as a pod's neither identity nor HBONE.
+  if (endpoint !== undefined && endpoint.isAddress !== true && takesHbone(endpoint.variant)) {
     because.push({ kind: 'hbone' });
     const innerTls = inner?.wire !== undefined;
     return { wire: { kind: 'hbone', innerTls }, proxy: dataPlane, because, missing };

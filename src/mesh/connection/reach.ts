@@ -1,13 +1,12 @@
 import type { Mesh } from '../snapshot/mesh.ts';
 import { sameRef } from '../model/reference.ts';
-import { accept, type Arrival, type Wire } from '../server/acceptance.ts';
-import { ofSubset } from '../client/envoyCluster.ts';
+import { accept, type Arrival, type Receiver, type Wire } from '../server/acceptance.ts';
 import {
-  atCalledPort,
   findDestination,
   type Destination,
   type Endpoint,
   type FoundDestination,
+  type HostClient,
 } from '../destination/destination.ts';
 import type { MissingFact, Outcome, Reason } from '../model/explanation.ts';
 import { acceptAtGateway } from '../server/gatewayAcceptance.ts';
@@ -15,8 +14,8 @@ import { identityRefusal } from '../client/identity.ts';
 import { missingPods } from '../known/missing.ts';
 import { missingEndpoints } from '../destination/missingEndpoints.ts';
 import { receivingOf } from '../server/receiving.ts';
-import { bypassesOwnSidecar } from '../client/outboundCapture.ts';
 import type { ClientVariant } from '../destination/clientVariant.ts';
+import { byKubeProxy, metBy } from './metDestination.ts';
 import { callsItself, isLoopback, toItself } from './ownPod.ts';
 import { sameOutcome, sameServer, type Reached } from './reached.ts';
 import { outboundOf } from '../client/outbound.ts';
@@ -36,17 +35,14 @@ export function reach(
 ): readonly Reached[] {
   if (client.pods !== undefined && isLoopback(to.host)) return [toItself(client, to.tls === true)];
   const from = client.pods === undefined ? undefined : client.namespace;
-  const found = known ?? findDestination(mesh, to, from);
+  const found = known ?? findDestination(mesh, to, from, hostClientOf(client));
   if (found.kind === 'not-found') {
     const outcome: Outcome = { kind: 'unknown', missing: [found.missing] };
     return [{ outcome, because: [found.reason], endpoints: 0, ofEndpoints: 0 }];
   }
   const applicationTls = to.tls ?? found.destination.protocol.applicationTls;
   if (callsItself(client, found.destination)) return [toItself(client, applicationTls)];
-  const destination = narrowed(mesh, client, {
-    destination: asMet(client, found.destination),
-    to,
-  });
+  const destination = metBy(mesh, client, { destination: found.destination, to });
   const route = client.dataPlane === 'ambient' ? waypointRoute(mesh, destination) : undefined;
   if (route?.kind === 'unknown') return unknownRoute(destination, route.missing);
   const waypoint = route?.kind === 'through' ? route : undefined;
@@ -58,17 +54,32 @@ export function reach(
   };
   const outboundTo = outboundOf(mesh, call);
   if (destination.endpoints.length === 0) {
-    if (found.destination.endpoints.length > 0) return [emptySubset(destination)];
+    if (found.destination.endpoints.length > 0) return [withoutEndpoints(destination)];
     return [toOutside(call, outboundTo(undefined))];
   }
   const all: Reached[] = [];
-  for (const endpoint of destination.endpoints) {
-    const reached = toEndpoint(mesh, call, { endpoint, outbound: outboundTo(endpoint) });
+  const routed = byKubeProxy(destination, outboundTo(destination.endpoints[0]));
+  if (routed.endpoints.length === 0)
+    return [withoutEndpoints(destination, missingEndpoints(mesh, destination))];
+  for (const endpoint of routed.endpoints) {
+    const outbound = outboundTo(endpoint);
+    const reached = toEndpoint(mesh, { ...call, destination: routed }, { endpoint, outbound });
     const { because } = reached;
     const onTheWay = waypoint === undefined ? because : [...waypoint.because, ...because];
     addTo(all, { ...reached, because: onTheWay });
   }
   return [...all, ...unseenEndpoints(mesh, destination, all)];
+}
+
+/** A client whose proxy chooses what a host means, where several objects define it. */
+function hostClientOf({
+  dataPlane,
+  namespace,
+  labels,
+  revision,
+}: ClientVariant): HostClient | undefined {
+  if (dataPlane !== 'sidecar' && dataPlane !== 'gateway') return undefined;
+  return { namespace, labels, revision, isGateway: dataPlane === 'gateway' };
 }
 
 /** Endpoints that may stand beside those that were found. */
@@ -101,25 +112,6 @@ function unknownRoute(destination: Destination, fact: MissingFact): readonly Rea
   return all;
 }
 
-/** Clients of a headless service call its endpoints by address, but for a gateway, which balances them itself (R172). */
-function asMet({ dataPlane }: ClientVariant, destination: Destination): Destination {
-  return destination.headless && dataPlane !== 'gateway' ? atCalledPort(destination) : destination;
-}
-
-/** A subset's cluster has the subset's endpoints only; a client without such a proxy knows no subsets (R164). */
-function narrowed(
-  mesh: Mesh,
-  client: ClientVariant,
-  { destination, to }: { readonly destination: Destination; readonly to: HostPort },
-): Destination {
-  const { subset } = to;
-  const isRouted =
-    client.dataPlane === 'gateway' ||
-    (client.dataPlane === 'sidecar' && !bypassesOwnSidecar(mesh, client, destination));
-  if (subset === undefined || !isRouted) return destination;
-  return ofSubset(mesh, client, { destination, subset });
-}
-
 /** A host of the registry behind which no endpoint of the mesh stands. */
 function toOutside(call: Call, outbound: Outbound): Reached {
   const { host } = call.destination;
@@ -130,20 +122,31 @@ function toOutside(call: Call, outbound: Outbound): Reached {
     : [...outbound.because, { kind: 'external-host', host }];
   if (outbound.wire === undefined)
     return { outcome: unlessMissing(blocked(outbound), outbound.missing), because, ...counts };
+  const unresolved = leftToDns(call.destination);
+  if (unresolved !== undefined) {
+    const outcome: Outcome = { kind: 'unknown', missing: [unresolved, ...outbound.missing] };
+    return { outcome, because: outbound.because, ...counts };
+  }
   const arrival = arrivalOf(call, outbound, outbound.wire);
   const outcome = accept({ kind: 'none' }, arrival);
   return { outcome: unlessMissing(outcome, outbound.missing), because, ...counts };
 }
 
-function emptySubset({ namespace, host, owner }: Destination): Reached {
+/** A host that is said to be inside the mesh, of which only DNS knows who it is. */
+function leftToDns({ owner, external, host }: Destination): MissingFact | undefined {
+  if (external || owner?.kind !== 'ServiceEntry') return undefined;
+  return { kind: owner.kind, namespace: owner.namespace, name: host, why: 'up-to-dns' };
+}
+
+function withoutEndpoints({ namespace, host, owner }: Destination, unread?: MissingFact): Reached {
   const service = owner ?? { kind: 'Service', namespace, name: host };
-  const missing: MissingFact = { kind: 'Pod', namespace, why: 'not-found' };
-  return {
-    outcome: { kind: 'unknown', missing: [missing] },
-    because: [{ kind: 'no-endpoints', service }],
-    endpoints: 0,
-    ofEndpoints: 0,
-  };
+  const missing: MissingFact = unread ?? { kind: 'Pod', namespace, why: 'not-found' };
+  const because: Reason =
+    unread === undefined
+      ? { kind: 'no-endpoints', service }
+      : { kind: 'not-readable', fact: unread };
+  const outcome: Outcome = { kind: 'unknown', missing: [missing] };
+  return { outcome, because: [because], endpoints: 0, ofEndpoints: 0 };
 }
 
 function blocked({ blocked: symptom = 'unknown-host-blocked' }: Outbound): Outcome {
@@ -155,7 +158,8 @@ function arrivalOf({ destination, applicationTls }: Call, outbound: Outbound, wi
   // Outside the mesh a port says what clients speak to their proxy, and a rule what is spoken there (R180).
   const takesTls = protocol.applicationTls || (external && bringsTls(wire));
   const speaksTls = takesTls || (applicationTls && wire.kind === 'tls');
-  return { wire, clientProxy: outbound.proxy, applicationTls: speaksTls };
+  const carriesTls = applicationTls && wire.kind === 'istio-mtls';
+  return { wire, clientProxy: outbound.proxy, applicationTls: speaksTls, carriesTls };
 }
 
 /** Whether TLS that is not the mesh's own reaches the application. */
@@ -169,7 +173,9 @@ function toEndpoint(
   call: Call,
   { endpoint, outbound }: { readonly endpoint: Endpoint; readonly outbound: Outbound },
 ): Reached {
-  const share = shareOf(call.destination, endpoint);
+  // What receives it is whoever has the address, whatever the registry takes it for.
+  const receiver: Endpoint = { ...endpoint, ...endpoint.behind };
+  const share = shareOf(call.destination, receiver);
   if (outbound.wire === undefined) {
     return {
       outcome: unlessMissing(blocked(outbound), outbound.missing),
@@ -177,28 +183,42 @@ function toEndpoint(
       ...share,
     };
   }
-  const unread = missingPods(mesh, endpoint.workload);
+  const unread = missingPods(mesh, receiver.workload);
   if (unread !== undefined) {
     const outcome: Outcome = { kind: 'unknown', missing: [unread] };
     return { outcome, because: [{ kind: 'not-readable', fact: unread }], ...share };
   }
   const arrival = arrivalOf(call, outbound, outbound.wire);
-  const receiving = receivingOf(mesh, endpoint, outbound.wire);
+  const receiving = receivingOf(mesh, receiver, outbound.wire);
   const missing = [...outbound.missing, ...receiving.missing];
   if (receiving.receiver === undefined) {
-    const { outcome, because } = acceptAtGateway(mesh, endpoint, arrival);
+    const { outcome, because } = acceptAtGateway(mesh, receiver, arrival);
     const reasons = withReasons(outbound.because, [...receiving.because, ...because]);
     return { outcome: unlessMissing(outcome, missing), because: reasons, ...share };
   }
+  const unheard = unheardSpeech(receiver, receiving.receiver, arrival);
+  if (unheard !== undefined) missing.push(unheard);
   const accepted = accept(receiving.receiver, arrival);
   const refusal = isIstioMtls(accepted)
-    ? identityRefusal(mesh, call.client, { ...outbound, endpoint })
+    ? identityRefusal(mesh, call.client, { ...outbound, endpoint: receiver })
     : undefined;
   if (refusal?.missing !== undefined) missing.push(refusal.missing);
   const outcome = unlessMissing(refusal?.outcome ?? accepted, missing);
   const last = refusal === undefined ? assumed(outcome, outbound) : [refusal.reason];
   const because = withReasons(outbound.because, [...receiving.because, ...last]);
   return { outcome, because, ...share };
+}
+
+/** TLS that a rule originates reaches an application of which no object says whether it speaks TLS. */
+function unheardSpeech(
+  { workload }: Endpoint,
+  receiver: Receiver,
+  { wire, applicationTls }: Arrival,
+): MissingFact | undefined {
+  const isOriginated = wire.kind === 'tls' || wire.kind === 'user-mtls';
+  if (receiver.kind !== 'none' || !isOriginated || applicationTls) return undefined;
+  const { kind, namespace, name } = workload.ref;
+  return { kind, namespace, name, why: 'up-to-application' };
 }
 
 function isIstioMtls(outcome: Outcome): boolean {

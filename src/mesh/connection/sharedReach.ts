@@ -1,4 +1,4 @@
-import { fqdnOf } from '../snapshot/host.ts';
+import { definitionsOf, fqdnOf } from '../snapshot/host.ts';
 import { memo } from '../snapshot/memo.ts';
 import { objectsIn, type Mesh } from '../snapshot/mesh.ts';
 import { rulesIn, type Rule } from '../client/backendPolicy.ts';
@@ -67,6 +67,7 @@ function knownHostPort(mesh: Mesh, to: HostPort): KnownHostPort | undefined {
 }
 
 function rememberable(mesh: Mesh, to: HostPort): KnownHostPort | undefined {
+  if (definitionsOf(mesh, to.host).length > 1) return undefined;
   const found = findDestination(mesh, to, undefined);
   if (found.kind === 'not-found') return undefined;
   const { destination } = found;
@@ -124,10 +125,9 @@ interface Asked {
 
 /** Whether the client's proxy knows the host; why it does not, and what it does then, is in the client's own Sidecar. */
 function kindByVisibility(mesh: Mesh, { client, destination, kind }: Asked): string | undefined {
-  const { namespace, labels } = client;
-  const { config } = client.revision;
-  const { owner, host, port, exportTo = config.defaultServiceExportTo } = destination;
-  const asking = { namespace, labels, config };
+  const { namespace, labels, revision } = client;
+  const { owner, host, port, exportTo = revision.config.defaultServiceExportTo } = destination;
+  const asking = { namespace, labels, revision };
   const sidecar = client.dataPlane === 'gateway' ? undefined : sidecarOf(mesh, asking);
   if (owner === undefined) return undefined;
   if (sidecar === undefined && exportTo[0] === '*') return kind;

@@ -28,6 +28,7 @@ export function decodeService(object: Json, meta: Meta): Service {
     createdAt: meta.createdAt,
     origin: meta.origin,
     headless: clusterIP === 'None',
+    publishesUnready: spec['publishNotReadyAddresses'] === true,
     clusterIPs: clusterIP === undefined || clusterIP === 'None' ? [] : addresses(spec, clusterIP),
     externalName: external ? stringAt(spec, 'externalName') : undefined,
     selector: selects && !external ? selector : undefined,
@@ -69,16 +70,19 @@ export function decodeEndpointSlice(object: Json, meta: Meta): EndpointSlice {
     createdAt: meta.createdAt,
     origin: meta.origin,
     serviceName: meta.labels['kubernetes.io/service-name'],
-    endpoints: readEach(object, 'endpoints', decodeEndpoint),
+    endpoints: readEach(object, 'endpoints', (one) => decodeEndpoint(one, meta.namespace)),
     ports: readEach(object, 'ports', decodeSlicePort),
   };
 }
 
-function decodeEndpoint(fields: Json): SliceEndpoint {
+function decodeEndpoint(fields: Json, sliceNamespace: string): SliceEndpoint {
   const target = objectAt(fields, 'targetRef');
+  const name = target['kind'] === 'Pod' ? stringAt(target, 'name') : undefined;
+  const namespace = stringAt(target, 'namespace') ?? sliceNamespace;
   return {
     addresses: stringsAt(fields, 'addresses'),
-    podName: target['kind'] === 'Pod' ? stringAt(target, 'name') : undefined,
+    pod: name === undefined ? undefined : { namespace, name },
+    ready: objectAt(fields, 'conditions')['ready'] !== false,
   };
 }
 

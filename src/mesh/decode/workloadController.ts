@@ -24,6 +24,7 @@ export function decodeWorkloadController(
     origin: meta.origin,
     owner: decodeOwner(objectAt(object, 'metadata')),
     template: decodeTemplate(template),
+    scaledToZero: spec['replicas'] === 0,
     controlPlaneEnv: meta.labels['app'] === 'istiod' ? decodeEnv(template) : NO_LABELS,
   };
 }

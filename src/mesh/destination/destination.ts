@@ -1,16 +1,14 @@
+import { matchesLabels } from '../model/labels.ts';
+import type { Variant } from '../snapshot/workload.ts';
 import { fqdnOf, resolveHost, serviceNamed, type Host } from '../snapshot/host.ts';
 import { workloadsWithLabels, type Mesh } from '../snapshot/mesh.ts';
 import type { Pod, Service, ServiceEntry } from '../model/objects.ts';
-import {
-  protocolOf,
-  protocolOfWord,
-  serviceExportTo,
-  type PortProtocol,
-} from '../model/protocol.ts';
+import { protocolOf, protocolOfWord, type PortProtocol } from '../model/protocol.ts';
 import type { ObjectRef } from '../model/reference.ts';
 import { entryTargetPort } from '../snapshot/targetPort.ts';
 import { aliased } from './alias.ts';
-import { endpointOf, endpointsOf, type Endpoint } from './endpoints.ts';
+import { definitionFor, exportToOf, type AskingClient } from './hostVisibility.ts';
+import { endpointOf, endpointsOf, podsAt, type Endpoint } from './endpoints.ts';
 import type { MissingFact, Reason } from '../model/explanation.ts';
 import { entryWorkloads } from './entryEndpoints.ts';
 import { missingFact } from '../known/missing.ts';
@@ -50,8 +48,9 @@ export function findDestination(
   mesh: Mesh,
   server: { readonly host: string; readonly port: number },
   from: string | undefined,
+  client?: HostClient,
 ): FoundDestination {
-  const host = resolveHost(mesh, server.host, from);
+  const host = resolveHost(mesh, server.host, from, choiceOf(mesh, server, client));
   switch (host.kind) {
     case 'service':
       return ofService(mesh, host.service, server.port);
@@ -76,6 +75,18 @@ export function findDestination(
       );
     }
   }
+}
+
+/** A client whose proxy chooses among several objects that define one host. */
+export type HostClient = AskingClient & { readonly isGateway: boolean };
+
+function choiceOf(
+  mesh: Mesh,
+  { host, port }: { readonly host: string; readonly port: number },
+  client: HostClient | undefined,
+): Parameters<typeof resolveHost>[3] {
+  if (client === undefined) return undefined;
+  return (candidates) => definitionFor(mesh, client, { candidates, host, port });
 }
 
 /**
@@ -137,13 +148,6 @@ function ofService(mesh: Mesh, service: Service, port: number): FoundDestination
     external: false,
     endpoints,
   });
-}
-
-/** Undefined stands for the mesh default, which only the client's revision knows. */
-function exportToOf(service: Service): readonly string[] | undefined {
-  const none: readonly string[] = [];
-  const own = serviceExportTo(service.annotations, none);
-  return own === none ? undefined : own;
 }
 
 function noEndpoints(mesh: Mesh, service: Service | ServiceEntry): FoundDestination {
@@ -219,11 +223,21 @@ function ofServiceEntry(
     entry.workloadSelector === undefined
       ? entryWorkloads(entry)
       : workloadsWithLabels(mesh, entry.namespace, entry.workloadSelector);
-  const endpoints = selected.flatMap((workload) =>
-    workload.variants.map((variant) =>
-      endpointOf(workload, variant, entryTargetPort(declared, variant.shape)),
-    ),
-  );
+  const isWritten = entry.workloadSelector === undefined;
+  const endpoints = selected.flatMap((workload) => {
+    const behind = isWritten ? podsAt(mesh, workload.name) : undefined;
+    const { workloadSelector: selector } = entry;
+    const variants: readonly Variant[] = workload.variants;
+    const selected = variants.filter(
+      ({ shape }) => selector === undefined || matchesLabels(selector, shape.labels),
+    );
+    return workload.isAtRest
+      ? []
+      : selected.map((variant): Endpoint => ({
+          ...endpointOf(workload, variant, entryTargetPort(declared, variant.shape)),
+          ...(behind !== undefined && { behind, isAddress: true }),
+        }));
+  });
   // Only its own name can stand for endpoints that nobody wrote down.
   const standsForItself = entry.workloadSelector === undefined && entry.resolution !== 'STATIC';
   if (endpoints.length === 0 && !standsForItself) return noEndpoints(mesh, entry);
@@ -233,7 +247,7 @@ function ofServiceEntry(
     port,
     protocol: protocolOfWord(declared.protocol),
     owner,
-    exportTo: entry.exportTo.length === 0 ? undefined : entry.exportTo,
+    exportTo: exportToOf(entry),
     headless: entry.resolution === 'NONE',
     external: entry.external,
     endpoints,

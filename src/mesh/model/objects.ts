@@ -98,6 +98,8 @@ export interface WorkloadController extends ObjectMeta {
   readonly kind: WorkloadControllerKind;
   readonly owner: OwnerRef | undefined;
   readonly template: PodShape;
+  /** `spec.replicas: 0`: the template makes no pods for now. */
+  readonly scaledToZero: boolean;
   /** PILOT_* and similar switches of a control plane; empty for every other controller (R251). */
   readonly controlPlaneEnv: Labels;
 }
@@ -114,6 +116,8 @@ export interface ServicePort {
 export interface Service extends ObjectMeta {
   readonly kind: 'Service';
   readonly headless: boolean;
+  /** Pods that are not ready serve, too. */
+  readonly publishesUnready: boolean;
   readonly clusterIPs: readonly string[];
   readonly externalName: string | undefined;
   /** Undefined when the Service has no selector: its endpoints are given by hand. */
@@ -123,7 +127,10 @@ export interface Service extends ObjectMeta {
 
 export interface SliceEndpoint {
   readonly addresses: readonly string[];
-  readonly podName: string | undefined;
+  /** The Pod that it names, wherever that is. */
+  readonly pod: { readonly namespace: string; readonly name: string } | undefined;
+  /** Absent counts as ready. */
+  readonly ready: boolean;
 }
 
 export interface EndpointSlice extends ObjectMeta {

@@ -20,6 +20,10 @@ export interface MissingFact {
     | 'not-watched'
     | 'failed'
     | 'not-found'
+    /** No object says whether the application speaks TLS. */
+    | 'up-to-application'
+    /** DNS says which address a name has. */
+    | 'up-to-dns'
     | 'invalid';
   /** Of an invalid object: what is wrong with it, as a clause. */
   readonly cause?: string;
@@ -53,6 +57,7 @@ export type Reason =
   | { readonly kind: 'pod-address'; readonly address: string } // R144
   | { readonly kind: 'host-not-imported'; readonly host: string; readonly sidecar: ObjectRef } // R144
   | { readonly kind: 'host-not-exported'; readonly host: string; readonly by: ObjectRef } // R144
+  | { readonly kind: 'host-of-other-revision'; readonly host: string; readonly by: ObjectRef } // R2, R144
   | { readonly kind: 'host-not-discovered'; readonly host: string; readonly namespace: string } // R3, R144
   /** `by` is the Sidecar that says so; without one the mesh config does. */
   | { readonly kind: 'passed-through' } // R144

@@ -1,3 +1,4 @@
+import { isForRevision } from '../model/revisionLabel.ts';
 import { hasNoLabels, selectorIndex, type SelectorIndex } from '../model/labels.ts';
 import { memo, memoByWord } from '../snapshot/memo.ts';
 import type { NamespaceObjects } from '../snapshot/namespaceObjects.ts';
@@ -30,8 +31,7 @@ const anyRevisionLabel = memo((policies: Policies): boolean => {
 
 const visibleTo = memoByWord((policies: Policies, revision: string): NamespacePolicies => {
   const sorted = [...policies.values()].sort(byAge);
-  const isVisible = ({ labels }: PeerAuthentication): boolean =>
-    (labels['istio.io/rev'] ?? revision) === revision;
+  const isVisible = (policy: PeerAuthentication): boolean => isForRevision(policy, revision);
   const visible = sorted.filter(isVisible);
   const selects = ({ selector }: PeerAuthentication): boolean =>
     selector !== undefined && !hasNoLabels(selector);

@@ -32,6 +32,8 @@ export interface Arrival {
   readonly wire: Wire;
   /** Who put it on the wire; undefined for a client that no proxy serves. */
   readonly clientProxy: Exclude<DataPlane, 'none'> | undefined;
+  /** The client application opens TLS itself, inside whatever its proxy sends. */
+  readonly carriesTls?: boolean;
   /** The server application itself speaks TLS. */
   readonly applicationTls: boolean;
 }
@@ -92,9 +94,9 @@ function atSidecar(sidecar: Extract<Receiver, { kind: 'sidecar' }>, arrival: Arr
   }
   switch (sidecar.mode) {
     case 'STRICT':
-      return atStrict(arrival);
+      return wire.kind === 'istio-mtls' ? withinMutualTls(sidecar, arrival) : atStrict(arrival);
     case 'PERMISSIVE':
-      if (wire.kind === 'istio-mtls') return ISTIO;
+      if (wire.kind === 'istio-mtls') return withinMutualTls(sidecar, arrival);
       if (wire.kind !== 'plaintext' && sidecar.portClass === 'HTTP')
         return refused('server-resets-foreign-tls'); // R50
       return atApplication(arrival);
@@ -104,6 +106,14 @@ function atSidecar(sidecar: Extract<Receiver, { kind: 'sidecar' }>, arrival: Arr
         return refused('tls-read-as-http'); // R51
       return atApplication(arrival);
   }
+}
+
+/** What the application sends inside is read by the port's protocol: TLS at an HTTP port is no request (R51). */
+function withinMutualTls(
+  { portClass }: Extract<Receiver, { kind: 'sidecar' }>,
+  { carriesTls }: Arrival,
+): Outcome {
+  return carriesTls === true && portClass === 'HTTP' ? refused('tls-read-as-http') : ISTIO;
 }
 
 /** A certificate of the user's own: plaintext is refused, and proxies of the mesh do not trust it (R47). */

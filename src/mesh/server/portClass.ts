@@ -7,6 +7,8 @@ import type { Service, ServiceEntry, Sidecar } from '../model/objects.ts';
 import { protocolOf, protocolOfWord } from '../model/protocol.ts';
 import { entryTargetPort, targetPortOf } from '../snapshot/targetPort.ts';
 import type { Endpoint } from '../destination/destination.ts';
+import { endpointsOf } from '../destination/endpoints.ts';
+import { isForRevision } from '../model/revisionLabel.ts';
 import { entryWorkloads } from '../destination/entryEndpoints.ts';
 import type { PortClass } from '../model/explanation.ts';
 import { sidecarOf } from '../destination/hostVisibility.ts';
@@ -24,19 +26,39 @@ export interface KnownClass {
  */
 export function portClassOf(mesh: Mesh, endpoint: Endpoint): KnownClass {
   const { workload, variant, port } = endpoint;
-  const { config } = revisionOf(mesh, variant.revision);
-  const client = { namespace: workload.namespace, labels: variant.shape.labels, config };
+  const revision = revisionOf(mesh, variant.revision);
+  const client = { namespace: workload.namespace, labels: variant.shape.labels, revision };
   const sidecar = sidecarOf(mesh, client);
   if (sidecar?.ingress !== undefined) {
     const listed = sidecar.ingress.find((listener) => listener.port === port);
     const portClass = listed === undefined ? 'AUTO' : protocolOfWord(listed.protocol).class;
     return { class: portClass, by: sidecar };
   }
-  for (const by of hostsByAge(objectsIn(mesh, workload.namespace))) {
+  const hosts = hostsByAge(objectsIn(mesh, workload.namespace)).filter(
+    (by) => by.kind === 'Service' || isForRevision(by, revision.name),
+  );
+  for (const by of hosts) {
     const found = leadingPorts(by, endpoint).find(({ target }) => target === port);
     if (found !== undefined) return { class: found.class, by };
   }
-  return { class: 'AUTO' };
+  // Only pods that no Service selects are known by the slices that are written for them.
+  const isSelected = hosts.some((by) => by.kind === 'Service' && leadsTo(by, endpoint));
+  return (isSelected ? undefined : bySlices(mesh, endpoint)) ?? { class: 'AUTO' };
+}
+
+/** What a Service without selector says of a pod in the slices that are written for it. */
+function bySlices(mesh: Mesh, endpoint: Endpoint): KnownClass | undefined {
+  const { workload, variant, port } = endpoint;
+  for (const by of hostsByAge(objectsIn(mesh, workload.namespace))) {
+    if (by.kind !== 'Service' || by.selector !== undefined) continue;
+    for (const declared of by.ports) {
+      const found = endpointsOf(mesh, by, declared).some(
+        (one) => one.workload === workload && one.variant === variant && one.port === port,
+      );
+      if (found) return { class: protocolOf(declared).class, by };
+    }
+  }
+  return undefined;
 }
 
 /** Where the oldest Service port of a number leads in these pods; without one the number is the workload port itself. */

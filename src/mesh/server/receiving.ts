@@ -1,4 +1,5 @@
 import { matchesLabels } from '../model/labels.ts';
+import { isForRevision } from '../model/revisionLabel.ts';
 import { memo } from '../snapshot/memo.ts';
 import { revisionOf, type Mesh } from '../snapshot/mesh.ts';
 import type { Gateway, GatewayServer, Service, ServiceEntry } from '../model/objects.ts';
@@ -17,6 +18,7 @@ import {
   composePortMode,
   governingPolicies,
   hiddenPolicies,
+  isDiscovered,
   policyRef,
   type Governing,
 } from '../policy/peerAuthentication.ts';
@@ -192,7 +194,10 @@ export interface GatewayListening {
 export function gatewayServerAt(mesh: Mesh, endpoint: Endpoint): GatewayListening {
   const { labels } = endpoint.variant.shape;
   const through = new Set<Service | ServiceEntry>();
+  const { config, name } = revisionOf(mesh, endpoint.variant.revision);
   for (const gateway of gatewaysByAge(mesh.namespaces)) {
+    // The pods' control plane reads only what is for its revision, where it looks (R2, R3).
+    if (!isForRevision(gateway, name) || !isDiscovered(mesh, gateway.namespace, config)) continue;
     if (!matchesLabels(gateway.selector, labels)) continue;
     const server = gateway.servers.find(({ port }) => {
       const led = workloadPortOf(mesh, endpoint, port);

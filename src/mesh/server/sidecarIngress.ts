@@ -27,7 +27,7 @@ export function missingForIngress(
   const istiod = missingIstiod(mesh, revision);
   if (env?.[FLAG] !== 'true' && istiod === undefined) return [];
   const sidecars = missingSidecars(mesh, namespace, config);
-  const sidecar = sidecarOf(mesh, { namespace, labels: variant.shape.labels, config });
+  const sidecar = sidecarOf(mesh, { namespace, labels: variant.shape.labels, revision });
   const ends = sidecar?.ingress?.some(({ tlsMode }) => tlsMode !== undefined) === true;
   if (!ends && sidecars.length === 0) return [];
   return istiod === undefined ? sidecars : [...sidecars, istiod];
@@ -51,9 +51,9 @@ export function ingressTlsAt(
   { namespace, variant }: { readonly namespace: string; readonly variant: Variant },
   at: { readonly port: number; readonly mode: MutualTlsMode },
 ): IngressTls | undefined {
-  const { env, config } = revisionOf(mesh, variant.revision);
-  if (at.mode !== 'DISABLE' || env?.[FLAG] !== 'true') return undefined;
-  const sidecar = sidecarOf(mesh, { namespace, labels: variant.shape.labels, config });
+  const revision = revisionOf(mesh, variant.revision);
+  if (at.mode !== 'DISABLE' || revision.env?.[FLAG] !== 'true') return undefined;
+  const sidecar = sidecarOf(mesh, { namespace, labels: variant.shape.labels, revision });
   const mode = sidecar?.ingress?.find(({ port }) => port === at.port)?.tlsMode;
   if (sidecar === undefined || (mode !== 'SIMPLE' && mode !== 'MUTUAL')) return undefined;
   const ref = { kind: 'Sidecar', namespace: sidecar.namespace, name: sidecar.name } as const;

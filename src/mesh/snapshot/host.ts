@@ -30,8 +30,15 @@ export function fqdnOf(service: { readonly name: string; readonly namespace: str
  * What `host` stands for, seen from a namespace: a Service by short, partial or full name, a host of a
  * ServiceEntry, the address of a Service or a pod.
  */
-export function resolveHost(mesh: Mesh, host: string, from: string | undefined): Host {
+export function resolveHost(
+  mesh: Mesh,
+  host: string,
+  from: string | undefined,
+  choose?: (definitions: readonly (Service | ServiceEntry)[]) => Service | ServiceEntry | undefined,
+): Host {
   if (isAddress(host)) return resolveAddress(mesh, host);
+  const chosen = choose && chosenHost(mesh, { host, from }, choose);
+  if (chosen !== undefined) return chosen;
   const named = serviceNamed(host, from);
   const service = named && objectsIn(mesh, named.namespace).services.get(named.name);
   if (service !== undefined) return { kind: 'service', service, fqdn: fqdnOf(service) };
@@ -42,6 +49,33 @@ export function resolveHost(mesh: Mesh, host: string, from: string | undefined):
     (named.isFull || !host.includes('.') || mesh.namespaces.has(named.namespace));
   if (!isOurs) return { kind: 'undefined', host };
   return { kind: 'no-service', namespace: named.namespace, name: named.name };
+}
+
+/** What a client makes of a host that several objects define. */
+function chosenHost(
+  mesh: Mesh,
+  { host, from }: { readonly host: string; readonly from: string | undefined },
+  choose: NonNullable<Parameters<typeof resolveHost>[3]>,
+): Host | undefined {
+  const definitions = definitionsOf(mesh, host, from);
+  const chosen = definitions.length > 1 ? choose(definitions) : undefined;
+  if (chosen === undefined) return undefined;
+  if (chosen.kind === 'ServiceEntry') return { kind: 'service-entry', entry: chosen, host };
+  return { kind: 'service', service: chosen, fqdn: fqdnOf(chosen) };
+}
+
+/** All objects that define a host by its very name: a Service, and ServiceEntries of any namespace. */
+export function definitionsOf(
+  mesh: Mesh,
+  host: string,
+  from?: string,
+): readonly (Service | ServiceEntry)[] {
+  const named = serviceNamed(host, from);
+  const service = named && objectsIn(mesh, named.namespace).services.get(named.name);
+  const entries = entryIndex(mesh).exact;
+  const full = service === undefined ? host : fqdnOf(service);
+  const defining = entries.get(full) ?? [];
+  return service === undefined ? defining : [service, ...defining];
 }
 
 /** The Service that a host names by its form, whether there is one or not; `isFull` where nothing else has that form. */

@@ -132,10 +132,14 @@ const serviceIndex = memo((services: NamespaceObjects['services']): SelectorInde
   selectorIndex(sortedServices(services), (service) => service.selector),
 );
 
-/** The Services of the workload's namespace whose selector its pods' labels satisfy. */
+/** The Services of the workload's namespace whose selector the labels of some of its pods satisfy. */
 export function servicesSelecting(mesh: Mesh, workload: Workload): readonly Service[] {
   const { services } = objectsIn(mesh, workload.namespace);
-  return services.size === 0 ? [] : serviceIndex(services).matching(workload.labels);
+  if (services.size === 0) return [];
+  const index = serviceIndex(services);
+  const { variants } = workload;
+  if (variants.length === 1) return index.matching(workload.labels);
+  return [...new Set(variants.flatMap(({ shape }) => index.matching(shape.labels)))];
 }
 
 const workloadIndex = memo(
@@ -144,20 +148,28 @@ const workloadIndex = memo(
   ): ReadonlyMap<string, ReadonlyMap<string, readonly Workload[]>> => {
     const filed = new Map<string, Map<string, Workload[]>>();
     for (const workload of workloads) {
-      for (const key in workload.labels) {
-        const value = workload.labels[key] ?? '';
-        const byValue = filed.get(key) ?? new Map<string, Workload[]>();
-        filed.set(key, byValue);
-        const same = byValue.get(value);
-        if (same === undefined) byValue.set(value, [workload]);
-        else same.push(workload);
-      }
+      for (const { shape } of workload.variants) fileByLabels(filed, workload, shape.labels);
     }
     return filed;
   },
 );
 
-/** The workloads of a namespace that have every label of `selector`; none for an empty selector. */
+function fileByLabels(
+  filed: Map<string, Map<string, Workload[]>>,
+  workload: Workload,
+  labels: Labels,
+): void {
+  for (const key in labels) {
+    const value = labels[key] ?? '';
+    const byValue = filed.get(key) ?? new Map<string, Workload[]>();
+    filed.set(key, byValue);
+    const same = byValue.get(value);
+    if (same === undefined) byValue.set(value, [workload]);
+    else if (same.at(-1) !== workload) same.push(workload);
+  }
+}
+
+/** The workloads of a namespace of which some pods have every label of `selector`; none for an empty selector. */
 export function workloadsWithLabels(
   mesh: Mesh,
   namespace: string,
@@ -172,7 +184,9 @@ export function workloadsWithLabels(
     if (index !== undefined && candidates === undefined) return [];
     if (candidates !== undefined && candidates.length < fewest.length) fewest = candidates;
   }
-  return fewest.filter((workload) => matchesLabels(selector, workload.labels));
+  return fewest.filter(({ variants }) =>
+    variants.some(({ shape }) => matchesLabels(selector, shape.labels)),
+  );
 }
 
 /** The workloads that a Service's selector selects. */

@@ -47,6 +47,8 @@ export interface Workload {
   readonly containers: readonly string[];
   /** What a pod made now would be (R80, R110 to R112). */
   readonly wouldBe: DataPlane;
+  /** Nothing of it can be called: it is scaled to zero, or all its pods have ended. */
+  readonly isAtRest: boolean;
 }
 
 /** The workloads of a namespace, by name and then kind. */
@@ -114,7 +116,13 @@ function workloadOf(group: Group, objects: NamespaceObjects, controlPlane: Contr
     ports: portsOf(shape),
     containers: first.shape.containers.map((container) => container.name),
     wouldBe: fresh.dataPlane,
+    isAtRest: isAtRest(pods, controller),
   };
+}
+
+/** A template without any pods stands for those that it will make: most manifests have none. */
+function isAtRest(pods: readonly Pod[], controller: WorkloadController | undefined): boolean {
+  return pods.length === 0 ? controller?.scaledToZero === true : pods.every(hasEnded);
 }
 
 type Variants = readonly [Variant, ...Variant[]];
@@ -247,5 +255,6 @@ export function workloadOfEntry(entry: WorkloadEntry): Workload {
     ports,
     containers: [],
     wouldBe: dataPlane,
+    isAtRest: false,
   };
 }

@@ -46,6 +46,8 @@ const SENTENCES: {
     `${describeRef(sidecar)} does not import ${host}, so the client’s proxy does not know it.`,
   'host-not-exported': ({ host, by }) =>
     `${describeRef(by)} does not export ${host} to the client’s namespace, so its proxy does not know it.`,
+  'host-of-other-revision': ({ host, by }) =>
+    `${describeRef(by)} is for another revision of the control plane, so the client’s proxy does not know ${host}.`,
   'host-not-discovered': ({ host, namespace }) =>
     `The control plane does not look at namespace ${namespace} (discoverySelectors), so proxies do not know ${host}.`,
   'passed-through': () =>

@@ -63,6 +63,10 @@ function missingClause({ kind, namespace, name, why, cause }: MissingFact): stri
       return `reading ${what} failed`;
     case 'invalid':
       return `${what} ${one ? 'is' : 'are'} invalid${cause === undefined ? '' : ` (${cause})`}`;
+    case 'up-to-application':
+      return `no object says whether the application of ${what} speaks TLS`;
+    case 'up-to-dns':
+      return `DNS says where ${what} leads`;
     case 'not-found':
       return one ? `there is no ${what}` : `no ${kind} that was read answers there`;
   }

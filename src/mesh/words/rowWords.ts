@@ -22,6 +22,10 @@ export function missingWords({ kind, why }: MissingFact): string {
       return `${kind} could not be read`;
     case 'invalid':
       return `${kind} is invalid`;
+    case 'up-to-application':
+      return `up to the application of ${kind}`;
+    case 'up-to-dns':
+      return 'up to DNS';
     case 'not-found':
       return `${kind} not found`;
   }

@@ -146,7 +146,7 @@ const clients: readonly PolicyRow[] = [
       pod('shop/way', 'waypoint', { labels: 'gateway.networking.k8s.io/gateway-name=way' }),
       tlsPolicy('tls'),
     ],
-    outcome: 'protocol-mismatch',
+    outcome: 'unknown Pod',
     by: [SAYS_TLS],
   },
   {

@@ -139,20 +139,18 @@ const matrix: readonly MatrixRow[] = [
     outcomes: 'mismatch mismatch istio istio istio as-http mismatch hbone hbone',
   },
   {
-    says: 'a sidecar with a rule SIMPLE, to an application that speaks plaintext',
+    says: 'a sidecar with a rule SIMPLE: what an application without a proxy makes of TLS, no object says',
     rules: ['R167', 'R183', 'R184'],
     client: 'sidecar',
     with: rule('SIMPLE'),
-    outcomes:
-      'mismatch mismatch no-certificate tls-reset mismatch as-http mismatch mismatch mismatch',
+    outcomes: 'untold untold no-certificate tls-reset mismatch as-http mismatch mismatch mismatch',
   },
   {
     says: 'a sidecar with a rule MUTUAL and certificates of its own',
     rules: ['R167', 'R183', 'R184'],
     client: 'sidecar',
     with: rule(FILES),
-    outcomes:
-      'mismatch mismatch no-certificate tls-reset mismatch as-http mismatch mismatch mismatch',
+    outcomes: 'untold untold no-certificate tls-reset mismatch as-http mismatch mismatch mismatch',
   },
   {
     says: 'a sidecar that its annotations bypass',
@@ -246,7 +244,9 @@ function shown(outcome: Outcome): string {
     case 'refused':
       return SYMPTOM_WORDS[outcome.symptom];
     case 'unknown':
-      return `unknown ${JSON.stringify(outcome.missing)}`;
+      return outcome.missing.every(({ why }) => why === 'up-to-application')
+        ? 'untold'
+        : `unknown ${JSON.stringify(outcome.missing)}`;
   }
 }
 

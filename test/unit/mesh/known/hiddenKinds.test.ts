@@ -97,7 +97,9 @@ function outcomeOf(found: readonly Connection[]): Answer {
     const word = kind === 'refused' ? outcome.symptom : kind;
     return `${word} ${endpoints} ${workload?.name ?? ''}`;
   });
-  const isHidden = missing.some(({ why }) => why !== 'not-found');
+  // What no object tells is not hidden: it is as unknown to whoever may read them all.
+  const untold = ['not-found', 'up-to-application', 'up-to-dns'];
+  const isHidden = missing.some(({ why }) => !untold.includes(why));
   return known(words.sort().join(), isHidden ? missing : undefined);
 }
 

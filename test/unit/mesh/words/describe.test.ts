@@ -54,6 +54,13 @@ const reasons: { readonly [K in Reason['kind']]: readonly Extract<Reason, { kind
   'application-tls': [{ kind: 'application-tls' }],
   loopback: [{ kind: 'loopback', workload }],
   'pod-address': [{ kind: 'pod-address', address: '10.0.0.9' }],
+  'host-of-other-revision': [
+    {
+      kind: 'host-of-other-revision',
+      host: 'api.example.com',
+      by: { kind: 'ServiceEntry', namespace: 'shop', name: 'api' },
+    },
+  ],
   'host-not-imported': [
     {
       kind: 'host-not-imported',
@@ -247,6 +254,8 @@ const missing: Readonly<Record<MissingFact['why'], true>> = {
   failed: true,
   'not-found': true,
   invalid: true,
+  'up-to-application': true,
+  'up-to-dns': true,
 };
 
 function page(): string {
