@@ -1,9 +1,8 @@
-import { isForRevision } from '../model/revisionLabel.ts';
 import { memo } from '../snapshot/memo.ts';
 import type { Revision } from '../snapshot/controlPlane.ts';
 import type { Mesh } from '../snapshot/mesh.ts';
 import type { MeshConfig } from '../model/meshConfig.ts';
-import { matchesLabels } from '../model/labels.ts';
+import { isForRevision, matchesLabels } from '../model/labels.ts';
 import type { Labels } from '../model/objects.ts';
 import { missingBackendPolicies, rulesIn, type Rule, type Rules } from './backendPolicy.ts';
 import type { MissingFact } from '../model/explanation.ts';

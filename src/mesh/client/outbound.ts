@@ -1,6 +1,6 @@
+import { isForRevision } from '../model/labels.ts';
 import { fqdnOf } from '../snapshot/host.ts';
 import { objectsIn, type Mesh } from '../snapshot/mesh.ts';
-import { isForRevision } from '../model/revisionLabel.ts';
 import type { Variant } from '../snapshot/workload.ts';
 import type { Sidecar } from '../model/objects.ts';
 import type { ObjectRef } from '../model/reference.ts';

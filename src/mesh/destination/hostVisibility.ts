@@ -1,4 +1,4 @@
-import { matchesLabels } from '../model/labels.ts';
+import { isForRevision, matchesLabels } from '../model/labels.ts';
 import { memo } from '../snapshot/memo.ts';
 import { objectsIn, type Mesh } from '../snapshot/mesh.ts';
 import type { Revision } from '../snapshot/controlPlane.ts';
@@ -6,7 +6,6 @@ import type { MeshConfig, OutboundTrafficPolicy } from '../model/meshConfig.ts';
 import type { NamespaceObjects } from '../snapshot/namespaceObjects.ts';
 import type { Labels, Service, ServiceEntry, Sidecar } from '../model/objects.ts';
 import { isExportedTo, serviceExportTo } from '../model/protocol.ts';
-import { isForRevision } from '../model/revisionLabel.ts';
 import type { Reason } from '../model/explanation.ts';
 import { isDiscovered } from '../policy/peerAuthentication.ts';
 import { byAge } from '../policy/policyScope.ts';

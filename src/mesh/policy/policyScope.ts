@@ -1,5 +1,4 @@
-import { isForRevision } from '../model/revisionLabel.ts';
-import { hasNoLabels, selectorIndex, type SelectorIndex } from '../model/labels.ts';
+import { isForRevision, hasNoLabels, selectorIndex, type SelectorIndex } from '../model/labels.ts';
 import { memo, memoByWord } from '../snapshot/memo.ts';
 import type { NamespaceObjects } from '../snapshot/namespaceObjects.ts';
 import type { ObjectMeta, PeerAuthentication } from '../model/objects.ts';

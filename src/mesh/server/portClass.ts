@@ -1,5 +1,5 @@
 import { fqdnOf } from '../snapshot/host.ts';
-import { hasNoLabels, matchesLabels } from '../model/labels.ts';
+import { isForRevision, hasNoLabels, matchesLabels } from '../model/labels.ts';
 import { memo } from '../snapshot/memo.ts';
 import { objectsIn, revisionOf, type Mesh } from '../snapshot/mesh.ts';
 import type { NamespaceObjects } from '../snapshot/namespaceObjects.ts';
@@ -8,7 +8,6 @@ import { protocolOf, protocolOfWord } from '../model/protocol.ts';
 import { entryTargetPort, targetPortOf } from '../snapshot/targetPort.ts';
 import type { Endpoint } from '../destination/destination.ts';
 import { endpointsOf } from '../destination/endpoints.ts';
-import { isForRevision } from '../model/revisionLabel.ts';
 import { entryWorkloads } from '../destination/entryEndpoints.ts';
 import type { PortClass } from '../model/explanation.ts';
 import { sidecarOf } from '../destination/hostVisibility.ts';

@@ -1,5 +1,4 @@
-import { matchesLabels } from '../model/labels.ts';
-import { isForRevision } from '../model/revisionLabel.ts';
+import { isForRevision, matchesLabels } from '../model/labels.ts';
 import { memo } from '../snapshot/memo.ts';
 import { revisionOf, type Mesh } from '../snapshot/mesh.ts';
 import type { Gateway, GatewayServer, Service, ServiceEntry } from '../model/objects.ts';
