@@ -606,11 +606,11 @@ const hosts: readonly CallRow[] = [
     outcomes: ['mutual-tls'],
   },
   {
-    says: 'a mesh-internal ServiceEntry without endpoints has no tlsMode',
+    says: 'whom a mesh-internal ServiceEntry without endpoints leads to, only DNS knows',
     rules: ['R147'],
     given: [serviceEntry({ location: 'MESH_INTERNAL', resolution: 'DNS' })],
     host: 'api.example.com',
-    outcomes: ['plaintext'],
+    outcomes: ['unknown'],
   },
   {
     says: 'a gateway’s pods have no tlsMode label and take what their Gateway says',
