@@ -27,6 +27,10 @@ export interface CommandArguments {
   'istioMtls.inheritMode': [node?: TreeNode];
   'istioMtls.enforceStrictWithExceptions': [node?: TreeNode];
   'istioMtls.bringIntoMesh': [node?: TreeNode];
+  'istioMtls.takeOutOfMesh': [node?: TreeNode];
+  'istioMtls.showStrictImpact': [node?: TreeNode];
+  'istioMtls.applyReview': [];
+  'istioMtls.discardReview': [];
   'istioMtls.undo': [entryId?: string];
   'istioMtls.probe': [];
   'istioMtls.probeFrom': [node?: TreeNode];
@@ -65,6 +69,10 @@ export const commands = {
   'istioMtls.inheritMode': 'palette',
   'istioMtls.enforceStrictWithExceptions': 'palette',
   'istioMtls.bringIntoMesh': 'palette',
+  'istioMtls.takeOutOfMesh': 'palette',
+  'istioMtls.showStrictImpact': 'palette',
+  'istioMtls.applyReview': 'tree',
+  'istioMtls.discardReview': 'tree',
   'istioMtls.undo': 'palette',
   'istioMtls.probe': 'palette',
   'istioMtls.probeFrom': 'tree',
@@ -82,6 +90,7 @@ export const rowActions = [
   'enforce',
   'enforce-with-exceptions',
   'bring-into-mesh',
+  'take-out-of-mesh',
   'probe-from',
   'probe-to',
   'scaffold',
@@ -148,6 +157,8 @@ export interface ContextKeys {
   'istioMtls.istioMissing': boolean;
   'istioMtls.severalContexts': boolean;
   'istioMtls.filtered': boolean;
+  /** Whether a change is being reviewed, and whether the mesh is still as it was read. */
+  'istioMtls.review': 'none' | 'valid' | 'outdated';
 }
 
 export const contextKeys = [
@@ -155,13 +166,15 @@ export const contextKeys = [
   'istioMtls.istioMissing',
   'istioMtls.severalContexts',
   'istioMtls.filtered',
+  'istioMtls.review',
 ] as const satisfies readonly (keyof ContextKeys)[];
 
 export const viewContainer = 'istioMtls';
 export const meshView = 'istioMtls.mesh';
 
-/** Schemes of our URIs: read-only objects of a cluster, and proposals beside them. */
+/** Schemes of our URIs: read-only objects of a cluster, proposals beside them, and what these would do. */
 export const schemes = {
   manifest: 'istio-mtls',
   change: 'istio-mtls-change',
+  impact: 'istio-mtls-impact',
 } as const;

@@ -5,7 +5,10 @@ import { commandHandlers } from './surfaces/commands/index.ts';
 import { ProbeHistory } from './surfaces/commands/probeHistory.ts';
 import { ProbeOutput } from './surfaces/commands/probeOutput.ts';
 import { registerCommands } from './surfaces/commands/register.ts';
+import { Reviews } from './surfaces/commands/reviews.ts';
+import { UnansweredWrites } from './surfaces/commands/unansweredWrites.ts';
 import { ChangeDocuments } from './surfaces/documents/changeDocuments.ts';
+import { ImpactDocuments } from './surfaces/documents/impactDocuments.ts';
 import { ManifestDocuments } from './surfaces/documents/manifestDocuments.ts';
 import { ClusterNeed } from './surfaces/session/clusterNeed.ts';
 import { followConnectionSettings } from './surfaces/session/connectionSettings.ts';
@@ -40,10 +43,15 @@ export function activate(context: vscode.ExtensionContext): void {
   const need = store.add(new ClusterNeed());
   const session = store.add(new Session({ openCluster, kubeconfigs, demo, need, log }));
   const tree = store.add(new MeshTreeProvider());
+  const changes = store.add(new ChangeDocuments(loadManifestTools));
+  const impacts = store.add(new ImpactDocuments());
   const workbench = {
     session,
     tree,
-    changes: store.add(new ChangeDocuments(loadManifestTools)),
+    changes,
+    impacts,
+    reviews: store.add(new Reviews(changes, impacts)),
+    unanswered: store.add(new UnansweredWrites(session, log)),
     manifests: store.add(new ManifestDocuments(session, loadManifestTools)),
     loadManifestTools,
     loadJournal,

@@ -15,6 +15,8 @@ import type { RolloutOptions, RolloutResult } from './rollout.ts';
 import { waitForRollout } from './rollout.ts';
 import type { Settled } from './unanswered.ts';
 import { settle } from './unanswered.ts';
+import type { WithdrawalPlan } from './withdrawal.ts';
+import { planWithdrawal } from './withdrawal.ts';
 import type { Live } from './writeTarget.ts';
 import { locate, readLive } from './writeTarget.ts';
 
@@ -31,6 +33,7 @@ export interface ClusterActions {
   settle(signal: AbortSignal): Promise<readonly Settled[]>;
   exec(target: ExecTarget, options: ExecOptions): Promise<ExecResult>;
   planInjection(mesh: Mesh, target: InjectionTarget, signal: AbortSignal): Promise<InjectionPlan>;
+  planWithdrawal(mesh: Mesh, target: InjectionTarget, signal: AbortSignal): Promise<WithdrawalPlan>;
   waitForRollout(ref: WorkloadRef, options: RolloutOptions): Promise<RolloutResult>;
 }
 
@@ -57,6 +60,8 @@ export function clusterActions({
     exec: (target, options) => execInPod(transport, target, options),
     planInjection: (mesh, target, signal) =>
       planInjection(transport, mesh, target, { now: Date.now(), signal }),
+    planWithdrawal: (mesh, target, signal) =>
+      planWithdrawal(transport, mesh, target, { now: Date.now(), signal }),
     waitForRollout: (ref, options) => waitForRollout(transport, ref, options),
   };
 }

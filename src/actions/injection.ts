@@ -2,7 +2,6 @@ import type {
   Desired,
   Injection,
   Labels,
-  Manifest,
   Mesh,
   NonEmpty,
   ObjectRef,
@@ -12,17 +11,25 @@ import {
   calledRevision,
   findWorkload,
   hasPodsOutside,
-  kindsDeciding,
   namespaceLabels,
   withDesired,
   workloadsIn,
 } from '../mesh/index.ts';
-import type { JsonObject } from '../sources/transport/jsonValue.ts';
-import { asObject, fieldAt, textMap } from '../sources/transport/jsonValue.ts';
-import { describeFailure } from '../sources/transport/kubeFailure.ts';
+import { textMap } from '../sources/transport/jsonValue.ts';
 import type { KubeTransport } from '../sources/transport/transport.ts';
-import { writable } from './manifestContent.ts';
-import { locate, readLive } from './writeTarget.ts';
+import type { Read } from './injectedManifest.ts';
+import {
+  AMBIENT,
+  ENABLED,
+  INJECT,
+  REVISION,
+  ROLLING,
+  desire,
+  readWritable,
+  relabelled,
+  restartedAt,
+  withTemplate,
+} from './injectedManifest.ts';
 
 /** What is to be brought into the mesh. */
 export type InjectionTarget =
@@ -52,14 +59,6 @@ export type InjectionPlan =
     }
   | { readonly kind: 'failed'; readonly cause: string };
 
-const ENABLED = 'istio-injection';
-const REVISION = 'istio.io/rev';
-const AMBIENT = 'istio.io/dataplane-mode';
-const INJECT = 'sidecar.istio.io/inject';
-const RESTARTED_AT = 'kubectl.kubernetes.io/restartedAt';
-/** The kinds that replace their pods when their template changes. */
-const ROLLING: readonly string[] = kindsDeciding('rollout');
-
 /** Plans the change; nothing is written. `now` in milliseconds since the epoch. */
 export async function planInjection(
   transport: KubeTransport,
@@ -75,10 +74,6 @@ export async function planInjection(
       return planWorkload(mesh, target.workload, { read, now: options.now });
   }
 }
-
-type Read =
-  | { readonly kind: 'read'; readonly manifest: Manifest }
-  | { readonly kind: 'failed'; readonly cause: string };
 
 interface Reading {
   readonly now: number;
@@ -122,7 +117,7 @@ async function planNamespace(
 }
 
 /** Whether new pods of a labelled namespace, or of a workload in it, would leave the ambient mesh for a sidecar. */
-function isAmbient(mesh: Mesh, namespace: string): boolean {
+export function isAmbient(mesh: Mesh, namespace: string): boolean {
   return (
     namespaceLabels(mesh, namespace)[AMBIENT] === 'ambient' ||
     workloadsIn(mesh, namespace).some(({ dataPlane }) => dataPlane === 'ambient')
@@ -196,54 +191,4 @@ function podLabels(
   return choices.find(
     (choice) => calledRevision(injection, namespace, { ...present, ...choice }) !== undefined,
   );
-}
-
-async function readWritable(
-  transport: KubeTransport,
-  ref: ObjectRef,
-  signal: AbortSignal,
-): Promise<Read> {
-  const named = `${ref.kind} ${ref.name}`;
-  const target = await locate(transport, ref, signal);
-  if (target.kind === 'not-installed')
-    return { kind: 'failed', cause: `The cluster does not serve ${ref.kind}.` };
-  if (target.kind !== 'target') return { kind: 'failed', cause: describeFailure(target) };
-  const live = await readLive(transport, target.path, signal);
-  if (live.kind === 'absent') return { kind: 'failed', cause: `${named} no longer exists.` };
-  if (live.kind !== 'present') return { kind: 'failed', cause: describeFailure(live) };
-  return { kind: 'read', manifest: writable(live.manifest) };
-}
-
-function desire(ref: ObjectRef, after: Manifest): Desired {
-  return { ref, apiVersion: after.apiVersion, after };
-}
-
-function relabelled(
-  manifest: Manifest,
-  labels: Readonly<Record<string, string | undefined>>,
-): Manifest {
-  const { metadata } = manifest;
-  return {
-    ...manifest,
-    metadata: { ...metadata, labels: textMap({ ...metadata.labels, ...labels }) },
-  };
-}
-
-function withTemplate(
-  manifest: Manifest,
-  added: { readonly labels?: Labels; readonly annotations: Labels },
-): Manifest {
-  const spec = asObject(manifest['spec']) ?? {};
-  const template = asObject(spec['template']) ?? {};
-  const metadata: JsonObject = {
-    ...asObject(template['metadata']),
-    labels: { ...textMap(fieldAt(template, 'metadata', 'labels')), ...added.labels },
-    annotations: { ...textMap(fieldAt(template, 'metadata', 'annotations')), ...added.annotations },
-  };
-  return { ...manifest, spec: { ...spec, template: { ...template, metadata } } };
-}
-
-/** The annotation with which `kubectl rollout restart` makes new pods; its value only has to differ. */
-function restartedAt(now: number): Labels {
-  return { [RESTARTED_AT]: new Date(now).toISOString() };
 }

@@ -117,9 +117,10 @@ export type { DesiredMode, EnforceTarget, EnforcementRefusal } from './change/en
 export { planEnforcement } from './change/enforce.ts';
 export type { Preflight } from './change/preflight.ts';
 export { preflight } from './change/preflight.ts';
+export type { Remainder } from './change/remainder.ts';
+export { remainderOf } from './change/remainder.ts';
 export { destinationRuleFor } from './change/scaffold.ts';
 export { shows } from './change/shows.ts';
-export { staysDifferent, staysUnknown } from './change/staysDifferent.ts';
 export type { WorkloadPods } from './change/workloadPods.ts';
 export { otherPods, podsOf } from './change/workloadPods.ts';
 
@@ -127,8 +128,7 @@ export { otherPods, podsOf } from './change/workloadPods.ts';
 export { outcomeWords } from './words/outcomeWords.ts';
 export type { FoldedGrid, GridRow } from './words/connectionGrid.ts';
 export { foldGrid, gridLegend, gridLines, gridSymbol } from './words/connectionGrid.ts';
-export { enforcedWords, exceptWords } from './words/askedText.ts';
-export { listed } from './words/connectionLines.ts';
+export { listed } from './words/modeWords.ts';
 export {
   describeEnforcement,
   describeIgnored,
@@ -150,17 +150,25 @@ export {
   podsSentence,
   restartSentence,
 } from './words/workloadSentences.ts';
-export type { Remainder } from './words/enforcementText.ts';
+export {
+  doneSentence,
+  movedSentence,
+  nothingToDoSentence,
+  otherPodsSentence,
+} from './words/doneText.ts';
 export {
   actionWords,
   consequences,
   describeChange,
   describeRefusal,
-  doneSentence,
-  nothingToDoSentence,
+  enforcedWords,
+  exceptWords,
+  movedWords,
   subjectWords,
   targetWords,
 } from './words/enforcementText.ts';
+export type { Impact } from './words/impactDocument.ts';
+export { impactDocument } from './words/impactDocument.ts';
 
 export { overallModeWords } from './words/modeWords.ts';
 

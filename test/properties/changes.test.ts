@@ -153,7 +153,38 @@ test('who is affected by a change is who is affected by its inverse', () => {
   );
 });
 
-function pairOf({ client, server }: ReturnType<typeof preflight>['connections'][number]): string {
+test('clients that are compared together fare as each of them does alone', () => {
+  fc.assert(
+    fc.property(asked, (question) => {
+      const { plan, mesh } = planned(question);
+      if (plan.kind !== 'plan') return;
+      const changed = withDesired(mesh, plan.desired);
+      const alone = [...allWorkloads(changed)].map(({ ref }) =>
+        preflight(mesh, changed, [{ kind: 'workload', workload: ref }]),
+      );
+      const outside = preflight(mesh, changed, [{ kind: 'outside' }]);
+      const together = preflight(mesh, changed);
+      const each = [outside, ...alone];
+      assert.deepEqual(
+        together.connections.map(effectOn).sort(),
+        each.flatMap(({ connections }) => connections.map(effectOn)).sort(),
+      );
+      assert.equal(
+        together.unknown,
+        each.reduce((sum, { unknown }) => sum + unknown, 0),
+      );
+    }),
+    { numRuns: Math.ceil(numRuns / 2) },
+  );
+});
+
+type Changed = ReturnType<typeof preflight>['connections'][number];
+
+function effectOn({ client, server, effect }: Changed): string {
+  return JSON.stringify([client, server, effect]);
+}
+
+function pairOf({ client, server }: Changed): string {
   return JSON.stringify([client, server]);
 }
 

@@ -72,6 +72,8 @@ export interface Workbench {
   notifications(): Promise<readonly string[]>;
   /** Waits until exactly the tabs with these names are open. */
   hasTabs(names: readonly string[]): Promise<void>;
+  /** Clicks an icon in the title of an editor. */
+  editorAction(title: string): Promise<void>;
   /** Waits for the text that a view shows in place of its rows. */
   welcome(): Promise<string>;
   readonly contextMenu: ContextMenu;
@@ -165,6 +167,9 @@ function workbenchOn(page: Page, dataFolder: string): Omit<Workbench, 'dispose'>
     tree: (viewName) => treeOf(page, viewName),
     notifications: () => notificationsOf(page),
     hasTabs: (names) => hasTabs(page, names),
+    editorAction: async (title) => {
+      await page.locator(`.editor-actions a.action-label[aria-label^="${title}"]`).first().click();
+    },
     welcome: () => welcomeOf(page),
     keys: async (...keys) => {
       for (const key of keys) await page.keyboard.press(key);

@@ -154,6 +154,9 @@ describe('the manifest and contributions.ts', () => {
       'isWorkspaceTrusted',
       'view',
       'viewItem',
+      'activeEditor',
+      'resourceScheme',
+      'multiDiffEditor',
       'false',
     ]);
     for (const when of whens.filter((one) => one !== '')) {
@@ -229,6 +232,7 @@ function keysOf(when: string): readonly string[] {
   const bare = when
     .replace(/'[^']*'/g, '')
     .replace(/=~ \/[^/]*\//g, '')
-    .replace(/view == [\w.]+/g, 'view');
+    .replace(/view == [\w.]+/g, 'view')
+    .replace(/resourceScheme == [\w-]+/g, 'resourceScheme');
   return bare.match(/[A-Za-z][\w.]*/g) ?? [];
 }

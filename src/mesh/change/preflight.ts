@@ -1,15 +1,12 @@
 import type { Mesh } from '../snapshot/mesh.ts';
 import {
   allWorkloads,
-  destinationRulesIn,
   findWorkload,
   namespacesOf,
-  objectsIn,
   servicesIn,
   workloadsBehind,
 } from '../snapshot/mesh.ts';
 import type { NonEmpty, WorkloadRef } from '../model/reference.ts';
-import { refKey } from '../model/reference.ts';
 import type { Workload } from '../snapshot/workload.ts';
 import type { Client, Connection, HostPort } from '../connection/connection.ts';
 import { connect } from '../connection/connection.ts';
@@ -18,6 +15,8 @@ import { hidesObjects } from '../known/missing.ts';
 import type { MutualTlsMode } from '../model/mode.ts';
 import { hostPortsOfEntries, hostPortsOfService } from '../connection/hostPorts.ts';
 import { workloadMtls } from '../server/workloadMtls.ts';
+import type { Alike, ClientGroup } from './alikeClients.ts';
+import { alikeAt, clientGroups } from './alikeClients.ts';
 import type { ChangeReach } from './changeReach.ts';
 import { changeReach } from './changeReach.ts';
 import type { Effect } from './effect.ts';
@@ -52,14 +51,24 @@ export interface Preflight {
   readonly connections: readonly ChangedConnection[];
   /** How many of the compared connections the facts that could be read do not decide, changed or not. */
   readonly unknown: number;
+  /** The facts that would decide them, those for most connections first; one connection may lack several. */
+  readonly unknownFor: readonly { readonly fact: MissingFact; readonly connections: number }[];
   /** Facts that no comparison could use, because they could not be read. */
   readonly missing: readonly MissingFact[];
   /** Present when there were more pairs of client and server than were looked at. */
-  readonly truncated?: { readonly checked: number; readonly of: number };
+  readonly truncated?: {
+    readonly checked: number;
+    readonly of: number;
+    /** Namespaces whose servers were all compared, of all that are concerned. */
+    readonly namespaces: { readonly checked: number; readonly of: number };
+  };
 }
 
-/** Pairs of client and server port that are compared at most; about a second of work. */
-const pairLimit = 40_000;
+/** Comparisons of a client's call of a server port that are made at most; about a second of work. */
+const stepLimit = 40_000;
+
+/** What it costs to find out whether a group of clients is told apart at a server, in comparisons. */
+const groupingSteps = 0.25;
 
 /**
  * Compares two meshes: whose mode changes, and which connections among known workloads end
@@ -70,31 +79,88 @@ export function preflight(
   before: Mesh,
   after: Mesh,
   clients: readonly Client[] = allClients(after),
-  limit = pairLimit,
+  limit = stepLimit,
 ): Preflight {
   const modes = [...allWorkloads(after)].flatMap((workload) =>
     changedModes(before, after, workload),
   );
-  const groups = alikeClients([before, after], clients);
   const connections: ChangedConnection[] = [];
-  const pairs = { checked: 0, of: 0 };
-  let unknown = 0;
-  let comparisons = 0;
-  for (const comparison of concerned(after, groups, changeReach(before, after, modes))) {
-    pairs.of += comparison.alike.length;
-    if (comparisons++ >= limit) continue;
-    pairs.checked += comparison.alike.length;
-    const compared = compareAll(before, after, comparison);
-    connections.push(...compared.changed);
-    unknown += compared.unknown;
+  const unknown = new UnknownConnections();
+  const progress = new Progress([before, after], limit);
+  for (const one of concerned([before, after], clients, changeReach(before, after, modes))) {
+    for (const alike of progress.take(one)) {
+      const { changed, is } = compareAll(before, after, { alike, server: one.server });
+      connections.push(...changed);
+      unknown.add(is, alike.length);
+    }
   }
   return {
     modes,
     connections: connections.sort((left, right) => rank(left) - rank(right)),
-    unknown,
+    unknown: unknown.count,
+    unknownFor: unknown.facts,
     missing: after.missing.filter(decidesConnections),
-    ...(pairs.checked < pairs.of ? { truncated: pairs } : {}),
+    ...progress.truncated,
   };
+}
+
+/** How many connections are not decided, and by which facts. */
+class UnknownConnections {
+  count = 0;
+  readonly #facts = new Map<MissingFact, number>();
+
+  add(connections: NonEmpty<Connection>, clients: number): void {
+    const facts = connections.flatMap(({ outcome }) =>
+      outcome.kind === 'unknown' ? outcome.missing : [],
+    );
+    if (facts.length > 0) this.count += clients;
+    for (const fact of new Set(facts))
+      this.#facts.set(fact, (this.#facts.get(fact) ?? 0) + clients);
+  }
+
+  get facts(): Preflight['unknownFor'] {
+    return [...this.#facts]
+      .map(([fact, connections]) => ({ fact, connections }))
+      .sort((left, right) => right.connections - left.connections);
+  }
+}
+
+/** How far a comparison came that has a limit. */
+class Progress {
+  readonly #meshes: readonly [Mesh, Mesh];
+  readonly #limit: number;
+  readonly #pairs = { checked: 0, of: 0 };
+  readonly #namespaces = { all: new Set<string>(), cut: new Set<string>() };
+  #steps = 0;
+
+  constructor(meshes: readonly [Mesh, Mesh], limit: number) {
+    this.#meshes = meshes;
+    this.#limit = limit;
+  }
+
+  /** The comparisons that there is room for at one server, out of those for all its clients. */
+  take({ server, namespace, groups }: Concerned): readonly Alike[] {
+    const clients = groups.reduce((sum, group) => sum + group.clients.length, 0);
+    this.#pairs.of += clients;
+    this.#namespaces.all.add(namespace);
+    if (this.#steps >= this.#limit) return this.#cut(namespace);
+    const alike = alikeAt(this.#meshes, server, groups);
+    this.#steps += Math.ceil(groups.length * groupingSteps) + alike.length;
+    this.#pairs.checked += clients;
+    return alike;
+  }
+
+  get truncated(): Pick<Preflight, 'truncated'> {
+    const { all, cut } = this.#namespaces;
+    if (cut.size === 0) return {};
+    const namespaces = { checked: all.size - cut.size, of: all.size };
+    return { truncated: { ...this.#pairs, namespaces } };
+  }
+
+  #cut(namespace: string): readonly Alike[] {
+    this.#namespaces.cut.add(namespace);
+    return [];
+  }
 }
 
 /** Webhooks decide what becomes of pods that do not run yet. */
@@ -102,60 +168,38 @@ function decidesConnections(fact: MissingFact): boolean {
   return hidesObjects(fact) && fact.kind !== 'MutatingWebhookConfiguration';
 }
 
+/** A server, and the clients that a change can concern there. */
+interface Concerned {
+  readonly server: HostPort;
+  readonly namespace: string;
+  readonly groups: readonly ClientGroup[];
+}
+
 /** Pairs that a change can concern: every client of a concerned server, then the other servers of concerned clients. */
 function* concerned(
-  mesh: Mesh,
-  groups: readonly Alike[],
+  meshes: readonly [Mesh, Mesh],
+  clients: readonly Client[],
   reach: ChangeReach,
-): Iterable<Comparison> {
+): Iterable<Concerned> {
+  const [, mesh] = meshes;
   const namespaces = namespacesOf(mesh).map(({ name }) => name);
   const seen = new Set<string>();
-  for (const namespace of namespaces.filter(reach.servers)) {
-    for (const to of unseenServers(mesh, namespace, seen))
-      for (const alike of groups) yield { alike, server: to };
-  }
-  const clients = groups.filter(([client]) => reach.client(client));
-  if (clients.length === 0) return;
-  for (const namespace of namespaces.filter((name) => !reach.servers(name))) {
-    for (const server of unseenServers(mesh, namespace, seen))
-      for (const alike of clients) yield { alike, server };
-  }
-}
-
-type Alike = NonEmpty<Client>;
-
-/** Clients in groups of which every server sees the same. */
-function alikeClients(meshes: readonly [Mesh, Mesh], clients: readonly Client[]): readonly Alike[] {
-  const groups = new Map<string, [Client, ...Client[]]>();
-  for (const client of clients) {
-    const key =
-      client.kind === 'outside'
-        ? ''
-        : meshes.map((mesh) => clientKey(mesh, client.workload)).join('\n');
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [client]);
-    else group.push(client);
-  }
-  return [...groups.values()];
-}
-
-/** What rules and proxies tell clients apart by: namespace, data plane, capture, and labels where rules select by them. */
-function clientKey(mesh: Mesh, ref: WorkloadRef): string {
-  const workload = findWorkload(mesh, ref);
-  if (workload === undefined) return refKey(ref);
-  const pods = workload.variants.map(({ dataPlane, revision, shape }) => {
-    const { annotations, redirect, hostNetwork, runsAsProxyUser } = shape;
-    return [dataPlane, revision, annotations, redirect, hostNetwork, runsAsProxyUser];
-  });
-  const selects = selectsClients(mesh, ref.namespace) || selectsClients(mesh, mesh.rootNamespace);
-  return JSON.stringify([ref.namespace, pods, selects ? refKey(ref) : '']);
-}
-
-/** Whether a DestinationRule or Sidecar of the namespace is for some clients only (R159). */
-function selectsClients(mesh: Mesh, namespace: string): boolean {
-  const { sidecars } = objectsIn(mesh, namespace);
-  return [...destinationRulesIn(mesh, namespace), ...sidecars.values()].some(
-    ({ workloadSelector }) => workloadSelector !== undefined,
+  const everybody = clientGroups(meshes, clients);
+  const among = function* (
+    groups: readonly ClientGroup[],
+    chosen: readonly string[],
+  ): Iterable<Concerned> {
+    for (const namespace of chosen) {
+      for (const server of unseenServers(mesh, namespace, seen))
+        yield { server, namespace, groups };
+    }
+  };
+  yield* among(everybody, namespaces.filter(reach.servers));
+  const others = clients.filter(reach.client);
+  if (others.length === 0) return;
+  yield* among(
+    clientGroups(meshes, others),
+    namespaces.filter((name) => !reach.servers(name)),
   );
 }
 
@@ -204,18 +248,17 @@ interface Comparison {
 
 interface Compared {
   readonly changed: readonly ChangedConnection[];
-  readonly unknown: number;
+  readonly is: NonEmpty<Connection>;
 }
 
 /** Compares the connections of clients that are alike: the first one is asked, and speaks for the others. */
-function compareAll(before: Mesh, after: Mesh, { alike, server: to }: Comparison): Compared {
-  const was = connect(before, alike[0], to);
-  const is = connect(after, alike[0], to);
-  const unknown = is.some(({ outcome }) => outcome.kind === 'unknown') ? alike.length : 0;
+function compareAll(before: Mesh, after: Mesh, { alike, server }: Comparison): Compared {
+  const was = connect(before, alike[0], server);
+  const is = connect(after, alike[0], server);
   const effect = effectOf(was, is);
-  if (effect === undefined) return { changed: [], unknown };
-  const changed = alike.map((client) => ({ client, server: to, effect, before: was, after: is }));
-  return { changed, unknown };
+  if (effect === undefined) return { changed: [], is };
+  const changed = alike.map((client) => ({ client, server, effect, before: was, after: is }));
+  return { changed, is };
 }
 
 function rank({ effect }: ChangedConnection): number {

@@ -24,14 +24,15 @@ function podsOfWorkload({ ref, variants }: Workload): WorkloadPods {
   return { workload: ref, dataPlanes };
 }
 
-/** The workloads whose pods are of other data planes than they were; what has no pods on one side differs in nothing. */
+/** The workloads whose pods are of other data planes than they were, or that have none any more. */
 export function otherPods(
   mesh: Mesh,
   before: readonly WorkloadPods[],
 ): readonly { readonly was: WorkloadPods; readonly is: WorkloadPods }[] {
   return before.flatMap((was) => {
-    const [is] = podsOf(mesh, was.workload);
-    if (is === undefined || is.dataPlanes.length === 0 || was.dataPlanes.length === 0) return [];
-    return is.dataPlanes.join() === was.dataPlanes.join() ? [] : [{ was, is }];
+    const { workload } = was;
+    const [is = { workload, dataPlanes: [] }] = podsOf(mesh, workload);
+    const isSame = was.dataPlanes.length === 0 || is.dataPlanes.join() === was.dataPlanes.join();
+    return isSame ? [] : [{ was, is }];
   });
 }

@@ -1,5 +1,9 @@
 import type { Outcome, Reason } from '../model/explanation.ts';
+import type { WorkloadRef } from '../model/reference.ts';
+import type { Mesh } from '../snapshot/mesh.ts';
+import { findDestination } from '../destination/destination.ts';
 import type { Destination } from '../destination/destination.ts';
+import type { HostPort } from './hostPorts.ts';
 import type { ClientVariant } from '../destination/clientVariant.ts';
 import type { Reached } from './reached.ts';
 
@@ -23,6 +27,14 @@ export function callsItself({ pods }: ClientVariant, destination: Destination): 
   const [only, ...others] = endpoints;
   if (!headless || only === undefined || others.length > 0) return false;
   return only.variant.pods.length === 1 && only.variant.pods[0] === member;
+}
+
+/** The workload that may call itself at a server: no other client fares as it does there. */
+export function ownCaller(mesh: Mesh, to: HostPort): WorkloadRef | undefined {
+  const found = findDestination(mesh, to, undefined);
+  if (found.kind === 'not-found' || !found.destination.headless) return undefined;
+  const [only, ...others] = found.destination.endpoints;
+  return others.length === 0 ? only?.workload.ref : undefined;
 }
 
 /** Whether a name or an address means the pod itself. */

@@ -136,6 +136,16 @@ function kindByVisibility(mesh: Mesh, { client, destination, kind }: Asked): str
   return sidecar === undefined ? `${kind} hidden` : undefined;
 }
 
+/**
+ * What a client has in common with all whose calls of a server end alike, as far as rules and namespaces decide; undefined
+ * where something of its own may make its call differ. Clients of one kind are alike if their pods are.
+ */
+export function kindAt(mesh: Mesh, client: ClientVariant, to: HostPort): string | undefined {
+  const known = isPlain(to) ? knownHostPort(mesh, to) : undefined;
+  if (known === undefined || hasOwnEntry(mesh, client, known)) return undefined;
+  return kindOfClient(mesh, client, known.destination);
+}
+
 /** Something in the client's own pods decides about what it sends. */
 function isSetUpItself({ pods }: ClientVariant): boolean {
   if (pods === undefined) return false;

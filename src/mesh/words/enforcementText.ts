@@ -1,18 +1,16 @@
+import type { WorkloadRef } from '../model/reference.ts';
 import type { Change } from '../change/change.ts';
 import type { DesiredMode, EnforceTarget, EnforcementRefusal } from '../change/enforce.ts';
 import type { EnforcementWarning } from '../change/enforcementWarnings.ts';
 import type { ChangedMode, Preflight } from '../change/preflight.ts';
 import type { NarrowerMode } from '../change/staysDifferent.ts';
-import type { MissingFact } from '../model/explanation.ts';
 import { describeEnforcement, describeRef, missingClauses } from './describe.ts';
 import { counted } from './modeWords.ts';
-import { connectionLines, listed } from './connectionLines.ts';
+import { connectionLines } from './connectionLines.ts';
+import { listed } from './modeWords.ts';
 
 /** How many parts with another mode are named before the rest is counted. */
 const namedParts = 5;
-
-/** How many facts that could not be read are named before the rest is counted. */
-const namedFacts = 2;
 
 /** Whose mode is changed, in words. */
 export function targetWords(target: EnforceTarget): string {
@@ -54,7 +52,11 @@ export function actionWords(mode: DesiredMode): string {
   }
 }
 
-/** Everything that will change, in the order in which it matters: who breaks, warnings, modes, objects. */
+/** How many warnings and objects are named in a confirmation before the rest is counted. */
+const namedWarnings = 3;
+const namedObjects = 4;
+
+/** What a confirmation says, in the order in which it matters: who breaks, warnings, modes, objects. All of it is in `impactDocument`. */
 export function consequences(
   changes: readonly Change[],
   checked: Preflight,
@@ -62,13 +64,23 @@ export function consequences(
 ): string {
   return [
     ...connectionLines(checked),
-    ...warnings.map((warning) => `⚠ ${describeWarning(warning)}`),
+    ...firstOf(
+      warnings.map((warning) => `⚠ ${describeWarning(warning)}`),
+      namedWarnings,
+      'more warning',
+    ),
     modesSentence(checked.modes),
-    ...changes.map(describeChange),
+    ...firstOf(changes.map(describeChange), namedObjects, 'more object'),
   ].join('\n');
 }
 
-function modesSentence(modes: readonly ChangedMode[]): string {
+function firstOf(lines: readonly string[], limit: number, rest: string): readonly string[] {
+  const more = lines.length - limit;
+  return more > 0 ? [...lines.slice(0, limit), `And ${counted(more, rest)}.`] : lines;
+}
+
+/** How many workloads go from which mode to which, and where nothing enforces it. */
+export function modesSentence(modes: readonly ChangedMode[]): string {
   const enforced = modes.filter((one) => one.enforced);
   const idle = modes.length - enforced.length;
   const rest =
@@ -131,43 +143,8 @@ export function describeWarning(warning: EnforcementWarning): string {
   }
 }
 
-/** The parts of a target that do not have the mode that is written for it, and what keeps others from being known. */
-export interface Remainder {
-  readonly different: readonly NarrowerMode[];
-  readonly unknown: readonly MissingFact[];
-}
-
-/** What is said when the mode is written, with the parts of the target that do not have it. */
-export function doneSentence(target: EnforceTarget, mode: DesiredMode, rest: Remainder): string {
-  const where = subjectWords(target);
-  return mode === 'INHERITED'
-    ? `${where} inherits its mode again.`
-    : `${where} is ${mode} now${exceptWords(rest)}`;
-}
-
-/** What is said when the target has the mode of its own already. */
-export function nothingToDoSentence(
-  target: EnforceTarget,
-  mode: DesiredMode,
-  rest: Remainder,
-): string {
-  const where = subjectWords(target);
-  return mode === 'INHERITED'
-    ? `${where} has no mode of its own: it inherits already.`
-    : `${where} says ${mode} already${exceptWords(rest)}`;
-}
-
-function exceptWords({ different, unknown }: Remainder): string {
-  const except = different.length === 0 ? '.' : `, except ${partsWords(different)}.`;
-  if (unknown.length === 0) return except;
-  const more = unknown.length - namedFacts;
-  const facts = missingClauses(unknown.slice(0, namedFacts));
-  const others = more > 0 ? ` ${counted(more, 'more fact')} could not be read.` : '';
-  return `${except} Whether narrower policies say otherwise is unknown: ${facts}${others}`;
-}
-
 /** `namespace foo (PERMISSIVE by PeerAuthentication foo/default)`. */
-function partsWords(parts: readonly NarrowerMode[]): string {
+export function partsWords(parts: readonly NarrowerMode[]): string {
   return listed(
     parts.map((part) => `${partWords(part)} (${part.mode}${sourceWords(part)})`),
     namedParts,
@@ -182,4 +159,33 @@ function partWords(part: NarrowerMode): string {
 
 function sourceWords({ from }: NarrowerMode): string {
   return from.kind === 'default' ? '' : ` by ${describeRef(from.field.object)}`;
+}
+
+/** What enforcing did, in the past tense: `Enforced STRICT on namespace foo`. */
+export function enforcedWords(
+  target: EnforceTarget,
+  mode: DesiredMode,
+  except: readonly WorkloadRef[],
+): string {
+  const where = targetWords(target);
+  switch (mode) {
+    case 'INHERITED':
+      return `Let ${where} inherit its mode`;
+    case 'STRICT':
+      return `Enforced STRICT on ${where}${exceptWords(except)}`;
+    case 'PERMISSIVE':
+    case 'DISABLE':
+      return `Set ${mode} on ${where}`;
+  }
+}
+
+/** Names workloads that keep another mode, as a sentence goes on. */
+export function exceptWords(except: readonly WorkloadRef[]): string {
+  return except.length === 0 ? '' : ` except ${except.map(({ name }) => name).join(', ')}`;
+}
+
+/** What giving or taking sidecars did, in the past tense. */
+export function movedWords(target: EnforceTarget, way: 'in' | 'out'): string {
+  const where = targetWords(target);
+  return way === 'in' ? `Brought ${where} into the mesh` : `Took ${where} out of the mesh`;
 }

@@ -54,3 +54,9 @@ export function counted(count: number, one: string, many = `${one}s`): string {
 export function overallModeWords(mode: OverallMode): string {
   return mode === 'unenforced' ? 'STRICT but not enforced' : mode;
 }
+
+/** The first few of a list, and how many more there are. */
+export function listed(all: readonly string[], limit: number): string {
+  const named = all.slice(0, limit).join(', ');
+  return all.length > limit ? `${named} and ${all.length - limit} more` : named;
+}

@@ -1,8 +1,7 @@
 import * as vscode from 'vscode';
-import type { DesiredMode, EnforceTarget, Mesh, Remainder, WorkloadRef } from '../../mesh/index.ts';
+import type { DesiredMode, EnforceTarget, Impact, Mesh, WorkloadRef } from '../../mesh/index.ts';
 import {
   actionWords,
-  consequences,
   describeRefusal,
   doneSentence,
   enforcedWords,
@@ -10,8 +9,7 @@ import {
   nothingToDoSentence,
   planEnforcement,
   preflight,
-  staysDifferent,
-  staysUnknown,
+  remainderOf,
   targetWords,
   withDesired,
 } from '../../mesh/index.ts';
@@ -30,8 +28,7 @@ export async function enforce(
   mode: DesiredMode,
   node: TreeNode | undefined,
 ): Promise<void> {
-  const cluster = await workbench.session.clusterOf(node);
-  const target = await enforceTarget(await knownMesh(cluster), node);
+  const { cluster, target } = await enforceTarget(workbench, { title: actionWords(mode), node });
   await enforceOn({ workbench, cluster, target, mode, except: [] });
 }
 
@@ -40,11 +37,10 @@ export async function enforceWithExceptions(
   workbench: Workbench,
   node: TreeNode | undefined,
 ): Promise<void> {
-  const cluster = await workbench.session.clusterOf(node);
-  const mesh = await knownMesh(cluster);
-  const namespace = await namespaceTarget(mesh, node);
+  const question = { title: 'Enforce STRICT with Exceptions', node };
+  const { cluster, namespace } = await namespaceTarget(workbench, question);
   const target: EnforceTarget = { scope: 'namespace', namespace };
-  const except = await chooseExceptions(mesh, namespace);
+  const except = await chooseExceptions(await knownMesh(cluster), namespace);
   await enforceOn({ workbench, cluster, target, mode: 'STRICT', except });
 }
 
@@ -56,7 +52,8 @@ interface Enforcement {
   readonly except: readonly WorkloadRef[];
 }
 
-async function enforceOn({ workbench, cluster, target, mode, except }: Enforcement): Promise<void> {
+async function enforceOn(asked: Enforcement): Promise<void> {
+  const { workbench, cluster, target, mode, except } = asked;
   const mesh = await knownMesh(cluster);
   const plan = planEnforcement(mesh, target, mode, except);
   switch (plan.kind) {
@@ -68,22 +65,31 @@ async function enforceOn({ workbench, cluster, target, mode, except }: Enforceme
       );
       return;
     case 'plan': {
-      const after = withDesired(mesh, plan.desired);
-      const checked = preflight(mesh, after);
+      const planned = JSON.stringify(plan.desired);
       await confirmAndWrite(workbench, cluster, {
         desired: plan.desired,
         asked: { title: enforcedWords(target, mode, except) },
         question: questionOf(targetWords(target), mode, except),
         button: actionWords(mode),
-        detail: (changes) => consequences(changes, checked, plan.warnings),
-        done: doneSentence(target, mode, remainderOf(after, target)),
+        notes: [],
+        impact: (now) => impactOf(now, asked, planned),
+        done: (now) => doneSentence(target, mode, remainderOf(now, target)),
+        again: () => enforceOn(asked),
       });
     }
   }
 }
 
-function remainderOf(mesh: Mesh, target: EnforceTarget): Remainder {
-  return { different: staysDifferent(mesh, target), unknown: staysUnknown(mesh, target) };
+/** What the same plan does in a mesh; undefined where the plan would be another one. */
+function impactOf(
+  mesh: Mesh,
+  { target, mode, except }: Enforcement,
+  planned: string,
+): Impact | undefined {
+  const plan = planEnforcement(mesh, target, mode, except);
+  if (plan.kind !== 'plan' || JSON.stringify(plan.desired) !== planned) return undefined;
+  const { desired, warnings } = plan;
+  return { checked: preflight(mesh, withDesired(mesh, desired)), warnings };
 }
 
 function questionOf(where: string, mode: DesiredMode, except: readonly WorkloadRef[]): string {

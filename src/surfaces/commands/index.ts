@@ -1,5 +1,5 @@
 import type { Kubeconfigs } from '../session/kubeconfigs.ts';
-import { bringIntoMesh } from './bringIntoMesh.ts';
+import { bringIntoMesh, takeOutOfMesh } from './bringIntoMesh.ts';
 import { enforce, enforceWithExceptions } from './enforce.ts';
 import { filterNamespaces } from './filterNamespaces.ts';
 import { nameNamespaces } from './nameNamespaces.ts';
@@ -10,6 +10,7 @@ import type { CommandHandlers } from './register.ts';
 import { showMissingRole } from './missingRole.ts';
 import { scaffoldPolicy } from './scaffold.ts';
 import { closeContext, openContext, selectContext, switchContext, useContext } from './contexts.ts';
+import { showStrictImpact } from './showImpact.ts';
 import { undo } from './undo.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -24,6 +25,10 @@ export function commandHandlers(workbench: Workbench, kubeconfigs: Kubeconfigs):
     'istioMtls.inheritMode': (node) => enforce(workbench, 'INHERITED', node),
     'istioMtls.enforceStrictWithExceptions': (node) => enforceWithExceptions(workbench, node),
     'istioMtls.bringIntoMesh': (node) => bringIntoMesh(workbench, node),
+    'istioMtls.takeOutOfMesh': (node) => takeOutOfMesh(workbench, node),
+    'istioMtls.showStrictImpact': (node) => showStrictImpact(workbench, node),
+    'istioMtls.applyReview': () => workbench.reviews.apply(),
+    'istioMtls.discardReview': () => workbench.reviews.discard(),
     'istioMtls.undo': (entryId) => undo(workbench, entryId),
     'istioMtls.probe': () => probe(workbench),
     'istioMtls.probeFrom': (node) => probe(workbench, node, 'from'),

@@ -10,9 +10,9 @@ export async function scaffoldPolicy(
   workbench: Workbench,
   node: TreeNode | undefined,
 ): Promise<void> {
-  const cluster = await workbench.session.clusterOf(node);
+  const question = { title: 'Create a PeerAuthentication', node };
+  const { cluster, target } = await enforceTarget(workbench, question);
   const mesh = await knownMesh(cluster);
-  const target = await enforceTarget(mesh, node);
   const mode = await chooseMode();
   const { scaffoldText } = await workbench.loadManifestTools();
   const content = scaffoldText(mesh, target, mode);

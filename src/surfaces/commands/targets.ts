@@ -5,7 +5,10 @@ import type { MeshSnapshot } from '../../sources/meshSource.ts';
 import type { ClusterConnection } from '../../kube.ts';
 import { Cancelled, HumanError } from '../platform/humanError.ts';
 import type { TreeNode } from '../nodes/treeNode.ts';
-import { namespaceChoices, scopeChoices } from './scopeChoices.ts';
+import type { Session } from '../session/session.ts';
+import { pickOne } from './pickOne.ts';
+import { scopeChoices } from './scopeChoices.ts';
+import type { Workbench } from './workbench.ts';
 
 /** Milliseconds to wait for a cluster that has only just been connected. */
 const syncLimit = 10_000;
@@ -41,14 +44,43 @@ async function nextChange(source: ClusterConnection['source'], limitMs: number):
   });
 }
 
-/** The scope that a row stands for; asks when there is no row, and then offers only what is `offered`. */
+/** What a command wants to know before it does something to a scope. */
+export interface ScopeQuestion {
+  /** What the command will do, as the palette names it. */
+  readonly title: string;
+  /** The row whose menu it was chosen from. */
+  readonly node: TreeNode | undefined;
+  /** Which scopes are offered where there is no row; all of them unless told. */
+  readonly offered?: (mesh: Mesh, target: EnforceTarget) => boolean;
+}
+
+/** A scope, and the cluster that it is a part of. */
+export interface ScopeInCluster {
+  readonly cluster: ClusterConnection;
+  readonly target: EnforceTarget;
+}
+
+/**
+ * The scope that a row stands for. From the palette it asks, starting from the row that is selected in the Mesh view;
+ * without one, nothing is chosen before the person chooses.
+ */
 export async function enforceTarget(
-  mesh: Mesh,
-  node: TreeNode | undefined,
-  offered: (target: EnforceTarget) => boolean = () => true,
-): Promise<EnforceTarget> {
+  { session, tree }: Workbench,
+  question: ScopeQuestion,
+): Promise<ScopeInCluster> {
+  const { node } = question;
+  const start = node ?? selectedScope(session, tree.selected);
+  const cluster = await session.clusterOf(start);
+  const mesh = await knownMesh(cluster);
   const target = node && targetOf(node);
-  return target === undefined ? chooseScope(mesh, offered) : present(mesh, target);
+  if (target !== undefined) return { cluster, target: present(mesh, target) };
+  return { cluster, target: await chooseScope(mesh, question, start && targetOf(start)) };
+}
+
+/** The selected row, if it stands for a scope of a context that is open. */
+function selectedScope(session: Session, row: TreeNode | undefined): TreeNode | undefined {
+  if (row === undefined || targetOf(row) === undefined) return undefined;
+  return session.find(row.context)?.cluster === undefined ? undefined : row;
 }
 
 /** The scope of a row that may be older than the mesh. Says so if the scope is gone. */
@@ -89,27 +121,24 @@ export function targetOf(node: TreeNode): EnforceTarget | undefined {
 
 async function chooseScope(
   mesh: Mesh,
-  offered: (target: EnforceTarget) => boolean,
+  { title, offered = () => true }: ScopeQuestion,
+  selected: EnforceTarget | undefined,
 ): Promise<EnforceTarget> {
-  const items = scopeChoices(mesh).filter(({ target }) => offered(target));
-  if (items.length === 0) throw new HumanError('Everything is in the mesh already.');
-  const chosen = await vscode.window.showQuickPick(items, {
-    placeHolder: 'Whose mutual-TLS mode?',
-  });
-  if (chosen === undefined) throw new Cancelled();
-  return chosen.target;
+  const items = scopeChoices(mesh, selected).filter(({ target }) => offered(mesh, target));
+  if (items.length === 0) throw new HumanError(`${title}: there is nothing that needs it.`);
+  const active = items.find(({ isSelected }) => isSelected === true);
+  return (await pickOne(items, { title, placeholder: 'On what?', active })).target;
 }
 
 /** The namespace that a row stands for; asks when there is none. */
-export async function namespaceTarget(mesh: Mesh, node: TreeNode | undefined): Promise<string> {
-  if (node?.kind === 'namespace') {
-    return present(mesh, { scope: 'namespace', namespace: node.namespace }).namespace;
-  }
-  const chosen = await vscode.window.showQuickPick(namespaceChoices(mesh), {
-    placeHolder: 'Which namespace?',
-  });
-  if (chosen === undefined) throw new Cancelled();
-  return chosen.target.namespace;
+export async function namespaceTarget(
+  workbench: Workbench,
+  question: ScopeQuestion,
+): Promise<{ readonly cluster: ClusterConnection; readonly namespace: string }> {
+  const offered = (_mesh: Mesh, { scope }: EnforceTarget): boolean => scope === 'namespace';
+  const { cluster, target } = await enforceTarget(workbench, { ...question, offered });
+  if (target.scope !== 'namespace') throw new HumanError('Choose a namespace.');
+  return { cluster, namespace: target.namespace };
 }
 
 /** One workload of a list. */

@@ -1,13 +1,17 @@
 import * as vscode from 'vscode';
 import type { JournalContent, JournalEntry } from '../../actions/journal.ts';
+import type { Mesh, ObjectRef, WorkloadRef } from '../../mesh/index.ts';
 import {
   allWorkloads,
   consequences,
   describeChange,
   inverse,
+  kindsDeciding,
+  otherPods,
   preflight,
   describeRef,
   sameRef,
+  shows,
   takenBack,
   withDesired,
   withRestarted,
@@ -17,10 +21,11 @@ import type { Session } from '../session/session.ts';
 import { HumanError, Cancelled } from '../platform/humanError.ts';
 import { unlinked } from '../platform/notification.ts';
 import { withWriteProgress } from './progress.ts';
+import { followRollouts } from './rollouts.ts';
 import { knownMesh } from './targets.ts';
 import type { Workbench } from './workbench.ts';
 import { whereLines } from './write.ts';
-import { describeNotUndone, entryAge, entryWords } from './undoText.ts';
+import { describeNotUndone, entryAge, entryWords, restoredSentence } from './undoText.ts';
 
 /** Takes back one change: the given one, or one chosen from the journal. */
 export async function undo(workbench: Workbench, entryId?: string): Promise<void> {
@@ -31,18 +36,45 @@ export async function undo(workbench: Workbench, entryId?: string): Promise<void
   const cluster = writtenCluster(session, entry) ?? (await session.clusterOf());
   // Who presses Undo beside what was just written has read what it does; who chooses from a list has not.
   if (id !== entryId && entry?.server === cluster.server) await confirmUndo(cluster, entry);
-  const undone = await withWriteProgress('Undoing', (signal) => cluster.actions.undo(id, signal));
-  if (undone.kind === 'restored' || undone.kind === 'undone-meanwhile') {
-    const sentence =
-      undone.kind === 'restored' ? restoredSentence(undone.entry) : overtakenSentence;
-    void vscode.window.showInformationMessage(unlinked(sentence));
+  const title = entry === undefined ? 'Undoing' : `Undoing: ${entryWords(entry)}`;
+  const { undone, said } = await withWriteProgress(title, (signal, report) =>
+    undoAndFollow(cluster, id, signal, report),
+  );
+  if (said !== undefined) {
+    void vscode.window.showInformationMessage(unlinked(said));
     return;
   }
   if (undone.kind === 'refused') {
-    const title = `Not undone: ${describeRef(undone.ref)}`;
-    await workbench.changes.showStates(undone.ref, undone, title);
+    await workbench.changes.showStates(
+      undone.ref,
+      undone,
+      `Not undone: ${describeRef(undone.ref)}`,
+    );
   }
   throw new HumanError(describeNotUndone(undone, Date.now()));
+}
+
+/** Takes the change back, waits until what that set off has ended, and says what is true then. */
+async function undoAndFollow(
+  { actions, ...cluster }: ClusterConnection,
+  id: string,
+  signal: AbortSignal,
+  report: (message: string) => void,
+) {
+  const undone = await actions.undo(id, signal);
+  if (undone.kind === 'undone-meanwhile') return { undone, said: overtakenSentence } as const;
+  if (undone.kind !== 'restored') return { undone, said: undefined } as const;
+  const { changes, podsBefore = [] } = undone.entry;
+  const restarted = changes.flatMap(({ ref, before }) =>
+    before !== undefined && isRollingWorkload(ref) ? [ref] : [],
+  );
+  const isAsBefore = (mesh: Mesh): boolean =>
+    changes.every((change) => shows(mesh, inverse(change))) &&
+    otherPods(mesh, podsBefore).length === 0;
+  const follow = followRollouts({ ...cluster, actions }, restarted, isAsBefore);
+  const problem = podsBefore.length === 0 ? undefined : await follow(signal, report);
+  const mesh = cluster.source.current?.mesh;
+  return { undone, said: restoredSentence(undone.entry, mesh, problem) } as const;
 }
 
 /** Asks in a modal dialog that says who is refused when the change is taken back. */
@@ -93,9 +125,10 @@ function unreadableSentence(unreadable: readonly string[]): string {
   return `What the journal holds as ${unreadable.join(', ')} cannot be read and is left as it is.`;
 }
 
-function restoredSentence({ changes }: JournalEntry): string {
-  return `Undone: ${changes.map(({ ref }) => describeRef(ref)).join(', ')} as before.`;
-}
-
 const overtakenSentence =
   'This change was undone from another window at the same time: everything is as before.';
+
+/** The kinds whose pods are made anew when they are written. */
+function isRollingWorkload(ref: ObjectRef): ref is WorkloadRef {
+  return kindsDeciding('rollout').some((kind) => kind === ref.kind);
+}

@@ -1,7 +1,7 @@
 import type { JournalEntry } from '../../actions/journal.ts';
 import type { Undone } from '../../actions/rollback.ts';
-import type { ObjectRef } from '../../mesh/index.ts';
-import { describeChange, describeRef } from '../../mesh/index.ts';
+import type { Mesh, ObjectRef } from '../../mesh/index.ts';
+import { describeChange, otherPodsSentence, describeRef } from '../../mesh/index.ts';
 import { ageWords } from './ageWords.ts';
 import { describeWriteRefusal } from './writeText.ts';
 
@@ -14,6 +14,19 @@ export function entryWords({ title, changes }: JournalEntry): string {
 export function entryAge({ at, changes }: JournalEntry, now: number): string {
   const isOpen = changes.some(({ confirmed }) => !confirmed);
   return isOpen ? `${ageWords(at, now)} · never answered` : ageWords(at, now);
+}
+
+/** What is said when every object was read again and is as before; of pods only what the mesh shows of them. */
+export function restoredSentence(
+  { changes, podsBefore = [] }: JournalEntry,
+  mesh: Mesh | undefined,
+  problem: string | undefined,
+): string {
+  const objects = `Undone: ${changes.map(({ ref }) => describeRef(ref)).join(', ')} as before`;
+  if (podsBefore.length === 0) return `${objects}.`;
+  if (problem !== undefined) return `${objects}. Their pods are not yet: ${problem}`;
+  const others = mesh === undefined ? undefined : otherPodsSentence(mesh, podsBefore);
+  return others === undefined ? `${objects}, and so are the pods.` : `${objects}. ${others}`;
 }
 
 /** Why an Undo did not take place, in one sentence or two. */

@@ -1,12 +1,15 @@
 import type { LogOutputChannel } from 'vscode';
 import type { Journal } from '../../actions/journal.ts';
 import type { ChangeDocuments } from '../documents/changeDocuments.ts';
+import type { ImpactDocuments } from '../documents/impactDocuments.ts';
 import type { ManifestDocuments } from '../documents/manifestDocuments.ts';
 import type { LoadManifestTools } from '../documents/manifestTools.ts';
 import type { Session } from '../session/session.ts';
 import type { MeshTreeProvider } from '../tree/meshTreeProvider.ts';
 import type { ProbeHistory } from './probeHistory.ts';
 import type { ProbeOutput } from './probeOutput.ts';
+import type { Reviews } from './reviews.ts';
+import type { UnansweredWrites } from './unansweredWrites.ts';
 
 /** Opens what is kept of all changes that were written from this workspace. It needs no connection. */
 export type LoadJournal = () => Promise<Journal>;
@@ -16,6 +19,9 @@ export interface Workbench {
   readonly session: Session;
   readonly tree: MeshTreeProvider;
   readonly changes: ChangeDocuments;
+  readonly impacts: ImpactDocuments;
+  readonly reviews: Reviews;
+  readonly unanswered: UnansweredWrites;
   readonly manifests: ManifestDocuments;
   readonly loadManifestTools: LoadManifestTools;
   readonly loadJournal: LoadJournal;

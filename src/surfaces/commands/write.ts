@@ -1,51 +1,40 @@
 import * as vscode from 'vscode';
 import type { Applied, Ready } from '../../actions/apply.ts';
-import type { Asked, JournalEntry } from '../../actions/journal.ts';
-import type { CommandId } from '../../contributions.ts';
-import type { Change, Desired } from '../../mesh/index.ts';
+import type { Impact } from '../../mesh/index.ts';
+import { consequences, impactDocument } from '../../mesh/index.ts';
 import type { ClusterConnection } from '../../kube.ts';
 import { Cancelled, HumanError } from '../platform/humanError.ts';
-import { unlinked } from '../platform/notification.ts';
 import { offerManifest } from './editManifest.ts';
+import { offerUndo } from './offerUndo.ts';
 import { withProgress, withWriteProgress } from './progress.ts';
+import { knownMesh } from './targets.ts';
 import { untilShown } from './untilShown.ts';
 import type { Workbench } from './workbench.ts';
+import type { WriteRequest } from './writeRequest.ts';
 import { describeApplyWarning, describeWriteRefusal, staleSentence } from './writeText.ts';
 
-/** A change as it is put to the person before anything is written. */
-export interface WriteRequest {
-  readonly desired: readonly Desired[];
-  /** What the journal keeps of it. */
-  readonly asked: Asked;
-  /** The question, one sentence. */
-  readonly question: string;
-  /** The button that writes. */
-  readonly button: string;
-  /** What follows from the change, in lines. */
-  readonly detail: (changes: readonly Change[]) => string;
-  /** What is said when it is done. */
-  readonly done: string;
-}
-
 /**
- * The one way in which a command writes: check with the cluster (permissions, dry run), show the
- * diff, ask, write, offer Undo. Ends in one sentence when the cluster refuses or the person declines.
+ * The one way in which a command writes: check with the cluster (permissions, dry run), show the diff, ask, write, follow
+ * what it sets off, offer Undo. A person may review it first, for as long as it stays true. Ends in one sentence when the
+ * cluster refuses or the person declines.
  */
 export async function confirmAndWrite(
   workbench: Workbench,
   cluster: ClusterConnection,
   request: WriteRequest,
-): Promise<JournalEntry> {
+): Promise<void> {
+  const impact = request.impact(await knownMesh(cluster));
+  if (impact === undefined) throw new HumanError('The mesh has just changed. Ask again.');
   const ready = await check(workbench, cluster, request);
   await workbench.changes.show(ready.changes, request.question);
+  const choice = await askWhether(cluster, ready, request, impact);
+  if (choice === review) {
+    await openReview(workbench, cluster, ready, request);
+    return;
+  }
   try {
-    await confirm(cluster, ready, request);
-    const { entry, isShown } = await withWriteProgress('Writing', async (signal) => {
-      const written = writtenEntry(await cluster.actions.commit(ready, request.asked, signal));
-      return { entry: written, isShown: await untilShown(cluster, written.changes, signal) };
-    });
-    offerUndo(entry, isShown ? request.done : `${request.done} ${unseenSentence}`);
-    return entry;
+    if (choice !== request.button) throw new Cancelled();
+    await write(workbench, cluster, ready, request);
   } finally {
     await workbench.changes.close();
   }
@@ -84,43 +73,94 @@ export function whereLines({ context, server, source }: ClusterConnection): read
   return stale === undefined ? [where] : [where, `⚠ ${stale}`];
 }
 
-/** Asks in a modal dialog; "Review First" closes it, so that the diff can be read, and asks again beside it. */
-async function confirm(
+const review = 'Review First';
+
+function askWhether(
+  cluster: ClusterConnection,
+  ready: Ready,
+  { question, button, notes }: WriteRequest,
+  { checked, warnings }: Impact,
+): Thenable<string | undefined> {
+  const detail = [
+    ...whereLines(cluster),
+    ...warningLines(ready),
+    ...notes,
+    consequences(ready.changes, checked, warnings),
+  ].join('\n');
+  // The first button is the one that Enter presses: that must not write.
+  return vscode.window.showWarningMessage(question, { modal: true, detail }, review, button);
+}
+
+function warningLines({ warnings }: Ready): readonly string[] {
+  return warnings.map((warning) => `⚠ ${describeApplyWarning(warning)}`);
+}
+
+/** Keeps the diff, and shows beside it everything that follows, with Apply and Discard in the editor's title. */
+async function openReview(
+  workbench: Workbench,
   cluster: ClusterConnection,
   ready: Ready,
   request: WriteRequest,
 ): Promise<void> {
-  const review = 'Review First';
-  const warnings = ready.warnings.map((warning) => `⚠ ${describeApplyWarning(warning)}`);
-  const detail = [...whereLines(cluster), ...warnings, request.detail(ready.changes)].join('\n');
-  const { question, button } = request;
-  const first = await vscode.window.showWarningMessage(
-    question,
-    { modal: true, detail },
-    button,
-    review,
-  );
-  const choice =
-    first === review
-      ? await vscode.window.showInformationMessage(unlinked(question), button)
-      : first;
-  if (choice !== button) throw new Cancelled();
+  const title = request.question.replace(/\?$/, '');
+  const intro = [
+    `Context ${cluster.context}, ${cluster.server}.`,
+    ...warningLines(ready),
+    ...request.notes,
+  ];
+  await workbench.reviews.open({
+    title,
+    source: cluster.source,
+    text: (mesh) => {
+      const impact = request.impact(mesh);
+      return impact && impactDocument(title, intro, ready.changes, impact);
+    },
+    mesh: () => knownMesh(cluster),
+    apply: () => write(workbench, cluster, ready, request),
+    again: request.again,
+  });
 }
 
-function writtenEntry(applied: Applied): JournalEntry {
-  if (applied.kind === 'applied') return applied.entry;
-  const sentence = describeWriteRefusal(applied.why);
-  const partly = 'A part was written; "Undo a Change" takes it back.';
-  throw new HumanError(applied.entry === undefined ? sentence : `${sentence} ${partly}`);
+/** Writes what was confirmed, waits until what it set off has ended, and says what is true then. */
+async function write(
+  workbench: Workbench,
+  cluster: ClusterConnection,
+  ready: Ready,
+  request: WriteRequest,
+): Promise<void> {
+  const { actions, source } = cluster;
+  const outcome = await withWriteProgress(request.asked.title, async (signal, report) => {
+    const applied = await actions.commit(ready, request.asked, signal);
+    if (applied.kind === 'not-applied') return applied;
+    const isShown = await untilShown(cluster, applied.entry.changes, signal);
+    const problem = await request.follow?.(signal, report);
+    return { ...applied, isShown, problem };
+  });
+  if (outcome.kind === 'not-applied') {
+    tellNotApplied(workbench, cluster, outcome);
+    return;
+  }
+  const { entry, isShown, problem } = outcome;
+  const done = source.current === undefined ? '' : request.done(source.current.mesh);
+  const said = isShown ? (problem ?? done) : `${request.asked.title}. ${unseenSentence}`;
+  offerUndo(entry, said, problem === undefined ? 'information' : 'warning');
+}
+
+/** Says why not all was written; what was, or may have been, can be taken back at once. */
+function tellNotApplied(
+  workbench: Workbench,
+  cluster: ClusterConnection,
+  { why, entry }: Extract<Applied, { kind: 'not-applied' }>,
+): void {
+  const sentence = describeWriteRefusal(why);
+  if (entry === undefined) throw new HumanError(sentence);
+  if (why.kind === 'unanswered') {
+    workbench.unanswered.follow(cluster);
+    offerUndo(entry, `${sentence} It is being looked for, and you are told.`, 'warning');
+    return;
+  }
+  offerUndo(entry, `${sentence} A part was written; Undo takes it back.`, 'warning');
 }
 
 const unseenSentence =
   'The cluster has it, but has not told so by its watch yet: the Mesh view may be behind.';
-
-function offerUndo(entry: JournalEntry, done: string): void {
-  const undo = 'Undo';
-  void vscode.window.showInformationMessage(unlinked(done), undo).then(async (choice) => {
-    if (choice === undo)
-      await vscode.commands.executeCommand('istioMtls.undo' satisfies CommandId, entry.id);
-  });
-}

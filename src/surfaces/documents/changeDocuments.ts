@@ -71,15 +71,24 @@ export class ChangeDocuments implements vscode.TextDocumentContentProvider, Disp
 
   /** Closes every diff of a change: once it is written or called off it says nothing true any more. */
   async close(): Promise<void> {
-    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
-    // An editor of several diffs has no input that extensions may see, so it is known by its title.
-    const titles = [...this.#titles];
-    const ours = tabs.filter(
-      ({ input, label }) => isOurs(input) || titles.some((title) => label.startsWith(title)),
-    );
+    const ours = this.#tabs();
     if (ours.length > 0) await vscode.window.tabGroups.close(ours, true);
     this.#texts.clear();
     this.#titles.clear();
+  }
+
+  /** Whether a diff of ours stands in any tab. */
+  get isOpen(): boolean {
+    return this.#tabs().length > 0;
+  }
+
+  #tabs(): readonly vscode.Tab[] {
+    const tabs = vscode.window.tabGroups.all.flatMap((group) => group.tabs);
+    // An editor of several diffs has no input that extensions may see, so it is known by its title.
+    const titles = [...this.#titles];
+    return tabs.filter(
+      ({ input, label }) => isOurs(input) || titles.some((title) => label.startsWith(title)),
+    );
   }
 
   dispose(): void {

@@ -28,6 +28,9 @@ export class MeshTreeProvider implements vscode.TreeDataProvider<TreeNode>, Disp
   #trees: ReadonlyMap<string, ContextTree> = new Map();
   #filter: NamespaceFilter | undefined;
 
+  /** The row that is selected, from which commands of the palette start. */
+  selected: TreeNode | undefined;
+
   get filter(): NamespaceFilter | undefined {
     return this.#filter;
   }

@@ -20,6 +20,11 @@ export function openMeshTreeView(
   const view = store.add(
     vscode.window.createTreeView(meshView, { treeDataProvider: provider, showCollapseAll: true }),
   );
+  store.add(
+    view.onDidChangeSelection(({ selection: [row] }) => {
+      provider.selected = row;
+    }),
+  );
   const progress = store.add(new ViewProgress(session));
   store.add(
     session.onDidChange(() => {

@@ -1,5 +1,5 @@
 import type { RowAction } from '../../contributions.ts';
-import type { Mesh } from '../../mesh/index.ts';
+import type { Mesh, Workload } from '../../mesh/index.ts';
 import {
   counted,
   destinationRulesIn,
@@ -103,14 +103,13 @@ function modeRow(node: TreeNode, label: string, summary: ModeSummary): ModeRow {
 function namespaceRow(mesh: Mesh, node: NamespaceNode): TreeRow {
   const { namespace } = node;
   const workloads = workloadsIn(mesh, namespace);
-  const isOutside = workloads.some(hasPodsOutside);
   return {
     ...modeRow(node, namespace, summaryOfNamespace(mesh, namespace)),
     children: 'collapsed',
     actions: [
       'enforce',
       'enforce-with-exceptions',
-      ...bringIntoMesh(isOutside),
+      ...moves(workloads),
       'scaffold',
       'open-manifest',
     ],
@@ -125,7 +124,7 @@ function workloadRow(mesh: Mesh, node: WorkloadNode): TreeRow {
     children: 'collapsed',
     actions: [
       'enforce',
-      ...bringIntoMesh(hasPodsOutside(workload)),
+      ...moves([workload]),
       'probe-from',
       'probe-to',
       'scaffold',
@@ -134,9 +133,16 @@ function workloadRow(mesh: Mesh, node: WorkloadNode): TreeRow {
   };
 }
 
-/** Offered where it would do something. */
-function bringIntoMesh(isOutside: boolean): readonly RowAction[] {
-  return isOutside ? ['bring-into-mesh'] : [];
+/** Into the mesh and out of it, where that would do something. */
+function moves(workloads: readonly Workload[]): readonly RowAction[] {
+  return [
+    ...(workloads.some(hasPodsOutside) ? (['bring-into-mesh'] as const) : []),
+    ...(workloads.some(hasSidecar) ? (['take-out-of-mesh'] as const) : []),
+  ];
+}
+
+function hasSidecar({ dataPlanes }: Workload): boolean {
+  return dataPlanes.some(({ dataPlane }) => dataPlane === 'sidecar');
 }
 
 function portRow(mesh: Mesh, node: PortNode): TreeRow {

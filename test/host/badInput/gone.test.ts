@@ -82,7 +82,9 @@ describe('a row of something that is gone ends in one sentence', () => {
 
   it('the policy that is to be changed, deleted while the confirmation is open', async () => {
     const { node } = await row(demoContext, 'foo');
-    const before = answering(({ kind, choices }) => (kind === 'warning' ? choices[0] : undefined));
+    const before = answering(({ kind, choices }) =>
+      kind === 'warning' ? choices.at(-1) : undefined,
+    );
     await vscode.commands.executeCommand('istioMtls.enforcePermissive', node);
     before.leave();
     await rowReads([demoContext, 'foo'], /^foo PERMISSIVE · set here/);

@@ -13,6 +13,16 @@ function diffs(): readonly string[] {
     .map(({ label }) => label);
 }
 
+/** What the document says that tells what a change would do; empty when none is open. */
+function impact(): string {
+  const uris = vscode.window.tabGroups.all
+    .flatMap((group) => group.tabs)
+    .flatMap(({ input }) => (input instanceof vscode.TabInputText ? [input.uri] : []));
+  const shown = uris.find(({ scheme }) => scheme === 'istio-mtls-impact')?.toString();
+  const document = vscode.workspace.textDocuments.find(({ uri }) => uri.toString() === shown);
+  return document?.getText() ?? '';
+}
+
 describe('changing a mode by right click', () => {
   before(async () => {
     await activate();
@@ -73,18 +83,61 @@ describe('changing a mode by right click', () => {
     await rowReads([demoContext, 'foo', 'httpbin'], /^httpbin PERMISSIVE · Istio default/);
   });
 
-  it('asks again beside the diff when the person wants to review it first', async () => {
-    const asked: Shown['kind'][] = [];
-    const someone = answering(({ kind, choices }) => {
-      asked.push(kind);
-      if (kind === 'warning') return 'Review First';
-      return choices.includes('Enforce STRICT') ? 'Enforce STRICT' : undefined;
-    });
+  it('keeps the diff and the whole list for a review, and writes when that is applied', async () => {
+    const someone = person('Review First');
     const { node } = await row(demoContext, 'bar');
     await vscode.commands.executeCommand('istioMtls.enforceStrict', node);
+    assert.deepEqual([...diffs()], ['Enforce STRICT on namespace bar?']);
+    assert.match(impact(), /^# Enforce STRICT on namespace bar\n/);
+    assert.match(impact(), /^### From namespace legacy \(4\)$/m);
+    await rowReads([demoContext, 'bar'], /^bar PERMISSIVE/);
+    await vscode.commands.executeCommand('istioMtls.applyReview');
     someone.leave();
-    assert.deepEqual(asked.slice(0, 2), ['warning', 'information']);
     await rowReads([demoContext, 'bar'], /^bar STRICT · set here/);
+    assert.deepEqual([[...diffs()], impact()], [[], '']);
+  });
+
+  it('writes nothing of a review that is discarded', async () => {
+    const someone = person('Review First');
+    const { node } = await row(demoContext, 'bar');
+    await vscode.commands.executeCommand('istioMtls.enforceDisable', node);
+    await vscode.commands.executeCommand('istioMtls.discardReview');
+    someone.leave();
+    assert.deepEqual([[...diffs()], impact()], [[], '']);
+    await rowReads([demoContext, 'bar'], /^bar STRICT · set here/);
+  });
+
+  it('does not apply a review of a mesh that has changed since, and says so', async () => {
+    const someone = answering(({ kind, choices, text }) => {
+      if (kind === 'warning' && choices.includes('Review First'))
+        return text.includes('DISABLE') ? 'Review First' : 'Set PERMISSIVE';
+      return undefined;
+    });
+    const { node } = await row(demoContext, 'bar');
+    await vscode.commands.executeCommand('istioMtls.enforceDisable', node);
+    const other = await row(demoContext, 'bar', 'httpbin');
+    await vscode.commands.executeCommand('istioMtls.enforcePermissive', other.node);
+    await vscode.commands.executeCommand('istioMtls.applyReview').then(undefined, () => undefined);
+    await vscode.commands.executeCommand('istioMtls.discardReview');
+    assert.ok(
+      someone.shown.some(({ text }) => text.startsWith('The mesh has changed')),
+      JSON.stringify(someone.shown),
+    );
+    const inherit = person('Inherit');
+    await vscode.commands.executeCommand('istioMtls.inheritMode', other.node);
+    inherit.leave();
+    someone.leave();
+    await rowReads([demoContext, 'bar'], /^bar STRICT · set here/);
+  });
+
+  it('shows what STRICT would break without asking anything', async () => {
+    const someone = person();
+    const { node } = await row(demoContext, 'foo');
+    await vscode.commands.executeCommand('istioMtls.showStrictImpact', node);
+    someone.leave();
+    assert.deepEqual([...someone.shown], []);
+    assert.match(impact(), /^# If namespace foo were STRICT\n/);
+    await vscode.commands.executeCommand('istioMtls.discardReview');
   });
 
   it('says so when there is nothing to do', async () => {

@@ -85,7 +85,7 @@ async function useEverything(
   await rowReads([demoContext, 'foo', 'httpbin'], /PERMISSIVE|STRICT/);
   await rows(demoContext, 'foo', 'httpbin');
   const someone = answering(({ kind, text, choices }) => {
-    if (kind === 'warning') return choices[0];
+    if (kind === 'warning') return choices.at(-1);
     if (kind === 'input') return 'http://httpbin.foo:8000/delay/9';
     if (kind !== 'pick') return undefined;
     if (text.startsWith('Which context')) return 'south';

@@ -50,17 +50,19 @@ export function answering(answer: (shown: Shown) => Answer): Person {
     showWarningMessage: message('warning', reply),
     showErrorMessage: message('error', reply),
     showQuickPick: quickPick(reply),
+    createQuickPick: () => createdQuickPick(reply),
     showInputBox: ({ title = '', value = '' }: vscode.InputBoxOptions) =>
       Promise.resolve(reply({ kind: 'input', text: title, detail: value, choices: [] })),
   });
   const { showInformationMessage, showWarningMessage, showErrorMessage } = before;
-  const { showQuickPick, showInputBox } = before;
+  const { showQuickPick, showInputBox, createQuickPick } = before;
   const own = {
     showInformationMessage,
     showWarningMessage,
     showErrorMessage,
     showQuickPick,
     showInputBox,
+    createQuickPick,
   };
   return {
     shown,
@@ -82,6 +84,32 @@ function message(kind: Shown['kind'], reply: Reply) {
     const choices = more.filter((one): one is string => typeof one === 'string');
     return Promise.resolve(reply({ kind, text, detail: options?.detail ?? '', choices }));
   };
+}
+
+/** A list that is made first and shown later: it is answered when it is shown. */
+function createdQuickPick(reply: Reply) {
+  const listeners = { accept: (): void => undefined, hide: (): void => undefined };
+  const pick = {
+    items: [] as readonly vscode.QuickPickItem[],
+    placeholder: '',
+    activeItems: [] as readonly vscode.QuickPickItem[],
+    selectedItems: [] as readonly vscode.QuickPickItem[],
+    onDidAccept: (accept: () => void) => (listeners.accept = accept),
+    onDidHide: (hide: () => void) => (listeners.hide = hide),
+    hide: () => {
+      listeners.hide();
+    },
+    dispose: () => undefined,
+    show: () => {
+      const { items, placeholder } = pick;
+      void quickPick(reply)(items, { placeHolder: placeholder }).then((picked) => {
+        if (picked !== undefined && !Array.isArray(picked)) pick.selectedItems = [picked];
+        if (pick.selectedItems.length > 0) listeners.accept();
+        else listeners.hide();
+      });
+    },
+  };
+  return pick;
 }
 
 type Items = readonly vscode.QuickPickItem[];

@@ -1,7 +1,9 @@
 import '../../../support/vscode/loadVscode.ts';
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { preflight } from '../../../../src/mesh/change/preflight.ts';
 import type { JournalEntry } from '../../../../src/actions/journal.ts';
+import { tutorialMesh } from '../../../unit/surfaces/tree/tutorialMesh.ts';
 import type { ClusterConnection } from '../../../../src/kube.ts';
 import type { Workbench } from '../../../../src/surfaces/commands/workbench.ts';
 import { turns } from '../../../support/until.ts';
@@ -31,7 +33,7 @@ Object.assign(vscode.window, {
         },
       },
     ),
-  showWarningMessage: (_question: string, _options: object, button: string) =>
+  showWarningMessage: (_question: string, _options: object, _review: string, button: string) =>
     Promise.resolve(button),
   showInformationMessage: (sentence: string, ...buttons: readonly string[]) => {
     told.push([sentence, ...buttons].join(' | '));
@@ -49,12 +51,18 @@ it('what is called off ends silently', async () => {
 });
 
 it('what was written is told, with Undo, also when the person called off the waiting for it', async () => {
-  const entry = { id: 'one', changes: [] as unknown } as JournalEntry;
+  const ref = { kind: 'PeerAuthentication', namespace: 'foo', name: 'default' } as const;
+  const after = { apiVersion: 'security.istio.io/v1', kind: ref.kind, metadata: ref };
+  const entry = { id: 'one', changes: [{ ref, after }] as unknown } as JournalEntry;
+  const mesh = tutorialMesh();
   const ready = { kind: 'ready', changes: [], warnings: [], steps: [] };
   const cluster = {
     context: 'here',
     server: 'https://127.0.0.1:1',
-    source: { current: undefined, subscribe: () => ({ dispose: () => undefined }) },
+    source: {
+      current: { mesh, status: { kind: 'synced' } },
+      subscribe: () => ({ dispose: () => undefined }),
+    },
     actions: {
       prepare: () => Promise.resolve(ready),
       commit: () => {
@@ -66,16 +74,17 @@ it('what was written is told, with Undo, also when the person called off the wai
     },
   } as unknown as ClusterConnection;
   const changes = { show: () => Promise.resolve(), close: () => Promise.resolve() };
-  const written = await confirmAndWrite({ changes } as unknown as Workbench, cluster, {
+  await confirmAndWrite({ changes } as unknown as Workbench, cluster, {
     desired: [],
     asked: { title: 'Enforced STRICT on namespace foo' },
     question: 'Enforce STRICT on namespace foo?',
     button: 'Enforce STRICT',
-    detail: () => '',
-    done: 'Namespace foo is STRICT now.',
+    notes: [],
+    impact: (now) => ({ checked: preflight(now, now), warnings: [] }),
+    done: () => 'Namespace foo is STRICT now.',
+    again: () => Promise.resolve(),
   });
-  assert.equal(written, entry);
   assert.deepEqual(told, [
-    'Namespace foo is STRICT now. The cluster has it, but has not told so by its watch yet: the Mesh view may be behind. | Undo',
+    'Enforced STRICT on namespace foo. The cluster has it, but has not told so by its watch yet: the Mesh view may be behind. | Undo',
   ]);
 });

@@ -24,7 +24,13 @@ const foo: EnforceTarget = { scope: 'namespace', namespace: 'foo' };
 const httpbin: WorkloadRef = { kind: 'Deployment', namespace: 'foo', name: 'httpbin' };
 const strictFoo = policy('foo/default', '{ mtls: { mode: STRICT } }');
 
-const nothing: Preflight = { modes: [], connections: [], unknown: 0, missing: [] };
+const nothing: Preflight = {
+  modes: [],
+  connections: [],
+  unknown: 0,
+  unknownFor: [],
+  missing: [],
+};
 
 function checked(
   policies: readonly string[],
@@ -172,12 +178,7 @@ describe('before a mode is written, preflight tells', () => {
 
   it('nothing when nothing changes', () => {
     const mesh = tutorialMesh(strictFoo);
-    assert.deepEqual(preflight(mesh, mesh), {
-      modes: [],
-      connections: [],
-      unknown: 0,
-      missing: [],
-    });
+    assert.deepEqual(preflight(mesh, mesh), nothing);
   });
 
   it('how many pairs it compared when there were too many', () => {
@@ -186,7 +187,11 @@ describe('before a mode is written, preflight tells', () => {
     assert.ok(plan.kind === 'plan');
     const clients = [{ kind: 'outside' }] as const;
     const { truncated } = preflight(mesh, withDesired(mesh, plan.desired), clients, 1);
-    assert.deepEqual(truncated, { checked: 1, of: 2 });
+    assert.deepEqual(truncated, {
+      checked: 1,
+      of: 2,
+      namespaces: { checked: 0, of: 1 },
+    });
   });
 });
 
@@ -209,8 +214,8 @@ describe('clients that are compared once because they are alike', () => {
       ({ client }) => client.kind === 'workload' && client.workload.namespace === 'legacy',
     );
     assert.deepEqual(
-      effects({ modes: [], connections: legacy, unknown: 0, missing: [] }).toSorted(),
-      effects({ modes: [], connections: apart, unknown: 0, missing: [] }).toSorted(),
+      effects({ ...nothing, connections: legacy }).toSorted(),
+      effects({ ...nothing, connections: apart }).toSorted(),
     );
     assert.equal(legacy.length, 4);
   });
@@ -223,9 +228,9 @@ describe('what the person reads before a mode is written', () => {
     const text = consequences([{ ref, before: undefined, after }], checked([], foo, 'STRICT'), []);
     assert.deepEqual(text.split('\n'), [
       '6 connections will be refused, if they are used:',
-      '  • wave/echo → httpbin.foo:8000, sleep.foo:8000',
-      '  • legacy/sleep → httpbin.foo:8000, sleep.foo:8000',
-      '  • clients outside the mesh → httpbin.foo:8000, sleep.foo:8000',
+      '• legacy/sleep → httpbin.foo:8000, sleep.foo:8000',
+      '• wave/echo → httpbin.foo:8000, sleep.foo:8000',
+      '• clients outside the mesh → httpbin.foo:8000, sleep.foo:8000',
       'Only calls to Services and ServiceEntries were compared.',
       '2 workloads PERMISSIVE → STRICT.',
       'Creates PeerAuthentication foo/default.',
@@ -268,7 +273,10 @@ describe('what the person reads before a mode is written', () => {
     const found = preflight(strict, after);
     assert.ok(found.unknown > 0);
     assert.ok(found.connections.every(({ effect }) => effect !== 'newly-answered'));
-    assert.match(consequences([], found, []), /^The outcome of \d+ connections is unknown\.$/m);
+    assert.match(
+      consequences([], found, []),
+      /^The outcome of \d+ connections is unknown: you may not read DestinationRule objects\.$/m,
+    );
   });
 
   it('reassures of calls to Services alone', () => {

@@ -4,11 +4,10 @@ import { withDesired } from '../../../../src/mesh/change/change.ts';
 import { planEnforcement } from '../../../../src/mesh/change/enforce.ts';
 import type { EnforceTarget } from '../../../../src/mesh/change/enforce.ts';
 import { staysDifferent, staysUnknown } from '../../../../src/mesh/change/staysDifferent.ts';
-import {
-  describeWarning,
-  doneSentence,
-  nothingToDoSentence,
-} from '../../../../src/mesh/words/enforcementText.ts';
+import { remainderOf } from '../../../../src/mesh/change/remainder.ts';
+import type { EnforcedOn } from '../../../../src/mesh/change/remainder.ts';
+import { doneSentence, nothingToDoSentence } from '../../../../src/mesh/words/doneText.ts';
+import { describeWarning } from '../../../../src/mesh/words/enforcementText.ts';
 import { policy, tutorialMesh } from '../../surfaces/tree/tutorialMesh.ts';
 
 const wholeMesh: EnforceTarget = { scope: 'mesh' };
@@ -19,6 +18,9 @@ const sleepDisabled = policy(
   'foo/sleep',
   '{ selector: { matchLabels: { app: sleep } }, mtls: { mode: DISABLE } }',
 );
+
+/** Something enforces the mode everywhere. */
+const enforced: EnforcedOn = { all: 2, none: [], some: [], unknown: [] };
 
 interface Row {
   readonly name: string;
@@ -53,7 +55,7 @@ describe('"is STRICT now" excepts, and the dialog names before', () => {
       const where = target.scope === 'mesh' ? 'The mesh' : 'Namespace foo';
       const tail = except === '' ? '' : `, except ${except}`;
       assert.equal(
-        doneSentence(target, 'STRICT', { different, unknown: [] }),
+        doneSentence(target, 'STRICT', { different, unknown: [], enforced }),
         `${where} is STRICT now${tail}.`,
       );
       const warning = plan.warnings.find(({ kind }) => kind === 'stays-different');
@@ -68,14 +70,18 @@ describe('"is STRICT now" excepts, and the dialog names before', () => {
     const mesh = tutorialMesh(fooStrict, sleepDisabled);
     assert.equal(planEnforcement(mesh, foo, 'STRICT').kind, 'nothing-to-do');
     assert.equal(
-      nothingToDoSentence(foo, 'STRICT', { different: staysDifferent(mesh, foo), unknown: [] }),
+      nothingToDoSentence(foo, 'STRICT', {
+        different: staysDifferent(mesh, foo),
+        unknown: [],
+        enforced,
+      }),
       'Namespace foo says STRICT already, except foo/sleep (DISABLE by PeerAuthentication foo/sleep).',
     );
   });
 
   it('after the name of a workload as it is spelled', () => {
     const workload = { kind: 'Deployment', namespace: 'foo', name: 'httpbin' } as const;
-    const rest = { different: [], unknown: [] };
+    const rest = { different: [], unknown: [], enforced };
     assert.equal(
       doneSentence({ scope: 'workload', workload }, 'STRICT', rest),
       'foo/httpbin is STRICT now.',
@@ -96,7 +102,11 @@ describe('"is STRICT now" excepts, and the dialog names before', () => {
     const after = withDesired(mesh, plan.desired);
     const unknown = staysUnknown(after, wholeMesh);
     assert.equal(
-      doneSentence(wholeMesh, 'STRICT', { different: staysDifferent(after, wholeMesh), unknown }),
+      doneSentence(wholeMesh, 'STRICT', {
+        different: staysDifferent(after, wholeMesh),
+        unknown,
+        enforced,
+      }),
       'The mesh is STRICT now. Whether narrower policies say otherwise is unknown: you may not read PeerAuthentication objects in bar; you may not read PeerAuthentication objects in foo. 1 more fact could not be read.',
     );
     assert.deepEqual(staysUnknown(after, foo), [unread[1]]);
@@ -111,8 +121,54 @@ describe('"is STRICT now" excepts, and the dialog names before', () => {
     assert.ok(plan.warnings.every(({ kind }) => kind !== 'stays-different'));
     const different = staysDifferent(withDesired(mesh, plan.desired), foo);
     assert.equal(
-      doneSentence(foo, 'STRICT', { different, unknown: [] }),
+      doneSentence(foo, 'STRICT', { different, unknown: [], enforced }),
       'Namespace foo is STRICT now, except foo/httpbin (PERMISSIVE by PeerAuthentication foo/httpbin).',
+    );
+  });
+});
+
+describe('"is STRICT now" is said only of what something enforces', () => {
+  const inLegacy = (name: string) => ({ kind: 'Deployment', namespace: 'legacy', name }) as const;
+  const rows: readonly (readonly [target: EnforceTarget, enforced: EnforcedOn, said: string])[] = [
+    [
+      { scope: 'namespace', namespace: 'legacy' },
+      { all: 2, none: [inLegacy('httpbin'), inLegacy('sleep')], some: [], unknown: [] },
+      'Namespace legacy says STRICT now. Nothing enforces it: none of its 2 workloads has a proxy that would.',
+    ],
+    [
+      { scope: 'workload', workload: inLegacy('sleep') },
+      { all: 1, none: [inLegacy('sleep')], some: [], unknown: [] },
+      'legacy/sleep says STRICT now. Nothing enforces it: no proxy stands before its pods.',
+    ],
+    [
+      wholeMesh,
+      { all: 4, none: [inLegacy('sleep')], some: [inLegacy('half')], unknown: [] },
+      'The mesh is STRICT now. Nothing enforces it on legacy/sleep. Only some pods enforce it of legacy/half.',
+    ],
+    [
+      foo,
+      { all: 1, none: [], some: [], unknown: [inLegacy('sleep')] },
+      'Namespace foo says STRICT now. Whether anything enforces it is unknown.',
+    ],
+    [
+      foo,
+      { all: 0, none: [], some: [], unknown: [] },
+      'Namespace foo says STRICT now. There is no workload yet to enforce it.',
+    ],
+  ];
+  for (const [target, found, said] of rows) {
+    it(said, () => {
+      const rest = { different: [], unknown: [], enforced: found };
+      assert.equal(doneSentence(target, 'STRICT', rest), said);
+    });
+  }
+
+  it('as the mesh has it: namespace legacy of the tutorial has no proxy', () => {
+    const legacy: EnforceTarget = { scope: 'namespace', namespace: 'legacy' };
+    const mesh = tutorialMesh(policy('legacy/default', '{ mtls: { mode: STRICT } }'));
+    assert.match(
+      doneSentence(legacy, 'STRICT', remainderOf(mesh, legacy)),
+      /^Namespace legacy says STRICT now\. Nothing enforces it/,
     );
   });
 });

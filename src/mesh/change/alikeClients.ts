@@ -1,0 +1,120 @@
+import type { Client, HostPort } from '../connection/connection.ts';
+import { kindAt } from '../connection/sharedReach.ts';
+import { ownCaller } from '../connection/ownPod.ts';
+import type { ClientVariant } from '../destination/clientVariant.ts';
+import { clientVariantsOf } from '../destination/clientVariant.ts';
+import type { NonEmpty, WorkloadRef } from '../model/reference.ts';
+import { refKey, sameRef } from '../model/reference.ts';
+import type { Mesh } from '../snapshot/mesh.ts';
+import { destinationRulesIn, findWorkload, objectsIn } from '../snapshot/mesh.ts';
+
+type Meshes = readonly [Mesh, Mesh];
+
+/** Clients of which a server sees the same: one of them is asked, and speaks for the others. */
+export type Alike = NonEmpty<Client>;
+
+/** Clients of one namespace that nothing tells apart, wherever they call. */
+export interface ClientGroup {
+  readonly clients: Alike;
+  /** What the pods are, before and after; undefined where only clients of one namespace are known to be alike. */
+  readonly pods: string | undefined;
+  /** The group's calls as the engine knows them, in each of the two meshes. */
+  readonly variants: readonly { readonly mesh: Mesh; readonly variant: ClientVariant }[];
+}
+
+/** Clients in groups by namespace and by what rules and proxies tell them apart by, before a change and after it. */
+export function clientGroups(meshes: Meshes, clients: readonly Client[]): readonly ClientGroup[] {
+  const groups = new Map<string, [Client, ...Client[]]>();
+  for (const client of clients) {
+    const key = meshes.map((mesh) => clientKey(mesh, client)).join('\n');
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [client]);
+    else group.push(client);
+  }
+  return [...groups.values()].map((alike) => groupOf(meshes, alike));
+}
+
+function groupOf(meshes: Meshes, clients: Alike): ClientGroup {
+  const [first] = clients;
+  const isKnown = first.kind === 'workload' && meshes.every(({ missing }) => missing.length === 0);
+  const variants = meshes.flatMap((mesh) =>
+    (clientVariantsOf(mesh, first) ?? []).map((variant) => ({ mesh, variant })),
+  );
+  if (!isKnown) return { clients, pods: undefined, variants };
+  const pods = meshes.map((mesh) => podsKey(mesh, first.workload)).join('\n');
+  return { clients, pods, variants };
+}
+
+/** The groups as one server sees them: those of different namespaces become one where no rule tells them apart there. */
+export function alikeAt(
+  meshes: Meshes,
+  server: HostPort,
+  groups: readonly ClientGroup[],
+): readonly Alike[] {
+  const apart: Alike[] = [];
+  const together = new Map<string, [Client, ...Client[]]>();
+  const own = meshes.flatMap((mesh) => ownCaller(mesh, server) ?? []);
+  for (const { clients, pods, variants } of groups) {
+    const [others, itself] = withoutOwn(clients, own);
+    for (const client of itself) apart.push([client]);
+    if (others === undefined) continue;
+    const kinds = pods === undefined ? [undefined] : kindsAt(server, variants);
+    if (kinds.includes(undefined)) {
+      apart.push(others);
+      continue;
+    }
+    const key = [pods, ...kinds].join('\n');
+    const known = together.get(key);
+    if (known === undefined) together.set(key, [...others]);
+    else known.push(...others);
+  }
+  return [...apart, ...together.values()];
+}
+
+/** The clients that call somebody else, and those that call themselves. */
+function withoutOwn(
+  clients: Alike,
+  own: readonly WorkloadRef[],
+): readonly [others: Alike | undefined, itself: readonly Client[]] {
+  if (own.length === 0) return [clients, []];
+  const isOwn = (client: Client): boolean =>
+    client.kind === 'workload' && own.some((ref) => sameRef(ref, client.workload));
+  const [first, ...rest] = clients.filter((client) => !isOwn(client));
+  return [first && [first, ...rest], clients.filter(isOwn)];
+}
+
+function kindsAt(
+  server: HostPort,
+  variants: ClientGroup['variants'],
+): readonly (string | undefined)[] {
+  return variants.map(({ mesh, variant }) => kindAt(mesh, variant, server));
+}
+
+/** What rules and proxies tell clients apart by: namespace, pods, and the workload itself where rules select some. */
+function clientKey(mesh: Mesh, client: Client): string {
+  if (client.kind === 'outside') return '';
+  const { workload: ref } = client;
+  const { namespace } = ref;
+  const selects = selectsClients(mesh, namespace) || selectsClients(mesh, mesh.rootNamespace);
+  return JSON.stringify([namespace, podsKey(mesh, ref), selects ? refKey(ref) : '']);
+}
+
+/** What proxies tell clients apart by: data plane, revision and capture. */
+function podsKey(mesh: Mesh, ref: WorkloadRef): string {
+  const workload = findWorkload(mesh, ref);
+  if (workload === undefined) return refKey(ref);
+  const pods = workload.variants.map(({ dataPlane, revision, shape, pods: { length } }) => {
+    const { annotations, redirect, hostNetwork, runsAsProxyUser } = shape;
+    const share = workload.variants.length > 1 ? length : 0;
+    return [dataPlane, revision, share, annotations, redirect, hostNetwork, runsAsProxyUser];
+  });
+  return JSON.stringify(pods);
+}
+
+/** Whether a DestinationRule or Sidecar of the namespace is for some clients only (R159). */
+function selectsClients(mesh: Mesh, namespace: string): boolean {
+  const { sidecars } = objectsIn(mesh, namespace);
+  return [...destinationRulesIn(mesh, namespace), ...sidecars.values()].some(
+    ({ workloadSelector }) => workloadSelector !== undefined,
+  );
+}

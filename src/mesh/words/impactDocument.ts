@@ -1,0 +1,74 @@
+import type { Change } from '../change/change.ts';
+import type { EnforcementWarning } from '../change/enforcementWarnings.ts';
+import type { Preflight } from '../change/preflight.ts';
+import {
+  limitLines,
+  missingLines,
+  otherEffectLines,
+  refusedHeadline,
+  unknownLines,
+} from './connectionLines.ts';
+import { describeChange, describeWarning, modesSentence } from './enforcementText.ts';
+import { describeRef } from './describe.ts';
+import { counted } from './modeWords.ts';
+import { refusedByNamespace } from './refusedClients.ts';
+
+/** What is told about a change before it is written. */
+export interface Impact {
+  readonly checked: Preflight;
+  readonly warnings: readonly EnforcementWarning[];
+}
+
+/** Everything that a change does, as a text with headings that people read from the top. */
+export function impactDocument(
+  title: string,
+  intro: readonly string[],
+  changes: readonly Change[],
+  { checked, warnings }: Impact,
+): string {
+  const sections = [
+    refusedSection(checked),
+    section('Other connections', otherEffectLines(checked)),
+    section('Not known', [
+      ...unknownLines(checked, Infinity),
+      ...limitLines(checked),
+      ...missingLines(checked, Infinity),
+    ]),
+    section(
+      'Warnings',
+      warnings.map((warning) => describeWarning(warning)),
+    ),
+    modesSection(checked),
+    section('Objects', changes.map(describeChange)),
+  ];
+  return `${[`# ${title}`, ...intro, ...sections.filter((text) => text !== '')].join('\n\n')}\n`;
+}
+
+function section(title: string, lines: readonly string[]): string {
+  if (lines.length === 0) return '';
+  return [`## ${title}`, '', ...lines.map((line) => `- ${line}`)].join('\n');
+}
+
+/** Every refused connection, by the namespace of its client. */
+function refusedSection(checked: Preflight): string {
+  const groups = refusedByNamespace(checked.connections).map(
+    ({ namespace, connections, clients }) => {
+      const from =
+        namespace === undefined ? 'From outside the mesh' : `From namespace ${namespace}`;
+      const lines = [...clients].map(([client, servers]) => `- ${client} → ${servers.join(', ')}`);
+      return [`### ${from} (${connections})`, '', ...lines].join('\n');
+    },
+  );
+  const headline = refusedHeadline(checked).replace(/:$/, '.');
+  return ['## Refused', headline, ...groups].join('\n\n');
+}
+
+function modesSection({ modes }: Preflight): string {
+  const lines = modes.map(({ workload, port, before, after, enforced }) => {
+    const where =
+      port === undefined ? describeRef(workload) : `${describeRef(workload)} port ${port}`;
+    return `${where}: ${before} → ${after}${enforced ? '' : ', which nothing enforces'}`;
+  });
+  if (lines.length === 0) return section('Modes', [modesSentence(modes)]);
+  return section(`Modes (${counted(lines.length, 'change')})`, [modesSentence(modes), ...lines]);
+}
