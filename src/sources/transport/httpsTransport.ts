@@ -1,5 +1,4 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
-import { ClientRequest } from 'node:http';
 import type { Duplex } from 'node:stream';
 
 import type { Authentication, Credentials } from './credentials.ts';
@@ -193,7 +192,7 @@ class HttpsTransport implements KubeTransport {
     this.#idle.use(agent);
     const { method } = call;
     const request = openRequest(url, { ...options, agent, method, headers });
-    if (!(request instanceof ClientRequest)) return Promise.resolve(request);
+    if ('kind' in request) return Promise.resolve(request);
     return new Promise((resolve) => {
       deadline.attach(request);
       request.once('socket', (socket) => socket.setKeepAlive(true, TCP_KEEP_ALIVE_MS));

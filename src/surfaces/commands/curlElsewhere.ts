@@ -33,9 +33,9 @@ export function otherPlaces(
 /** Those of the places that have curl, in their order. */
 export async function withCurl(
   places: readonly OtherPlace[],
-  run: (place: PodContainer, command: readonly [string, ...string[]]) => Promise<ProbeAnswer>,
+  ask: (place: PodContainer) => Promise<ProbeAnswer>,
 ): Promise<readonly OtherPlace[]> {
-  const answers = await Promise.all(places.map(({ place }) => run(place, ['curl', '--version'])));
+  const answers = await Promise.all(places.map(({ place }) => ask(place)));
   return places.filter((_, index) => {
     const answer = answers[index];
     return answer?.kind === 'exited' && answer.code === 0;

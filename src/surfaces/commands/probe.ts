@@ -9,12 +9,9 @@ import { placeOf, type ProbeRequest } from './probeChoices.ts';
 import { chooseOtherPlace, chooseProbe, type ProbeStart } from './probeDialogs.ts';
 import { probeReport, probeStatus, type ProbeRun } from './probeReport.ts';
 import { withProgress } from './progress.ts';
-import { runProbe } from './runProbe.ts';
+import { askForCurl, runProbe } from './runProbe.ts';
 import { knownMesh } from './targets.ts';
 import type { Workbench } from './workbench.ts';
-
-/** Milliseconds for a container to say whether it has curl. */
-const LOOK_LIMIT_MS = 5000;
 
 /** Sends one request from a pod and tells whether what came back is what was predicted. `end` is what the row stands for. */
 export async function probe(
@@ -92,11 +89,8 @@ async function fromElsewhere(cluster: ClusterConnection, tried: Probe): Promise<
   const mesh = await knownMesh(cluster);
   const { from: without, workload, target } = tried;
   const nearby = otherPlaces(mesh, workload, without);
-  const limit = { timeoutMs: LOOK_LIMIT_MS };
   const places = await withProgress('Looking for a container with curl', (signal) =>
-    withCurl(nearby, (place, command) =>
-      cluster.actions.exec({ ...place, command }, { ...limit, signal }),
-    ),
+    withCurl(nearby, (place) => askForCurl(cluster, place, signal)),
   );
   if (places.length === 0) {
     throw new HumanError(

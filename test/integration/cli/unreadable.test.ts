@@ -140,6 +140,16 @@ describe('what once ended in a crash', { concurrency: 2 }, () => {
     });
   }
 
+  for (const field of ['toString', '__proto__', 'constructor']) {
+    test(`a mesh config with the field ${field} is read, for it is one that nobody knows`, async () => {
+      const path = await file(`${field}.yaml`, `${field}: { rootNamespace: other }\n`);
+      const args = ['effective', '-f', 'test/fixtures/tutorial', '--mesh-config', path];
+      const { exitCode, stdout } = await runHere(args);
+      assert.equal(exitCode, 0);
+      assert.match(stdout, /^Root namespace: istio-system$/m);
+    });
+  }
+
   const kubeconfigs = [
     ['a token with a line end', 'https://127.0.0.1:1', '"a\\nb"'],
     ['a token in Cyrillic', 'https://127.0.0.1:1', '"\u0430\u0431"'],

@@ -19,7 +19,7 @@ const connectors = [
   'src/sources/kubeconfig/credentials.ts',
   'src/sources/kubeconfig/environmentProxy.ts',
   'src/sources/kubeconfig/proxyTunnel.ts',
-  'src/sources/transport/httpsTransport.ts',
+  'src/sources/transport/openRequest.ts',
 ];
 
 /** Who may use what changes a cluster or runs in it; whoever else wants to goes through them. */
