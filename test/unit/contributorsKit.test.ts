@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { globSync, readFileSync, statSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { parse } from 'yaml';
+import { suites } from '../../scripts/suites/suites.ts';
 import { inProject, root } from '../../scripts/project.ts';
 
 function json(file: string): unknown {
@@ -107,4 +108,44 @@ describe('the forms for issues', () => {
       );
     });
   }
+});
+
+describe('the continuous checks', () => {
+  const ci = readFileSync(inProject('.ci/run'), 'utf8');
+
+  it('run every suite', () => {
+    assert.match(ci, /^check npm test -- all$/m);
+    const ran = suites.map(({ name }) => `test:${name}`);
+    const left = Object.keys(manifest.scripts)
+      .filter((script) => /^(test:|fuzz|bench)/.test(script))
+      .filter((script) => !ran.includes(script) && !ci.includes(`npm run -s ${script}`));
+    // That one repeats the others.
+    assert.deepEqual(left, ['test:steady']);
+  });
+
+  it('end with the line that sums all up', () => {
+    const text = readFileSync(inProject('CONTRIBUTING.md'), 'utf8');
+    assert.match(ci, /^echo "\$passed passed, \$failed failed, \$skipped skipped"$/m);
+    assert.match(text, /`N passed, N failed, N skipped`/);
+  });
+});
+
+describe('the page for contributors', () => {
+  it('names npm scripts that there are, and each of them', () => {
+    const text = readFileSync(inProject('CONTRIBUTING.md'), 'utf8');
+    const table = text.slice(text.indexOf('## Commands'), text.indexOf('## Where a test belongs'));
+    const named = [...table.matchAll(/`npm (?:run )?([\w:-]+)/g)].map(([, script = '']) => script);
+    assert.deepEqual([...new Set(named)].toSorted(), Object.keys(manifest.scripts).toSorted());
+  });
+
+  it('says of every folder of tests what belongs there', () => {
+    const text = readFileSync(inProject('CONTRIBUTING.md'), 'utf8');
+    const folders = globSync('test/*/', { cwd: root, withFileTypes: true })
+      .filter((entry) => entry.isDirectory() && !['support', 'fixtures'].includes(entry.name))
+      .map(({ name }) => `test/${name}`);
+    assert.deepEqual(
+      folders.filter((folder) => !text.includes(`\`${folder}\``)),
+      [],
+    );
+  });
 });
