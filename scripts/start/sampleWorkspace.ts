@@ -23,7 +23,7 @@ export function sampleWorkspace(folder: string, mesh: Pick<OpenMesh, 'settings'>
   mkdirSync(join(workspace, '.vscode'), { recursive: true });
   cpSync(inProject('scripts/start/policies'), join(workspace, 'policies'), { recursive: true });
   for (const [name, objects] of Object.entries(applications)) {
-    const documents = objects().map((object) =>
+    const documents = declaredOnce(objects()).map((object) =>
       stringify(object, { aliasDuplicateObjects: false }),
     );
     writeFileSync(join(workspace, name), documents.join('---\n'));
@@ -31,4 +31,18 @@ export function sampleWorkspace(folder: string, mesh: Pick<OpenMesh, 'settings'>
   const settings = JSON.stringify(mesh.settings, undefined, 2);
   writeFileSync(join(workspace, '.vscode', 'settings.json'), `${settings}\n`);
   return workspace;
+}
+
+/** The demo applies some objects twice, one after the other: a file declares how they are in the end. */
+function declaredOnce<T extends object>(objects: readonly T[]): readonly T[] {
+  const last = new Map<string, T>();
+  for (const object of objects) {
+    const { kind, metadata } = object as { kind?: unknown; metadata?: object };
+    last.set(JSON.stringify([kind, nameOf(metadata)]), object);
+  }
+  return [...last.values()];
+}
+
+function nameOf(metadata: { namespace?: unknown; name?: unknown } = {}): readonly unknown[] {
+  return [metadata.namespace, metadata.name];
 }

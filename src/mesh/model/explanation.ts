@@ -16,7 +16,8 @@ export type IgnoredReason =
   | 'port-level-without-workload-scope' // R14
   | 'port-not-listed' // R16
   | 'empty-selector-in-ambient' // R92
-  | 'same-age-in-ambient'; // R93
+  | 'same-age-in-ambient' // R93
+  | 'ages-unknown'; // R10, R11: of manifests that no cluster has created yet
 
 /** One policy that was looked at and did not decide; `winner` is the policy it lost to. */
 export interface IgnoredPolicy {

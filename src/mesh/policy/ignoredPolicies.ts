@@ -63,10 +63,17 @@ function level(
   const decided = from.kind === 'policy' ? from.field.object : undefined;
   if (!isSame(decided, oldest)) found.push(lost(oldest, { scope, from, port, ambient }));
   for (const policy of younger) {
-    const tie = ambient && isTied(policy, oldest);
-    const reason = tie ? 'same-age-in-ambient' : 'older-policy-wins'; // R93
-    found.push(ignored(policy, scope, reason, winner));
+    found.push(ignored(policy, scope, whyBehind(policy, oldest, ambient), winner));
   }
+}
+
+function whyBehind(
+  policy: PeerAuthentication,
+  first: PeerAuthentication,
+  ambient: boolean,
+): IgnoredReason {
+  if (policy.createdAt === undefined && first.createdAt === undefined) return 'ages-unknown';
+  return ambient && isTied(policy, first) ? 'same-age-in-ambient' : 'older-policy-wins'; // R93
 }
 
 /** Why the oldest policy of its scope did not decide (R12, R14, R15, R16). */

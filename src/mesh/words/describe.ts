@@ -75,6 +75,8 @@ function whyIgnored({ mode, reason, winner }: IgnoredPolicy): string {
       return 'has a selector in the root namespace, where selectors have no effect.';
     case 'older-policy-wins':
       return `is younger than ${other}; only the oldest of a scope counts.`;
+    case 'ages-unknown':
+      return `has the scope of ${other}, and neither has been created yet: the one that is created first will count; of the same second, and here, the first by name does.`;
     case 'mode-unset':
       return 'sets no mode of its own.';
     case 'overridden':

@@ -52,6 +52,19 @@ export function rangeInFile(
   return inFile(document, rangeOfPath(contents, [...manifest.at, ...path], 'value'));
 }
 
+/** A field from its name to the end of its value: wherever somebody points at when they mean it. */
+export function rangeOfField(
+  document: ManifestDocument,
+  manifest: ManifestText,
+  path: YamlPath,
+): TextRange {
+  const value = rangeInFile(document, manifest, path);
+  if (document.content.kind !== 'manifests') return value;
+  const { contents } = document.content.root;
+  const key = inFile(document, rangeOfPath(contents, [...manifest.at, ...path], 'key'));
+  return { start: Math.min(key.start, value.start), end: Math.max(key.end, value.end) };
+}
+
 function inFile(document: ManifestDocument, { start, end }: TextRange): TextRange {
   return { start: start + document.start, end: end + document.start };
 }

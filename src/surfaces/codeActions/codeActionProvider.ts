@@ -1,5 +1,10 @@
 import * as vscode from 'vscode';
-import { manifestAround, manifestAt, rangeInFile } from '../../sources/yaml/manifestAt.ts';
+import {
+  manifestAround,
+  manifestAt,
+  rangeInFile,
+  rangeOfField,
+} from '../../sources/yaml/manifestAt.ts';
 import type { ManifestFile } from '../../sources/yaml/manifestFile.ts';
 import type { LineAndColumn } from '../../sources/yaml/textRange.ts';
 import { DIAGNOSTIC_SOURCE } from '../diagnostics/diagnosticSource.ts';
@@ -11,6 +16,7 @@ import { scaffoldKind } from './codeActionKinds.ts';
 import { legacyPolicyFixes } from './legacyPolicyFixes.ts';
 import { placeOfEdits, textEdits } from './manifestEdit.ts';
 import { policyActions, type FileEdits } from './policyActions.ts';
+import { areSound } from './soundEdits.ts';
 import { quickFixes, type QuickFix, type Repairable } from './quickFixes.ts';
 
 /** The files that an entry changes, kept until it is chosen. */
@@ -33,10 +39,12 @@ export function codeActionProvider(
       if (place === undefined || token.isCancellationRequested) return [];
       const mesh = meshes.meshOf(file)?.mesh;
       const offered = [...quickFixes(place, mesh), ...legacyPolicyFixes(file, place, mesh)];
-      const fixes = offered.filter((fix) =>
-        editorRange(document, rangeInFile(place.document, place.manifest, fix.path)).intersection(
-          range,
-        ),
+      const fixes = offered.filter(
+        (fix) =>
+          editorRange(
+            document,
+            rangeOfField(place.document, place.manifest, fix.path),
+          ).intersection(range) !== undefined && areSound(file, fix.edits),
       );
       const actions = fixes.map((fix) => fixAction(document, place, fix, context.diagnostics));
       const { object } = place.manifest;

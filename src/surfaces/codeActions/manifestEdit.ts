@@ -1,6 +1,7 @@
 import type { Manifest, ObjectRef } from '../../mesh/index.ts';
-import { sameRef } from '../../mesh/index.ts';
-import { appendManifests, deleteField, setField } from '../../sources/yaml/edits.ts';
+import { asObject, sameRef } from '../../mesh/index.ts';
+import { appendManifests } from '../../sources/yaml/edits.ts';
+import { editDocument, fieldChanges, type FieldChange } from '../../sources/yaml/fieldChanges.ts';
 import type {
   ManifestDocument,
   ManifestFile,
@@ -13,6 +14,7 @@ import {
   type TextEdit,
 } from '../../sources/yaml/textRange.ts';
 import type { YamlPath } from '../../sources/yaml/yamlPath.ts';
+import { areSound } from './soundEdits.ts';
 
 /** A change of one object as a file is to spell it. */
 export type ManifestEdit =
@@ -26,11 +28,22 @@ export type ManifestEdit =
       readonly value: unknown;
     };
 
-/** The text edits of one file: objects that it declares are changed in place, new ones appended. */
+/**
+ * The text edits of one file: objects that it declares are changed in place, new ones appended. None at all where they
+ * would leave a text that cannot be read, or a problem that was not there.
+ */
 export function textEdits(file: ManifestFile, edits: readonly ManifestEdit[]): readonly TextEdit[] {
   const created = edits.flatMap((edit) => (edit.kind === 'create' ? [edit.manifest] : []));
-  const inPlace = edits.flatMap((edit) => (edit.kind === 'create' ? [] : editInPlace(file, edit)));
-  return created.length === 0 ? inPlace : [...inPlace, appendManifests(file.text, created)];
+  const changes = new Map<ManifestDocument, readonly FieldChange[]>();
+  for (const edit of edits) {
+    const found = edit.kind === 'create' ? undefined : findManifest(file, edit.ref);
+    if (edit.kind === 'create' || found === undefined) continue;
+    const { document, manifest } = found;
+    changes.set(document, [...(changes.get(document) ?? []), ...changesOf(manifest, edit)]);
+  }
+  const inPlace = [...changes].flatMap(([document, list]) => editDocument(document, list));
+  const all = created.length === 0 ? inPlace : [...inPlace, appendManifests(file.text, created)];
+  return areSound(file, all) ? all : [];
 }
 
 /** Where the edited text shows what was done: at the first object that was added, else at the first change. */
@@ -63,40 +76,12 @@ export function findManifest(
   return undefined;
 }
 
-function editInPlace(
-  file: ManifestFile,
+function changesOf(
+  { at, value }: ManifestText,
   edit: Exclude<ManifestEdit, { kind: 'create' }>,
-): readonly TextEdit[] {
-  const found = findManifest(file, edit.ref);
-  if (found === undefined) return [];
-  const { document, manifest } = found;
-  if (edit.kind === 'set') return setField(document, [...manifest.at, ...edit.path], edit.value);
-  const before = asRecord(manifest.value)?.['spec'];
-  return reshape(document, [...manifest.at, 'spec'], { before, after: edit.spec });
-}
-
-/** Edits for the innermost fields that differ. */
-export function reshape(
-  document: ManifestDocument,
-  path: YamlPath,
-  { before, after }: { readonly before: unknown; readonly after: unknown },
-): readonly TextEdit[] {
-  const old = asRecord(before);
-  const wanted = asRecord(after);
-  if (old === undefined || wanted === undefined) {
-    return before === after ? [] : setField(document, path, after);
+): readonly FieldChange[] {
+  if (edit.kind === 'set') {
+    return [{ kind: 'set', path: [...at, ...edit.path], value: edit.value }];
   }
-  const removed = Object.keys(old).filter((key) => !(key in wanted));
-  return [
-    ...removed.flatMap((key) => deleteField(document, [...path, key])),
-    ...Object.entries(wanted).flatMap(([key, value]) =>
-      reshape(document, [...path, key], { before: old[key], after: value }),
-    ),
-  ];
-}
-
-function asRecord(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? (value as Readonly<Record<string, unknown>>)
-    : undefined;
+  return fieldChanges(asObject(value)?.['spec'], edit.spec, [...at, 'spec']);
 }

@@ -9,7 +9,8 @@ import {
 import { manifestYaml } from '../../sources/yaml/manifestYaml.ts';
 import type { TextEdit, TextRange } from '../../sources/yaml/textRange.ts';
 import { rangeOfPath, type YamlPath } from '../../sources/yaml/yamlPath.ts';
-import { findManifest, reshape } from '../codeActions/manifestEdit.ts';
+import { editDocument, fieldChanges } from '../../sources/yaml/fieldChanges.ts';
+import { findManifest } from '../codeActions/manifestEdit.ts';
 
 /** A change of an object that somebody else's manifest has to make, because they keep the object. */
 export interface Proposal {
@@ -71,7 +72,7 @@ export function editsOf(
   if (found === undefined) return [];
   const { document, manifest } = found;
   const after = withDifference(manifest.value, differing(proposal));
-  return reshape(document, manifest.at, { before: manifest.value, after });
+  return editDocument(document, fieldChanges(manifest.value, after, manifest.at));
 }
 
 /** Where the proposal's first change stands in a file, in characters from its start. */

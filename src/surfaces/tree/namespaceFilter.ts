@@ -62,6 +62,7 @@ function isNotStrict(mesh: Mesh, namespace: string): boolean {
 /** Policies hidden by a narrower scope are how Istio works; two at the same scope, or one without effect, are not. */
 const conflicts: readonly IgnoredReason[] = [
   'older-policy-wins',
+  'ages-unknown',
   'selector-in-root-namespace',
   'port-level-without-workload-scope',
   'empty-selector-in-ambient',

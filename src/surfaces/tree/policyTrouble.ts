@@ -1,5 +1,6 @@
 import type {
   EffectiveMode,
+  IgnoredReason,
   Mesh,
   MeshMtls,
   NamespaceMtls,
@@ -58,8 +59,7 @@ function invalidOf(policies: readonly PeerAuthentication[]): readonly ObjectRef[
 
 function conflictingAt({ ignored }: EffectiveMode, at: PolicyScope): readonly ObjectRef[] {
   const losers = ignored.filter(
-    ({ scope, reason }) =>
-      scope === at && (reason === 'older-policy-wins' || reason === 'same-age-in-ambient'),
+    ({ scope, reason }) => scope === at && REASONS_OF_AGE.includes(reason),
   );
   const winner = losers[0]?.winner;
   return winner === undefined ? [] : [winner, ...losers.map(({ policy }) => policy)];
@@ -80,3 +80,10 @@ export function withTrouble(summary: ModeSummary, trouble: PolicyTrouble): ModeS
 function names(policies: readonly ObjectRef[]): string {
   return policies.map(({ namespace, name }) => `${namespace}/${name}`).join(', ');
 }
+
+/** Why one of two policies of the same scope does not count. */
+const REASONS_OF_AGE: readonly IgnoredReason[] = [
+  'older-policy-wins',
+  'same-age-in-ambient',
+  'ages-unknown',
+];

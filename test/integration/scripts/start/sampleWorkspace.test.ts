@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { sampleWorkspace } from '../../../../scripts/start/sampleWorkspace.ts';
+import { refKey } from '../../../../src/mesh/index.ts';
 import { manifestsOf, readManifestFile } from '../../../../src/sources/yaml/manifestFile.ts';
 
 describe('the sample manifests that npm start opens', () => {
@@ -28,6 +29,16 @@ describe('the sample manifests that npm start opens', () => {
         [],
         file,
       );
+    }
+  });
+
+  it('declare each object once', () => {
+    for (const file of files) {
+      const declared = manifestsOf(readManifestFile(file, readFileSync(file, 'utf8'))).map(
+        ({ object }) => (object === undefined ? '' : refKey(object)),
+      );
+      const twice = declared.filter((key, index) => key !== '' && declared.indexOf(key) < index);
+      assert.deepEqual(twice, [], file);
     }
   });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { describe } from 'node:test';
+import { describe, it } from 'node:test';
 import { effectiveMode } from '../../../../src/mesh/policy/serverMode.ts';
-import { findWorkload } from '../../../../src/mesh/snapshot/mesh.ts';
+import { findWorkload, workloadsIn } from '../../../../src/mesh/snapshot/mesh.ts';
 import type { EffectiveMode } from '../../../../src/mesh/model/explanation.ts';
 import {
   meshConfig,
@@ -9,7 +9,9 @@ import {
   namespace as namespaceObject,
   peerAuthentications,
   pod,
+  type Json,
 } from '../../../support/meshNotation.ts';
+import { describeIgnored } from '../../../../src/mesh/words/describe.ts';
 import { rows, type Row } from '../../../support/meshRules.ts';
 
 interface ModeRow extends Row {
@@ -259,4 +261,22 @@ describe('composing PeerAuthentications', () => {
   describe('and what they leave open', () => {
     rows(others, check);
   });
+});
+
+it('does not call a policy younger than another where neither has been created yet', () => {
+  const unborn = (name: string): Json => ({
+    apiVersion: 'security.istio.io/v1',
+    kind: 'PeerAuthentication',
+    metadata: { namespace: 'shop', name },
+    spec: { mtls: { mode: 'STRICT' } },
+  });
+  const mesh = meshOf([pod('shop/cart', 'sidecar'), unborn('b'), unborn('a')]);
+  const [workload] = workloadsIn(mesh, 'shop');
+  assert.ok(workload);
+  const { ignored } = effectiveMode(mesh, workload);
+  assert.deepEqual(
+    ignored.map(({ policy, reason }) => `${policy.name} ${reason}`),
+    ['b ages-unknown'],
+  );
+  assert.doesNotMatch(ignored.map(describeIgnored).join(), /younger/);
 });

@@ -226,6 +226,7 @@ const outcomes: readonly Outcome[] = [
 const ignored: Readonly<Record<IgnoredReason, true>> = {
   'selector-in-root-namespace': true,
   'older-policy-wins': true,
+  'ages-unknown': true,
   'mode-unset': true,
   overridden: true,
   'selector-does-not-match': true,

@@ -4,6 +4,7 @@ import {
   manifestAround,
   manifestAt,
   rangeInFile,
+  rangeOfField,
 } from '../../../../src/sources/yaml/manifestAt.ts';
 import { readManifestFile } from '../../../../src/sources/yaml/manifestFile.ts';
 
@@ -110,4 +111,15 @@ test('a field is pointed at by its value', () => {
   ]);
   assert.equal(file.text.slice(range.start, range.end), 'STRICT');
   assert.ok(range.start > policy.length);
+});
+
+test('a field is meant by whoever points at its name or at its value', () => {
+  const text =
+    'apiVersion: security.istio.io/v1\nkind: PeerAuthentication\nmetadata: {name: a}\nspec:\n  portLevelMtls:\n    8000:\n      mode: STRICT\n';
+  const [document] = readManifestFile('file:///a.yaml', text).documents;
+  assert.equal(document?.content.kind, 'manifests');
+  const [manifest] = document.content.manifests;
+  assert.ok(manifest);
+  const { start, end } = rangeOfField(document, manifest, ['spec', 'portLevelMtls', '8000']);
+  assert.match(text.slice(start, end), /^8000:\n {6}mode: STRICT\n?$/);
 });
