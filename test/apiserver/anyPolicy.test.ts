@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
-import type { Json } from './environment/adminClient.ts';
+import type { Json } from '../support/kubernetes/adminClient.ts';
 import {
   content,
   createNamespace,

@@ -3,8 +3,8 @@ import { after, before, describe, test } from 'node:test';
 import { startDemo } from '../../src/demo/demo.ts';
 import type { Demo } from '../../src/demo/demo.ts';
 import { parse } from 'yaml';
-import { adminClient } from './environment/adminClient.ts';
-import type { AdminClient, Answer, Json } from './environment/adminClient.ts';
+import { adminClient } from '../support/kubernetes/adminClient.ts';
+import type { AdminClient, Answer, Json } from '../support/kubernetes/adminClient.ts';
 import { createNamespace, peerAuthentication, policyPath } from './environment/objects.ts';
 import { startTestCluster } from './environment.ts';
 

@@ -1,25 +1,25 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { adminClient, type AdminClient } from './environment/adminClient.ts';
-import { startApiServer } from './environment/apiServer.ts';
+import { adminClient, type AdminClient } from '../support/kubernetes/adminClient.ts';
+import { startApiServer } from '../support/kubernetes/apiServer.ts';
 import {
   clientCertificate,
   type CertificateUser,
   type KeyPair,
-} from './environment/certificates.ts';
+} from '../support/kubernetes/certificates.ts';
 import {
   writeClusterFiles,
   type ClusterFiles,
   type TokenUser,
-} from './environment/clusterFiles.ts';
-import { installCrds, readCrds } from './environment/customResourceDefinitions.ts';
-import { startEtcd, type Etcd } from './environment/etcd.ts';
-import { freePort } from './environment/freePort.ts';
+} from '../support/kubernetes/clusterFiles.ts';
+import { installCrds, readCrds } from '../support/kubernetes/customResourceDefinitions.ts';
+import { startEtcd, type Etcd } from '../support/kubernetes/etcd.ts';
+import { freePort } from '../support/kubernetes/freePort.ts';
 import { programPaths } from './environment/programPaths.ts';
-import type { ProgramProcess } from './environment/programProcess.ts';
-import { signToken, type TokenSubject } from './environment/serviceAccountTokens.ts';
-import { waitFor } from './environment/waitFor.ts';
+import type { ProgramProcess } from '../support/kubernetes/programProcess.ts';
+import { signToken, type TokenSubject } from '../support/kubernetes/serviceAccountTokens.ts';
+import { waitFor } from '../support/kubernetes/waitFor.ts';
 
 /** A real kube-apiserver with a real etcd and Istio's custom resources, on loopback. */
 export interface TestCluster {
@@ -88,7 +88,12 @@ async function withApiServer(path: string, files: ClusterFiles, etcd: Etcd): Pro
     tokenOf: (subject, seconds) => signToken(files.signer, subject, seconds),
     stopApiServer,
     startApiServer: async () => {
-      running = startApiServer(path, { files, etcdUrl: etcd.url, port });
+      running = startApiServer(path, {
+        files,
+        etcdUrl: etcd.url,
+        port,
+        settings: settings(files),
+      });
       await untilReady(admin, running);
     },
     dispose: async () => {
@@ -98,6 +103,18 @@ async function withApiServer(path: string, files: ClusterFiles, etcd: Etcd): Pro
       await rm(files.folder, { recursive: true, force: true });
     },
   };
+}
+
+function settings(files: ClusterFiles): readonly string[] {
+  return [
+    `--audit-policy-file=${files.path('audit-policy.yaml')}`,
+    `--audit-log-path=${files.path('audit.log')}`,
+    '--service-cluster-ip-range=10.0.0.0/24',
+    // Nothing here makes a default service account in new namespaces.
+    '--disable-admission-plugins=ServiceAccount',
+    '--endpoint-reconciler-type=none',
+    '--kubelet-preferred-address-types=InternalIP',
+  ];
 }
 
 async function untilReady(admin: AdminClient, server: ProgramProcess): Promise<void> {

@@ -9,7 +9,7 @@ import { startKubelet, type Kubelet } from './environment/kubelet.ts';
 import { createNamespace, createPod } from './environment/objects.ts';
 import { openProduct, type Product } from './environment/openProduct.ts';
 import { programPaths } from './environment/programPaths.ts';
-import { waitFor } from './environment/waitFor.ts';
+import { waitFor } from '../support/kubernetes/waitFor.ts';
 import { startTestCluster, type TestCluster } from './environment.ts';
 
 const { kubelet: path } = programPaths();

@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { findWorkload } from '../../src/mesh/snapshot/mesh.ts';
 import type { JournalEntry } from '../../src/actions/journal.ts';
 import type { WorkloadRef } from '../../src/mesh/model/reference.ts';
-import type { Json } from './environment/adminClient.ts';
+import type { Json } from '../support/kubernetes/adminClient.ts';
 import { content, createNamespace } from './environment/objects.ts';
 import { openProduct, type Product } from './environment/openProduct.ts';
 import { startTestCluster } from './environment.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import type { Json } from './environment/adminClient.ts';
+import type { Json } from '../support/kubernetes/adminClient.ts';
 import { createNamespace, desired, peerAuthentication } from './environment/objects.ts';
 import { openProduct, type Product } from './environment/openProduct.ts';
 import { startTestCluster } from './environment.ts';

@@ -8,7 +8,7 @@ import { childrenOf } from '../../src/surfaces/tree/meshTree.ts';
 import type { TreeContent } from '../../src/surfaces/tree/meshTree.ts';
 import { rowOf } from '../../src/surfaces/tree/rowOf.ts';
 import type { TreeNode } from '../../src/surfaces/nodes/treeNode.ts';
-import type { Json } from './environment/adminClient.ts';
+import type { Json } from '../support/kubernetes/adminClient.ts';
 import { startKubelet, type Kubelet } from './environment/kubelet.ts';
 import {
   createNamespace,

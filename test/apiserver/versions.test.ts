@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, test, type TestContext } from 'node:test';
 import { peerAuthenticationsIn } from '../../src/mesh/snapshot/mesh.ts';
-import { installCrds, readCrds, servingOnly } from './environment/customResourceDefinitions.ts';
+import {
+  installCrds,
+  readCrds,
+  servingOnly,
+} from '../support/kubernetes/customResourceDefinitions.ts';
 import { createNamespace, desired, peerAuthentication } from './environment/objects.ts';
 import { openProduct, type Product } from './environment/openProduct.ts';
 import { programPaths } from './environment/programPaths.ts';

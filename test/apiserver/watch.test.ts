@@ -5,12 +5,12 @@ import { after, before, describe, test, type TestContext } from 'node:test';
 import { namespacesOf, peerAuthenticationsIn } from '../../src/mesh/snapshot/mesh.ts';
 import { namespaceMtls } from '../../src/mesh/server/namespaceMtls.ts';
 import type { MeshSnapshot } from '../../src/sources/meshSource.ts';
-import { adminClient, type Json } from './environment/adminClient.ts';
-import type { Credential } from './environment/kubeconfig.ts';
+import { adminClient, type Json } from '../support/kubernetes/adminClient.ts';
+import type { Credential } from '../support/kubernetes/kubeconfig.ts';
 import { createNamespace, peerAuthentication, policyPath } from './environment/objects.ts';
 import { openProduct, type Product } from './environment/openProduct.ts';
 import { startTcpProxy, type TcpProxy } from './environment/tcpProxy.ts';
-import { waitFor } from './environment/waitFor.ts';
+import { waitFor } from '../support/kubernetes/waitFor.ts';
 import { startTestCluster } from './environment.ts';
 
 const cluster = await startTestCluster();

@@ -4,7 +4,7 @@ import type { Applied, Prepared, Ready } from '../../src/actions/apply.ts';
 import type { JournalEntry } from '../../src/actions/journal.ts';
 import { journalInMemory, openJournal } from '../../src/actions/journal.ts';
 import { peerAuthenticationsIn } from '../../src/mesh/snapshot/mesh.ts';
-import type { Json } from './environment/adminClient.ts';
+import type { Json } from '../support/kubernetes/adminClient.ts';
 import { startTestCluster } from './environment.ts';
 import {
   content,

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { ClusterFiles } from './clusterFiles.ts';
+import type { ClusterFiles } from '../../support/kubernetes/clusterFiles.ts';
 
 /** One request as the API server wrote it down. */
 export interface AuditedRequest {

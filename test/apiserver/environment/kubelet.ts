@@ -1,9 +1,9 @@
 import { Agent, request } from 'node:https';
-import type { AdminClient } from './adminClient.ts';
-import type { ClusterFiles } from './clusterFiles.ts';
-import { freePort } from './freePort.ts';
-import { startProgram, type ProgramProcess } from './programProcess.ts';
-import { waitFor } from './waitFor.ts';
+import type { AdminClient } from '../../support/kubernetes/adminClient.ts';
+import type { ClusterFiles } from '../../support/kubernetes/clusterFiles.ts';
+import { freePort } from '../../support/kubernetes/freePort.ts';
+import { startProgram, type ProgramProcess } from '../../support/kubernetes/programProcess.ts';
+import { waitFor } from '../../support/kubernetes/waitFor.ts';
 
 /** The node that all pods of a test cluster run on. */
 export const nodeName = 'node';

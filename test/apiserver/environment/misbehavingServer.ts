@@ -1,5 +1,5 @@
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { freePort } from './freePort.ts';
+import { freePort } from '../../support/kubernetes/freePort.ts';
 
 /** A server that treats a client as broken servers do, by the path of the request. */
 export interface MisbehavingServer {

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../../src/mesh/model/manifest.ts';
 import type { Desired } from '../../../src/mesh/change/change.ts';
-import type { AdminClient, Json } from './adminClient.ts';
+import type { AdminClient, Json } from '../../support/kubernetes/adminClient.ts';
 import { nodeName } from './kubelet.ts';
 
 export interface PolicyFields {

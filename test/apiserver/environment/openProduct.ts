@@ -6,8 +6,8 @@ import { journalInMemory, openJournal } from '../../../src/actions/journal.ts';
 import { openCluster, type ClusterConnection } from '../../../src/kube.ts';
 import type { MeshSnapshot } from '../../../src/sources/meshSource.ts';
 import type { TestCluster } from '../environment.ts';
-import { kubeconfig, type Credential } from './kubeconfig.ts';
-import { waitFor } from './waitFor.ts';
+import { kubeconfig, type Credential } from '../../support/kubernetes/kubeconfig.ts';
+import { waitFor } from '../../support/kubernetes/waitFor.ts';
 
 /** The product, connected to a test cluster as some user. */
 export interface Product {

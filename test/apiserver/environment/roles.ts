@@ -1,5 +1,5 @@
 import { KUBE_RESOURCES } from '../../../src/sources/cluster/kubeResource.ts';
-import type { Json } from './adminClient.ts';
+import type { Json } from '../../support/kubernetes/adminClient.ts';
 
 /** A user, by what RBAC allows, and what comes of that. */
 export interface Role {

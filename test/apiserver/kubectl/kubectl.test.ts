@@ -7,7 +7,7 @@ import { after, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import * as signIn from './signIn.ts';
 import { bundledSignIn } from './bundledSignIn.ts';
-import { clientCertificate } from '../environment/certificates.ts';
+import { clientCertificate } from '../../support/kubernetes/certificates.ts';
 import { authenticationShapes } from './authenticationShapes.ts';
 import { brokenShapes } from './brokenShapes.ts';
 import { connectionShapes } from './connectionShapes.ts';

@@ -1,4 +1,4 @@
-import type { KeyPair } from '../environment/certificates.ts';
+import type { KeyPair } from '../../support/kubernetes/certificates.ts';
 import type { Witness } from './witness.ts';
 
 /** One set of kubeconfig files, and which server is asked, as whom, with it. */

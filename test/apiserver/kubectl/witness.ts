@@ -7,7 +7,7 @@ import {
   certificateAuthority,
   serverCertificate,
   type KeyPair,
-} from '../environment/certificates.ts';
+} from '../../support/kubernetes/certificates.ts';
 import { startSocksProxy } from '../../support/proxies.ts';
 
 /** Two API servers and two proxies that only write down who asked them. */

@@ -27,6 +27,8 @@ export interface AdminClient {
   create(collection: string, object: unknown): Promise<Json>;
   /** Merge-patches an object; rejects unless the answer is 200. */
   patch(path: string, change: unknown): Promise<Json>;
+  /** Applies an object by server-side apply, taking over fields of others; rejects unless the answer is 200 or 201. */
+  apply(path: string, object: unknown): Promise<Json>;
   /** Deletes an object; rejects unless it is gone or on its way. */
   delete(path: string): Promise<void>;
   close(): void;
@@ -64,6 +66,13 @@ export function adminClient(url: string, authority: string, user: AdminUser): Ad
     create: (collection, body) => expect(collection, { method: 'POST', body }, 201),
     patch: (path, body) =>
       expect(path, { method: 'PATCH', body, contentType: 'application/merge-patch+json' }, 200),
+    apply: (path, body) =>
+      expect(
+        `${path}?fieldManager=test&force=true`,
+        { method: 'PATCH', body, contentType: 'application/apply-patch+yaml' },
+        200,
+        201,
+      ),
     delete: async (path) => {
       await expect(path, { method: 'DELETE' }, 200, 202, 404);
     },

@@ -13,11 +13,14 @@ export interface CustomResourceDefinition {
 }
 
 const collection = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-const groups = ['security.istio.io', 'networking.istio.io'];
+const policiesAndNetworking = ['security.istio.io', 'networking.istio.io'];
 const establishLimitMs = 30_000;
 
-/** Reads Istio's definitions of its policies and of its networking kinds. */
-export async function readCrds(path: string): Promise<readonly CustomResourceDefinition[]> {
+/** Reads Istio's definitions, of its policies and of its networking kinds if no other groups are named. */
+export async function readCrds(
+  path: string,
+  groups: readonly string[] = policiesAndNetworking,
+): Promise<readonly CustomResourceDefinition[]> {
   const documents = parseAllDocuments(await readFile(path, 'utf8'));
   if ('empty' in documents) throw new Error(`${path} is empty`);
   return documents

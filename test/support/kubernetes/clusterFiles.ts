@@ -1,6 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { certificateAuthority, serverCertificate, type KeyPair } from './certificates.ts';
+import {
+  certificateAuthority,
+  serverCertificate,
+  type KeyPair,
+  type ServerNames,
+} from './certificates.ts';
 import { tokenSigner, type TokenSigner } from './serviceAccountTokens.ts';
 
 /** The certificates and keys of one test cluster, and where its programs find them. */
@@ -42,9 +47,10 @@ const auditPolicy = JSON.stringify({
 export async function writeClusterFiles(
   folder: string,
   users: readonly TokenUser[],
+  serverNames?: ServerNames,
 ): Promise<ClusterFiles> {
   const authority = await certificateAuthority();
-  const server = await serverCertificate(authority);
+  const server = await serverCertificate(authority, serverNames);
   const signer = tokenSigner();
   const path = (name: FileName) => join(folder, name);
   const write = (name: FileName, text: string) => writeFile(path(name), text, { mode: 0o600 });

@@ -25,8 +25,17 @@ export async function certificateAuthority(): Promise<KeyPair> {
   return { certificate: made.cert, key: made.private };
 }
 
-/** What a server on loopback presents. */
-export async function serverCertificate(authority: KeyPair): Promise<KeyPair> {
+/** Names and addresses, besides those of loopback, under which a server is called. */
+export interface ServerNames {
+  readonly dns: readonly string[];
+  readonly ips: readonly string[];
+}
+
+/** What a server presents. */
+export async function serverCertificate(
+  authority: KeyPair,
+  names: ServerNames = { dns: [], ips: [] },
+): Promise<KeyPair> {
   const made = await generate([{ shortName: 'CN', value: 'kube-apiserver' }], {
     ...signedBy(authority),
     extensions: [
@@ -35,8 +44,8 @@ export async function serverCertificate(authority: KeyPair): Promise<KeyPair> {
       {
         name: 'subjectAltName',
         altNames: [
-          { type: 2, value: 'localhost' },
-          { type: 7, ip: '127.0.0.1' },
+          ...['localhost', ...names.dns].map((value) => ({ type: 2 as const, value })),
+          ...['127.0.0.1', ...names.ips].map((ip) => ({ type: 7 as const, ip })),
         ],
       },
     ],
