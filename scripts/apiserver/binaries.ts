@@ -28,7 +28,8 @@ interface Place {
   readonly signal: AbortSignal | undefined;
 }
 
-class Missing extends Error {}
+/** Says in one sentence why a program cannot be had. */
+export class Missing extends Error {}
 
 /**
  * Finds kube-apiserver and etcd in the order of preference `KUBEBUILDER_ASSETS`, cache folder,
@@ -63,9 +64,13 @@ export async function findBinaries(
 
 /** `~/.cache/istio-mtls-envtest/<Kubernetes version>`, or below XDG_CACHE_HOME. */
 export function cacheFolder(env: Readonly<Record<string, string | undefined>>): string {
+  return join(userCache(env), 'istio-mtls-envtest', versions.kubernetes);
+}
+
+/** `~/.cache`, or what XDG_CACHE_HOME names. */
+export function userCache(env: Readonly<Record<string, string | undefined>>): string {
   const { XDG_CACHE_HOME: base = '' } = env;
-  const folder = base === '' ? join(homedir(), '.cache') : base;
-  return join(folder, 'istio-mtls-envtest', versions.kubernetes);
+  return base === '' ? join(homedir(), '.cache') : base;
 }
 
 /** Whether the suite can run at once: no program needs to be downloaded, or built for many minutes. */
@@ -148,7 +153,8 @@ async function findCrds({ cache, signal }: Place): Promise<string> {
   return path;
 }
 
-async function orMissing(what: string, work: Promise<void>): Promise<void> {
+/** Does the work; its failure is that something is missing. */
+export async function orMissing(what: string, work: Promise<void>): Promise<void> {
   try {
     await work;
   } catch (error) {
@@ -165,7 +171,8 @@ function reason(error: unknown): string {
   return error.cause instanceof Error ? error.cause.message : error.message;
 }
 
-function allows(path: string, mode: number): Promise<boolean> {
+/** Whether the file is there and may be used so (see `constants` of node:fs). */
+export function allows(path: string, mode: number): Promise<boolean> {
   return access(path, mode).then(
     () => true,
     () => false,

@@ -13,8 +13,8 @@ const run = promisify(execFile);
 export const kubeletFolder = fileURLToPath(new URL('kubelet', import.meta.url));
 
 /** kube-apiserver takes 15 minutes on two busy cores from an empty build cache. */
-const buildTimeoutMs = 40 * 60_000;
-const moduleTimeoutMs = 5 * 60_000;
+export const buildTimeoutMs = 40 * 60_000;
+export const moduleTimeoutMs = 5 * 60_000;
 
 /** The installed Go's version, such as `go1.26.0`, or undefined where there is no Go. */
 export async function goVersion(env: NodeJS.ProcessEnv): Promise<string | undefined> {
@@ -97,7 +97,12 @@ async function throwAwayModule(program: GoProgram, signal?: AbortSignal): Promis
   ].join('\n');
 }
 
-async function moduleFolder(path: string, version: string, signal?: AbortSignal): Promise<string> {
+/** Where Go keeps a module, after fetching it if need be. */
+export async function moduleFolder(
+  path: string,
+  version: string,
+  signal?: AbortSignal,
+): Promise<string> {
   const { stdout } = await go(['mod', 'download', '-json', `${path}@${version}`], {
     cwd: tmpdir(),
     timeout: moduleTimeoutMs,
@@ -106,14 +111,15 @@ async function moduleFolder(path: string, version: string, signal?: AbortSignal)
   return (JSON.parse(stdout) as { Dir: string }).Dir;
 }
 
-interface GoOptions {
+export interface GoOptions {
   readonly cwd: string;
   /** Milliseconds. */
   readonly timeout: number;
   readonly signal: AbortSignal | undefined;
 }
 
-function go(
+/** Runs Go in module mode, without C. */
+export function go(
   args: readonly string[],
   options: GoOptions,
 ): Promise<{ stdout: string; stderr: string }> {

@@ -53,7 +53,7 @@ const readyLimitMs = 120_000;
 export async function startTestCluster(options: TestClusterOptions = {}): Promise<TestCluster> {
   const programs = programPaths();
   const folder = await mkdtemp(join(tmpdir(), 'istio-mtls-apiserver-'));
-  const files = await writeClusterFiles(folder, options.users ?? []);
+  const files = await writeClusterFiles(folder, options);
   const etcd = await startEtcd(programs.etcd, files);
   const cluster = await withApiServer(programs.apiServer, files, etcd);
   try {

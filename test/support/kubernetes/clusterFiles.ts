@@ -44,15 +44,21 @@ const auditPolicy = JSON.stringify({
   rules: [{ level: 'Request' }],
 });
 
+export interface ClusterFilesOptions {
+  readonly users?: readonly TokenUser[];
+  readonly serverNames?: ServerNames;
+  /** Where the programs write what they print; `folder` if absent. */
+  readonly logs?: string;
+}
+
 export async function writeClusterFiles(
   folder: string,
-  users: readonly TokenUser[],
-  serverNames?: ServerNames,
+  { users = [], serverNames, logs = folder }: ClusterFilesOptions,
 ): Promise<ClusterFiles> {
   const authority = await certificateAuthority();
   const server = await serverCertificate(authority, serverNames);
   const signer = tokenSigner();
-  const path = (name: FileName) => join(folder, name);
+  const path = (name: FileName) => join(name.endsWith('.log') ? logs : folder, name);
   const write = (name: FileName, text: string) => writeFile(path(name), text, { mode: 0o600 });
   await Promise.all([
     write('authority.crt', authority.certificate),
