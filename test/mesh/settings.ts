@@ -1,0 +1,77 @@
+import { parseAllDocuments } from 'yaml';
+import { makeCall, type Call, type CallResult } from './call.ts';
+import type { Setting } from './cases/setting.ts';
+import type { KubeObject } from './environment/kubeTypes.ts';
+import type { MeshUnderTest } from './meshUnderTest.ts';
+import { storeKey } from './proxies.ts';
+
+/** A call of a setting with what becomes of it. */
+export interface SettledCall {
+  readonly call: Call;
+  readonly expected: Setting['calls'][string][string];
+  readonly knownDifference: string | undefined;
+  readonly result: CallResult;
+}
+
+/** Puts settings into the mesh, one after the other, and makes their calls. */
+export class Settings {
+  readonly #under: MeshUnderTest;
+  #written: readonly KubeObject[] = [];
+
+  constructor(under: MeshUnderTest) {
+    this.#under = under;
+  }
+
+  /** Replaces what the setting before wrote. */
+  async enter(objects: readonly KubeObject[]): Promise<void> {
+    const keys = new Set(objects.map(storeKey));
+    const removed = this.#written.filter((object) => !keys.has(storeKey(object)));
+    this.#written = objects;
+    await this.#under.remove(removed);
+    await this.#under.write(objects);
+    await this.#under.settle(objects, removed);
+  }
+
+  /** Makes the calls of a setting: those of different clients at the same time, as the observer tells them apart. */
+  async callsOf(setting: Setting): Promise<readonly SettledCall[]> {
+    await this.enter(objectsIn(this.#withAddresses(setting.yaml)));
+    const mesh = await this.#under.read();
+    const expectations = expectationsOf(setting);
+    const clients = [...new Set(expectations.map(({ call }) => call.from))];
+    const settled = await Promise.all(
+      clients.map(async (client) => {
+        const done: SettledCall[] = [];
+        for (const each of expectations.filter(({ call }) => call.from === client)) {
+          const call = { ...each.call, to: this.#withAddresses(each.call.to) };
+          done.push({ ...each, result: await makeCall(this.#under, mesh, call) });
+        }
+        return done;
+      }),
+    );
+    return settled.flat();
+  }
+
+  #withAddresses(text: string): string {
+    return text.replace(/\{\{([\w-]+\/[\w-]+)\}\}/g, (_, pod: string) => this.#under.addressOf(pod));
+  }
+}
+
+export function objectsIn(yaml: string): readonly KubeObject[] {
+  if (yaml.trim() === '') return [];
+  const documents = parseAllDocuments(yaml);
+  if ('empty' in documents) return [];
+  return documents.map((document) => document.toJS() as KubeObject | null).filter((one) => one !== null);
+}
+
+/** The calls of a setting with what it says of them. */
+export function expectationsOf(setting: Setting): readonly Omit<SettledCall, 'result'>[] {
+  const { calls, options, knownDifferences = {} } = setting;
+  return Object.entries(calls).flatMap(([to, clients]) =>
+    Object.entries(clients).map(([from, expected]) => ({
+      call: { from, to, ...(options === undefined ? {} : { options }) },
+      expected,
+      knownDifference:
+        knownDifferences[`${from} ${to}`] ?? knownDifferences[to] ?? knownDifferences['*'],
+    })),
+  );
+}
