@@ -1,12 +1,14 @@
 // npm test                                    every suite that needs no cluster and no long preparation
 // npm test -- all                             every suite, whatever must be built for it
 // npm run check | test:unit | test:host | ... some of them: node scripts/test.ts [SUITE...] [-- TEST FILE...]
+// npm run test:mesh -- --minutes 30           random meshes for so long
 //
 // Ends with one line, `N passed, N failed, N skipped`, over all suites that were asked for, and with exit code 1 if
 // anything failed or a suite did not run. A suite that is left out counts as skipped.
 
 import { mkdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
 import { outFolder } from './project.ts';
 import { stopRequested } from './processes.ts';
 import { choose } from './suites/choose.ts';
@@ -24,9 +26,21 @@ function leftOutEnd({ name }: Suite): SuiteEnd {
   return { counts: { ...none, skipped: 1 }, trouble: '', note, failedTests: [], seconds: 0 };
 }
 
+function minutesIn(text: string): number {
+  const minutes = Number(text);
+  if (minutes > 0) return minutes;
+  throw new RangeError(`"${text}" is no number of minutes.`);
+}
+
 async function main(args: readonly string[]): Promise<void> {
-  const names = args.filter((arg) => !arg.includes('/') && arg !== '--');
-  const files = args.filter((arg) => arg.includes('/'));
+  const { values, positionals } = parseArgs({
+    args: args.filter((arg) => arg !== '--'),
+    options: { minutes: { type: 'string' } },
+    allowPositionals: true,
+  });
+  const names = positionals.filter((arg) => !arg.includes('/'));
+  const files = positionals.filter((arg) => arg.includes('/'));
+  const minutes = values.minutes === undefined ? {} : { minutes: minutesIn(values.minutes) };
   mkdirSync(outFolder, { recursive: true });
   const signal = stopRequested();
   const { chosen, leftOut } = await choose(names, suites);
@@ -36,7 +50,7 @@ async function main(args: readonly string[]): Promise<void> {
     if (signal.aborted) return;
     const asked = names.includes(suite.name) ? files : [];
     const onProgress = progressPrinter(suite.name);
-    const end = await runSuite(suite, { files: asked, signal, onProgress });
+    const end = await runSuite(suite, { files: asked, ...minutes, signal, onProgress });
     ends.set(suite, end);
     process.stdout.write(end.trouble);
     console.log(endLine(suite.name, end));

@@ -1,14 +1,22 @@
-// node scripts/testMesh.ts COMMAND [ARGUMENT...]
+// node scripts/testMesh.ts [--minutes=N] COMMAND [ARGUMENT...]
 //
 // Brings up a real Istio mesh in namespaces of its own, runs a command in them beside it, and ends with the command's
 // exit code. Nothing of the mesh outlives this process, however it ends.
 
 import { takeName, spawnInNamespaces } from './mesh/namespaces.ts';
 import { inProject } from './project.ts';
+import { minutesVariable } from '../test/mesh/environment/programPaths.ts';
 
 const up = inProject('test', 'mesh', 'environment', 'up.ts');
 const oncePerMachine = 'istio-mtls-mesh';
 const orphanCheckMs = 500;
+
+/** Takes away the first argument if it says for how long random meshes are tried, and hands it on. */
+function withoutMinutes([first = '', ...rest]: readonly string[]): readonly string[] {
+  if (!first.startsWith('--minutes=')) return [first, ...rest];
+  process.env[minutesVariable] = first.slice('--minutes='.length);
+  return rest;
+}
 
 async function main(command: readonly string[]): Promise<number> {
   if (!(await takeName(oncePerMachine))) {
@@ -33,4 +41,4 @@ async function main(command: readonly string[]): Promise<number> {
   });
 }
 
-process.exitCode = await main(process.argv.slice(2));
+process.exitCode = await main(withoutMinutes(process.argv.slice(2)));

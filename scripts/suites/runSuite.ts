@@ -2,7 +2,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from '../processes.ts';
 import { inProject, outFolder } from '../project.ts';
-import { readReport } from './counts.ts';
+import { none, readReport } from './counts.ts';
 import { freshLogs, keptLogs, keptLogsVariable } from './keptLogs.ts';
 import { resultOf } from './result.ts';
 import type { SuiteResult } from './result.ts';
@@ -12,6 +12,8 @@ import type { Suite } from './suite.ts';
 export interface SuiteOptions {
   /** The test files that the person asked for; empty for all. */
   readonly files: readonly string[];
+  /** For how long a suite that tries random cases should do so; its own choice if absent. */
+  readonly minutes?: number;
   readonly signal: AbortSignal;
   /** Hears what a suite with progress says while it runs. */
   readonly onProgress: (text: string) => void;
@@ -31,7 +33,7 @@ export async function runSuite(suite: Suite, options: SuiteOptions): Promise<Sui
 
 async function resultOfRun(
   suite: Suite,
-  { files, signal, onProgress }: SuiteOptions,
+  { files, minutes, signal, onProgress }: SuiteOptions,
 ): Promise<SuiteResult> {
   const reportFile = join(outFolder, `${suite.name}.report.json`);
   rmSync(reportFile, { force: true });
@@ -40,9 +42,11 @@ async function resultOfRun(
   if (prepared.kind === 'missing') {
     return resultOf(suite, { kind: 'not-started', cause: prepared.why, output: '' }, undefined);
   }
-  const ending = await run(process.execPath, suite.args({ reportFile, files }), {
+  if (prepared.kind === 'skipped') return skipped(prepared.why);
+  const asked = { reportFile, files, ...(minutes !== undefined && { minutes }) };
+  const ending = await run(process.execPath, suite.args(asked), {
     cwd: inProject(),
-    timeoutMs: suite.limitMinutes * 60_000,
+    timeoutMs: (suite.limitMinutes + (minutes ?? 0)) * 60_000,
     signal,
     env: { ...prepared.env, [keptLogsVariable]: logs },
     ...(suite.progress === true && { onErrorOutput: onProgress }),
@@ -51,4 +55,9 @@ async function resultOfRun(
   const result = resultOf(suite, ending, readReport(reportFile));
   const left = keptLogs().filter((log) => log.suite === suite.name);
   return withLeaks({ ...result, note: prepared.note ?? result.note }, left);
+}
+
+/** The result of a suite that this machine has no use for. */
+function skipped(why: string): SuiteResult {
+  return { counts: { ...none, skipped: 1 }, trouble: '', note: why, failedTests: [] };
 }

@@ -29,10 +29,14 @@ export type Preparation =
       /** Something to know about a run that goes well. */
       readonly note?: string;
     }
-  | { readonly kind: 'missing'; readonly why: string };
+  | { readonly kind: 'missing'; readonly why: string }
+  /** What is missing is none of a machine like this: the suite counts as skipped. */
+  | { readonly kind: 'skipped'; readonly why: string };
 
 export interface SuiteRun {
   readonly reportFile: string;
   /** The test files that the person asked for; empty for all. */
   readonly files: readonly string[];
+  /** For how long a suite that tries random cases should do so; its own choice if absent. */
+  readonly minutes?: number;
 }

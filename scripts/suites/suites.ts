@@ -2,6 +2,7 @@ import { globSync } from 'node:fs';
 import { binariesAtHand } from '../apiserver/binaries.ts';
 import { prepareApiServer } from '../apiserver/prepare.ts';
 import { prepareCurl } from '../machine/curl.ts';
+import { meshAtHand, prepareMesh } from '../mesh/prepare.ts';
 import { inProject, root } from '../project.ts';
 import { inOneProcess, nodeTest } from './nodeTest.ts';
 import type { Suite, SuiteRun } from './suite.ts';
@@ -96,6 +97,21 @@ export const suites: readonly Suite[] = [
     isAtHand: () => binariesAtHand(),
     prepare: prepareApiServer,
     args: (run) => nodeTest(named(run, testsIn('apiserver')), { concurrency: 1 }),
+  },
+  {
+    name: 'mesh',
+    limitMinutes: 15,
+    alone: true,
+    counting: 'report-file',
+    progress: true,
+    isAtHand: () => meshAtHand(),
+    prepare: prepareMesh,
+    args: (run) => [
+      inProject('scripts/testMesh.ts'),
+      ...(run.minutes === undefined ? [] : [`--minutes=${run.minutes}`]),
+      process.execPath,
+      ...nodeTest(named(run, testsIn('mesh')), { concurrency: 1, progress: true }),
+    ],
   },
   {
     name: 'logs',

@@ -48,14 +48,23 @@ export async function makeCall(
   const { result, seen } = await under.call(from, [curl, ...options, ...rest]);
   const observation = observationOf(result);
   const answer = answerIn(result.stdout);
-  const outcome = outcomeOf(under, answer, seen);
+  const outcome = outcomeOf(under, from, {
+    answer,
+    seen,
+    identity: observation.peerIdentity,
+  });
   const prediction = predictionOf(mesh, probe);
   return {
     observed: inOneLine(from, outcome, observation),
     answeredBy: answer === undefined ? '' : `${answer.pod}:${answer.port}`,
     agrees: agrees(prediction, outcome, observation),
     predicted: describePrediction(prediction),
-    details: JSON.stringify({ exit: result.code, stderr: result.stderr.trim(), status: observation.httpStatus, seen }),
+    details: JSON.stringify({
+      exit: result.code,
+      stderr: result.stderr.trim(),
+      status: observation.httpStatus,
+      seen,
+    }),
   };
 }
 
@@ -76,11 +85,19 @@ function answerIn(stdout: string): Answer | undefined {
   return line === undefined ? undefined : (JSON.parse(line) as Answer);
 }
 
+/** What tells of a call. */
+interface Evidence {
+  readonly answer: Answer | undefined;
+  /** The client that the application was told of. */
+  readonly identity: string | undefined;
+  readonly seen: readonly SeenConnection[];
+}
+
 /** What crossed the wire. The client refuses if it opens no connection, or ends one whose server spoke TLS as well. */
 function outcomeOf(
   under: MeshUnderTest,
-  answer: Answer | undefined,
-  seen: readonly SeenConnection[],
+  from: string,
+  { answer, identity, seen }: Evidence,
 ): SeenOutcome {
   if (answer === undefined) {
     const reached = seen.filter(({ carries }) => carries !== 'nothing');
@@ -96,18 +113,22 @@ function outcomeOf(
     case 'hbone':
       return { kind: 'mutual-tls' };
     case 'tls':
-      return { kind: 'tls' };
     case 'plaintext':
+      return { kind: carried };
     case 'nothing':
-    // What never leaves the pod is on no link; it is nobody's to encrypt.
     case undefined:
-      return { kind: 'plaintext' };
+      break;
   }
+  if (answer.pod !== from)
+    throw new Error(`${answer.pod} answered ${from}, and nothing crossed the wire`);
+  // What never leaves the pod is on no link; then the identity alone tells.
+  return { kind: identity === undefined ? 'plaintext' : 'mutual-tls' };
 }
 
 function inOneLine(from: string, { kind, by = 'server' }: SeenOutcome, seen: Observation): string {
   if (kind === 'refused') return `refused by ${by}, ${seen.httpStatus ?? seen.exitCode}`;
-  if (kind !== 'mutual-tls') return seen.peerIdentity === undefined ? kind : `${kind} as ${seen.peerIdentity}`;
+  if (kind !== 'mutual-tls')
+    return seen.peerIdentity === undefined ? kind : `${kind} as ${seen.peerIdentity}`;
   if (seen.peerIdentity === undefined) return 'mutual-tls, identity not shown';
   const [namespace = '', account = ''] = from.split('/');
   const own = `spiffe://cluster.local/ns/${namespace}/sa/${account}`;

@@ -9,7 +9,8 @@ import { expectationsOf, Settings, type SettledCall } from './settings.ts';
 const under = await MeshUnderTest.open();
 await under.start(tutorialMesh);
 const settings = new Settings(under);
-after(() => {
+after(async () => {
+  await settings.enter([]);
   under.close();
 });
 
@@ -19,9 +20,10 @@ const groups: Readonly<Record<string, readonly Setting[]>> = {
 
 for (const [group, members] of Object.entries(groups)) {
   describe(group, () => {
-    for (const setting of members) describe(setting.name, () => {
-      asSeen(setting);
-    });
+    for (const setting of members)
+      describe(setting.name, () => {
+        asSeen(setting);
+      });
   });
 }
 
@@ -33,7 +35,9 @@ function asSeen(setting: Setting): void {
   });
   for (const { call } of expectationsOf(setting)) {
     it(`${call.from} calls ${call.to}`, () => {
-      const found = settled.find((each) => each.call.from === call.from && each.call.to === call.to);
+      const found = settled.find(
+        (each) => each.call.from === call.from && each.call.to === call.to,
+      );
       assert.ok(found, 'the call was not made');
       judge(found);
     });
@@ -42,11 +46,14 @@ function asSeen(setting: Setting): void {
 
 function judge({ expected, knownDifference, result }: SettledCall): void {
   const { observed, answeredBy, predicted, details } = result;
-  assert.ok(isExpected(expected, observed, answeredBy), [
-    `seen: ${observed}${answeredBy === '' ? '' : ` at ${answeredBy}`}`,
-    `expected: ${[expected].flat().join(' or ')}`,
-    details,
-  ].join('\n'));
+  assert.ok(
+    isExpected(expected, observed, answeredBy),
+    [
+      `seen: ${observed}${answeredBy === '' ? '' : ` at ${answeredBy}`}`,
+      `expected: ${[expected].flat().join(' or ')}`,
+      details,
+    ].join('\n'),
+  );
   if (knownDifference === undefined) {
     assert.ok(result.agrees, `seen: ${observed}\npredicted: ${predicted}\n${details}`);
   } else {

@@ -69,13 +69,18 @@ export class MeshUnderTest {
   /** Writes objects in their order, what they need first. */
   async write(objects: readonly KubeObject[]): Promise<void> {
     const needed = ['Namespace', 'ServiceAccount'];
-    const rank = ({ kind = '' }: KubeObject): number => (needed.includes(kind) ? needed.indexOf(kind) : 9);
+    const rank = ({ kind = '' }: KubeObject): number =>
+      needed.includes(kind) ? needed.indexOf(kind) : 9;
     for (const object of objects.toSorted((a, b) => rank(a) - rank(b))) {
       // A namespace takes a moment until it has its default service account.
-      await waitFor(`${object.kind ?? ''} ${keyOf(object)} to be written`, writtenLimitMs, async () => {
-        await this.#writer.apply(object);
-        return true;
-      });
+      await waitFor(
+        `${object.kind ?? ''} ${keyOf(object)} to be written`,
+        writtenLimitMs,
+        async () => {
+          await this.#writer.apply(object);
+          return true;
+        },
+      );
     }
   }
 
@@ -91,7 +96,9 @@ export class MeshUnderTest {
   async settle(written: readonly KubeObject[], removed: readonly KubeObject[]): Promise<void> {
     await this.#untilSliced();
     await this.#untilStored(written, removed);
-    const withProxy = [...this.#pods.values()].filter(hasProxy).map((pod) => pod.status?.podIP ?? '');
+    const withProxy = [...this.#pods.values()]
+      .filter(hasProxy)
+      .map((pod) => pod.status?.podIP ?? '');
     await this.#proxies.untilInSync(withProxy);
   }
 
@@ -134,7 +141,9 @@ export class MeshUnderTest {
   ): Promise<void> {
     const isStored = ({ apiVersion = '' }: KubeObject): boolean => storedGroups.test(apiVersion);
     const versions = await Promise.all(
-      written.filter(isStored).map(async (one) => [storeKey(one), await this.#versionOf(one)] as const),
+      written
+        .filter(isStored)
+        .map(async (one) => [storeKey(one), await this.#versionOf(one)] as const),
     );
     const hosts = await Promise.all(
       written.filter(({ kind }) => kind === 'Service').map((service) => this.#versionOf(service)),

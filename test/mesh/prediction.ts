@@ -79,12 +79,13 @@ export function agrees(prediction: Prediction, wire: SeenOutcome, seen: Observat
 /** A prediction in one line: its outcomes, and why. */
 export function describePrediction({ connections }: Prediction): string {
   return connections
-    .map(({ outcome, because }) => `${outcomeWords(outcome)} (${because.map(describeReason).join(' ')})`)
+    .map(
+      ({ outcome, because }) =>
+        `${outcomeWords(outcome)} (${because.map(describeReason).join(' ')})`,
+    )
     .join(' | ');
 }
 
 function outcomeWords(outcome: Outcome): string {
-  return outcome.kind === 'refused'
-    ? `refused by ${outcome.by}, ${outcome.symptom}`
-    : outcome.kind;
+  return outcome.kind === 'refused' ? `refused by ${outcome.by}, ${outcome.symptom}` : outcome.kind;
 }

@@ -52,7 +52,9 @@ export class Settings {
   }
 
   #withAddresses(text: string): string {
-    return text.replace(/\{\{([\w-]+\/[\w-]+)\}\}/g, (_, pod: string) => this.#under.addressOf(pod));
+    return text.replace(/\{\{([\w-]+\/[\w-]+)\}\}/g, (_, pod: string) =>
+      this.#under.addressOf(pod),
+    );
   }
 }
 
@@ -60,7 +62,9 @@ export function objectsIn(yaml: string): readonly KubeObject[] {
   if (yaml.trim() === '') return [];
   const documents = parseAllDocuments(yaml);
   if ('empty' in documents) return [];
-  return documents.map((document) => document.toJS() as KubeObject | null).filter((one) => one !== null);
+  return documents
+    .map((document) => document.toJS() as KubeObject | null)
+    .filter((one) => one !== null);
 }
 
 /** The calls of a setting with what it says of them. */

@@ -57,7 +57,8 @@ export async function startIstiod(
 function istiodArguments({ kubeconfig }: MeshCluster): readonly string[] {
   return [
     '--monitoringAddr=:15014',
-    '--log_output_level=default:info',
+    // Louder, it writes its certificates into the log.
+    '--log_output_level=default:warn,delta:info',
     '--domain=cluster.local',
     `--kubeconfig=${kubeconfig}`,
   ];

@@ -39,3 +39,6 @@ export function meshAccess(): MeshAccess {
   if (json === undefined) throw new Error('Run these tests with: npm run test:mesh');
   return JSON.parse(json) as MeshAccess;
 }
+
+/** The environment variable that says for how many minutes random meshes are tried. */
+export const minutesVariable = 'MESH_MINUTES';

@@ -23,7 +23,8 @@ const markPort = 9;
 const markLimitMs = 10_000;
 /** Of istiod, the API server, probes of health, metrics: the mesh's own. */
 const notOfPods = [15012, 15010, 15017, 15014, 6443, 2379, 2380, 15020, 15021, 15090];
-const snapBytes = 1600;
+/** A ClientHello may come in one piece that is larger than a packet: links between namespaces do not cut it. */
+const snapBytes = 8192;
 
 export async function startObserver(): Promise<Observer> {
   const filter = `(tcp and not (${notOfPods.map((port) => `port ${port}`).join(' or ')})) or udp port ${markPort}`;
