@@ -93,7 +93,7 @@ interface Evidence {
   readonly seen: readonly SeenConnection[];
 }
 
-/** What crossed the wire. The client refuses if it opens no connection, or ends one whose server spoke TLS as well. */
+/** What crossed the wire. The client refuses if it opens no connection, says nothing on it, or rejects the handshake of the server. */
 function outcomeOf(
   under: MeshUnderTest,
   from: string,
@@ -101,9 +101,7 @@ function outcomeOf(
 ): SeenOutcome {
   if (answer === undefined) {
     const reached = seen.filter(({ carries }) => carries !== 'nothing');
-    const byServer = reached.some(({ serverSpoke, ended }) => {
-      return serverSpoke !== 'tls' || ended?.by === 'server';
-    });
+    const byServer = reached.some(({ clientRejects }) => !clientRejects);
     return { kind: 'refused', by: byServer ? 'server' : 'client' };
   }
   const address = under.addressOf(answer.pod);

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import type { Expected, Setting } from './cases/setting.ts';
 import { tutorialSettings } from './cases/tutorial.ts';
-import { tutorialMesh } from './cases/world.ts';
+import { world } from './cases/world.ts';
 import { MeshUnderTest } from './meshUnderTest.ts';
 import { expectationsOf, Settings, type SettledCall } from './settings.ts';
 
 const under = await MeshUnderTest.open();
-await under.start(tutorialMesh);
+await under.start(world);
 const settings = new Settings(under);
 after(async () => {
   await settings.enter([]);

@@ -72,16 +72,24 @@ export class MeshUnderTest {
     const rank = ({ kind = '' }: KubeObject): number =>
       needed.includes(kind) ? needed.indexOf(kind) : 9;
     for (const object of objects.toSorted((a, b) => rank(a) - rank(b))) {
-      // A namespace takes a moment until it has its default service account.
-      await waitFor(
-        `${object.kind ?? ''} ${keyOf(object)} to be written`,
-        writtenLimitMs,
-        async () => {
-          await this.#writer.apply(object);
-          return true;
-        },
-      );
+      await this.#writeOne(object);
     }
+  }
+
+  /** A namespace takes a moment until it has its default service account: only then it takes Pods. */
+  async #writeOne(object: KubeObject): Promise<void> {
+    const what = `${object.kind ?? ''} ${keyOf(object)} to be written`;
+    const refused = await waitFor(what, writtenLimitMs, async () => {
+      try {
+        await this.#writer.apply(object);
+        return 'written';
+      } catch (error) {
+        // The object itself is wrong: no later time is better.
+        if (error instanceof Error && /: 4(?:00|22) /.test(error.message)) return error;
+        throw error;
+      }
+    });
+    if (refused !== 'written') throw refused;
   }
 
   async remove(objects: readonly KubeObject[]): Promise<void> {

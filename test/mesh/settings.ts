@@ -2,6 +2,7 @@ import { parseAllDocuments } from 'yaml';
 import { makeCall, type Call, type CallResult } from './call.ts';
 import type { Setting } from './cases/setting.ts';
 import type { KubeObject } from './environment/kubeTypes.ts';
+import { waitFor } from '../support/kubernetes/waitFor.ts';
 import type { MeshUnderTest } from './meshUnderTest.ts';
 import { storeKey } from './proxies.ts';
 
@@ -23,18 +24,19 @@ export class Settings {
   }
 
   /** Replaces what the setting before wrote. */
-  async enter(objects: readonly KubeObject[]): Promise<void> {
+  async enter(objects: readonly KubeObject[], inOrder = false): Promise<void> {
     const keys = new Set(objects.map(storeKey));
     const removed = this.#written.filter((object) => !keys.has(storeKey(object)));
     this.#written = objects;
     await this.#under.remove(removed);
-    await this.#under.write(objects);
+    if (inOrder) await this.#writeOneASecond(objects);
+    else await this.#under.write(objects);
     await this.#under.settle(objects, removed);
   }
 
   /** Makes the calls of a setting: those of different clients at the same time, as the observer tells them apart. */
   async callsOf(setting: Setting): Promise<readonly SettledCall[]> {
-    await this.enter(objectsIn(this.#withAddresses(setting.yaml)));
+    await this.enter(objectsIn(this.#withAddresses(setting.yaml)), setting.inOrder === true);
     const mesh = await this.#under.read();
     const expectations = expectationsOf(setting);
     const clients = [...new Set(expectations.map(({ call }) => call.from))];
@@ -49,6 +51,15 @@ export class Settings {
       }),
     );
     return settled.flat();
+  }
+
+  /** The API server counts ages in whole seconds. */
+  async #writeOneASecond(objects: readonly KubeObject[]): Promise<void> {
+    for (const object of objects) {
+      const second = Math.floor(Date.now() / 1000);
+      await this.#under.write([object]);
+      await waitFor('the next second', 2_000, () => Math.floor(Date.now() / 1000) > second);
+    }
   }
 
   #withAddresses(text: string): string {

@@ -4,6 +4,8 @@ export interface Setting {
   readonly name: string;
   /** Objects; `{{namespace/pod}}` stands for the address of a pod. Empty for the mesh as it is. */
   readonly yaml: string;
+  /** Each object a second after the one before, so that their ages differ. */
+  readonly inOrder?: true;
   /** What the mesh config has besides. */
   readonly meshConfig?: Readonly<Record<string, unknown>>;
   /** Names outside the cluster that DNS knows, with the pods that have their addresses. */

@@ -29,6 +29,33 @@ export function readClientHello(bytes: Buffer): ClientHello | undefined {
   }
 }
 
+const changeCipherSpec = 0x14;
+const alertRecord = 0x15;
+const encryptedRecord = 0x17;
+const recordHeader = 5;
+/** An encrypted alert: two bytes, one for its type, and 16 that seal it. No other message is as short. */
+const encryptedAlertLength = 2 + 1 + 16;
+
+/** Whether a client, after its ClientHello, sends an alert instead of the rest of its handshake. */
+export function rejects(fromClient: Buffer): boolean {
+  if (!isTlsHandshake(fromClient)) return false;
+  for (let at = nextRecord(fromClient, 0); at + recordHeader <= fromClient.length;) {
+    const type = fromClient[at];
+    if (type !== changeCipherSpec) {
+      const length = fromClient.readUInt16BE(at + 3);
+      return type === alertRecord || (type === encryptedRecord && length <= encryptedAlertLength);
+    }
+    at = nextRecord(fromClient, at);
+  }
+  return false;
+}
+
+function nextRecord(bytes: Buffer, at: number): number {
+  return bytes.length < at + recordHeader
+    ? bytes.length
+    : at + recordHeader + bytes.readUInt16BE(at + 3);
+}
+
 function readBody(cursor: Cursor): ClientHello {
   cursor.skip(2 + 32);
   cursor.vector(1);

@@ -1,9 +1,9 @@
-import { isTlsHandshake, readClientHello, type ClientHello } from './clientHello.ts';
+import { isTlsHandshake, readClientHello, rejects, type ClientHello } from './clientHello.ts';
 import type { Packet } from './pcap.ts';
 
 /** What a connection turned out to carry, by its first bytes. */
 export type Carries =
-  /** TLS that offers one of Istio's protocols, as only a proxy with a certificate of the mesh does. */
+  /** TLS of a proxy with its certificate of the mesh: it offers Istio's protocols, and names its server as istiod does. */
   | 'mutual-tls'
   /** HTTP/2 over TLS to the port of tunnels. */
   | 'hbone'
@@ -21,13 +21,15 @@ export interface SeenConnection {
   readonly hello?: ClientHello;
   /** Whether the server said anything, and whether that began as TLS does. */
   readonly serverSpoke: 'nothing' | 'tls' | 'plaintext';
+  /** The client answered the server's handshake with an alert. */
+  readonly clientRejects: boolean;
   /** Who ended it first, and how; undefined while it lasts. */
   readonly ended?: { readonly by: 'client' | 'server'; readonly how: 'reset' | 'closed' };
 }
 
 const tunnelPort = ':15008';
-/** A ClientHello with all its extensions fits into this many bytes. */
-const keptBytes = 4096;
+/** A handshake with all its certificates fits into this many bytes. */
+const keptBytes = 16_384;
 
 /** The connections that packets tell of. */
 export class Connections {
@@ -113,6 +115,7 @@ class Tracked {
       server: this.server,
       carries: this.#carries(hello),
       serverSpoke: spoken(this.#fromServer.bytes),
+      clientRejects: rejects(this.#fromClient.bytes),
       ...(hello === undefined ? {} : { hello }),
       ...(this.ended === undefined ? {} : { ended: this.ended }),
     };
@@ -123,8 +126,13 @@ class Tracked {
     if (client.length === 0) return server.length === 0 ? 'nothing' : 'plaintext';
     if (!isTlsHandshake(client)) return 'plaintext';
     if (this.server.endsWith(tunnelPort)) return 'hbone';
-    return hello?.alpn.some((name) => name.startsWith('istio')) === true ? 'mutual-tls' : 'tls';
+    return hello !== undefined && isOfMesh(hello) ? 'mutual-tls' : 'tls';
   }
+}
+
+/** A rule that asks for plain TLS makes the proxy offer Istio's protocols as well, but to a server by its own name. */
+function isOfMesh({ alpn, serverName = '' }: ClientHello): boolean {
+  return alpn.some((name) => name.startsWith('istio')) && serverName.startsWith('outbound_.');
 }
 
 function spoken(bytes: Buffer): SeenConnection['serverSpoke'] {
