@@ -2,6 +2,7 @@ import type { SeenConnection } from './observer/connections.ts';
 import type { MeshUnderTest } from './meshUnderTest.ts';
 import {
   agrees,
+  agreesOrUnknown,
   describePrediction,
   observationOf,
   predictionOf,
@@ -30,6 +31,8 @@ export interface CallResult {
   readonly answeredBy: string;
   /** Whether the product had predicted it. */
   readonly agrees: boolean;
+  /** Whether the outcome was predicted, whatever the client sees of it, or nothing certain was. */
+  readonly outcomeAgrees: boolean;
   /** The prediction in one line. */
   readonly predicted: string;
   /** Everything that was seen, for who wonders. */
@@ -58,6 +61,7 @@ export async function makeCall(
     observed: inOneLine(from, outcome, observation),
     answeredBy: answer === undefined ? '' : `${answer.pod}:${answer.port}`,
     agrees: agrees(prediction, outcome, observation),
+    outcomeAgrees: agreesOrUnknown(prediction, outcome),
     predicted: describePrediction(prediction),
     details: JSON.stringify({
       exit: result.code,
@@ -101,7 +105,7 @@ function outcomeOf(
 ): SeenOutcome {
   if (answer === undefined) {
     const reached = seen.filter(({ carries }) => carries !== 'nothing');
-    const byServer = reached.some(({ clientRejects }) => !clientRejects);
+    const byServer = reached.some((one) => !(one.serverSpoke === 'tls' && one.clientRejects));
     return { kind: 'refused', by: byServer ? 'server' : 'client' };
   }
   const address = under.addressOf(answer.pod);

@@ -11,6 +11,7 @@ await under.start(world);
 const settings = new Settings(under);
 after(async () => {
   await settings.enter([]);
+  await under.stop(world);
   under.close();
 });
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { parse, stringify } from 'yaml';
 import type { AdminClient } from '../support/kubernetes/adminClient.ts';
 import { waitFor } from '../support/kubernetes/waitFor.ts';
 import { contentOf, managedBy, managedByLabel, slicesOf } from './environment/endpointSlices.ts';
@@ -13,7 +14,7 @@ import { mustRun, type Ended } from './environment/runProgram.ts';
 import { startObserver, type Observer } from './observer/observer.ts';
 import type { SeenConnection } from './observer/connections.ts';
 import { readMesh, type Mesh } from './prediction.ts';
-import { hostsOfIstiod, Proxies, storedByIstiod, storeKey } from './proxies.ts';
+import { hostsOfIstiod, meshConfigOfIstiod, Proxies, storedByIstiod, storeKey } from './proxies.ts';
 
 const podsLimitMs = 180_000;
 const writtenLimitMs = 30_000;
@@ -29,6 +30,8 @@ export class MeshUnderTest {
   readonly #proxies = new Proxies(this.#writer);
   readonly #observer: Observer;
   #pods: ReadonlyMap<string, Pod> = new Map();
+  /** The mesh config as it was at first. */
+  #installed: string | undefined;
 
   private constructor(observer: Observer) {
     this.#observer = observer;
@@ -66,6 +69,19 @@ export class MeshUnderTest {
     });
   }
 
+  /** Removes what {@link start} wrote, but for namespaces, and waits until the pods have ended. */
+  async stop(objects: readonly KubeObject[]): Promise<void> {
+    const kinds = ['Service', 'Pod'];
+    const ended = objects.filter(({ kind = '' }) => kinds.includes(kind));
+    await this.remove(ended);
+    const keys = new Set(ended.filter(({ kind }) => kind === 'Pod').map(keyOf));
+    await waitFor('the pods to end', podsLimitMs, async () => {
+      const pods = await this.#list<Pod>('/api/v1/pods');
+      return !pods.some((pod) => keys.has(keyOf(pod)));
+    });
+    this.#pods = new Map([...this.#pods].filter(([key]) => !keys.has(key)));
+  }
+
   /** Writes objects in their order, what they need first. */
   async write(objects: readonly KubeObject[]): Promise<void> {
     const needed = ['Namespace', 'ServiceAccount'];
@@ -85,11 +101,42 @@ export class MeshUnderTest {
         return 'written';
       } catch (error) {
         // The object itself is wrong: no later time is better.
-        if (error instanceof Error && /: 4(?:00|22) /.test(error.message)) return error;
+        if (error instanceof Error && isInvalid(error)) return error;
         throw error;
       }
     });
     if (refused !== 'written') throw refused;
+  }
+
+  /** Writes those objects that the API server and istiod find valid; answers which they are. */
+  async writeValid(objects: readonly KubeObject[]): Promise<readonly KubeObject[]> {
+    const written: KubeObject[] = [];
+    for (const object of objects) {
+      try {
+        await this.#writer.apply(object);
+        written.push(object);
+      } catch (error) {
+        if (!(error instanceof Error && isInvalid(error))) throw error;
+      }
+    }
+    return written;
+  }
+
+  /** Writes the mesh config that Istio was installed with and these fields, and waits until istiod has read it. */
+  async setMeshConfig(fields: Readonly<Record<string, unknown>>): Promise<void> {
+    const path = '/api/v1/namespaces/istio-system/configmaps/istio';
+    const { data } = (await this.#admin.get(path)) as { data?: { mesh?: string } };
+    this.#installed ??= data?.mesh ?? '';
+    const config = parse(this.#installed) as Readonly<Record<string, unknown>>;
+    const wanted = stringify({ ...config, ...fields });
+    const isInstalled = Object.keys(fields).length === 0;
+    const text = isInstalled ? this.#installed : wanted;
+    if (data?.mesh === text) return;
+    const before = await meshConfigOfIstiod();
+    await this.#admin.patch(path, { data: { mesh: text } });
+    await waitFor('istiod to read the mesh config', writtenLimitMs, async () => {
+      return (await meshConfigOfIstiod()) !== before;
+    });
   }
 
   async remove(objects: readonly KubeObject[]): Promise<void> {
@@ -175,6 +222,11 @@ export class MeshUnderTest {
   async #list<T extends KubeObject>(path: string): Promise<readonly T[]> {
     return (await this.#admin.get(path))['items'] as readonly T[];
   }
+}
+
+/** Whether the API server, or a webhook, says that the object is wrong. */
+function isInvalid({ message }: Error): boolean {
+  return /: 4(?:00|22) /.test(message);
 }
 
 function hasProxy({ spec }: Pod): boolean {

@@ -5,7 +5,7 @@ import type { KubeObject } from './environment/kubeTypes.ts';
 export interface PodOptions {
   readonly labels?: Readonly<Record<string, string>>;
   readonly annotations?: Readonly<Record<string, string>>;
-  /** Ports of its application, as application.ts takes them; none for a pod that only calls. */
+  /** Ports of its application, as application.ts takes them, with a name before `=` if they have one; none for a pod that only calls. */
   readonly listens?: readonly string[];
   readonly hostNetwork?: boolean;
 }
@@ -19,7 +19,8 @@ export function pod(
   const { labels = {}, annotations = {}, listens = [], hostNetwork = false } = options;
   const image = listens.length === 0 ? 'mesh/sleep' : applicationImage;
   const metadata = { name, namespace };
-  const ports = listens.map((each) => ({ containerPort: Number(each.split(':').at(-1)) }));
+  const ports = listens.map(containerPort);
+  const args = listens.map((each) => each.split('=').at(-1) ?? each);
   return [
     { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
     {
@@ -31,11 +32,17 @@ export function pod(
           serviceAccountName: name,
           terminationGracePeriodSeconds: 0,
           ...(hostNetwork ? { hostNetwork } : {}),
-          containers: [{ name, image, args: listens, ports: listens.length === 0 ? [] : ports }],
+          containers: [{ name, image, args, ports }],
         },
       },
     },
   ];
+}
+
+function containerPort(listens: string): object {
+  const [name] = listens.includes('=') ? listens.split('=') : [];
+  const number = Number(listens.split(/[:=]/).at(-1));
+  return { containerPort: number, ...(name === undefined ? {} : { name }) };
 }
 
 /** A namespace, with or without injection of sidecars. */

@@ -66,6 +66,15 @@ export interface SeenOutcome {
   readonly by?: 'client' | 'server';
 }
 
+/** Whether one of the predicted outcomes is what crossed the wire, or nothing certain was predicted. */
+export function agreesOrUnknown({ connections }: Prediction, wire: SeenOutcome): boolean {
+  return connections.some(
+    ({ outcome }) =>
+      outcome.kind === 'unknown' ||
+      (outcome.kind === wire.kind && (outcome.kind !== 'refused' || outcome.by === wire.by)),
+  );
+}
+
 /** Whether one of the predicted outcomes is what crossed the wire, and the product's own verdict on curl's answer says so. */
 export function agrees(prediction: Prediction, wire: SeenOutcome, seen: Observation): boolean {
   return prediction.connections.some((connection) => {

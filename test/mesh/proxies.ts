@@ -104,6 +104,11 @@ export function hostsOfIstiod(): Promise<string> {
   return read(`http://127.0.0.1:15014/debug/registryz`);
 }
 
+/** The mesh config as istiod has read it. */
+export function meshConfigOfIstiod(): Promise<string> {
+  return read('http://127.0.0.1:15014/debug/mesh');
+}
+
 function read(url: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const asked = get(url, { timeout: 5_000 }, (answer) => {

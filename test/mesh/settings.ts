@@ -1,8 +1,10 @@
+import { writeFileSync } from 'node:fs';
 import { parseAllDocuments } from 'yaml';
 import { makeCall, type Call, type CallResult } from './call.ts';
 import type { Setting } from './cases/setting.ts';
 import type { KubeObject } from './environment/kubeTypes.ts';
 import { waitFor } from '../support/kubernetes/waitFor.ts';
+import { outsideHostsFile } from './environment/meshFolder.ts';
 import type { MeshUnderTest } from './meshUnderTest.ts';
 import { storeKey } from './proxies.ts';
 
@@ -34,23 +36,35 @@ export class Settings {
     await this.#under.settle(objects, removed);
   }
 
+  /** As {@link enter}, but leaves out what is not valid. */
+  async enterValid(objects: readonly KubeObject[]): Promise<void> {
+    await this.#under.remove(this.#written);
+    const removed = this.#written;
+    this.#written = await this.#under.writeValid(objects);
+    const keys = new Set(this.#written.map(storeKey));
+    await this.#under.settle(
+      this.#written,
+      removed.filter((object) => !keys.has(storeKey(object))),
+    );
+  }
+
   /** Makes the calls of a setting: those of different clients at the same time, as the observer tells them apart. */
   async callsOf(setting: Setting): Promise<readonly SettledCall[]> {
+    await this.#under.setMeshConfig(setting.meshConfig ?? {});
+    this.#nameOutsideHosts(setting.outsideHosts ?? {});
     await this.enter(objectsIn(this.#withAddresses(setting.yaml)), setting.inOrder === true);
     const mesh = await this.#under.read();
-    const expectations = expectationsOf(setting);
-    const clients = [...new Set(expectations.map(({ call }) => call.from))];
-    const settled = await Promise.all(
-      clients.map(async (client) => {
-        const done: SettledCall[] = [];
-        for (const each of expectations.filter(({ call }) => call.from === client)) {
-          const call = { ...each.call, to: this.#withAddresses(each.call.to) };
-          done.push({ ...each, result: await makeCall(this.#under, mesh, call) });
-        }
-        return done;
-      }),
+    return await byClient(expectationsOf(setting), async (each) => {
+      const call = { ...each.call, to: this.#withAddresses(each.call.to) };
+      return { ...each, result: await makeCall(this.#under, mesh, call) };
+    });
+  }
+
+  #nameOutsideHosts(hosts: Readonly<Record<string, readonly string[]>>): void {
+    const addresses = Object.entries(hosts).map(
+      ([host, pods]) => [host, pods.map((pod) => this.#under.addressOf(pod))] as const,
     );
-    return settled.flat();
+    writeFileSync(outsideHostsFile, JSON.stringify(Object.fromEntries(addresses)));
   }
 
   /** The API server counts ages in whole seconds. */
@@ -67,6 +81,23 @@ export class Settings {
       this.#under.addressOf(pod),
     );
   }
+}
+
+/** Does something with each call: at the same time for different clients, as the observer tells them apart, else in order. */
+export async function byClient<T extends { readonly call: Call }, R>(
+  all: readonly T[],
+  work: (one: T) => Promise<R>,
+): Promise<readonly R[]> {
+  const clients = [...new Set(all.map(({ call }) => call.from))];
+  const done = await Promise.all(
+    clients.map(async (client) => {
+      const results: R[] = [];
+      for (const one of all.filter(({ call }) => call.from === client))
+        results.push(await work(one));
+      return results;
+    }),
+  );
+  return done.flat();
 }
 
 export function objectsIn(yaml: string): readonly KubeObject[] {

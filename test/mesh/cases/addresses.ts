@@ -164,7 +164,9 @@ export const addressSettings: readonly Setting[] = [
       'foo/own',
       '{ selector: { app: httpbin }, ports: [{ name: http, port: 8000, targetPort: 8444 }, { name: https-x, port: 8444, targetPort: 8444 }] }',
     ),
-    calls: { 'https://own.foo:8444': sleeps('?', '?', 'tls') },
+    calls: {
+      'https://own.foo:8444': sleeps('refused by server, 35', 'refused by server, 35', 'tls'),
+    },
     options: ['-k', '--http1.1', '--tls-max', '1.2'],
   },
 ];

@@ -113,7 +113,7 @@ export const policySettings: readonly Setting[] = [
       'httpbin.bar:8000': sleeps('mutual-tls', 'mutual-tls', 'plaintext'),
       'mixed.bar:8000': { 'legacy/sleep': ['plaintext', 'refused by server, 56'] },
       'native.bar:8000': sleeps('mutual-tls', 'mutual-tls', 'refused by server, 56'),
-      'httpbin.foo:8000': { 'legacy/on-host': 'refused by client, 56' },
+      'httpbin.foo:8000': { 'legacy/on-host': 'refused by server, 56' },
     },
   },
   {

@@ -157,12 +157,14 @@ export const ruleSettings: readonly Setting[] = [
   {
     name: 'SIMPLE to an HTTP port that is PERMISSIVE',
     yaml: destinationRule('foo', 'd', `{ ${host}, ${tls('SIMPLE', skip)} }`),
-    calls: { 'httpbin.bar:8000': sleeps('?', '?', '?') },
+    calls: { 'httpbin.bar:8000': sleeps('refused by server, 503', 'mutual-tls', 'plaintext') },
   },
   {
     name: 'SIMPLE to STRICT',
     yaml: destinationRule('foo', 'd', `{ ${host}, ${tls('SIMPLE', skip)} }`) + strictBar,
-    calls: { 'httpbin.bar:8000': sleeps('?', '?', '?') },
+    calls: {
+      'httpbin.bar:8000': sleeps('refused by server, 503', 'mutual-tls', 'refused by server, 56'),
+    },
   },
   {
     name: 'SIMPLE to DISABLE',
@@ -177,7 +179,9 @@ export const ruleSettings: readonly Setting[] = [
         'd',
         `{ ${host}, ${tls('MUTUAL', `, clientCertificate: ${applicationCertificate}, privateKey: ${applicationKey}${skip}`)} }`,
       ) + strictBar,
-    calls: { 'httpbin.bar:8000': sleeps('?', '?', '?') },
+    calls: {
+      'httpbin.bar:8000': sleeps('refused by server, 503', 'mutual-tls', 'refused by server, 56'),
+    },
   },
   {
     name: 'the server may have another name than it has',
@@ -186,7 +190,7 @@ export const ruleSettings: readonly Setting[] = [
       'd',
       `{ ${host}, ${tls('ISTIO_MUTUAL', ', subjectAltNames: [spiffe://cluster.local/ns/bar/sa/other]')} }`,
     ),
-    calls: { 'httpbin.bar:8000': sleeps('?', '?', '?') },
+    calls: { 'httpbin.bar:8000': sleeps('refused by client, 503', 'mutual-tls', 'plaintext') },
   },
   {
     name: 'the server may have the name that it has',
@@ -212,7 +216,11 @@ export const ruleSettings: readonly Setting[] = [
       ),
     calls: {
       'httpbin.legacy:8000': sleeps('refused by server, 503', 'plaintext', 'plaintext'),
-      'declared.legacy:8100': sleeps('refused by server, 56', 'plaintext', 'plaintext'),
+      'declared.legacy:8100': sleeps(
+        ['refused by server, 56', 'refused by server, 52'],
+        'plaintext',
+        'plaintext',
+      ),
       'declared.legacy:8200': sleeps('refused by server, 503', 'plaintext', 'plaintext'),
     },
   },
@@ -226,16 +234,28 @@ export const ruleSettings: readonly Setting[] = [
         'spec: { selector: { app: httpbin }, ports: [{ name: http, port: 80, targetPort: 8443 }] }',
       ) +
       destinationRule('foo', 's', `{ host: lt.legacy.svc.cluster.local, ${tls('SIMPLE', skip)} }`),
-    calls: { 'lt.legacy:80': sleeps('?', '?', '?') },
+    calls: { 'lt.legacy:80': sleeps('tls', 'refused by server, 503', 'refused by server, 52') },
   },
   {
     name: 'DISABLE to STRICT ports that are not HTTP',
     yaml: destinationRule('foo', 'd', `{ ${declared}, ${tls('DISABLE')} }`) + strictBar,
     calls: {
-      'declared.bar:8100': sleeps('?', '?', '?'),
-      'declared.bar:8200': sleeps('?', '?', '?'),
-      'declared.bar:8400': sleeps('?', '?', '?'),
-      'https://declared.bar:8443': sleeps('?', '?', '?'),
+      'declared.bar:8100': sleeps(
+        'refused by server, 56',
+        'mutual-tls, identity not shown',
+        'refused by server, 56',
+      ),
+      'declared.bar:8200': sleeps('refused by server, 503', 'mutual-tls', 'refused by server, 56'),
+      'declared.bar:8400': sleeps(
+        'refused by server, 56',
+        'mutual-tls, identity not shown',
+        'refused by server, 56',
+      ),
+      'https://declared.bar:8443': sleeps(
+        'refused by server, 35',
+        'mutual-tls, identity not shown',
+        'refused by server, 35',
+      ),
     },
     options: ['-k', '--http1.1', '--tls-max', '1.2'],
   },
@@ -243,17 +263,25 @@ export const ruleSettings: readonly Setting[] = [
     name: 'SIMPLE to ports that are not HTTP',
     yaml: destinationRule('foo', 'd', `{ ${declared}, ${tls('SIMPLE', skip)} }`),
     calls: {
-      'declared.bar:8100': sleeps('?', '?', '?'),
-      'declared.bar:8200': sleeps('?', '?', '?'),
+      'declared.bar:8100': sleeps(
+        'refused by server, 52',
+        'mutual-tls, identity not shown',
+        'plaintext',
+      ),
+      'declared.bar:8200': sleeps('refused by server, 503', 'mutual-tls', 'plaintext'),
     },
   },
   {
     name: 'SIMPLE to STRICT ports that are not HTTP',
     yaml: destinationRule('foo', 'd', `{ ${declared}, ${tls('SIMPLE', skip)} }`) + strictBar,
     calls: {
-      'declared.bar:8100': sleeps('?', '?', '?'),
-      'declared.bar:8200': sleeps('?', '?', '?'),
-      'declared.bar:8300': sleeps('?', '?', '?'),
+      'declared.bar:8100': sleeps(
+        'refused by server, 52',
+        'mutual-tls, identity not shown',
+        'refused by server, 56',
+      ),
+      'declared.bar:8200': sleeps('refused by server, 503', 'mutual-tls', 'refused by server, 56'),
+      'declared.bar:8300': sleeps('refused by server, 503', 'mutual-tls', 'refused by server, 56'),
     },
   },
 ];

@@ -39,7 +39,7 @@ export async function makeNodeNetwork(): Promise<void> {
     'ip link set node1 up',
     'ip link set node0 up',
     // Without a route, packets to Services would be dropped before their address is translated.
-    `ip route add ${serviceRange} dev node0`,
+    `ip route add ${serviceRange} dev node0 src ${nodeAddress}`,
     'echo 1 > /proc/sys/net/ipv4/ip_forward',
     'echo 0 > /proc/sys/net/ipv4/conf/all/rp_filter',
     'echo 0 > /proc/sys/net/ipv4/conf/default/rp_filter',
