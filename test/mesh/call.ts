@@ -109,7 +109,10 @@ function outcomeOf(
     return { kind: 'refused', by: byServer ? 'server' : 'client' };
   }
   const address = under.addressOf(answer.pod);
-  const carried = seen.find(({ server }) => server.startsWith(`${address}:`))?.carries;
+  const inOrder = [`${address}:${answer.port}`, `${address}:`];
+  const carried = inOrder
+    .map((prefix) => seen.find(({ server }) => server.startsWith(prefix))?.carries)
+    .find((carries) => carries !== undefined);
   switch (carried) {
     case 'mutual-tls':
     case 'hbone':

@@ -194,7 +194,6 @@ export class MeshUnderTest {
     written: readonly KubeObject[],
     removed: readonly KubeObject[],
   ): Promise<void> {
-    const isStored = ({ apiVersion = '' }: KubeObject): boolean => storedGroups.test(apiVersion);
     const versions = await Promise.all(
       written
         .filter(isStored)
@@ -227,6 +226,12 @@ export class MeshUnderTest {
 /** Whether the API server, or a webhook, says that the object is wrong. */
 function isInvalid({ message }: Error): boolean {
   return /: 4(?:00|22) /.test(message);
+}
+
+/** istiod keeps what is of its groups and of no other revision. */
+function isStored({ apiVersion = '', metadata }: KubeObject): boolean {
+  const { 'istio.io/rev': revision = 'default' } = metadata.labels ?? {};
+  return storedGroups.test(apiVersion) && revision === 'default';
 }
 
 function hasProxy({ spec }: Pod): boolean {

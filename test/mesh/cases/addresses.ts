@@ -76,6 +76,14 @@ export const addressSettings: readonly Setting[] = [
         'refused by client, 7',
       ),
     },
+    knownDifferences: {
+      'foo/sleep nobody.bar:8000':
+        'What becomes of a Service without endpoints is told as unknown.',
+      'bar/sleep nobody.bar:8000':
+        'What becomes of a Service without endpoints is told as unknown.',
+      'legacy/sleep nobody.bar:8000':
+        'What becomes of a Service without endpoints is told as unknown.',
+    },
   },
   {
     name: 'names and addresses, STRICT',
@@ -109,17 +117,36 @@ export const addressSettings: readonly Setting[] = [
       ),
       'native.bar:8090': sleeps('mutual-tls', 'mutual-tls', 'refused by server, 56'),
     },
+    knownDifferences: {
+      'foo/httpbin {{foo/httpbin}}:8080': 'Loopback is not captured, and that is not known.',
+    },
   },
   {
     name: 'a headless Service with another target port, which is DISABLE',
     yaml: headlessPolicy('8080', 'DISABLE'),
     calls: { 'hp.foo:8000': sleeps('mutual-tls', 'mutual-tls', 'refused by server, 56') },
+    knownDifferences: {
+      'foo/sleep hp.foo:8000':
+        'A headless Service is called by its own port, not by its target port.',
+      'bar/sleep hp.foo:8000':
+        'A headless Service is called by its own port, not by its target port.',
+      'legacy/sleep hp.foo:8000':
+        'A headless Service is called by its own port, not by its target port.',
+    },
   },
   {
     name: 'a headless Service with another target port, whose port is DISABLE',
     yaml: headlessPolicy('8000', 'DISABLE'),
     calls: {
       'hp.foo:8000': sleeps('refused by server, 503', 'refused by server, 503', 'plaintext'),
+    },
+    knownDifferences: {
+      'foo/sleep hp.foo:8000':
+        'A headless Service is called by its own port, not by its target port.',
+      'bar/sleep hp.foo:8000':
+        'A headless Service is called by its own port, not by its target port.',
+      'legacy/sleep hp.foo:8000':
+        'A headless Service is called by its own port, not by its target port.',
     },
   },
   {
@@ -131,6 +158,12 @@ export const addressSettings: readonly Setting[] = [
     name: 'a slice by hand without a pod, of another namespace',
     yaml: man('foo') + slice('foo/man', ''),
     calls: { 'man.foo:8000': sleeps('plaintext', 'plaintext', 'plaintext') },
+    knownDifferences: {
+      'foo/sleep man.foo:8000':
+        'Only pods of the namespace of a slice are known by their address to istiod.',
+      'bar/sleep man.foo:8000':
+        'Only pods of the namespace of a slice are known by their address to istiod.',
+    },
   },
   {
     name: 'a slice by hand without a pod, of another namespace that is STRICT',
@@ -142,6 +175,12 @@ export const addressSettings: readonly Setting[] = [
         'refused by server, 56',
       ),
     },
+    knownDifferences: {
+      'foo/sleep man.foo:8000':
+        'Only pods of the namespace of a slice are known by their address to istiod.',
+      'bar/sleep man.foo:8000':
+        'Only pods of the namespace of a slice are known by their address to istiod.',
+    },
   },
   {
     name: 'a slice by hand that names a pod of another namespace',
@@ -152,6 +191,9 @@ export const addressSettings: readonly Setting[] = [
     name: 'a slice by hand that names a pod of another namespace that is STRICT',
     yaml: man('foo') + slice('foo/man', ofBar) + strictBar,
     calls: { 'man.foo:8000': sleeps('mutual-tls', 'mutual-tls', 'refused by server, 56') },
+    knownDifferences: {
+      'legacy/sleep man.foo:8000': 'The namespace of the target reference is not read.',
+    },
   },
   {
     name: 'a slice by hand in the namespace of the pod',
@@ -165,8 +207,18 @@ export const addressSettings: readonly Setting[] = [
       '{ selector: { app: httpbin }, ports: [{ name: http, port: 8000, targetPort: 8444 }, { name: https-x, port: 8444, targetPort: 8444 }] }',
     ),
     calls: {
-      'https://own.foo:8444': sleeps('refused by server, 35', 'refused by server, 35', 'tls'),
+      'https://own.foo:8444': sleeps(
+        'refused by server, 35',
+        'refused by server, 35',
+        'refused by server, 35',
+      ),
     },
     options: ['-k', '--http1.1', '--tls-max', '1.2'],
+    knownDifferences: {
+      'foo/sleep https://own.foo:8444':
+        'TLS inside mutual TLS is not judged by the protocol of the port.',
+      'bar/sleep https://own.foo:8444':
+        'TLS inside mutual TLS is not judged by the protocol of the port.',
+    },
   },
 ];

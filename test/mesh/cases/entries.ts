@@ -40,6 +40,10 @@ export const entrySettings: readonly Setting[] = [
         'bar/sleep': 'refused by server, 503',
       },
     },
+    knownDifferences: {
+      'foo/sleep exts.example.com:8000': 'That a pod of the mesh has this address is not known.',
+      'bar/sleep exts.example.com:8000': 'That a pod of the mesh has this address is not known.',
+    },
   },
   {
     name: 'MESH_INTERNAL, at the address of a pod that is STRICT',
@@ -50,6 +54,10 @@ export const entrySettings: readonly Setting[] = [
         'foo/sleep': 'refused by server, 503',
         'bar/sleep': 'refused by server, 503',
       },
+    },
+    knownDifferences: {
+      'foo/sleep exts.example.com:8000': 'That a pod of the mesh has this address is not known.',
+      'bar/sleep exts.example.com:8000': 'That a pod of the mesh has this address is not known.',
     },
   },
   {
@@ -117,6 +125,9 @@ export const entrySettings: readonly Setting[] = [
       ) + strictBar,
     outsideHosts: outside,
     calls: { 'exts.example.com:8080': { 'foo/sleep': 'refused by server, 503' } },
+    knownDifferences: {
+      'foo/sleep exts.example.com:8080': 'That a pod of the mesh has this address is not known.',
+    },
   },
   {
     name: 'resolution DNS, a host without a sidecar',
@@ -134,6 +145,9 @@ export const entrySettings: readonly Setting[] = [
       ) + strictBar,
     outsideHosts: outside,
     calls: { 'exts.example.com:8080': { 'foo/sleep': 'refused by server, 503' } },
+    knownDifferences: {
+      'foo/sleep exts.example.com:8080': 'What DNS says cannot be known.',
+    },
   },
   {
     name: 'a workload selector that selects pods',

@@ -16,7 +16,7 @@ export interface Setting {
   readonly options?: readonly string[];
   /**
    * By `client host:port`, or by `host:port` for all its clients, or `*`: why the product predicts something else today. Such
-   * a call fails once prediction and observation agree.
+   * a call fails once prediction and observation agree, unless what is seen varies.
    */
   readonly knownDifferences?: Readonly<Record<string, string>>;
 }

@@ -40,10 +40,11 @@ export class Connections {
     const tracked = this.#trackedOf(packet);
     if (tracked === undefined) return;
     tracked.take(packet);
+    if (!isActivity(packet)) return;
     for (const recording of this.#recordings) recording.take(tracked);
   }
 
-  /** Notes from now on which connections of the client carry packets, old ones too. */
+  /** Notes from now on on which connections the client says something, old ones too. */
   record(clientAddress: string): Recording {
     const recording = new Recording(clientAddress, () => this.#recordings.delete(recording));
     this.#recordings.add(recording);
@@ -65,6 +66,14 @@ export class Connections {
     }
     return this.#open.get(key);
   }
+}
+
+/** An alert that closes TLS is no longer than this; a request is. */
+const longestAlert = 31;
+
+/** Whether the client opens a connection or says something on it; what closes one may come long after it was used. */
+function isActivity({ outgoing, flags, payload }: Packet): boolean {
+  return outgoing && (flags.syn || payload.length > longestAlert);
 }
 
 /** Collects the connections of one client. */
