@@ -56,7 +56,7 @@ export const visibilitySettings: readonly Setting[] = [
     calls: {
       'httpbin.bar:8000': { 'foo/sleep': 'refused by client, 502' },
       'httpbin.foo:8000': { 'foo/sleep': 'mutual-tls' },
-      '{{bar/httpbin}}:8500': { 'foo/sleep': 'refused by client, 56' },
+      '{{bar/httpbin}}:8500': { 'foo/sleep': ['refused by client, 52', 'refused by client, 56'] },
     },
   },
   {
@@ -129,8 +129,13 @@ export const visibilitySettings: readonly Setting[] = [
     meshConfig: { outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } },
     calls: {
       'httpbin.bar:8000': { 'foo/sleep': 'mutual-tls' },
-      '{{bar/httpbin}}:8500': { 'foo/sleep': 'refused by client, 56', 'legacy/sleep': 'plaintext' },
-      '{{legacy/httpbin}}:8500': { 'foo/sleep': 'refused by client, 52' },
+      '{{bar/httpbin}}:8500': {
+        'foo/sleep': ['refused by client, 52', 'refused by client, 56'],
+        'legacy/sleep': 'plaintext',
+      },
+      '{{legacy/httpbin}}:8500': {
+        'foo/sleep': ['refused by client, 52', 'refused by client, 56'],
+      },
     },
   },
 ];

@@ -58,7 +58,7 @@ function istiodArguments({ kubeconfig }: MeshCluster): readonly string[] {
   return [
     '--monitoringAddr=:15014',
     // Louder, it writes its certificates into the log.
-    '--log_output_level=default:warn,delta:info',
+    '--log_output_level=all:warn,delta:info',
     '--domain=cluster.local',
     `--kubeconfig=${kubeconfig}`,
   ];

@@ -1,9 +1,6 @@
 import { apiServerPort, apiServiceAddress, dnsServiceAddress, nodeAddress } from './addresses.ts';
 import type { EndpointSlice, Service } from './kubeTypes.ts';
 
-/** The mark of packets from a pod to its own Service: their source is translated as well. */
-const hairpin = '0x4000';
-
 /** nftables rules that do in the node's namespace what kube-proxy does: translate the addresses of Services. */
 export function serviceRules(
   services: Iterable<Service>,
@@ -14,16 +11,18 @@ export function serviceRules(
     `ip daddr ${apiServiceAddress} tcp dport 443 dnat to ${nodeAddress}:${apiServerPort}`,
   ];
   const reject: string[] = [];
+  const endpoints = new Set<string>();
   for (const service of services) {
     if (!hasAddress(service)) continue;
     for (const { name = '', port, protocol = 'TCP' } of service.spec.ports ?? []) {
       const match = `ip daddr ${service.spec.clusterIP ?? ''} ${protocol.toLowerCase()} dport ${port}`;
       const targets = targetsOf(slicesOf(service), name);
+      translate.push(...translations(match, targets));
       if (targets.length === 0) reject.push(`${match} reject`);
-      else translate.push(...translations(match, targets));
+      for (const { address } of targets) endpoints.add(address);
     }
   }
-  return table(translate, reject);
+  return table(translate, reject, [...endpoints].map(hairpin));
 }
 
 interface Target {
@@ -48,21 +47,24 @@ function targetsOf(slices: readonly EndpointSlice[], portName: string): readonly
   });
 }
 
-function translations(match: string, targets: readonly Target[]): readonly string[] {
-  const [only] = targets;
-  const marks = targets.map(
-    ({ address }) => `${match} ip saddr ${address} meta mark set ${hairpin}`,
-  );
-  if (targets.length === 1 && only !== undefined)
-    return [...marks, `${match} dnat to ${only.address}:${only.port}`];
-  const map = targets.map(({ address, port }, index) => `${index} : ${address} . ${port}`);
-  return [
-    ...marks,
-    `${match} dnat to numgen random mod ${targets.length} map { ${map.join(', ')} }`,
-  ];
+/** A pod that reaches itself through a Service must not answer itself directly. */
+function hairpin(address: string): string {
+  return `ip saddr ${address} ip daddr ${address} masquerade`;
 }
 
-function table(translate: readonly string[], reject: readonly string[]): string {
+function translations(match: string, targets: readonly Target[]): readonly string[] {
+  const [only] = targets;
+  if (only === undefined) return [];
+  if (targets.length === 1) return [`${match} dnat to ${only.address}:${only.port}`];
+  const map = targets.map(({ address, port }, index) => `${index} : ${address} . ${port}`);
+  return [`${match} dnat to numgen random mod ${targets.length} map { ${map.join(', ')} }`];
+}
+
+function table(
+  translate: readonly string[],
+  reject: readonly string[],
+  hairpins: readonly string[],
+): string {
   const chain = (name: string, lines: readonly string[]): string =>
     ` chain ${name} {\n${lines.map((line) => `  ${line}\n`).join('')} }\n`;
   return [
@@ -73,7 +75,7 @@ function table(translate: readonly string[], reject: readonly string[]): string 
     chain('from_node', ['type nat hook output priority -100', 'jump translate']),
     chain('forwarded', ['type filter hook forward priority 0', 'jump unreachable']),
     chain('sent', ['type filter hook output priority 0', 'jump unreachable']),
-    chain('to_pods', ['type nat hook postrouting priority 100', `meta mark ${hairpin} masquerade`]),
+    chain('to_pods', ['type nat hook postrouting priority 100', ...hairpins]),
     '}\n',
   ].join('');
 }
