@@ -1,3 +1,4 @@
+import { gatewayAddress, nodeAddress } from '../environment/addresses.ts';
 import { isTlsHandshake, readClientHello, rejects, type ClientHello } from './clientHello.ts';
 import type { Packet } from './pcap.ts';
 
@@ -88,7 +89,14 @@ export class Recording {
   }
 
   take(tracked: Tracked): void {
-    if (tracked.client.startsWith(this.#prefix)) this.#seen.add(tracked);
+    if (tracked.client.startsWith(this.#prefix) || this.#isToItself(tracked))
+      this.#seen.add(tracked);
+  }
+
+  /** Through a Service, a pod reaches itself with an address of the node. */
+  #isToItself({ client, server }: Tracked): boolean {
+    const fromNode = [nodeAddress, gatewayAddress].some((each) => client.startsWith(`${each}:`));
+    return fromNode && server.startsWith(this.#prefix);
   }
 
   /** Ends the recording: what was seen. */
