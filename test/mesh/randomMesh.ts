@@ -124,10 +124,17 @@ function callsOf(
 ): readonly Call[] {
   return workloads.flatMap((client) =>
     services.flatMap((service) =>
-      service.ports.map(({ port }) => ({
-        from: `${client.namespace}/${nameOf(client)}`,
-        to: `${service.name}.${service.namespace}:${port}`,
-      })),
+      service.ports
+        .filter(({ name }) => name !== 'tcp-db' || !isOfApp(client, service))
+        .map(({ port }) => ({
+          from: `${client.namespace}/${nameOf(client)}`,
+          to: `${service.name}.${service.namespace}:${port}`,
+        })),
     ),
   );
+}
+
+/** A pod may then reach itself, which is on no link; only HTTP tells what came, by the identity. */
+function isOfApp({ namespace: at, app }: WorkloadPlan, service: ServicePlan): boolean {
+  return service.namespace === at && service.selector['app'] === app;
 }
