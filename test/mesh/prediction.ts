@@ -1,17 +1,22 @@
 // The only file of this suite that knows the product: what it predicts from the mesh's API server, and how it judges a probe.
 
 import { openCluster } from '../../src/kube.ts';
-import type { Mesh } from '../../src/mesh/model/mesh.ts';
-import type { WorkloadRef } from '../../src/mesh/model/reference.ts';
-import type { Outcome } from '../../src/mesh/mtls/explanation.ts';
-import { describeReason } from '../../src/mesh/mtls/describe.ts';
-import { readAnswer, type Observation } from '../../src/mesh/probe/answer.ts';
-import { predict, type Prediction } from '../../src/mesh/probe/prediction.ts';
-import { curlProbe, type Probe } from '../../src/mesh/probe/probe.ts';
-import { verdict } from '../../src/mesh/probe/verdict.ts';
+import {
+  curlProbe,
+  describeReason,
+  predict,
+  readAnswer,
+  verdict,
+  type Mesh,
+  type Observation,
+  type Outcome,
+  type Probe,
+  type WorkloadRef,
+} from '../../src/mesh/index.ts';
 import type { Ended } from './environment/runProgram.ts';
 
-export type { Mesh, Observation, Prediction, Probe };
+export type { Mesh, Observation, Probe };
+export type Prediction = ReturnType<typeof predict>;
 
 const readLimitMs = 60_000;
 const probeSeconds = 8;

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Manifest } from '../../src/mesh/model/manifest.ts';
+import type { Manifest } from '../../src/mesh/index.ts';
 import { destinationRules, peerAuthentications, sidecars } from '../properties/policyArbitrary.ts';
 import { serviceManifest, servicePlans, type ServicePlan } from '../properties/serviceArbitrary.ts';
 import { workloadPlans, type WorkloadPlan } from '../properties/workloadArbitrary.ts';
