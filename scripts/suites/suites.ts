@@ -103,14 +103,13 @@ export const suites: readonly Suite[] = [
     limitMinutes: 15,
     alone: true,
     counting: 'report-file',
-    progress: true,
     isAtHand: () => meshAtHand(),
     prepare: prepareMesh,
     args: (run) => [
       inProject('scripts/testMesh.ts'),
       ...(run.minutes === undefined ? [] : [`--minutes=${run.minutes}`]),
       process.execPath,
-      ...nodeTest(named(run, testsIn('mesh')), { concurrency: 1, progress: true }),
+      ...nodeTest(named(run, testsIn('mesh')), { concurrency: 1 }),
     ],
   },
   {

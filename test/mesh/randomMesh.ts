@@ -63,10 +63,10 @@ function withPolicies(
 
 /**
  * Leaves out ports whose outcome is not judged here: HTTP/2, for which upstream Envoy cannot say what Istio's own does; https,
- * for no application here speaks TLS; and, known to differ, ports of headless Services that are not the target port.
+ * for no application here speaks TLS; and ports of headless Services at which no application listens.
  */
 function withJudgedPorts(plan: ServicePlan): ServicePlan {
-  const left = plan.headless ? ['tcp-db'] : ['http', 'tcp-db', 'web'];
+  const left = plan.headless ? ['tcp-db', 'web'] : ['http', 'tcp-db', 'web'];
   return { ...plan, ports: plan.ports.filter(({ name }) => left.includes(name)) };
 }
 

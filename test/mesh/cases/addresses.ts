@@ -117,36 +117,17 @@ export const addressSettings: readonly Setting[] = [
       ),
       'native.bar:8090': sleeps('mutual-tls', 'mutual-tls', 'refused by server, 56'),
     },
-    knownDifferences: {
-      'foo/httpbin {{foo/httpbin}}:8080': 'Loopback is not captured, and that is not known.',
-    },
   },
   {
     name: 'a headless Service with another target port, which is DISABLE',
     yaml: headlessPolicy('8080', 'DISABLE'),
     calls: { 'hp.foo:8000': sleeps('mutual-tls', 'mutual-tls', 'refused by server, 56') },
-    knownDifferences: {
-      'foo/sleep hp.foo:8000':
-        'A headless Service is called by its own port, not by its target port.',
-      'bar/sleep hp.foo:8000':
-        'A headless Service is called by its own port, not by its target port.',
-      'legacy/sleep hp.foo:8000':
-        'A headless Service is called by its own port, not by its target port.',
-    },
   },
   {
     name: 'a headless Service with another target port, whose port is DISABLE',
     yaml: headlessPolicy('8000', 'DISABLE'),
     calls: {
       'hp.foo:8000': sleeps('refused by server, 503', 'refused by server, 503', 'plaintext'),
-    },
-    knownDifferences: {
-      'foo/sleep hp.foo:8000':
-        'A headless Service is called by its own port, not by its target port.',
-      'bar/sleep hp.foo:8000':
-        'A headless Service is called by its own port, not by its target port.',
-      'legacy/sleep hp.foo:8000':
-        'A headless Service is called by its own port, not by its target port.',
     },
   },
   {

@@ -268,7 +268,6 @@ export const ruleSettings: readonly Setting[] = [
         'The verdict misses an identity that no application is shown on this port.',
       'bar/sleep declared.bar:8400':
         'The verdict misses an identity that no application is shown on this port.',
-      'foo/sleep https://declared.bar:8443': 'The application meets the refusal itself.',
       'bar/sleep https://declared.bar:8443':
         'The verdict misses an identity that no application is shown on this port.',
     },
