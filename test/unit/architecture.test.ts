@@ -178,7 +178,8 @@ function cycles(edges: readonly Import[]): readonly string[] {
 /** Where a test still lets time pass, and why; nowhere else. A time is a guess about somebody else's machine. */
 const pauses: Readonly<Record<string, string>> = {
   'test/support/until.ts': 'the one place that waits for a condition',
-  'test/apiserver/environment/programProcess.ts': 'the grace after which a program is killed',
+  'test/support/kubernetes/programProcess.ts': 'the grace after which a program is killed',
+  'test/mesh/environment/watchedObjects.ts': 'a watch that ended is not begun anew at once',
   'test/apiserver/exec.test.ts': 'nothing tells that a command in a pod has begun',
   'test/apiserver/injection.test.ts': 'a controller that takes its time',
   'test/host/contexts/contexts.test.ts': 'what is not offered',

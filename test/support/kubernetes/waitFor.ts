@@ -1,4 +1,4 @@
-import { until } from '../../support/until.ts';
+import { until } from '../until.ts';
 
 /**
  * Asks again and again until there is an answer, as {@link until} does, with a limit that the caller knows.
