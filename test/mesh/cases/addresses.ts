@@ -139,12 +139,6 @@ export const addressSettings: readonly Setting[] = [
     name: 'a slice by hand without a pod, of another namespace',
     yaml: man('foo') + slice('foo/man', ''),
     calls: { 'man.foo:8000': sleeps('plaintext', 'plaintext', 'plaintext') },
-    knownDifferences: {
-      'foo/sleep man.foo:8000':
-        'Only pods of the namespace of a slice are known by their address to istiod.',
-      'bar/sleep man.foo:8000':
-        'Only pods of the namespace of a slice are known by their address to istiod.',
-    },
   },
   {
     name: 'a slice by hand without a pod, of another namespace that is STRICT',
@@ -156,12 +150,6 @@ export const addressSettings: readonly Setting[] = [
         'refused by server, 56',
       ),
     },
-    knownDifferences: {
-      'foo/sleep man.foo:8000':
-        'Only pods of the namespace of a slice are known by their address to istiod.',
-      'bar/sleep man.foo:8000':
-        'Only pods of the namespace of a slice are known by their address to istiod.',
-    },
   },
   {
     name: 'a slice by hand that names a pod of another namespace',
@@ -172,9 +160,6 @@ export const addressSettings: readonly Setting[] = [
     name: 'a slice by hand that names a pod of another namespace that is STRICT',
     yaml: man('foo') + slice('foo/man', ofBar) + strictBar,
     calls: { 'man.foo:8000': sleeps('mutual-tls', 'mutual-tls', 'refused by server, 56') },
-    knownDifferences: {
-      'legacy/sleep man.foo:8000': 'The namespace of the target reference is not read.',
-    },
   },
   {
     name: 'a slice by hand in the namespace of the pod',
@@ -195,11 +180,5 @@ export const addressSettings: readonly Setting[] = [
       ),
     },
     options: ['-k', '--http1.1', '--tls-max', '1.2'],
-    knownDifferences: {
-      'foo/sleep https://own.foo:8444':
-        'TLS inside mutual TLS is not judged by the protocol of the port.',
-      'bar/sleep https://own.foo:8444':
-        'TLS inside mutual TLS is not judged by the protocol of the port.',
-    },
   },
 ];

@@ -40,10 +40,6 @@ export const entrySettings: readonly Setting[] = [
         'bar/sleep': 'refused by server, 503',
       },
     },
-    knownDifferences: {
-      'foo/sleep exts.example.com:8000': 'That a pod of the mesh has this address is not known.',
-      'bar/sleep exts.example.com:8000': 'That a pod of the mesh has this address is not known.',
-    },
   },
   {
     name: 'MESH_INTERNAL, at the address of a pod that is STRICT',
@@ -54,10 +50,6 @@ export const entrySettings: readonly Setting[] = [
         'foo/sleep': 'refused by server, 503',
         'bar/sleep': 'refused by server, 503',
       },
-    },
-    knownDifferences: {
-      'foo/sleep exts.example.com:8000': 'That a pod of the mesh has this address is not known.',
-      'bar/sleep exts.example.com:8000': 'That a pod of the mesh has this address is not known.',
     },
   },
   {
