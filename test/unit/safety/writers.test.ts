@@ -26,8 +26,9 @@ const connectors = [
 const users: Readonly<Record<string, readonly string[]>> = {
   'src/actions/write.ts': [
     'src/actions/apply.ts',
-    'src/actions/rollback.ts',
+    'src/actions/reversal.ts',
     'src/actions/step.ts',
+    'src/actions/unanswered.ts',
   ],
   'src/actions/webSocket.ts': ['src/actions/exec.ts'],
   'src/actions/apply.ts': ['src/actions/clusterActions.ts'],

@@ -118,11 +118,11 @@ const cases: readonly Case[] = [
     ],
   },
   {
-    name: 'a mesh policy counts the namespaces (R4)',
+    name: 'a mesh policy counts the namespaces, and apart those where nothing enforces it (R4)',
     text: policy('istio-system', '{mtls: {mode: STR¦ICT}}'),
     says: [
       'STRICT: workloads of the mesh that have a proxy accept only mutual TLS, unless a namespace or workload policy says otherwise.',
-      'Namespaces: 3 STRICT.',
+      'Namespaces: 1 STRICT, 1 STRICT but not enforced, 1 unknown.',
       'Policies:',
       '- PeerAuthentication istio-system/default (whole mesh) decides.',
     ],
