@@ -41,7 +41,7 @@ export type {
 export { isWorkloadController } from './model/objects.ts';
 export type { NonEmpty, ObjectKind, ObjectRef, Origin, WorkloadRef } from './model/reference.ts';
 export { refKey, sameRef } from './model/reference.ts';
-export { visibleLine, visibleText } from './model/visibleText.ts';
+export { visibleLine, visibleText } from './words/visibleText.ts';
 
 // config/
 export { isNamespace } from './config/fieldType.ts';
@@ -143,7 +143,7 @@ export { describeConversionNote } from './words/describeConversion.ts';
 export { describeVerdict, shortResult } from './words/describeVerdict.ts';
 export { dataPlaneLabel } from './words/dataPlaneWords.ts';
 export { counted } from './words/modeWords.ts';
-export { missingWords, originWords } from './words/rowWords.ts';
+export { missingWords, originWords } from './words/describeWords.ts';
 export {
   acceptsSentence,
   invalidSentences,

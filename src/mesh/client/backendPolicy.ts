@@ -1,5 +1,5 @@
 import type { Revision } from '../snapshot/controlPlane.ts';
-import { memoPair } from '../snapshot/memo.ts';
+import { memoPair } from '../model/kept.ts';
 import { objectsIn, type Mesh } from '../snapshot/mesh.ts';
 import type { NamespaceObjects } from '../snapshot/namespaceObjects.ts';
 import type { BackendPolicy, BackendTarget, DestinationRule } from '../model/objects.ts';

@@ -1,4 +1,4 @@
-import { memo } from '../snapshot/memo.ts';
+import { memo } from '../model/kept.ts';
 import type { Revision } from '../snapshot/controlPlane.ts';
 import type { Mesh } from '../snapshot/mesh.ts';
 import type { MeshConfig } from '../model/meshConfig.ts';

@@ -1,4 +1,4 @@
-import { memo } from '../snapshot/memo.ts';
+import { memo } from '../model/kept.ts';
 import {
   namespaceLabels,
   objectsIn,

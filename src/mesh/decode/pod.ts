@@ -20,7 +20,7 @@ import {
   stringAt,
   type Json,
 } from '../model/json.ts';
-import { keptOnce } from './keptOnce.ts';
+import { lastAlike } from '../model/kept.ts';
 import { decodeAnnotations, type Meta } from './objectMeta.ts';
 
 const PROXY = 'istio-proxy';
@@ -88,7 +88,7 @@ export function decodeOwner(metadata: Json): OwnerRef | undefined {
   return ownerOnce({ kind: stringAt(chosen, 'kind') ?? '', name: stringAt(chosen, 'name') ?? '' });
 }
 
-const ownerOnce = keptOnce<OwnerRef>(
+const ownerOnce = lastAlike<OwnerRef>(
   ({ name }) => name,
   (left, right) => left.kind === right.kind,
 );
@@ -160,7 +160,7 @@ function decodeContainer(fields: Json): Container {
   return containerOnce({ name, ports: readEach(fields, 'ports', decodePort) });
 }
 
-const containerOnce = keptOnce<Container>(
+const containerOnce = lastAlike<Container>(
   ({ name }) => name,
   (left, right) =>
     left.ports.length === right.ports.length &&
@@ -226,7 +226,7 @@ function argumentAfter(args: readonly unknown[], flag: string): string | undefin
   return typeof value === 'string' ? value : undefined;
 }
 
-const redirectOnce = keptOnce<RedirectArguments>(
+const redirectOnce = lastAlike<RedirectArguments>(
   () => '',
   (left, right) => left.include === right.include && left.exclude === right.exclude,
 );

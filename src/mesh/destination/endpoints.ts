@@ -1,7 +1,7 @@
 import { NO_LABELS } from '../model/json.ts';
 import { matchesLabels } from '../model/labels.ts';
 import { isAddress, resolveHost } from '../snapshot/host.ts';
-import { memo } from '../snapshot/memo.ts';
+import { memo } from '../model/kept.ts';
 import { objectsIn, workloadOfPod, workloadsBehind, type Mesh } from '../snapshot/mesh.ts';
 import type { NamespaceObjects } from '../snapshot/namespaceObjects.ts';
 import { targetPortOf } from '../snapshot/targetPort.ts';

@@ -1,4 +1,4 @@
-import { memo } from '../snapshot/memo.ts';
+import { memo } from '../model/kept.ts';
 import type { ServiceEntry, WorkloadEntry } from '../model/objects.ts';
 import { workloadOfEntry, type Workload } from '../snapshot/workload.ts';
 

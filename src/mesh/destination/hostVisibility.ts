@@ -1,5 +1,5 @@
 import { isForRevision, matchesLabels } from '../model/labels.ts';
-import { memo } from '../snapshot/memo.ts';
+import { memo } from '../model/kept.ts';
 import { objectsIn, type Mesh } from '../snapshot/mesh.ts';
 import type { Revision } from '../snapshot/controlPlane.ts';
 import type { MeshConfig, OutboundTrafficPolicy } from '../model/meshConfig.ts';

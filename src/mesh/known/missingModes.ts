@@ -1,4 +1,4 @@
-import { memo } from '../snapshot/memo.ts';
+import { memo } from '../model/kept.ts';
 import { namespaceLabels, objectsIn, type Mesh } from '../snapshot/mesh.ts';
 import type { MeshConfig } from '../model/meshConfig.ts';
 import type { NamespaceObjects } from '../snapshot/namespaceObjects.ts';

@@ -1,5 +1,5 @@
 import { matchesSelector } from '../model/labels.ts';
-import { memoPair } from '../snapshot/memo.ts';
+import { memoPair } from '../model/kept.ts';
 import { namespaceLabels, objectsIn, revisionOf, type Mesh } from '../snapshot/mesh.ts';
 import type { MeshConfig } from '../model/meshConfig.ts';
 import { emptyNamespace, type NamespaceObjects } from '../snapshot/namespaceObjects.ts';

@@ -1,5 +1,5 @@
 import { isForRevision, hasNoLabels, selectorIndex, type SelectorIndex } from '../model/labels.ts';
-import { memo, memoByWord } from '../snapshot/memo.ts';
+import { memo, memoByWord } from '../model/kept.ts';
 import type { NamespaceObjects } from '../snapshot/namespaceObjects.ts';
 import type { ObjectMeta, PeerAuthentication } from '../model/objects.ts';
 

@@ -1,3 +1,4 @@
+import { memoPair } from '../model/kept.ts';
 import type { Mesh } from '../snapshot/mesh.ts';
 import type { Variant, Workload } from '../snapshot/workload.ts';
 import type { EffectiveMode, ModeOfPods } from '../model/explanation.ts';
@@ -101,25 +102,14 @@ function isLikeItsNamespace(governing: Governing, subject: Subject, ambient: boo
   );
 }
 
-const shared = new WeakMap<
-  NamespacePolicies,
-  { readonly root: NamespacePolicies; readonly answer: EffectiveMode }
->();
-
-function modeOfNamespace(
-  own: NamespacePolicies,
-  root: NamespacePolicies,
-  governing: Governing,
-): EffectiveMode {
-  const known = shared.get(own);
-  if (known?.root === root) return known.answer;
-  const { mode, from } = composeMode(governing);
-  const subject: Subject = { namespace: '', labels: {}, revision: undefined };
-  const question = { subject, port: undefined, ambient: false };
-  const answer = { mode, from, ignored: ignoredPolicies(governing, from, question) };
-  shared.set(own, { root, answer });
-  return answer;
-}
+const modeOfNamespace = memoPair(
+  (_own: NamespacePolicies, _root: NamespacePolicies, governing: Governing): EffectiveMode => {
+    const { mode, from } = composeMode(governing);
+    const subject: Subject = { namespace: '', labels: {}, revision: undefined };
+    const question = { subject, port: undefined, ambient: false };
+    return { mode, from, ignored: ignoredPolicies(governing, from, question) };
+  },
+);
 
 /** Whom policies are composed for: the labels of running pods, read by their own revision (R7, R121). */
 export function subjectOf(workload: Workload, variant: Variant): Subject {

@@ -6,8 +6,10 @@ import {
   peerAuthenticationsIn,
   workloadsIn,
   type Mesh,
+  type MeshWideFacts,
 } from '../snapshot/mesh.ts';
-import { remember } from '../snapshot/memo.ts';
+import type { NamespaceObjects } from '../snapshot/namespaceObjects.ts';
+import { memoPair } from '../model/kept.ts';
 import type { NonEmpty, ObjectRef, WorkloadRef } from '../model/reference.ts';
 import type { Workload } from '../snapshot/workload.ts';
 import type {
@@ -62,12 +64,14 @@ export interface NamespaceMtls {
   readonly unknown?: NonEmpty<MissingFact>;
 }
 
-const remembered = remember<NamespaceMtls>();
-
 /** The summary of one namespace; the same by identity until its objects or a mesh-wide fact change. */
 export function namespaceMtls(mesh: Mesh, namespace: string): NamespaceMtls {
-  return remembered(objectsIn(mesh, namespace), mesh.meshWide, () => summarize(mesh, namespace));
+  return kept(objectsIn(mesh, namespace), mesh.meshWide, mesh);
 }
+
+const kept = memoPair((objects: NamespaceObjects, _meshWide: MeshWideFacts, mesh: Mesh) =>
+  summarize(mesh, objects.name),
+);
 
 function summarize(mesh: Mesh, namespace: string): NamespaceMtls {
   const workloads = workloadsIn(mesh, namespace);
@@ -215,22 +219,24 @@ function enforcementOfNamespace(
  */
 export type OverallMode = MutualTlsMode | 'mixed' | 'unenforced' | 'unknown';
 
-const rememberedOverall = remember<OverallMode>();
-
-/** What one namespace is as a whole; computed once until its objects or what holds mesh-wide change. */
+/** What one namespace is as a whole; the same until its objects or a mesh-wide fact change. */
 export function overallMode(mesh: Mesh, namespace: string): OverallMode {
-  return rememberedOverall(objectsIn(mesh, namespace), mesh.meshWide, () => {
-    const { mode, uniform, unknown, enforcement } = namespaceMtls(mesh, namespace);
+  return keptOverall(objectsIn(mesh, namespace), mesh.meshWide, mesh);
+}
+
+const keptOverall = memoPair(
+  ({ name }: NamespaceObjects, _meshWide: MeshWideFacts, mesh: Mesh): OverallMode => {
+    const { mode, uniform, unknown, enforcement } = namespaceMtls(mesh, name);
     if (unknown !== undefined || uniform === 'unknown') return 'unknown';
     if (!uniform) return 'mixed';
     if (mode !== 'STRICT') return mode;
     if (enforcement.kind === 'unknown') return 'unknown';
-    const all = workloadsIn(mesh, namespace).map((workload) => workloadMtls(mesh, workload));
+    const all = workloadsIn(mesh, name).map((workload) => workloadMtls(mesh, workload));
     return enforcement.kind === 'enforced' && all.every(takesOnlyMutualTls)
       ? 'STRICT'
       : 'unenforced';
-  });
-}
+  },
+);
 
 /** Whether a workload takes nothing but mutual TLS, on listed ports and on others. */
 function takesOnlyMutualTls({ accepts, ports }: WorkloadMtls): boolean {

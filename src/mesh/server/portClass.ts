@@ -1,6 +1,6 @@
 import { fqdnOf } from '../snapshot/host.ts';
 import { isForRevision, hasNoLabels, matchesLabels } from '../model/labels.ts';
-import { memo } from '../snapshot/memo.ts';
+import { memo } from '../model/kept.ts';
 import { objectsIn, revisionOf, type Mesh } from '../snapshot/mesh.ts';
 import type { NamespaceObjects } from '../snapshot/namespaceObjects.ts';
 import type { Service, ServiceEntry, Sidecar } from '../model/objects.ts';

@@ -1,5 +1,5 @@
 import { isForRevision, matchesLabels } from '../model/labels.ts';
-import { memo } from '../snapshot/memo.ts';
+import { memo } from '../model/kept.ts';
 import { revisionOf, type Mesh } from '../snapshot/mesh.ts';
 import type { Gateway, GatewayServer, Service, ServiceEntry } from '../model/objects.ts';
 import type { ObjectRef } from '../model/reference.ts';

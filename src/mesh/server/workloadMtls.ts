@@ -1,5 +1,5 @@
-import { remember } from '../snapshot/memo.ts';
-import { revisionOf, servicesSelecting, type Mesh } from '../snapshot/mesh.ts';
+import { lastAlikeOf, memoPair } from '../model/kept.ts';
+import { revisionOf, servicesSelecting, type Mesh, type MeshWideFacts } from '../snapshot/mesh.ts';
 import type { Service } from '../model/objects.ts';
 import type { NonEmpty } from '../model/reference.ts';
 import { targetPortsOf } from '../snapshot/targetPort.ts';
@@ -22,12 +22,14 @@ export interface WorkloadMtls extends EffectiveMode {
   readonly unknown?: NonEmpty<MissingFact>;
 }
 
-const remembered = remember<WorkloadMtls>();
-
 /** The same answer, by identity, until an object of its namespace or a mesh-wide fact changes. */
 export function workloadMtls(mesh: Mesh, workload: Workload): WorkloadMtls {
-  return remembered(workload, mesh.meshWide, () => compute(mesh, workload));
+  return kept(workload, mesh.meshWide, mesh);
 }
+
+const kept = memoPair((workload: Workload, _meshWide: MeshWideFacts, mesh: Mesh) =>
+  compute(mesh, workload),
+);
 
 /** A port that no Service and no container mentions: what is accepted there is what is accepted by default. */
 const UNLISTED_PORT = 0;
@@ -53,18 +55,11 @@ function compute(mesh: Mesh, workload: Workload): WorkloadMtls {
     revisionOf(mesh, workload.variants[0].revision).config.rootNamespace,
   );
   if (fact !== undefined) return { ...answer, unknown: [fact, ...more] };
-  return keptOnce(overall, answer);
+  return sharedAnswer(overall, answer);
 }
 
-/** The answer that was given last with a mode: most workloads of a namespace fare alike, and share one. */
-const lastWith = new WeakMap<EffectiveMode, WorkloadMtls>();
-
-function keptOnce(overall: EffectiveMode, answer: WorkloadMtls): WorkloadMtls {
-  const last = lastWith.get(overall);
-  if (last !== undefined && isAlike(last, answer)) return last;
-  lastWith.set(overall, answer);
-  return answer;
-}
+/** Most workloads of a namespace have the same mode and fare alike: they share one answer. */
+const sharedAnswer = lastAlikeOf<WorkloadMtls>(isAlike);
 
 /** For two answers with the same mode. */
 function isAlike(left: WorkloadMtls, right: WorkloadMtls): boolean {

@@ -1,4 +1,4 @@
-import { memo } from './memo.ts';
+import { memo } from '../model/kept.ts';
 import { objectsIn, workloadsIn, type Mesh } from './mesh.ts';
 import type { NamespaceObjects } from './namespaceObjects.ts';
 import type { Pod, Service, ServiceEntry } from '../model/objects.ts';

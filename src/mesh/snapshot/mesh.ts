@@ -1,7 +1,7 @@
 import type { MissingFact } from '../model/explanation.ts';
 import type { ControlPlane, Overrides, Revision } from './controlPlane.ts';
 import { hasNoLabels, matchesLabels, selectorIndex, type SelectorIndex } from '../model/labels.ts';
-import { memo } from './memo.ts';
+import { memo } from '../model/kept.ts';
 import { emptyNamespace, type NamespaceObjects } from './namespaceObjects.ts';
 import type {
   DestinationRule,

@@ -4,7 +4,7 @@ import type { ControlPlane } from './controlPlane.ts';
 import { SILENT_POD, dataPlaneOfPod, hasEnded } from './dataPlane.ts';
 import { wouldBe, type WouldBe } from './injection.ts';
 import { matchesLabels } from '../model/labels.ts';
-import { memoPair } from './memo.ts';
+import { memoPair } from '../model/kept.ts';
 import { keyIn, type NamespaceObjects } from './namespaceObjects.ts';
 import { controllerOf } from './owner.ts';
 import type {
