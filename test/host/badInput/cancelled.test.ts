@@ -39,7 +39,7 @@ const commands: Readonly<Partial<Record<CommandId, number>>> = {
   'istioMtls.enforceStrictWithExceptions': 3,
   'istioMtls.bringIntoMesh': 2,
   'istioMtls.probe': 3,
-  'istioMtls.takeOutOfMesh': 2,
+  'istioMtls.takeOutOfMesh': 1,
   'istioMtls.showStrictImpact': 1,
   'istioMtls.probeMatrix': 3,
   'istioMtls.predictMatrix': 2,
