@@ -6,6 +6,7 @@ import type { ObjectInContext, TreeNode } from './surfaces/nodes/treeNode.ts';
  */
 export interface CommandArguments {
   'istioMtls.selectContext': [];
+  'istioMtls.openWalkthrough': [];
   'istioMtls.startDemo': [];
   'istioMtls.openContext': [];
   'istioMtls.useContext': [node?: TreeNode];
@@ -48,6 +49,7 @@ export type CommandId = keyof CommandArguments;
 /** Where a command is offered: in the palette too, or only where the tree or another surface calls it. */
 export const commands = {
   'istioMtls.selectContext': 'palette',
+  'istioMtls.openWalkthrough': 'palette',
   'istioMtls.startDemo': 'palette',
   'istioMtls.openContext': 'palette',
   'istioMtls.useContext': 'tree',
@@ -171,6 +173,9 @@ export const contextKeys = [
 
 export const viewContainer = 'istioMtls';
 export const meshView = 'istioMtls.mesh';
+
+/** The walkthrough by which VS Code opens it: the extension's id, then its own. */
+export const walkthrough = 'istio-mtls.istio-mtls#getStarted';
 
 /** Schemes of our URIs: read-only objects of a cluster, proposals beside them, and what these would do. */
 export const schemes = {

@@ -102,6 +102,8 @@ function writeSettings(dataFolder: string): void {
     'workbench.startupEditor': 'none',
     'workbench.secondarySideBar.defaultVisibility': 'hidden',
     'chat.disableAIFeatures': true,
+    // A matrix of probes opens many ports for a moment, and each would be offered to the person.
+    'remote.autoForwardPorts': false,
   };
   writeFileSync(join(folder, 'settings.json'), JSON.stringify(settings));
 }

@@ -33,7 +33,7 @@ export async function openDemoWorkbench(): Promise<DemoWorkbench> {
     // As for a person without a kubeconfig: only the workspace's settings may lead to the demo mesh.
     const workbench = await openWorkbench({ workspaceFolder, env: { KUBECONFIG: '/nowhere' } });
     cleanups.push(() => workbench.dispose());
-    await workbench.openContainer('Istio mTLS');
+    await workbench.openContainer('Istio Mutual TLS');
     await workbench.resize('sidebar', demoSideBarWidth);
     const mesh = workbench.tree('Mesh');
     await mesh.row('istio-mtls-demo', 'foo').read();

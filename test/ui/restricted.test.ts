@@ -57,7 +57,7 @@ describe('a kubeconfig that an untrusted workspace names', () => {
   });
 
   it('is not used by the view, by manifests or by commands', async () => {
-    await workbench.openContainer('Istio mTLS');
+    await workbench.openContainer('Istio Mutual TLS');
     assert.match(await workbench.welcome(), /Cluster access is off in Restricted Mode/);
     await workbench.openFile('namespace.yaml');
     assert.match(await workbench.editor.hover('Namespace'), /PERMISSIVE/);
@@ -72,7 +72,7 @@ describe('a kubeconfig that an untrusted workspace names', () => {
       .locator('.workspace-trust-buttons-row .monaco-button', { hasText: 'Trust' })
       .first()
       .click();
-    await workbench.openContainer('Istio mTLS');
+    await workbench.openContainer('Istio Mutual TLS');
     await until('the trace of the plugin', () =>
       Promise.resolve(existsSync(trace) ? true : undefined),
     );

@@ -99,8 +99,8 @@ describe('the Mesh view', () => {
       'Set PERMISSIVE…',
       'Set DISABLE…',
       'Back to Inherited Mode…',
-      'Probe This from Another Workload…',
-      'New PeerAuthentication for This…',
+      'Probe from Another Workload…',
+      'New PeerAuthentication Manifest…',
     ]);
     await workbench.keys('ArrowDown', 'Enter');
     assert.match(await workbench.modal.text(), /Enforce STRICT on foo\/httpbin, port 8080\?/);

@@ -21,7 +21,7 @@ describe('where there is no kubeconfig', () => {
 
   before(async () => {
     workbench = await openWorkbench({ workspaceFolder: folder, env });
-    await workbench.openContainer('Istio mTLS');
+    await workbench.openContainer('Istio Mutual TLS');
   });
   after(() => workbench.dispose());
 
@@ -55,7 +55,7 @@ describe('in Restricted Mode', () => {
 
   before(async () => {
     workbench = await openWorkbench({ workspaceFolder: folder, env, workspaceTrust: true });
-    await workbench.openContainer('Istio mTLS');
+    await workbench.openContainer('Istio Mutual TLS');
   });
   after(() => workbench.dispose());
 

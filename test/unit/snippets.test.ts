@@ -5,7 +5,8 @@ import type { MeshObject } from '../../src/mesh/model/objects.ts';
 import { manifestsOf, readManifestFile } from '../../src/sources/yaml/manifestFile.ts';
 
 interface Snippet {
-  readonly prefix: string;
+  /** What finds it when it is typed: one word, or several. */
+  readonly prefix: string | readonly string[];
   readonly description: string;
   readonly body: readonly string[];
 }
@@ -13,6 +14,10 @@ interface Snippet {
 const snippets = JSON.parse(
   readFileSync(new URL('../../snippets/istio-mtls.json', import.meta.url), 'utf8'),
 ) as Readonly<Record<string, Snippet>>;
+
+function prefixesOf({ prefix }: Snippet): readonly string[] {
+  return typeof prefix === 'string' ? [prefix] : prefix;
+}
 
 const serverModes = ['STRICT', 'PERMISSIVE', 'DISABLE'];
 const clientModes = ['ISTIO_MUTUAL', 'DISABLE', 'SIMPLE', 'MUTUAL'];
@@ -62,13 +67,25 @@ for (const [name, snippet] of Object.entries(snippets)) {
   });
 }
 
+for (const typed of ['peer', 'mtls']) {
+  test(`what writes a PeerAuthentication is found by "${typed}"`, () => {
+    for (const snippet of Object.values(snippets)) {
+      if (!snippet.body.includes('kind: PeerAuthentication')) continue;
+      assert.ok(
+        prefixesOf(snippet).some((prefix) => prefix.startsWith(typed)),
+        snippet.description,
+      );
+    }
+  });
+}
+
 test('no two snippets share a prefix', () => {
-  const prefixes = Object.values(snippets).map(({ prefix }) => prefix);
+  const prefixes = Object.values(snippets).flatMap(prefixesOf);
   assert.equal(new Set(prefixes).size, prefixes.length);
 });
 
 function modeOf(prefix: string): string {
-  const snippet = Object.values(snippets).find((one) => one.prefix === prefix);
+  const snippet = Object.values(snippets).find((one) => prefixesOf(one).includes(prefix));
   assert.ok(snippet, `there is a snippet ${prefix}`);
   const [object] = objectsOf(snippet, 0);
   if (object?.kind === 'PeerAuthentication') {
@@ -104,7 +121,7 @@ for (const [prefix, meaning] of Object.entries(meanings)) {
 
 test('the probe workloads are complete: each has a Service, and a Deployment that it selects', () => {
   for (const prefix of ['istio-sleep', 'istio-httpbin']) {
-    const snippet = Object.values(snippets).find((one) => one.prefix === prefix);
+    const snippet = Object.values(snippets).find((one) => prefixesOf(one).includes(prefix));
     assert.ok(snippet);
     assert.ok(snippet.body.includes('kind: ServiceAccount'));
     const objects = objectsOf(snippet, 0);

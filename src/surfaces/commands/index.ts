@@ -11,6 +11,7 @@ import { showMissingRole } from './missingRole.ts';
 import { scaffoldPolicy } from './scaffold.ts';
 import { closeContext, openContext, selectContext, switchContext, useContext } from './contexts.ts';
 import { showStrictImpact } from './showImpact.ts';
+import { openWalkthrough, startDemo } from './startDemo.ts';
 import { undo } from './undo.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -49,7 +50,8 @@ function contextHandlers(workbench: Workbench, kubeconfigs: Kubeconfigs) {
   const { session } = workbench;
   return {
     'istioMtls.selectContext': () => selectContext(workbench, kubeconfigs),
-    'istioMtls.startDemo': () => session.openDemo(),
+    'istioMtls.startDemo': () => startDemo(workbench),
+    'istioMtls.openWalkthrough': openWalkthrough,
     'istioMtls.openContext': () => openContext(workbench, kubeconfigs),
     'istioMtls.useContext': (node) => {
       useContext(workbench, node);
