@@ -4,10 +4,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { endTree, ownGroup } from '../processes.ts';
 import { packageFile, root } from '../project.ts';
+import { guideFolder, packageGuide } from './guide.ts';
 import { keepLogsOf } from '../suites/keptLogs.ts';
 import { codeServer } from '../vscode/codeServer.ts';
 import { codeCommand, codeProgram, hasDisplay } from '../vscode/desktop.ts';
-import { installExtension, startServer } from '../vscode/server.ts';
+import { installExtensions, startServer } from '../vscode/server.ts';
 
 export interface OpenVsCodeOptions {
   /** Where VS Code keeps what it writes; the person's own VS Code is not touched. */
@@ -40,6 +41,7 @@ function onDesktop(program: string, { folder, workspace }: OpenVsCodeOptions): O
     [
       '--new-window',
       `--extensionDevelopmentPath=${root}`,
+      `--extensionDevelopmentPath=${guideFolder}`,
       `--user-data-dir=${dataFolder}`,
       `--extensions-dir=${join(folder, 'extensions')}`,
       '--disable-workspace-trust',
@@ -83,7 +85,7 @@ async function inBrowser({ folder, workspace, signal }: OpenVsCodeOptions): Prom
   const product = await codeServer(signal);
   const dataFolder = join(folder, 'server');
   writeSettings(dataFolder);
-  await installExtension(product, dataFolder, packageFile);
+  await installExtensions(product, dataFolder, [packageFile, await packageGuide(folder)]);
   // Whoever can reach the server can run programs, so other users of this machine must not get in.
   const connectionToken = randomUUID();
   const server = await startServer({ product, dataFolder, connectionToken, signal });

@@ -115,20 +115,22 @@ function freePort(): Promise<number> {
   });
 }
 
-/** Installs a packaged extension where a server with this data folder finds it. Throws an Error with VS Code's words. */
-export async function installExtension(
+/** Installs packaged extensions where a server with this data folder finds them. Throws an Error with VS Code's words. */
+export async function installExtensions(
   product: string,
   dataFolder: string,
-  vsix: string,
+  vsixFiles: readonly string[],
 ): Promise<void> {
   const args = ['--accept-server-license-terms', `--server-data-dir=${dataFolder}`];
   const ending = await run(
     process.execPath,
-    [entry(product), ...args, `--install-extension=${vsix}`],
+    [entry(product), ...args, ...vsixFiles.map((file) => `--install-extension=${file}`)],
     { timeoutMs: installExtensionMs },
   );
-  const installed = ending.kind === 'exited' && ending.code === 0;
-  if (!installed || !/successfully installed/.test(ending.output)) {
-    throw new Error(`VS Code did not install ${vsix} (${ending.kind}): ${ending.output.trim()}`);
+  const installed = [...ending.output.matchAll(/successfully installed/g)].length;
+  const isDone = ending.kind === 'exited' && ending.code === 0;
+  if (!isDone || installed < vsixFiles.length) {
+    const files = vsixFiles.join(' and ');
+    throw new Error(`VS Code did not install ${files} (${ending.kind}): ${ending.output.trim()}`);
   }
 }

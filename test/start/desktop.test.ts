@@ -36,6 +36,7 @@ describe('npm start with VS Code on the PATH', onLinux, () => {
     assert.deepEqual(args, [
       '--new-window',
       `--extensionDevelopmentPath=${root}`,
+      `--extensionDevelopmentPath=${inProject('scripts/start/guide')}`,
       `--user-data-dir=${join(folder, 'user-data')}`,
       `--extensions-dir=${join(folder, 'extensions')}`,
       '--disable-workspace-trust',

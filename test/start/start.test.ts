@@ -6,6 +6,7 @@ import { describe, it } from 'node:test';
 import { parse, stringify } from 'yaml';
 import { startDemo } from '../../src/demo/demo.ts';
 import { run } from '../../scripts/processes.ts';
+import { launchBrowser } from '../../scripts/vscode/browser.ts';
 import { inProject } from '../../scripts/project.ts';
 import { addressIn, get, pageAt } from './support/browserPage.ts';
 import { commandOf } from './support/processTree.ts';
@@ -69,6 +70,22 @@ describe('npm start', onLinux, () => {
       });
       assert.match(start.printed(), /^The demo mesh ended by itself \(SIGABRT\)\.$/m);
     } finally {
+      await start.dispose();
+    }
+  });
+
+  it('begins with the rows of the mesh, and with the page that leads through them', async () => {
+    const start = await started({ args: ['--browser'] });
+    const browser = await launchBrowser(AbortSignal.timeout(60_000));
+    try {
+      const page = await browser.newPage();
+      await page.goto(addressIn(start.printed()));
+      const shown = { timeout: 60_000 };
+      await page.getByRole('treeitem', { name: /^foo, PERMISSIVE/ }).waitFor(shown);
+      await page.getByText('Get started with Istio mTLS').first().waitFor(shown);
+      await start.endsBy(() => process.kill(-start.pid, 'SIGINT'));
+    } finally {
+      await browser.close();
       await start.dispose();
     }
   });

@@ -13,7 +13,7 @@ import type { Browser, Page } from 'playwright-core';
 import { outFolder, packageFile } from '../../scripts/project.ts';
 import { launchBrowser } from '../../scripts/vscode/browser.ts';
 import { codeServer } from '../../scripts/vscode/codeServer.ts';
-import { installExtension, startServer } from '../../scripts/vscode/server.ts';
+import { installExtensions, startServer } from '../../scripts/vscode/server.ts';
 import type { VsCodeServer } from '../../scripts/vscode/server.ts';
 import { contextMenuOf } from './pageObjects/contextMenu.ts';
 import type { ContextMenu } from './pageObjects/contextMenu.ts';
@@ -121,7 +121,7 @@ export async function openWorkbench(options: WorkbenchOptions): Promise<Workbenc
     rmSync(dataFolder, { recursive: true, force: true });
   };
   try {
-    await installExtension(product, dataFolder, packageFile);
+    await installExtensions(product, dataFolder, [packageFile]);
     writeSettings(dataFolder, { ...quietSettings, ...options.settings });
     const { env = {}, workspaceTrust = false } = options;
     server = await startServer({ product, dataFolder, env, workspaceTrust });
