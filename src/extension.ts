@@ -18,6 +18,7 @@ import { Kubeconfigs } from './surfaces/session/kubeconfigs.ts';
 import { KubeconfigFollower } from './surfaces/session/kubeconfigFollower.ts';
 import type { RunningDemo } from './surfaces/session/demoMesh.ts';
 import { Session } from './surfaces/session/session.ts';
+import { openStatusItems } from './surfaces/status/statusItems.ts';
 import { openMeshTreeView } from './surfaces/tree/meshTreeView.ts';
 import { MeshTreeProvider } from './surfaces/tree/meshTreeProvider.ts';
 import { loadManifestTools, registerYamlFeatures } from './surfaces/yamlFeatures.ts';
@@ -61,6 +62,7 @@ export function activate(context: vscode.ExtensionContext): void {
   };
   store.add(registerCommands(commandHandlers(workbench, kubeconfigs), need, log));
   store.add(openMeshTreeView(session, tree, need));
+  store.add(openStatusItems(session));
   store.add(followConnectionSettings(session));
   store.add(new KubeconfigFollower(session, kubeconfigs, log));
   store.add(registerYamlFeatures({ meshView: session.mesh, need }));

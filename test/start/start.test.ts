@@ -83,7 +83,6 @@ describe('npm start', onLinux, () => {
       const shown = { timeout: 60_000 };
       await page.getByRole('treeitem', { name: /^foo, PERMISSIVE/ }).waitFor(shown);
       await page.getByText('Get started with Istio mTLS').first().waitFor(shown);
-      await start.endsBy(() => process.kill(-start.pid, 'SIGINT'));
     } finally {
       await browser.close();
       await start.dispose();

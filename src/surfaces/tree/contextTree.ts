@@ -3,7 +3,7 @@ import { childrenOf, namespacePage } from './meshTree.ts';
 import { contextRow } from './contextRow.ts';
 import type { NamespaceFilter } from './namespaceFilter.ts';
 import { rowOf, rowWithoutMesh } from './rowOf.ts';
-import { tooltipOf } from './rowTooltip.ts';
+import { tooltipOf, tooltipWithoutMesh } from './rowTooltip.ts';
 import type { Tooltip } from './tooltip.ts';
 import type { ShownRows } from './shownRows.ts';
 import { projectionOf, shownNode, takeStaleRows } from './shownRows.ts';
@@ -81,7 +81,8 @@ export class ContextTree {
   }
 
   tooltip(node: TreeNode): Tooltip | undefined {
-    return this.content && tooltipOf(this.content, node);
+    const { content } = this;
+    return content === undefined ? tooltipWithoutMesh(node) : tooltipOf(content, node);
   }
 
   children(node: TreeNode): TreeNode[] {

@@ -6,6 +6,7 @@ import { filteredNamespaces, parentOf } from './meshTree.ts';
 import type { NamespaceFilter } from './namespaceFilter.ts';
 import { RepaintQueue } from './repaintQueue.ts';
 import { rowWithoutMesh } from './rowOf.ts';
+import { tooltipWithoutMesh } from './rowTooltip.ts';
 import type { Notice, NoticeNode, TreeNode } from '../nodes/treeNode.ts';
 import { itemOf, tooltipMarkdown } from './treeItem.ts';
 
@@ -81,7 +82,8 @@ export class MeshTreeProvider implements vscode.TreeDataProvider<TreeNode>, Disp
   }
 
   resolveTreeItem(item: vscode.TreeItem, node: TreeNode): vscode.TreeItem {
-    const tooltip = this.#trees.get(node.context)?.tooltip(node);
+    const tree = this.#trees.get(node.context);
+    const tooltip = tree === undefined ? tooltipWithoutMesh(node) : tree.tooltip(node);
     if (tooltip !== undefined) item.tooltip = tooltipMarkdown(tooltip);
     return item;
   }

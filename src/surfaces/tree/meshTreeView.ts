@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { visibleLine } from '../../mesh/index.ts';
 import { meshView } from '../../contributions.ts';
 import { setContextKey } from '../platform/contextKeys.ts';
 import { DisposableStore } from '../platform/disposables.ts';
@@ -7,7 +8,7 @@ import type { ClusterNeed } from '../session/clusterNeed.ts';
 import type { Session } from '../session/session.ts';
 import type { MeshTreeProvider } from './meshTreeProvider.ts';
 import { filterWords } from './namespaceFilter.ts';
-import { isWithoutIstio, staleSentences, treeInput } from './treeInput.ts';
+import { failureSentences, isWithoutIstio, staleSentences, treeInput } from './treeInput.ts';
 import type { TreeNode } from '../nodes/treeNode.ts';
 
 /** Puts the tree into its view and keeps it and its message in step with the session, which it needs while visible. */
@@ -50,21 +51,21 @@ export function openMeshTreeView(
   return store;
 }
 
-/** Says above the tree what is not up to date, and which namespaces are not shown. */
+/** Says above the tree what could not be read, what is not up to date, and which namespaces are not shown. */
 function tellMessage(
   view: vscode.TreeView<TreeNode>,
-  { contexts }: Session,
+  session: Session,
   provider: MeshTreeProvider,
 ): void {
   const { filter } = provider;
   setContextKey('istioMtls.filtered', filter !== undefined);
-  const sentences = [...staleSentences(contexts)];
+  const sentences = [...failureSentences(session), ...staleSentences(session.contexts)];
   if (filter !== undefined) {
     const { shown, all } = provider.namespaceCounts;
     sentences.push(`${shown} of ${all} namespaces: ${filterWords(filter)}.`);
   }
   // Deleting the property would take it away from VS Code for good; an empty text hides the message.
-  const message = sentences.join(' ');
+  const message = visibleLine(sentences.join(' '));
   if ((view.message ?? '') !== message) view.message = message;
 }
 

@@ -1,6 +1,8 @@
 import type { MissingFact } from '../../mesh/index.ts';
 import { describeMissing } from '../../mesh/index.ts';
+import { refusedColor } from './modeLook.ts';
 import { plainRow } from './plainRow.ts';
+import type { Tooltip } from './tooltip.ts';
 import type { Notice, TreeNode } from '../nodes/treeNode.ts';
 import type { TreeRow } from './treeRow.ts';
 
@@ -9,10 +11,11 @@ export function noticeRow(node: TreeNode, notice: Notice): TreeRow {
   switch (notice.kind) {
     case 'failed':
       return {
-        ...plainRow(node, notice.cause, notice.hint ?? ''),
+        ...plainRow(node, 'Try again', notice.cause),
         icon: 'error',
-        color: 'list.errorForeground',
+        color: refusedColor,
         actions: ['reconnect'],
+        click: 'reconnect',
       };
     case 'connecting':
       return { ...plainRow(node, 'Connecting', ''), icon: 'loading~spin' };
@@ -42,6 +45,32 @@ export function noticeRow(node: TreeNode, notice: Notice): TreeRow {
         click: 'name-namespaces',
       };
   }
+}
+
+/** The whole of what a row has no room for; undefined where the row itself says all. */
+export function noticeTooltip(notice: Notice): Tooltip | undefined {
+  switch (notice.kind) {
+    case 'failed':
+      return { heading: notice.cause, paragraphs: hintOf(notice), list: [] };
+    case 'missing':
+      return {
+        heading: describeMissing(notice.fact),
+        paragraphs: isLiftedByRole(notice.fact)
+          ? ['A click shows the role that would lift it.']
+          : ['What depends on it is unknown.'],
+        list: [],
+      };
+    case 'connecting':
+    case 'loading':
+    case 'no-istio':
+    case 'switched':
+    case 'name-namespaces':
+      return undefined;
+  }
+}
+
+function hintOf({ hint }: Extract<Notice, { kind: 'failed' }>): readonly string[] {
+  return hint === undefined ? [] : [hint];
 }
 
 /** What may be listed everywhere need not be watched namespace by namespace. */

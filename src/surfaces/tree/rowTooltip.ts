@@ -28,6 +28,8 @@ import {
 } from '../../mesh/index.ts';
 import { differingTooltip } from './differingNamespaces.ts';
 import type { TreeContent } from './meshTree.ts';
+import { currentNotice } from './meshTree.ts';
+import { noticeTooltip } from './noticeRow.ts';
 import {
   meshTrouble,
   namespaceTrouble,
@@ -39,7 +41,16 @@ import type { PortNode, TreeNode } from '../nodes/treeNode.ts';
 
 /** What a row says when the mouse rests on it; undefined where the row itself says all. */
 export function tooltipOf(content: TreeContent, node: TreeNode): Tooltip | undefined {
-  const tooltip = plainTooltipOf(content, node);
+  return onItsLines(plainTooltipOf(content, node));
+}
+
+/** As `tooltipOf`, while there is no mesh. */
+export function tooltipWithoutMesh(node: TreeNode): Tooltip | undefined {
+  return onItsLines(node.kind === 'notice' ? noticeTooltip(node.notice) : undefined);
+}
+
+/** Names and sentences of others stay on their lines. */
+function onItsLines(tooltip: Tooltip | undefined): Tooltip | undefined {
   return (
     tooltip && {
       heading: visibleLine(tooltip.heading),
@@ -49,7 +60,8 @@ export function tooltipOf(content: TreeContent, node: TreeNode): Tooltip | undef
   );
 }
 
-function plainTooltipOf({ mesh }: TreeContent, node: TreeNode): Tooltip | undefined {
+function plainTooltipOf(content: TreeContent, node: TreeNode): Tooltip | undefined {
+  const { mesh } = content;
   switch (node.kind) {
     case 'mesh':
       return meshTooltip(mesh);
@@ -63,9 +75,10 @@ function plainTooltipOf({ mesh }: TreeContent, node: TreeNode): Tooltip | undefi
       return portTooltip(mesh, node);
     case 'differing-namespaces':
       return differingTooltip(mesh);
+    case 'notice':
+      return noticeTooltip(currentNotice(content, node));
     case 'policy':
     case 'more-namespaces':
-    case 'notice':
       return undefined;
   }
 }

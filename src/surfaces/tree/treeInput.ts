@@ -43,6 +43,17 @@ export function isWithoutIstio(contexts: readonly ContextState[]): boolean {
   return others.length === 0 && only?.mesh?.istioInstalled === false;
 }
 
+/** Why there is nothing to show, in whole sentences: rows have no room for them. */
+export function failureSentences({ contexts, idle }: SessionState): readonly string[] {
+  const failed = contexts.flatMap(({ name, connection, mesh }) => {
+    const notice = noticeOf(connection, mesh);
+    if (notice?.kind !== 'failed') return [];
+    const where = contexts.length === 1 ? '' : `${name}: `;
+    return [[`${where}${notice.cause}`, notice.hint ?? ''].join(' ').trim()];
+  });
+  return idle.kind === 'broken' ? [...failed, idle.cause] : failed;
+}
+
 /** Since when, and why, what is shown may be out of date; one sentence a context. */
 export function staleSentences(contexts: readonly ContextState[]): readonly string[] {
   return contexts.flatMap(({ name, mesh }) => {

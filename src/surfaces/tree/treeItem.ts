@@ -51,6 +51,7 @@ const clicks: Readonly<Record<NonNullable<TreeRow['click']>, CommandId>> = {
   'switch-context': 'istioMtls.switchContext',
   'show-missing-role': 'istioMtls.showMissingRole',
   'name-namespaces': 'istioMtls.nameNamespaces',
+  reconnect: 'istioMtls.reconnect',
 };
 
 function commandOf({ click, label }: TreeRow, node: TreeNode): vscode.Command | undefined {

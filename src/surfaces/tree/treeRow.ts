@@ -22,7 +22,8 @@ export interface TreeRow {
     | 'open-manifest'
     | 'switch-context'
     | 'show-missing-role'
-    | 'name-namespaces';
+    | 'name-namespaces'
+    | 'reconnect';
 }
 
 /** The row's `contextValue`: every action between delimiters, so that a menu matches whole words. */

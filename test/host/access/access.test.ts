@@ -94,7 +94,7 @@ describe('a person who may list in single namespaces only', () => {
   it('is asked to name namespaces where the namespace of the context shows nothing', async () => {
     await rowReads([demoContext], /not connected/);
     const [why, offer] = await rows(demoContext);
-    assert.match(why?.label ?? '', /^The API server lets this context list nothing/);
+    assert.match(why?.text ?? '', /^Try again The API server lets this context list nothing/);
     assert.equal(offer?.label, 'Name the namespaces to read…');
     assert.equal(offer.item.command?.command, 'istioMtls.nameNamespaces');
   });
@@ -145,8 +145,8 @@ describe('a mesh config that the settings override', () => {
     await rowReads([demoContext], /not connected/);
     const [why] = await rows(demoContext);
     assert.match(
-      why?.label ?? '',
-      /^The setting istioMtls\.meshConfig cannot be used: "enableAutoMTLS" is/,
+      why?.text ?? '',
+      /^Try again The setting istioMtls\.meshConfig cannot be used: "enableAutoMTLS" is/,
     );
   });
 });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import type { CommandId, Settings } from '../../../src/contributions.ts';
-import { activate, row, rowReads, rows, demoContext } from '../support/meshRows.ts';
+import { activate, row, rowReads, rows, demoContext, viewMessage } from '../support/meshRows.ts';
 import { answering, person } from '../support/person.ts';
 import { lastReport, probe, probeMatrix } from '../support/probes.ts';
 
@@ -61,7 +61,9 @@ describe('a kubeconfig that cannot be used ends in one sentence in the Mesh view
     const all = await rows();
     assert.equal(all.length, 1);
     assert.match(all[0]?.item.contextValue ?? '', /;reconnect;/);
-    return all[0]?.label ?? '';
+    const sentence = all[0]?.item.description;
+    assert.equal(viewMessage(), sentence);
+    return typeof sentence === 'string' ? sentence : '';
   }
 
   it('because it is a directory', async () => {

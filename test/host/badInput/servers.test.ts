@@ -105,7 +105,7 @@ describe('a server that is not what the kubeconfig says ends in one sentence bel
     writeFileSync(file, kubeconfig);
     await vscode.commands.executeCommand('istioMtls.reconnect');
     const [label] = await eventually(
-      async () => (await rows(context)).map((one) => one.label),
+      async () => (await rows(context)).map((one) => String(one.item.description)),
       ([first = '']) => sentence.test(first),
     );
     assert.doesNotMatch(label ?? '', /canary|\n/);

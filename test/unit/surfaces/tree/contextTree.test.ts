@@ -37,7 +37,10 @@ describe('the tree of an open context', () => {
     assert.equal(tree.row(root).description, 'not connected');
     assert.ok(tree.row(root).actions.includes('reconnect'));
     const [why] = tree.children(root);
-    assert.equal(why && tree.row(why).label, 'Nobody is there.');
+    assert.ok(why);
+    const { label, description, click } = tree.row(why);
+    assert.deepEqual([label, description, click], ['Try again', 'Nobody is there.', 'reconnect']);
+    assert.equal(tree.tooltip(why)?.heading, 'Nobody is there.');
     assert.deepEqual(tree.show(shows('prod')), [root]);
     assert.equal(tree.root, root);
     assert.equal(tree.row(root).label, 'prod');
@@ -55,8 +58,8 @@ describe('the tree of an open context', () => {
       );
       return tree.children(tree.root).map((row) => tree.row(row).click);
     });
-    assert.deepEqual(unreachable, [undefined]);
-    assert.deepEqual(forbidden, [undefined, 'name-namespaces']);
+    assert.deepEqual(unreachable, ['reconnect']);
+    assert.deepEqual(forbidden, ['reconnect', 'name-namespaces']);
     const missing = [{ kind: 'Namespace', namespace: '', why: 'forbidden' }] as const;
     const tree = new ContextTree(shows('prod', updateMesh(mesh, { missing })), undefined);
     const clicks = tree.children(tree.root).map((row) => tree.row(row).click);
