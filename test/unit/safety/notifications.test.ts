@@ -60,8 +60,8 @@ describe('every notification', () => {
       ['src/surfaces/commands/progress.ts'],
     );
     for (const { tree } of started) {
-      assert.match(tree.text, /title: unlinked\(title\)/);
-      assert.match(tree.text, /message = unlinked\(words\)/);
+      assert.match(tree.text, /title: unlinked\(this\.#title\)/);
+      assert.match(tree.text, /report\(unlinked\(message\)\)/);
     }
   });
 });

@@ -114,7 +114,7 @@ const cases: readonly Case[] = [
       'STRICT, and not because of this policy: workloads of foo that have a proxy accept only mutual TLS, unless a workload policy says otherwise.',
       'Policies:',
       '- PeerAuthentication foo/default (its namespace) decides.',
-      '- PeerAuthentication foo/later is younger than PeerAuthentication foo/default; only the oldest of a scope counts.',
+      '- PeerAuthentication foo/later has the scope of PeerAuthentication foo/default, and neither has been created yet: the one that is created first will count; of the same second, and here, the first by name does.',
     ],
   },
   {
