@@ -30,13 +30,3 @@ export interface IgnoredJson {
 export function ignoredJson({ policy, reason }: IgnoredPolicy): IgnoredJson {
   return { namespace: policy.namespace, name: policy.name, reason };
 }
-
-/** The policy behind a mode in a table cell. */
-export function sourceCell(from: ModeSource): string {
-  switch (from.kind) {
-    case 'default':
-      return 'Istio’s default';
-    case 'policy':
-      return `${from.field.object.namespace}/${from.field.object.name}`;
-  }
-}

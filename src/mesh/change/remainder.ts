@@ -12,7 +12,7 @@ import { staysDifferent, staysUnknown } from './staysDifferent.ts';
 export interface Remainder {
   /** The parts of a target that do not have the mode that is written for it. */
   readonly different: readonly NarrowerMode[];
-  /** What keeps others from being known. */
+  /** The missing facts that may hide others. */
   readonly unknown: readonly MissingFact[];
   readonly enforced: EnforcedOn;
 }

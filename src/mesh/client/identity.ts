@@ -17,7 +17,7 @@ export interface WantedIdentity {
 export interface IdentityRefusal {
   readonly outcome: Outcome;
   readonly reason: Reason;
-  /** What keeps the refusal from being certain. */
+  /** The missing fact that may undo the refusal. */
   readonly missing?: MissingFact;
 }
 

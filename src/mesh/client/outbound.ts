@@ -93,7 +93,7 @@ function fromEnvoy(mesh: Mesh, call: Call): (endpoint: Endpoint | undefined) => 
   };
 }
 
-/** What keeps it from being known which hosts a client's proxy knows, and what it does with others (R144). */
+/** The missing facts that would say which hosts a client's proxy knows, and what it does with others (R144). */
 function missingForHosts(
   mesh: Mesh,
   { dataPlane, namespace, revision }: ClientVariant,

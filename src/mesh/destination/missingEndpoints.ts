@@ -5,7 +5,7 @@ import type { ObjectKind } from '../model/reference.ts';
 import type { MissingFact } from '../model/explanation.ts';
 import { CONTROLLERS, RUNNING, missingAny, missingAnywhere } from '../known/missing.ts';
 
-/** The fact that keeps it from being known what defines a host or has an address. */
+/** The missing fact that would say what defines a host or has an address. */
 export function hiddenHost(mesh: Mesh, host: string): MissingFact | undefined {
   const entry = missingAnywhere(mesh, 'ServiceEntry');
   if (!isAddress(host)) return entry;
@@ -18,7 +18,7 @@ const BY_HAND: readonly ObjectKind[] = ['EndpointSlice', 'Pod'];
 /** What a selector selects, and what would make such pods. */
 const SELECTED: readonly ObjectKind[] = [...RUNNING, ...CONTROLLERS];
 
-/** The fact that keeps it from being known that nothing stands behind a Service. */
+/** The missing fact that may hide what stands behind a Service. */
 export function missingBehind(
   mesh: Mesh,
   service: Service | ServiceEntry,
@@ -26,7 +26,7 @@ export function missingBehind(
   return missingOf(mesh, service.namespace, isByHand(service) ? BY_HAND : SELECTED);
 }
 
-/** The fact that keeps other endpoints from being known than those that were found. */
+/** The missing fact that may hide endpoints beside those that were found. */
 export function missingEndpoints(
   mesh: Mesh,
   {

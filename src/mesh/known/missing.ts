@@ -15,7 +15,7 @@ export function hidesObjects({ why }: MissingFact): boolean {
   return why !== 'not-installed' && why !== 'not-found';
 }
 
-/** The fact that keeps the objects of a kind in a namespace from being known, if there is one. */
+/** The missing fact that hides the objects of a kind in a namespace, if there is one. */
 export function missingFact(
   mesh: Mesh,
   kind: ObjectKind,
@@ -39,7 +39,7 @@ function concerns(fact: MissingFact, namespace: string): boolean {
   return fact.namespace === '' || fact.namespace === namespace;
 }
 
-/** The fact that keeps the objects of a kind from being known in whatever namespace, if there is one. */
+/** The missing fact that hides the objects of a kind in any namespace, if there is one. */
 export function missingAnywhere(mesh: Mesh, kind: ObjectKind): MissingFact | undefined {
   return mesh.missing.find((fact) => fact.kind === kind && hidesObjects(fact));
 }
@@ -55,7 +55,7 @@ export function missingAny(
 }
 
 /**
- * The fact that keeps what a workload's pods are from being known. Its template tells what pods would
+ * The missing fact that hides a workload's pods. Its template tells what pods would
  * become, which must not be taken for what they are where pods may run unseen (R114), and cannot tell
  * it where labels or webhooks are hidden.
  */
@@ -66,7 +66,7 @@ export function missingPods(mesh: Mesh, workload: Workload): MissingFact | undef
   return missingFact(mesh, 'Pod', namespace) ?? missingForecast(mesh, workload);
 }
 
-/** The fact that keeps what new pods of a workload would be from being known (R80, R110 to R112). */
+/** The missing fact that would say what new pods of a workload would be (R80, R110 to R112). */
 export function missingForecast(mesh: Mesh, workload: Workload): MissingFact | undefined {
   if (mesh.missing.length === 0) return undefined;
   const { kind, name } = workload.ref;
@@ -78,7 +78,7 @@ export function missingForecast(mesh: Mesh, workload: Workload): MissingFact | u
   return missingInjection(mesh, workload.namespace);
 }
 
-/** The fact that keeps it from being known what becomes of pods in a namespace that say nothing themselves. */
+/** The missing fact that would say what a namespace makes of pods without labels of their own. */
 export function missingInjection(mesh: Mesh, namespace: string): MissingFact | undefined {
   return (
     missingLabels(mesh, namespace) ??
@@ -87,12 +87,12 @@ export function missingInjection(mesh: Mesh, namespace: string): MissingFact | u
   );
 }
 
-/** The fact that keeps the switches of a control plane from being known: its istiod may run unseen (R251). */
+/** The missing fact that hides the switches of a control plane: its istiod may run unseen (R251). */
 export function missingIstiod(mesh: Mesh, { env }: Revision): MissingFact | undefined {
   return env === undefined ? missingAnywhere(mesh, 'Deployment') : undefined;
 }
 
-/** The fact that keeps the labels of a namespace from being known. */
+/** The missing fact that hides the labels of a namespace. */
 export function missingLabels(mesh: Mesh, namespace: string): MissingFact | undefined {
   if (mesh.missing.length === 0 || mesh.namespaces.get(namespace)?.namespace !== undefined)
     return undefined;

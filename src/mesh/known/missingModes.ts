@@ -8,7 +8,7 @@ import { hidesObjects, missingAny, missingFact, missingLabels } from './missing.
 const NOTHING: readonly MissingFact[] = Object.freeze([]);
 
 /**
- * What keeps the modes of a namespace from being certain: PeerAuthentications of its own and of the
+ * The missing facts that may change the modes of a namespace: PeerAuthentications of its own and of the
  * root namespace decide them (R8), and the mesh config says which namespace is the root (R250).
  */
 export function missingForModes(
@@ -77,14 +77,14 @@ export function missingForAuto(
 }
 
 /**
- * What keeps the root namespace from being certain (R250): the mesh config, unless a setting or an
+ * The missing facts that may change which namespace is the root (R250): the mesh config, unless a setting or an
  * option names it.
  */
 export function missingRoot(mesh: Mesh): readonly MissingFact[] {
   return mesh.overrides.rootNamespace === undefined ? missingMeshConfig(mesh) : NOTHING;
 }
 
-/** What keeps the mesh config from being certain. */
+/** The missing facts that may change the mesh config. */
 export const missingMeshConfig = memo((mesh: Mesh): readonly MissingFact[] => {
   if (mesh.overrides.meshConfig !== undefined) return NOTHING;
   const fact = mesh.missing.find(

@@ -35,7 +35,7 @@ export function enforcementOf(mesh: Mesh, workload: Workload): Enforcement {
   return { kind: 'partly-enforced', unenforcedPods, pods };
 }
 
-/** What keeps it from being known whether a Sidecar object has DISABLE ports take TLS instead (R47). */
+/** The missing facts that would say whether a Sidecar object makes DISABLE ports take TLS instead (R47). */
 function missingIngress(mesh: Mesh, { namespace, variants }: Workload): readonly MissingFact[] {
   const [variant] = variants;
   if (variant.dataPlane !== 'sidecar') return [];

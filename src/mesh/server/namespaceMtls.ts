@@ -165,7 +165,7 @@ function runs({ ref, pods }: Workload): boolean {
   return ref.kind === 'WorkloadEntry' || pods.some(({ phase }) => phase !== '');
 }
 
-/** What keeps it from being known whether there are templates in a namespace in which nothing runs. */
+/** The missing facts that would say whether a namespace in which nothing runs has templates. */
 function missingControllers(mesh: Mesh, namespace: string): readonly MissingFact[] {
   return missingAny(
     mesh,

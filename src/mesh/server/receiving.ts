@@ -124,7 +124,7 @@ function atSidecar(mesh: Mesh, endpoint: Endpoint, wire: Wire): Receiving {
   return { receiver: { ...sidecar, ingressTls: ingress.mode }, because, missing };
 }
 
-/** What keeps it from being known what a port is declared as, and whether it ends TLS of its own (R44 to R47). */
+/** The missing facts that would say what a port is declared as, and whether it ends TLS of its own (R44 to R47). */
 function missingAtPort(
   mesh: Mesh,
   { workload, variant }: Endpoint,

@@ -15,7 +15,7 @@ export interface IngressTls {
 
 const FLAG = 'ENABLE_TLS_ON_SIDECAR_INGRESS';
 
-/** What keeps it from being known whether a Sidecar object ends TLS at a port of that mode (R47). */
+/** The missing facts that would say whether a Sidecar object ends TLS at a port of that mode (R47). */
 export function missingForIngress(
   mesh: Mesh,
   { namespace, variant }: { readonly namespace: string; readonly variant: Variant },
@@ -33,7 +33,7 @@ export function missingForIngress(
   return istiod === undefined ? sidecars : [...sidecars, istiod];
 }
 
-/** What keeps the Sidecar object from being known that governs the pods of a namespace. */
+/** The missing facts that would say which Sidecar object governs the pods of a namespace. */
 export function missingSidecars(
   mesh: Mesh,
   namespace: string,
