@@ -113,6 +113,15 @@ export const suites: readonly Suite[] = [
     ],
   },
   {
+    name: 'fuzz',
+    limitMinutes: 60,
+    counting: 'report-file',
+    // Minutes of a hundred thousand inputs: by name, or with all.
+    isAtHand: () => Promise.resolve(false),
+    args: (run) =>
+      nodeTest(named(run, testsIn('fuzz')), { concurrency: 1, testLimitMs: 3 * lawLimitMs }),
+  },
+  {
     name: 'logs',
     limitMinutes: 3,
     alone: true,
