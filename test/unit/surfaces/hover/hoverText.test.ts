@@ -108,7 +108,7 @@ const cases: readonly Case[] = [
     ],
   },
   {
-    name: 'a second namespace policy says that the older one decides (R10)',
+    name: 'a second namespace policy says which one decides, though neither has an age yet (R10)',
     text: `${policy('foo', '{mtls: {mode: STRICT}}')}---\n${policy('foo', '{mtls: {mo¦de: DISABLE}}', 'later')}`,
     says: [
       'STRICT, and not because of this policy: workloads of foo that have a proxy accept only mutual TLS, unless a workload policy says otherwise.',
