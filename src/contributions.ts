@@ -90,6 +90,10 @@ export const commands = {
 /** What can be done with a row; a row's `contextValue` is `;action;action;` so that menus match whole words. */
 export const rowActions = [
   'enforce',
+  'is-strict',
+  'is-permissive',
+  'is-disable',
+  'inherit',
   'enforce-with-exceptions',
   'bring-into-mesh',
   'take-out-of-mesh',

@@ -98,7 +98,6 @@ describe('the Mesh view', () => {
       'Enforce STRICT…',
       'Set PERMISSIVE…',
       'Set DISABLE…',
-      'Back to Inherited Mode…',
       'Probe from Another Workload…',
       'New PeerAuthentication Manifest…',
     ]);

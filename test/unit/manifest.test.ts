@@ -166,8 +166,8 @@ describe('the manifest and contributions.ts', () => {
 
   it('match every row action somewhere, and nothing else', () => {
     const matched = menuItems.flatMap(({ when }) => {
-      const [, action] = /viewItem =~ \/;([\w-]+);\//.exec(when ?? '') ?? [];
-      return action ?? [];
+      const actions = (when ?? '').matchAll(/viewItem =~ \/;([\w-]+);\//g);
+      return [...actions].map(([, action]) => action ?? '');
     });
     assert.deepEqual([...new Set(matched)].toSorted(), [...rowActions].toSorted());
   });

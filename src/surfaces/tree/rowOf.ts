@@ -5,6 +5,8 @@ import {
   destinationRulesIn,
   findWorkload,
   hasPodsOutside,
+  meshMtls,
+  namespaceMtls,
   peerAuthenticationsIn,
   sameRef,
   visibleLine,
@@ -14,6 +16,7 @@ import {
 import { contextName } from '../session/contextId.ts';
 import type { TreeContent } from './meshTree.ts';
 import { currentNotice, filteredNamespaces, namespacePage } from './meshTree.ts';
+import { modeActions, modeActionsIn } from './modeActions.ts';
 import { differingRow } from './differingNamespaces.ts';
 import { joinWords, modeLooks } from './modeLook.ts';
 import { portSummary, summaryWords } from './modeSummary.ts';
@@ -81,7 +84,7 @@ function meshRow({ mesh, role }: TreeContent, node: MeshNode): TreeRow {
     ...modeRow(node, name, { ...summary, words }),
     accessibilityLabel: spoken(name, 'mesh', ...words),
     children: 'expanded',
-    actions: ['enforce', 'scaffold', ...contextActions(role)],
+    actions: [...modeActions(meshMtls(mesh), 'mesh'), 'scaffold', ...contextActions(role)],
   };
 }
 
@@ -107,8 +110,10 @@ function namespaceRow(mesh: Mesh, node: NamespaceNode): TreeRow {
     ...modeRow(node, namespace, summaryOfNamespace(mesh, namespace)),
     children: 'collapsed',
     actions: [
-      'enforce',
-      'enforce-with-exceptions',
+      ...modeActionsIn(mesh, namespace, [
+        ...modeActions(namespaceMtls(mesh, namespace), 'namespace'),
+        'enforce-with-exceptions',
+      ]),
       ...moves(workloads),
       'scaffold',
       'open-manifest',
@@ -123,7 +128,11 @@ function workloadRow(mesh: Mesh, node: WorkloadNode): TreeRow {
     ...modeRow(node, workload.name, summaryOfWorkload(mesh, workload)),
     children: 'collapsed',
     actions: [
-      'enforce',
+      ...modeActionsIn(
+        mesh,
+        workload.namespace,
+        modeActions(workloadMtls(mesh, workload), 'workload'),
+      ),
       ...moves([workload]),
       'probe-from',
       'probe-to',
@@ -158,7 +167,11 @@ function portRow(mesh: Mesh, node: PortNode): TreeRow {
   return {
     ...modeRow(node, label, withTrouble(portSummary(port, mtls), { invalid, conflicting: [] })),
     children: 'none',
-    actions: ['enforce', 'probe-to', 'scaffold'],
+    actions: [
+      ...modeActionsIn(mesh, workload.namespace, modeActions(port, 'port')),
+      'probe-to',
+      'scaffold',
+    ],
   };
 }
 

@@ -337,6 +337,39 @@ describe('what a screen reader says of a row', () => {
   });
 });
 
+describe('the modes that the menu of a row offers', () => {
+  const root: TreeNode = { kind: 'namespace', context, namespace: 'istio-system' };
+  const table: readonly (readonly [string, readonly string[], TreeNode, readonly string[]])[] = [
+    ['are all of them where the mode is inherited', [], foo, ['enforce']],
+    [
+      'leave out the one that is set here, which inheriting takes back',
+      [policy('foo/default', strict)],
+      foo,
+      ['enforce', 'inherit', 'is-strict'],
+    ],
+    [
+      'are all of them where a wider scope sets it',
+      [policy('foo/default', strict)],
+      port,
+      ['enforce'],
+    ],
+    [
+      'are those of a port of its own',
+      [policy('foo/httpbin', httpbinPort('DISABLE'))],
+      port,
+      ['enforce', 'inherit', 'is-disable'],
+    ],
+    ['are none in the root namespace, where each attempt is refused [R6]', [], root, []],
+  ];
+  for (const [name, policies, node, expected] of table) {
+    it(name, () => {
+      const { actions } = rowOf(content(tutorialMesh(...policies)), node);
+      const offered = actions.filter((one) => /^(enforce|inherit|is-\w+)$/.test(one));
+      assert.deepEqual(offered, expected);
+    });
+  }
+});
+
 describe('Bring into the Mesh', () => {
   const table: readonly (readonly [string, TreeNode, boolean])[] = [
     ['a namespace with a workload outside the mesh', legacy, true],
