@@ -24,7 +24,10 @@ describe('T3 Hipster Shop: the ports of frontend follow its namespace', () => {
       const { node } = await row(demoContext, 'hipster-shop');
       await vscode.commands.executeCommand(command, node);
       someone.leave();
-      await rowReads([demoContext, 'hipster-shop'], new RegExp(`^hipster-shop ${mode} · sidecar$`));
+      await rowReads(
+        [demoContext, 'hipster-shop'],
+        new RegExp(`^hipster-shop ${mode} · set here$`),
+      );
       const ports = await portsOfFrontend();
       assert.ok(ports.length > 0);
       for (const port of ports) assert.match(port, new RegExp(`${mode} · from namespace$`));

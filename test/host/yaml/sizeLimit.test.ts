@@ -20,11 +20,12 @@ Object.assign(vscode.languages, {
   },
 });
 
-/** What the language status says about a document. */
+/** What the language status warns of about a document. */
 function statusOf(document: vscode.TextDocument): readonly string[] {
   return [...items]
     .filter(({ selector }) => vscode.languages.match(selector, document) > 0)
-    .map(({ text, detail = '' }) => `${text}: ${detail}`);
+    .map(({ text, detail = '' }) => `${text}: ${detail}`)
+    .filter((words) => words.startsWith('$(warning)'));
 }
 
 const policy = `apiVersion: security.istio.io/v1
