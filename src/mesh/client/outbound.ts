@@ -106,6 +106,17 @@ function missingForHosts(
   return [...sidecars, ...discovered, ...missingMeshConfig(mesh)];
 }
 
+/** Why the proxy of a client does not know a destination as a service; undefined when it does (R144). */
+export function whyHidden(
+  mesh: Mesh,
+  client: Call['client'],
+  destination: Call['destination'],
+): Reason | undefined {
+  const { namespace, labels, revision } = client;
+  const call: Call = { client, destination, applicationTls: false };
+  return hiddenBecause(mesh, call, { namespace, labels, revision });
+}
+
 /** Why the client's proxy does not know the destination as a service (R144). */
 function hiddenBecause(mesh: Mesh, call: Call, asking: AskingClient): Reason | undefined {
   const { host, owner, exportTo, namespace, port, external } = call.destination;

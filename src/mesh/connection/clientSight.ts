@@ -1,3 +1,4 @@
+import { whyHidden } from '../client/outbound.ts';
 import { findDestination, type Destination } from '../destination/destination.ts';
 import { clientVariantsOf, type Client } from '../destination/clientVariant.ts';
 import type { DataPlane } from '../model/mode.ts';
@@ -19,9 +20,14 @@ export function clientSight(mesh: Mesh, client: Client, server: HostPort): Clien
   const from = variant?.pods === undefined ? undefined : variant.namespace;
   const found = findDestination(mesh, server, from);
   const destination = found.kind === 'not-found' ? undefined : found.destination;
+  // What the proxy does not know as a service it passes on as it does what goes to a bare address.
+  const isHidden =
+    destination !== undefined &&
+    variant?.dataPlane === 'sidecar' &&
+    whyHidden(mesh, variant, destination) !== undefined;
   return {
     dataPlane: variant?.dataPlane ?? 'none',
-    takesFor: destination === undefined ? 'EITHER' : takenFor(destination),
+    takesFor: destination === undefined || isHidden ? 'EITHER' : takenFor(destination),
     applicationTls: server.tls ?? destination?.protocol.applicationTls ?? false,
   };
 }

@@ -77,20 +77,12 @@ export const visibilitySettings: readonly Setting[] = [
     calls: {
       'shown.bar:8002': sleeps('refused by server, 56', 'mutual-tls', 'refused by server, 56'),
     },
-    knownDifferences: {
-      'foo/sleep shown.bar:8002':
-        'A proxy that does not know the Service has no listener for its port, so the call is not HTTP to it.',
-    },
   },
   {
     name: 'a Service that is shown to foo',
     yaml: exported('foo') + strictBar,
     calls: {
       'shown.bar:8002': sleeps('mutual-tls', 'refused by server, 56', 'refused by server, 56'),
-    },
-    knownDifferences: {
-      'bar/sleep shown.bar:8002':
-        'A proxy that does not know the Service has no listener for its port, so the call is not HTTP to it.',
     },
   },
   {
@@ -102,12 +94,6 @@ export const visibilitySettings: readonly Setting[] = [
         'refused by server, 56',
         'refused by server, 56',
       ),
-    },
-    knownDifferences: {
-      'foo/sleep shown.bar:8002':
-        'A proxy that does not know the Service has no listener for its port, so the call is not HTTP to it.',
-      'bar/sleep shown.bar:8002':
-        'A proxy that does not know the Service has no listener for its port, so the call is not HTTP to it.',
     },
   },
   {

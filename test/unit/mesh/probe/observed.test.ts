@@ -35,6 +35,12 @@ interface ObservedRow {
 
 const ADDRESS = '10.10.1.4';
 const httpPort = service('other/any', { ports: ['http 8080:8080'] });
+const importsOwnOnly: Json = {
+  apiVersion: 'networking.istio.io/v1',
+  kind: 'Sidecar',
+  metadata: { namespace: 'web', name: 'default' },
+  spec: { egress: [{ hosts: ['./*'] }] },
+};
 const registryOnly = meshConfig('outboundTrafficPolicy: { mode: REGISTRY_ONLY }');
 
 const table: readonly ObservedRow[] = [
@@ -99,6 +105,13 @@ const table: readonly ObservedRow[] = [
     host: 'address',
     more: [httpPort],
     seen: ['HTTP 503'],
+  },
+  {
+    name: 'a Service that the client does not import, STRICT',
+    client: 'sidecar',
+    policy: 'STRICT',
+    more: [importsOwnOnly],
+    seen: [56],
   },
   {
     name: 'an address nobody registered, REGISTRY_ONLY',
