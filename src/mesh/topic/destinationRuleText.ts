@@ -46,6 +46,7 @@ function sentence(rule: DestinationRule, port?: number): Block {
       { strong: 'No TLS setting' },
       ': auto mutual TLS decides what clients send to ',
       ...to,
+      ...exceptPorts(rule, port),
       '.',
     );
   }
@@ -55,8 +56,20 @@ function sentence(rule: DestinationRule, port?: number): Block {
     sentByMode(mode),
     ' to ',
     ...to,
+    ...exceptPorts(rule, port),
     '.',
   );
+}
+
+/** Ports for which the rule says something else about TLS than for the rest (R161, R162). */
+function exceptPorts({ trafficPolicy }: DestinationRule, port: number | undefined): Line {
+  const whole = trafficPolicy?.tls?.mode;
+  const others = trafficPolicy?.ports.filter(({ tls }) => tls?.mode !== whole) ?? [];
+  if (port !== undefined) return [];
+  return others.flatMap(({ port: number, tls }, index): Line => {
+    const lead = index === 0 ? ', except on ' : ', ';
+    return [`${lead}port ${number}: `, { strong: tls?.mode ?? 'no TLS setting' }];
+  });
 }
 
 function unknownHost({ host }: DestinationRule): Block {

@@ -221,6 +221,16 @@ const cases: readonly Case[] = [
     ],
   },
   {
+    name: 'a rule that says TLS for one port only says so (R161)',
+    text: rule(
+      '{ho¦st: httpbin.foo, trafficPolicy: {portLevelSettings: [{port: {number: 8000}, tls: {mode: DISABLE}}]}}',
+    ),
+    says: [
+      'No TLS setting: auto mutual TLS decides what clients send to httpbin.foo, except on port 8000: DISABLE.',
+      '⚠ No Service is known that httpbin.foo names: a short name has no dot, a full one ends in .svc.cluster.local.',
+    ],
+  },
+  {
     name: 'a rule without TLS leaves the choice to auto mutual TLS (R145)',
     text: rule('{ho¦st: httpbin, trafficPolicy: {connectionPool: {}}}'),
     says: [
