@@ -62,7 +62,7 @@ describe('a kubeconfig that an untrusted workspace names', () => {
     await workbench.openFile('namespace.yaml');
     assert.match(await workbench.editor.hover('Namespace'), /PERMISSIVE/);
     // Commands are answered in order: what the ones before could have started was started by now.
-    await workbench.command('Istio mTLS: Focus on Mesh View');
+    await workbench.command('Istio Mutual TLS: Focus on Mesh View');
     assert.equal(existsSync(trace), false, 'the plugin ran');
   });
 

@@ -59,13 +59,13 @@ describe('the Mesh view', () => {
     assert.equal(label, 'foo, PERMISSIVE, Istio default');
   });
 
-  it('shows dangers and modes in a side bar of 300 pixels', async () => {
+  it('shows dangers in full, and which mode it is, in a side bar of 300 pixels', async () => {
     const { mesh } = workbench;
     await workbench.resize('sidebar', 300);
     await mesh.row('istio-mtls-demo', 'bookinfo').expand();
     await mesh.row('bookinfo', 'productpage-v1').read();
     for (const visible of await mesh.visibleDescriptions())
-      assert.match(visible, /^(partly in mesh · )?PERMISSIVE|^not in mesh$/);
+      assert.match(visible, /^(partly in mesh · PERM|PERMISSIVE|not in mesh$)/);
     await workbench.parkMouse();
     await workbench.screenshot('narrow', { x: 0, y: 0, width: 360, height: 600 });
     await mesh.row('istio-mtls-demo', 'bookinfo').collapse();
@@ -78,7 +78,7 @@ describe('the Mesh view', () => {
 
   it('is walked with the keyboard alone, down to the menu of a port', async () => {
     const { mesh, page } = workbench;
-    await workbench.command('Istio mTLS: Focus on Mesh View');
+    await workbench.command('Istio Mutual TLS: Focus on Mesh View');
     // The palette hands the focus back when it closes, which may be after the command took it.
     await page.locator('.quick-input-widget').waitFor({ state: 'hidden' });
     await page.locator('[role=tree]:focus').waitFor();
@@ -98,6 +98,7 @@ describe('the Mesh view', () => {
       'Enforce STRICT…',
       'Set PERMISSIVE…',
       'Set DISABLE…',
+      'Show What STRICT Would Break',
       'Probe from Another Workload…',
       'New PeerAuthentication Manifest…',
     ]);

@@ -36,7 +36,7 @@ export interface Tree {
   rows(): Promise<readonly ShownRow[]>;
   /** A row by its name, after the names of the rows that it is under: `row('foo', 'httpbin')`. */
   row(...path: readonly string[]): TreeRow;
-  /** What of each description is within the right edge of the tree, row by row. */
+  /** What of each description in the side bar is within the right edge of its tree, row by row. */
   visibleDescriptions(): Promise<readonly string[]>;
   /** Waits until the keyboard acts on the row with this name. */
   focuses(name: string): Promise<void>;
@@ -70,7 +70,7 @@ export function treeOf(page: Page, viewName: string): Tree {
   return {
     rows: () => until('rows that stay as they are', rows),
     row: (...path) => treeRow(page, () => find(path)),
-    visibleDescriptions: () => visibleDescriptions(tree),
+    visibleDescriptions: () => visibleDescriptions(page),
     focuses,
     walks: async (key, name) => {
       await until(`a way to ${name} by ${key}`, async () => {
@@ -83,7 +83,7 @@ export function treeOf(page: Page, viewName: string): Tree {
 }
 
 /** Runs in the page, where TypeScript knows no types: the characters of each text whose box is within the list's own. */
-const withinList = `(texts) => texts.map((element) => {
+const withinList = `[...document.querySelectorAll('.part.sidebar .label-description')].map((element) => {
   const edge = element.closest('.monaco-list').getBoundingClientRect().right;
   const range = document.createRange();
   const text = element.firstChild;
@@ -95,8 +95,8 @@ const withinList = `(texts) => texts.map((element) => {
   return [...(text?.textContent ?? '')].filter(isWithin).join('');
 })`;
 
-async function visibleDescriptions(tree: Locator): Promise<readonly string[]> {
-  const visible: unknown = await tree.locator('.label-description').evaluateAll(withinList);
+async function visibleDescriptions(page: Page): Promise<readonly string[]> {
+  const visible: unknown = await page.evaluate(withinList);
   if (!Array.isArray(visible)) throw new Error('The page did not say what is visible.');
   return visible.map(String);
 }
