@@ -82,7 +82,7 @@ describe('Bookinfo: STRICT with an exception, then a client brought into the mes
     const changes = await quickInput.items();
     assert.equal(changes.length, 2);
     const [, policies] = changes;
-    assert.match(policies ?? '', /PeerAuthentication bookinfo\/default/);
+    assert.match(policies ?? '', /^Enforced STRICT on namespace bookinfo except productpage-v1/);
     await quickInput.choose(policies ?? '');
     assert.match(await modal.text(), /STRICT → PERMISSIVE/);
     await modal.click('Undo');
