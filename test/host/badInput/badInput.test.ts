@@ -85,8 +85,10 @@ describe('a kubeconfig that cannot be used ends in one sentence in the Mesh view
     const file = join(folder, 'unreachable');
     writeFileSync(file, kubeconfigFor(`https://127.0.0.1:${await closedPort()}`));
     await set('istioMtls.kubeconfig', file);
-    assert.equal(await onlyRow(), 'there');
-    const [{ label: sentence } = { label: '' }] = await rows('there');
+    await vscode.commands.executeCommand('istioMtls.reconnect');
+    const [only] = await rows();
+    assert.equal(only?.item.description, 'not connected');
+    const sentence = viewMessage();
     assert.match(sentence, /127\.0\.0\.1/);
     assert.doesNotMatch(sentence, /canary/);
   });
