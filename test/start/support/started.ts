@@ -38,7 +38,8 @@ export async function started({ args = [], env = {}, inTerminal }: StartOptions)
   const child = spawn(program, rest, {
     ...ownGroup,
     cwd: root,
-    env: { ...process.env, TMPDIR: temporary, ...env },
+    // npm keeps its own compiled code in the folder for temporary files; what is looked for is ours.
+    env: { ...process.env, NODE_DISABLE_COMPILE_CACHE: '1', TMPDIR: temporary, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let printed = '';
