@@ -14,6 +14,7 @@ import type { MissingFact } from '../model/explanation.ts';
 import { hidesObjects } from '../known/missing.ts';
 import type { MutualTlsMode } from '../model/mode.ts';
 import { hostPortsOfEntries, hostPortsOfService } from '../connection/hostPorts.ts';
+import type { WorkloadMtls } from '../server/workloadMtls.ts';
 import { workloadMtls } from '../server/workloadMtls.ts';
 import type { Alike, ClientGroup } from './alikeClients.ts';
 import { alikeAt, clientGroups } from './alikeClients.ts';
@@ -210,15 +211,20 @@ function changedModes(before: Mesh, after: Mesh, workload: Workload): readonly C
   const now = workloadMtls(after, workload);
   const enforced = now.enforcement.kind !== 'not-enforced';
   const whole = { workload: workload.ref, before: old.mode, after: now.mode, enforced };
-  const ports = now.ports.flatMap(({ port, mode }) => {
-    const mine = old.ports.find((one) => one.port === port)?.mode ?? old.mode;
-    return mine === mode
-      ? []
-      : [{ workload: workload.ref, port, before: mine, after: mode, enforced }];
+  // A port that only a policy names is listed as long as that policy is there: before the change, or after it.
+  const named = new Set([...old.ports, ...now.ports].map(({ port }) => port));
+  const ports = [...named].flatMap((port) => {
+    const before = modeAt(old, port);
+    const after = modeAt(now, port);
+    return before === after ? [] : [{ workload: workload.ref, port, before, after, enforced }];
   });
   if (whole.before === whole.after) return ports;
   const apart = ports.filter((one) => one.before !== whole.before || one.after !== whole.after);
   return [whole, ...apart];
+}
+
+function modeAt({ mode, ports }: WorkloadMtls, asked: number): MutualTlsMode {
+  return ports.find(({ port }) => port === asked)?.mode ?? mode;
 }
 
 /** Services in front of workloads, and hosts of ServiceEntries, which several may define. */

@@ -176,6 +176,18 @@ describe('before a mode is written, preflight tells', () => {
     );
   });
 
+  it('the mode of a port that only the removed policy named', () => {
+    const selected = 'selector: { matchLabels: { app: httpbin } }';
+    const open = policy(
+      'foo/httpbin',
+      `{ ${selected}, portLevelMtls: { 7070: { mode: DISABLE } } }`,
+    );
+    const { modes } = preflight(tutorialMesh(strictFoo, open), tutorialMesh(strictFoo));
+    assert.deepEqual(modes, [
+      { workload: httpbin, port: 7070, before: 'DISABLE', after: 'STRICT', enforced: true },
+    ]);
+  });
+
   it('nothing when nothing changes', () => {
     const mesh = tutorialMesh(strictFoo);
     assert.deepEqual(preflight(mesh, mesh), nothing);
