@@ -74,8 +74,8 @@ export interface Workbench {
   hasTabs(names: readonly string[]): Promise<void>;
   /** Clicks an icon in the title of an editor. */
   editorAction(title: string): Promise<void>;
-  /** Waits for the text that a view shows in place of its rows. */
-  welcome(): Promise<string>;
+  /** Waits until a view says so in place of its rows. */
+  welcome(text: RegExp): Promise<void>;
   readonly contextMenu: ContextMenu;
   /** Presses keys one after the other. */
   keys(...keys: readonly string[]): Promise<void>;
@@ -170,7 +170,7 @@ function workbenchOn(page: Page, dataFolder: string): Omit<Workbench, 'dispose'>
     editorAction: async (title) => {
       await page.locator(`.editor-actions a.action-label[aria-label^="${title}"]`).first().click();
     },
-    welcome: () => welcomeOf(page),
+    welcome: (text) => readsWelcome(page, text),
     keys: async (...keys) => {
       for (const key of keys) await page.keyboard.press(key);
     },
@@ -211,11 +211,12 @@ function workbenchOn(page: Page, dataFolder: string): Omit<Workbench, 'dispose'>
   };
 }
 
-async function welcomeOf(page: Page): Promise<string> {
+async function readsWelcome(page: Page, wanted: RegExp): Promise<void> {
   const paragraphs = page.locator('.part.sidebar .welcome-view-content p');
-  return until('what the view says in place of rows', async () => {
-    const texts = await paragraphs.allInnerTexts();
-    return texts.length === 0 ? undefined : texts.join('\n');
+  await until(`the view to say ${wanted.source} in place of rows`, async () => {
+    const text = (await paragraphs.allInnerTexts()).join('\n');
+    if (!wanted.test(text)) throw new Error(`The view says: ${text}`);
+    return true;
   });
 }
 
