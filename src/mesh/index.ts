@@ -124,6 +124,23 @@ export { shows } from './change/shows.ts';
 export type { WorkloadPods } from './change/workloadPods.ts';
 export { otherPods, podsOf } from './change/workloadPods.ts';
 
+// evidence/
+export type {
+  AbsentSource,
+  BlindSpot,
+  Caller,
+  Evidence,
+  EvidenceKind,
+  EvidenceSource,
+  ObservedCalls,
+  TimeWindow,
+} from './evidence/evidence.ts';
+export { evidenceLimits, joinEvidence, readEvidenceWindow } from './evidence/evidence.ts';
+export type { MetricGrowth, MetricReading } from './evidence/istioMetrics.ts';
+export { callMetrics, callsOfMetrics, refusalMetric } from './evidence/istioMetrics.ts';
+export type { ObservedCaller, RankedRefusals } from './evidence/rankedRefusals.ts';
+export { rankRefusals } from './evidence/rankedRefusals.ts';
+
 // words/
 export { outcomeWords } from './words/outcomeWords.ts';
 export type { FoldedGrid, GridRow } from './words/connectionGrid.ts';
@@ -158,7 +175,6 @@ export {
 } from './words/doneText.ts';
 export {
   actionWords,
-  consequences,
   describeChange,
   describeRefusal,
   enforcedWords,
@@ -167,8 +183,10 @@ export {
   subjectWords,
   targetWords,
 } from './words/enforcementText.ts';
-export type { Impact } from './words/impactDocument.ts';
-export { impactDocument } from './words/impactDocument.ts';
+export { consequences } from './words/impact/confirmation.ts';
+export { callerWords, evidenceLines } from './words/impact/evidenceWords.ts';
+export type { Impact } from './words/impact/impact.ts';
+export { impactDocument } from './words/impact/impactDocument.ts';
 
 export { overallModeWords } from './words/modeWords.ts';
 

@@ -2,11 +2,10 @@ import type { WorkloadRef } from '../model/reference.ts';
 import type { Change } from '../change/change.ts';
 import type { DesiredMode, EnforceTarget, EnforcementRefusal } from '../change/enforce.ts';
 import type { EnforcementWarning } from '../change/enforcementWarnings.ts';
-import type { ChangedMode, Preflight } from '../change/preflight.ts';
+import type { ChangedMode } from '../change/preflight.ts';
 import type { NarrowerMode } from '../change/staysDifferent.ts';
 import { describeEnforcement, describeRef, missingClauses } from './describe.ts';
 import { counted } from './modeWords.ts';
-import { connectionLines } from './connectionLines.ts';
 import { listed } from './modeWords.ts';
 
 /** How many parts with another mode are named before the rest is counted. */
@@ -50,33 +49,6 @@ export function actionWords(mode: DesiredMode): string {
     case 'INHERITED':
       return 'Inherit';
   }
-}
-
-/** How many warnings and objects are named in a confirmation before the rest is counted. */
-const namedWarnings = 3;
-const namedObjects = 4;
-
-/** What a confirmation says, in the order in which it matters: who breaks, warnings, modes, objects. All of it is in `impactDocument`. */
-export function consequences(
-  changes: readonly Change[],
-  checked: Preflight,
-  warnings: readonly EnforcementWarning[],
-): string {
-  return [
-    ...connectionLines(checked),
-    ...firstOf(
-      warnings.map((warning) => `⚠ ${describeWarning(warning)}`),
-      namedWarnings,
-      'more warning',
-    ),
-    modesSentence(checked.modes),
-    ...firstOf(changes.map(describeChange), namedObjects, 'more object'),
-  ].join('\n');
-}
-
-function firstOf(lines: readonly string[], limit: number, rest: string): readonly string[] {
-  const more = lines.length - limit;
-  return more > 0 ? [...lines.slice(0, limit), `And ${counted(more, rest)}.`] : lines;
 }
 
 /** How many workloads go from which mode to which, and where nothing enforces it. */

@@ -85,9 +85,10 @@ async function confirmUndo(cluster: ClusterConnection, entry: JournalEntry): Pro
     .filter((ref) => entry.changes.some((change) => sameRef(change.ref, ref)));
   const after = withRestarted(withDesired(mesh, takenBack(entry.changes)), restarted);
   const changes = entry.changes.map(inverse).reverse();
-  const detail = [...whereLines(cluster), consequences(changes, preflight(mesh, after), [])].join(
-    '\n',
-  );
+  const detail = [
+    ...whereLines(cluster),
+    consequences(changes, { checked: preflight(mesh, after), warnings: [] }),
+  ].join('\n');
   const button = 'Undo';
   const question = 'Undo this change?';
   const choice = await vscode.window.showWarningMessage(question, { modal: true, detail }, button);

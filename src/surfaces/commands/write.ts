@@ -79,13 +79,13 @@ function askWhether(
   cluster: ClusterConnection,
   ready: Ready,
   { question, button, notes }: WriteRequest,
-  { checked, warnings }: Impact,
+  impact: Impact,
 ): Thenable<string | undefined> {
   const detail = [
     ...whereLines(cluster),
     ...warningLines(ready),
     ...notes,
-    consequences(ready.changes, checked, warnings),
+    consequences(ready.changes, impact),
   ].join('\n');
   // The first button is the one that Enter presses: that must not write.
   return vscode.window.showWarningMessage(question, { modal: true, detail }, review, button);

@@ -9,7 +9,7 @@ import { preflight } from '../../../../src/mesh/change/preflight.ts';
 import { updateMesh } from '../../../../src/mesh/snapshot/buildMesh.ts';
 import type { Manifest } from '../../../../src/mesh/model/manifest.ts';
 import type { WorkloadRef } from '../../../../src/mesh/model/reference.ts';
-import { consequences } from '../../../../src/mesh/words/enforcementText.ts';
+import { consequences } from '../../../../src/mesh/words/impact/confirmation.ts';
 import {
   destinationRule,
   policy,
@@ -171,7 +171,7 @@ describe('before a mode is written, preflight tells', () => {
     const lines = effects(found).filter((line) => line.endsWith('→ reviews.foo:8000'));
     assert.ok(lines.includes('newly-refused legacy/sleep → reviews.foo:8000'), lines.join('\n'));
     assert.match(
-      consequences([], found, []),
+      consequences([], { checked: found, warnings: [] }),
       /legacy\/sleep → .*reviews\.foo:8000 \(2 of 3 endpoints\)/,
     );
   });
@@ -237,7 +237,10 @@ describe('what the person reads before a mode is written', () => {
   it('names the clients that will be refused, then the modes, then the objects', () => {
     const ref = { kind: 'PeerAuthentication', namespace: 'foo', name: 'default' } as const;
     const after = { apiVersion: 'security.istio.io/v1', kind: ref.kind, metadata: ref };
-    const text = consequences([{ ref, before: undefined, after }], checked([], foo, 'STRICT'), []);
+    const text = consequences([{ ref, before: undefined, after }], {
+      checked: checked([], foo, 'STRICT'),
+      warnings: [],
+    });
     assert.deepEqual(text.split('\n'), [
       '6 connections will be refused, if they are used:',
       '• legacy/sleep → httpbin.foo:8000, sleep.foo:8000',
@@ -250,20 +253,26 @@ describe('what the person reads before a mode is written', () => {
   });
 
   it('says what is not enforced', () => {
-    const text = consequences([], checked([], { scope: 'mesh' }, 'STRICT'), []);
+    const text = consequences([], {
+      checked: checked([], { scope: 'mesh' }, 'STRICT'),
+      warnings: [],
+    });
     assert.match(text, /Nothing enforces it on 1 workload without a proxy\./);
   });
 
   it('says "it" of a single connection', () => {
     const { connections, ...rest } = checked([], foo, 'STRICT');
-    const text = consequences([], { ...rest, connections: connections.slice(0, 1) }, []);
+    const text = consequences([], {
+      checked: { ...rest, connections: connections.slice(0, 1) },
+      warnings: [],
+    });
     assert.match(text, /^1 connection will be refused, if it is used:$/m);
   });
 
   for (const kind of ['Pod', 'Service', 'Deployment', 'DestinationRule', 'Sidecar'] as const) {
     it(`does not reassure where ${kind} objects could not be read, and says which`, () => {
       const missing = [{ kind, namespace: 'legacy', why: 'forbidden' }] as const;
-      const text = consequences([], { ...nothing, missing }, []);
+      const text = consequences([], { checked: { ...nothing, missing }, warnings: [] });
       assert.match(text, /^Whether any connection is newly refused is unknown\.$/m);
       assert.match(text, new RegExp(`^⚠ You may not read ${kind} objects in legacy\\.`, 'm'));
       assert.doesNotMatch(text, /No connection/);
@@ -286,13 +295,13 @@ describe('what the person reads before a mode is written', () => {
     assert.ok(found.unknown > 0);
     assert.ok(found.connections.every(({ effect }) => effect !== 'newly-answered'));
     assert.match(
-      consequences([], found, []),
+      consequences([], { checked: found, warnings: [] }),
       /^The outcome of \d+ connections is unknown: you may not read DestinationRule objects\.$/m,
     );
   });
 
   it('reassures of calls to Services alone', () => {
-    assert.deepEqual(consequences([], nothing, []).split('\n'), [
+    assert.deepEqual(consequences([], { checked: nothing, warnings: [] }).split('\n'), [
       'No connection between known workloads is newly refused.',
       'Only calls to Services and ServiceEntries were compared.',
       'No enforced mode changes.',

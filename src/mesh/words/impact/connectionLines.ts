@@ -1,35 +1,21 @@
-import type { Effect, Preflight } from '../change/preflight.ts';
-import { describeMissing, missingClauses } from './describe.ts';
-import { counted } from './modeWords.ts';
-import { refusedByNamespace, refusedLine } from './refusedClients.ts';
+import type { Effect, Preflight } from '../../change/preflight.ts';
+import type { Evidence } from '../../evidence/evidence.ts';
+import { describeMissing, missingClauses } from '../describe.ts';
+import { counted } from '../modeWords.ts';
+import { refusedLines } from './refusedLines.ts';
 
-/** How many of the worst are named in a confirmation, and how many facts that could not be read. */
-const namedGroups = 3;
+/** How many facts that could not be read are named in a confirmation. */
 const namedFacts = 2;
 
 /** What a confirmation says of connections: how many are refused, the worst by name, and what is not known and why. */
-export function connectionLines(checked: Preflight): readonly string[] {
+export function connectionLines(checked: Preflight, evidence?: Evidence): readonly string[] {
   return [
-    refusedHeadline(checked),
-    ...worstLines(checked),
+    ...refusedLines(checked, evidence),
     ...otherEffectLines(checked),
     ...unknownLines(checked, namedFacts),
     ...limitLines(checked),
     ...missingLines(checked, namedFacts),
   ];
-}
-
-function worstLines({ connections }: Preflight): readonly string[] {
-  const groups = refusedByNamespace(connections);
-  const lines = groups.slice(0, namedGroups).map((group) => `• ${refusedLine(group)}`);
-  const rest = groups.slice(namedGroups);
-  if (rest.length === 0) return lines;
-  const more = rest.reduce((sum, group) => sum + group.connections, 0);
-  const isOneSource = rest.length === 1 && rest[0]?.namespace === undefined;
-  const from = isOneSource
-    ? 'from outside the mesh'
-    : `from ${counted(rest.length, 'other namespace')}`;
-  return [...lines, `• and ${counted(more, 'connection')} ${from}`];
 }
 
 const countedEffects = [
@@ -55,19 +41,6 @@ const effectWords: Readonly<Record<Exclude<Effect, 'newly-refused'>, string>> = 
   'newly-unknown': 'will be unknown',
   other: 'will end differently',
 };
-
-/** How many connections break. Reassures only where everything that decides was read. */
-export function refusedHeadline(checked: Preflight): string {
-  const { connections, missing, unknown, truncated } = checked;
-  const refused = connections.filter(({ effect }) => effect === 'newly-refused').length;
-  if (refused > 0) {
-    const used = refused === 1 ? 'it is used' : 'they are used';
-    return `${counted(refused, 'connection')} will be refused, if ${used}:`;
-  }
-  return missing.length > 0 || unknown > 0 || truncated !== undefined
-    ? 'Whether any connection is newly refused is unknown.'
-    : 'No connection between known workloads is newly refused.';
-}
 
 /** How many connections are not decided, and because of what. */
 export function unknownLines({ unknown, unknownFor }: Preflight, limit: number): readonly string[] {

@@ -1,6 +1,6 @@
-import type { ChangedConnection } from '../change/preflight.ts';
-import { counted } from './modeWords.ts';
-import { listed } from './modeWords.ts';
+import type { ChangedConnection } from '../../change/preflight.ts';
+import { counted } from '../modeWords.ts';
+import { listed } from '../modeWords.ts';
 
 /** Refused connections that start in one namespace. */
 export interface RefusedFrom {

@@ -1,33 +1,21 @@
-import type { Change } from '../change/change.ts';
-import type { EnforcementWarning } from '../change/enforcementWarnings.ts';
-import type { Preflight } from '../change/preflight.ts';
-import {
-  limitLines,
-  missingLines,
-  otherEffectLines,
-  refusedHeadline,
-  unknownLines,
-} from './connectionLines.ts';
-import { describeChange, describeWarning, modesSentence } from './enforcementText.ts';
-import { describeRef } from './describe.ts';
-import { counted } from './modeWords.ts';
-import { refusedByNamespace } from './refusedClients.ts';
-
-/** What is told about a change before it is written. */
-export interface Impact {
-  readonly checked: Preflight;
-  readonly warnings: readonly EnforcementWarning[];
-}
+import type { Change } from '../../change/change.ts';
+import type { Preflight } from '../../change/preflight.ts';
+import { limitLines, missingLines, otherEffectLines, unknownLines } from './connectionLines.ts';
+import { describeChange, describeWarning, modesSentence } from '../enforcementText.ts';
+import { describeRef } from '../describe.ts';
+import { counted } from '../modeWords.ts';
+import type { Impact } from './impact.ts';
+import { refusedSections } from './refusedLines.ts';
 
 /** Everything that a change does, as a text with headings that people read from the top. */
 export function impactDocument(
   title: string,
   intro: readonly string[],
   changes: readonly Change[],
-  { checked, warnings }: Impact,
+  { checked, warnings, evidence }: Impact,
 ): string {
   const sections = [
-    refusedSection(checked),
+    ['## Refused', ...refusedSections(checked, evidence)].join('\n\n'),
     section('Other connections', otherEffectLines(checked)),
     section('Not known', [
       ...unknownLines(checked, Infinity),
@@ -47,20 +35,6 @@ export function impactDocument(
 function section(title: string, lines: readonly string[]): string {
   if (lines.length === 0) return '';
   return [`## ${title}`, '', ...lines.map((line) => `- ${line}`)].join('\n');
-}
-
-/** Every refused connection, by the namespace of its client. */
-function refusedSection(checked: Preflight): string {
-  const groups = refusedByNamespace(checked.connections).map(
-    ({ namespace, connections, clients }) => {
-      const from =
-        namespace === undefined ? 'From outside the mesh' : `From namespace ${namespace}`;
-      const lines = [...clients].map(([client, servers]) => `- ${client} → ${servers.join(', ')}`);
-      return [`### ${from} (${connections})`, '', ...lines].join('\n');
-    },
-  );
-  const headline = refusedHeadline(checked).replace(/:$/, '.');
-  return ['## Refused', headline, ...groups].join('\n\n');
 }
 
 function modesSection({ modes }: Preflight): string {
