@@ -128,6 +128,8 @@ export interface Settings {
   'istioMtls.rootNamespace': string;
   /** Istio's MeshConfig to go by instead of the cluster's; empty to read that. */
   'istioMtls.meshConfig': Readonly<Record<string, unknown>>;
+  /** Namespaces of manifests to take as injected where no Namespace is declared; `*` for all. */
+  'istioMtls.assumeInjected': readonly string[];
   /** Time limit of one probe, in seconds. */
   'istioMtls.probe.timeoutSeconds': number;
   /** Time limit for restarted pods to become ready, in seconds. */
@@ -142,6 +144,7 @@ export const settingDefaults: Readonly<Settings> = {
   'istioMtls.namespaces': [],
   'istioMtls.rootNamespace': '',
   'istioMtls.meshConfig': {},
+  'istioMtls.assumeInjected': [],
   'istioMtls.probe.timeoutSeconds': 10,
   'istioMtls.rollout.timeoutSeconds': 120,
 };
@@ -155,6 +158,7 @@ export const restrictedSettings = [
   'istioMtls.namespaces',
   'istioMtls.rootNamespace',
   'istioMtls.meshConfig',
+  'istioMtls.assumeInjected',
 ] as const;
 
 /** Keys for `when` clauses, with their values. */

@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import type { AssumedInjected } from '../mesh/index.ts';
+import { assumedInjected, withOptionalValue, wrongAssumption } from './assumeInjected.ts';
 import { commandNames, isCommandName, type CommandName } from './help.ts';
 
 /** `wide` and `markdown` are of `connect` alone. */
@@ -16,6 +18,8 @@ export interface MeshOptions {
   readonly rootNamespace: string | undefined;
   /** Path of a file with MeshConfig. */
   readonly meshConfig: string | undefined;
+  /** Namespaces to take as injected where no Namespace is declared; none where it is empty. */
+  readonly assumeInjected: AssumedInjected;
 }
 
 interface AnswerOptions extends MeshOptions {
@@ -57,6 +61,7 @@ const options = {
   output: { type: 'string', short: 'o' },
   'root-namespace': { type: 'string' },
   'mesh-config': { type: 'string' },
+  'assume-injected': { type: 'string', multiple: true },
   from: { type: 'string', multiple: true },
   to: { type: 'string', multiple: true },
   matrix: { type: 'boolean' },
@@ -69,7 +74,7 @@ const options = {
 type Values = ReturnType<typeof parse>['values'];
 
 function parse(args: readonly string[]) {
-  return parseArgs({ args: [...args], options, allowPositionals: true });
+  return parseArgs({ args: withOptionalValue(args), options, allowPositionals: true });
 }
 
 /** Reads the arguments after the program's name. Never throws. */
@@ -155,14 +160,9 @@ function answerCommand(name: CommandName, values: Values, rest: readonly string[
   if (name !== 'explain' && rest[0] !== undefined) {
     return usageError(`${name} takes no argument "${rest[0]}"; options start with a dash.`, name);
   }
-  const shared: AnswerOptions = {
-    files,
-    context: values.context,
-    rootNamespace: values['root-namespace'],
-    meshConfig: values['mesh-config'],
-    namespace: values.namespace,
-    output,
-  };
+  const wrong = wrongAssumption(values['assume-injected']);
+  if (wrong !== undefined) return usageError(wrong, name);
+  const shared = sharedOptions(values, output);
   switch (name) {
     case 'effective':
       return { kind: 'effective', ...shared };
@@ -179,6 +179,18 @@ function answerCommand(name: CommandName, values: Values, rest: readonly string[
         return usageError('Give -f with the Policy and MeshPolicy objects to convert.', name);
       return { kind: 'convert', ...shared };
   }
+}
+
+function sharedOptions(values: Values, output: OutputFormat): AnswerOptions {
+  return {
+    files: values.filename ?? [],
+    context: values.context,
+    rootNamespace: values['root-namespace'],
+    meshConfig: values['mesh-config'],
+    assumeInjected: assumedInjected(values['assume-injected']),
+    namespace: values.namespace,
+    output,
+  };
 }
 
 function connectCommand(shared: AnswerOptions, values: Values): Command {

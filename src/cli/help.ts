@@ -12,6 +12,9 @@ const meshOptions = `Where the mesh comes from (at least one of the first two):
       --context NAME      a context of your kubeconfig; with -f, the files are laid over what the cluster has
       --root-namespace N  Istio's root namespace, instead of what the mesh config says
       --mesh-config FILE  Istio's MeshConfig (YAML or JSON), instead of the ConfigMap among the objects
+      --assume-injected [NS,...]
+                          take these namespaces as injected where no Namespace is declared, or all such without NS;
+                          without this option, what their pods are is unknown
 
 How it is printed:
   -o, --output FORMAT     table (default), json or yaml; JSON and YAML carry "version": 1 and stay compatible

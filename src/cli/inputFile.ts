@@ -9,6 +9,8 @@ export interface InputText {
   readonly kind: 'text';
   readonly name: string;
   readonly text: string;
+  /** The namespace that kustomizations beside and above the file put its objects into. */
+  readonly namespace?: string | undefined;
 }
 
 /** A file of a folder that gives no text: a pipe or a device, or one that fails, with the cause as a sentence. */

@@ -1,8 +1,16 @@
 import type { LegacyPolicy, Mesh, MeshInput, MeshObject } from '../mesh/index.ts';
-import { buildMesh, describeMissing, updateMesh } from '../mesh/index.ts';
+import {
+  assumeInjected,
+  buildMesh,
+  describeMissing,
+  namespacesInDoubt,
+  updateMesh,
+  withUndeclaredUnknown,
+} from '../mesh/index.ts';
 import { readClusterMesh } from './clusterMesh.ts';
 import type { DiffSides, MeshOptions } from './commandLine.ts';
 import { badInput, readInput, type UnreadFile } from './inputFile.ts';
+import { kustomizationsOnDisk } from './kustomizations.ts';
 import { readMeshConfigFile } from './meshConfigFile.ts';
 import { readObjects, type InputProblem, type ReadObjects } from './readObjects.ts';
 import type { Terminal } from './terminal.ts';
@@ -111,11 +119,15 @@ async function readAll(paths: readonly string[], terminal: Terminal): Promise<Re
   const legacy: LegacyPolicy[] = [];
   const comments: string[] = [];
   const problems: InputProblem[] = [];
+  const namespaceOf = kustomizationsOnDisk();
   for (const path of paths) {
     terminal.progress(`Reading ${path} …`);
     let isEmpty = true;
     for (const file of await readInput(path, terminal.readStandardInput)) {
-      const read = file.kind === 'text' ? readObjects(file) : nothingFrom(file);
+      const read =
+        file.kind === 'text'
+          ? readObjects({ ...file, namespace: await namespaceOf(file.name) })
+          : nothingFrom(file);
       for (const object of read.objects) objects.push(object);
       legacy.push(...read.legacy);
       comments.push(...read.comments);
@@ -129,12 +141,36 @@ async function readAll(paths: readonly string[], terminal: Terminal): Promise<Re
 
 type WithFiles = (objects: readonly MeshObject[]) => Mesh;
 
-/** What the objects of files make: a mesh of their own, or the cluster, read once, with them laid over it. */
+/**
+ * What the objects of files make: a mesh of their own, or the cluster, read once, with them laid over it. Namespaces
+ * that neither declares are assumed to be injected, or leave unknown what their pods are.
+ */
 async function openGround(options: MeshOptions, terminal: Terminal): Promise<WithFiles> {
   const overrides = await readOverrides(options);
-  if (options.context === undefined) return (objects) => meshOfFiles(objects, overrides, terminal);
-  const cluster = await readClusterMesh({ context: options.context, overrides }, terminal);
-  return (objects) => (objects.length === 0 ? cluster : updateMesh(cluster, { upsert: objects }));
+  const { context, assumeInjected: assumed } = options;
+  const completed = (mesh: Mesh): Mesh => {
+    const complete = withUndeclaredUnknown(assumeInjected(mesh, assumed));
+    complainOfDoubt(complete, terminal);
+    return complete;
+  };
+  if (context === undefined)
+    return (objects) => completed(meshOfFiles(objects, overrides, terminal));
+  const cluster = await readClusterMesh({ context, overrides }, terminal);
+  return (objects) =>
+    objects.length === 0 ? cluster : completed(updateMesh(cluster, { upsert: objects }));
+}
+
+/** Namespaces that a complaint names; the rest are counted. */
+const namedInComplaint = 5;
+
+function complainOfDoubt(mesh: Mesh, terminal: Terminal): void {
+  const names = namespacesInDoubt(mesh);
+  if (names.length === 0) return;
+  const more = names.length - namedInComplaint;
+  const listed = names.slice(0, namedInComplaint).join(', ');
+  terminal.complain(
+    `istio-mtls: warning: No Namespace is declared for ${listed}${more > 0 ? ` and ${more} more` : ''}, so whether pods get a proxy there is unknown. --assume-injected takes them as injected.`,
+  );
 }
 
 /** Says which mesh config among the objects cannot be read with certainty: answers that depend on it have a question mark. */

@@ -1,7 +1,7 @@
 import type { Document } from 'yaml';
 import type { Decoded, LegacyPolicy, MeshObject, Problem } from '../mesh/index.ts';
 import { decodeLegacyPolicy } from '../mesh/index.ts';
-import { decodeObject } from '../sources/yaml/decodeObject.ts';
+import { decodeDeployed } from '../sources/yaml/decodeObject.ts';
 import { commentsIn } from '../sources/yaml/commentsIn.ts';
 import {
   readManifestFile,
@@ -59,7 +59,7 @@ function parseJson(text: string): { readonly value: unknown } | undefined {
 function readJsonValue(file: InputText, value: unknown): ReadObjects {
   const items = itemsOf(value);
   const decoded = items.map((item, document) =>
-    decodeObject(item, { kind: 'file', uri: file.name, document }),
+    decodeDeployed(item, { kind: 'file', uri: file.name, document }, file.namespace),
   );
   const problems = decoded.flatMap(({ object, problems }) =>
     problems.map((problem) => ({
@@ -122,10 +122,11 @@ function placeInJson(file: InputText, object: MeshObject | undefined, problem: P
 }
 
 function readYaml(file: InputText): ReadObjects {
-  const whole = readManifestFile(file.name, file.text, { limits: LIMITS });
+  const options = { limits: LIMITS, namespace: file.namespace };
+  const whole = readManifestFile(file.name, file.text, options);
   if (!whole.tooLarge) return readDocuments(file, whole.documents, 0);
   const parts = splitDocuments(file.text).map(({ start, end }) => {
-    const part = readManifestFile(file.name, file.text.slice(start, end), { limits: LIMITS });
+    const part = readManifestFile(file.name, file.text.slice(start, end), options);
     return part.tooLarge ? tooLarge(file, start) : readDocuments(file, part.documents, start);
   });
   return joined(parts);

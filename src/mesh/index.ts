@@ -89,6 +89,12 @@ export {
   missingFact,
   missingForecast,
 } from './known/missing.ts';
+export type { AssumedInjected } from './known/undeclaredNamespaces.ts';
+export {
+  assumeInjected,
+  namespacesInDoubt,
+  withUndeclaredUnknown,
+} from './known/undeclaredNamespaces.ts';
 
 // policy/
 export { policiesActingOn } from './policy/actingPolicies.ts';

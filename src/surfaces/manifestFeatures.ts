@@ -27,13 +27,13 @@ export interface ManifestFeatures {
 }
 
 export function openManifestFeatures(meshView: MeshView): ManifestFeatures {
-  const documents = openParsedDocuments();
   const size = openSizeStatus();
   const meshes = openDocumentMeshes({
     meshView,
     files: workspaceFiles(),
     settings: meshSettings,
   });
+  const documents = openParsedDocuments((uri) => meshes.namespaceOf(uri));
   return {
     hover: hoverProvider(documents, meshes),
     codeActions: codeActionProvider(documents, meshes),

@@ -1,3 +1,4 @@
+import { memo } from '../model/kept.ts';
 import type { Revision } from '../snapshot/controlPlane.ts';
 import { kindsDeciding, type ObjectKind } from '../model/kinds.ts';
 import { objectsIn, type Mesh } from '../snapshot/mesh.ts';
@@ -22,9 +23,22 @@ export function missingFact(
   namespace: string,
 ): MissingFact | undefined {
   if (mesh.missing.length === 0) return undefined;
-  return mesh.missing.find(
-    (fact) => fact.kind === kind && concerns(fact, namespace) && hidesObjects(fact),
-  );
+  const facts = byPlace(mesh.missing);
+  return facts.get(placeKey(kind, '')) ?? facts.get(placeKey(kind, namespace));
+}
+
+/** The first fact about each kind and namespace that hides objects: there may be one for each of many namespaces. */
+const byPlace = memo((missing: readonly MissingFact[]): ReadonlyMap<string, MissingFact> => {
+  const found = new Map<string, MissingFact>();
+  for (const fact of missing.filter(hidesObjects)) {
+    const key = placeKey(fact.kind, namespaceOf(fact));
+    if (!found.has(key)) found.set(key, fact);
+  }
+  return found;
+});
+
+function placeKey(kind: ObjectKind, namespace: string): string {
+  return `${kind}/${namespace}`;
 }
 
 /** Kinds whose templates make pods, as far as clusters are read. */
@@ -33,10 +47,9 @@ export const CONTROLLERS: readonly ObjectKind[] = kindsDeciding('pods-to-come');
 /** What carries traffic: pods, and VMs. */
 export const RUNNING: readonly ObjectKind[] = kindsDeciding('running');
 
-/** One Namespace that is not known hides nothing of the others. */
-function concerns(fact: MissingFact, namespace: string): boolean {
-  if (fact.kind === 'Namespace' && fact.name !== undefined) return fact.name === namespace;
-  return fact.namespace === '' || fact.namespace === namespace;
+/** The namespace that a fact is about, empty for all: one Namespace that is not known hides nothing of the others. */
+function namespaceOf({ kind, namespace, name }: MissingFact): string {
+  return kind === 'Namespace' ? (name ?? namespace) : namespace;
 }
 
 /** The missing fact that hides the objects of a kind in any namespace, if there is one. */

@@ -20,6 +20,8 @@ export interface MissingFact {
     | 'not-watched'
     | 'failed'
     | 'not-found'
+    /** A Namespace that no manifest declares: whether its pods get a proxy depends on its labels. */
+    | 'undeclared'
     /** No object says whether the application speaks TLS. */
     | 'up-to-application'
     /** DNS says which address a name has. */

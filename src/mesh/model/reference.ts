@@ -23,9 +23,13 @@ export interface FieldRef {
   readonly field: string;
 }
 
-/** Where an object was read: from the cluster, or from a document of a file. */
+/**
+ * Where an object was read: from the cluster, or from a document of a file. `assumed` is a Namespace that nobody
+ * declares, and that the caller says is injected.
+ */
 export type Origin =
   | { readonly kind: 'cluster' }
+  | { readonly kind: 'assumed' }
   | { readonly kind: 'file'; readonly uri: string; readonly document: number };
 
 export type NonEmpty<T> = readonly [T, ...T[]];

@@ -26,6 +26,7 @@ import {
   missingAny,
   missingFact,
   missingInjection,
+  missingLabels,
   missingPods,
 } from '../known/missing.ts';
 import { missingForModes } from '../known/missingModes.ts';
@@ -165,6 +166,12 @@ function runs({ ref, pods }: Workload): boolean {
   return ref.kind === 'WorkloadEntry' || pods.some(({ phase }) => phase !== '');
 }
 
+/** Manifests that do not declare a namespace do not tell that it is empty either. */
+function missingDeclaration(mesh: Mesh, namespace: string): readonly MissingFact[] {
+  const fact = missingLabels(mesh, namespace);
+  return fact?.why === 'undeclared' ? [fact] : [];
+}
+
 /** The missing facts that would say whether a namespace in which nothing runs has templates. */
 function missingControllers(mesh: Mesh, namespace: string): readonly MissingFact[] {
   return missingAny(
@@ -189,6 +196,7 @@ function enforcementOfNamespace(
       ['PeerAuthentication', namespace],
     ]),
     ...(telling.some(runs) ? [] : missingControllers(mesh, namespace)),
+    ...(telling.length > 0 ? [] : missingDeclaration(mesh, namespace)),
     ...all.flatMap(({ enforcement }) =>
       enforcement.kind === 'unknown' ? enforcement.missing : [],
     ),

@@ -57,6 +57,8 @@ function missingClause({ kind, namespace, name, why, cause }: MissingFact): stri
       return `the cluster has no kind ${kind}`;
     case 'not-loaded':
       return `${what} ${one ? 'has' : 'have'} not been read yet`;
+    case 'undeclared':
+      return `no Namespace${name === undefined ? '' : ` ${name}`} is declared, whose labels decide whether pods get a proxy`;
     case 'not-watched':
       return `${what} ${one ? 'is' : 'are'} not read: without permission to list them everywhere, only ${MAX_WATCHED_NAMESPACES} namespaces are watched one by one`;
     case 'failed':
@@ -92,6 +94,8 @@ export function missingWords({ kind, why }: MissingFact): string {
       return `${kind} is not installed`;
     case 'not-loaded':
       return `${kind} not loaded yet`;
+    case 'undeclared':
+      return `${kind} not declared`;
     case 'not-watched':
       return `${kind} not read: too many namespaces`;
     case 'failed':

@@ -2,7 +2,7 @@ import type { Document, ParsedNode } from 'yaml';
 import type { Decoded, NonEmpty } from '../../mesh/index.ts';
 import { ALL_KINDS } from '../../mesh/index.ts';
 import { composeYaml, plainValue } from './composeYaml.ts';
-import { decodeObject } from './decodeObject.ts';
+import { decodeDeployed } from './decodeObject.ts';
 import { isTemplate } from './isTemplate.ts';
 import { MAX_LEXEMES } from './parseYaml.ts';
 import { splitDocuments } from './splitDocuments.ts';
@@ -69,6 +69,8 @@ export interface ManifestDocument extends TextRange {
 export interface ManifestFile {
   readonly uri: string;
   readonly text: string;
+  /** The namespace that kustomize puts its objects into; undefined where each keeps its own. */
+  readonly namespace: string | undefined;
   readonly tooLarge: boolean;
   readonly documents: readonly ManifestDocument[];
 }
@@ -87,6 +89,8 @@ export interface ReadOptions {
   /** The file as it was read last: documents whose text is unchanged are taken from it. */
   readonly previous?: ManifestFile | undefined;
   readonly limits?: ManifestLimits;
+  /** The namespace that kustomize puts the objects of the file into. */
+  readonly namespace?: string | undefined;
 }
 
 /**
@@ -96,23 +100,24 @@ export interface ReadOptions {
 export function readManifestFile(
   uri: string,
   text: string,
-  { previous, limits = EDITOR_LIMITS }: ReadOptions = {},
+  { previous, limits = EDITOR_LIMITS, namespace }: ReadOptions = {},
 ): ManifestFile {
-  if (isTooLarge(text, limits)) return { uri, text, tooLarge: true, documents: [] };
+  if (isTooLarge(text, limits)) return { uri, text, namespace, tooLarge: true, documents: [] };
+  const before = previous?.namespace === namespace ? previous : undefined;
   const documents: ManifestDocument[] = [];
   let left = limits.lexemes;
   for (const range of splitDocuments(text)) {
     const source = text.slice(range.start, range.end);
     if (isBlank(source)) continue;
-    const place = { uri, index: documents.length, ...range };
-    const known = reuse(previous, place, source);
+    const place = { uri, namespace, index: documents.length, ...range };
+    const known = reuse(before, place, source);
     if (known === undefined) {
       const read = readContent(place, source, Math.min(left, limits.lexemesPerDocument));
       left -= read.lexemes;
       documents.push({ index: place.index, ...range, source, content: read.content });
     } else documents.push(known);
   }
-  return { uri, text, tooLarge: false, documents };
+  return { uri, text, namespace, tooLarge: false, documents };
 }
 
 /** The objects of all documents that could be read, in the order of the file. */
@@ -139,9 +144,10 @@ function isBlank(source: string): boolean {
   return !/^(?!---\s|---$|\.\.\.)[ \t]*[^\s#]/m.test(source);
 }
 
-/** Where a document stands: its file, its position among the others, its offsets. */
+/** Where a document stands: its file, the namespace of that, its position among the others, its offsets. */
 interface Place extends TextRange {
   readonly uri: string;
+  readonly namespace: string | undefined;
   readonly index: number;
 }
 
@@ -193,7 +199,7 @@ function readValue(place: Place, root: Document<ParsedNode>): DocumentContent {
   if (plain.kind === 'unreadable') return broken(place, plain.why);
   const origin = { kind: 'file', uri: place.uri, document: place.index } as const;
   const manifests = objectsIn(plain.value).map(({ at, object }) => {
-    const { object: decoded, problems } = decodeObject(object, origin);
+    const { object: decoded, problems } = decodeDeployed(object, origin, place.namespace);
     return { at, kind: kindOf(object), value: object, object: decoded, problems };
   });
   return { kind: 'manifests', root, manifests };

@@ -2,6 +2,13 @@ import { Emitter } from '../../emitter.ts';
 import type { MeshObject } from '../../mesh/index.ts';
 import type { Files } from './files.ts';
 import {
+  folderOf,
+  isKustomization,
+  kustomizedNamespace,
+  readKustomization,
+  type Kustomization,
+} from './kustomization.ts';
+import {
   manifestsOf,
   mentionsMeshKinds,
   readManifestFile,
@@ -27,6 +34,7 @@ export class WorkspaceManifests {
   readonly #abort = new AbortController();
   readonly #changed = new Emitter();
   readonly #read = new Map<string, ManifestFile>();
+  readonly #kustomizations = new Map<string, Kustomization>();
   /** How often each file was asked for: of two answers only the later one counts. */
   readonly #turns = new Map<string, number>();
   #current: DeclaredObjects | undefined;
@@ -48,6 +56,11 @@ export class WorkspaceManifests {
     return (this.#loading ??= this.#readAll());
   }
 
+  /** The namespace that kustomizations of the workspace put a file into, as far as they have been read. */
+  namespaceOf(uri: string): string | undefined {
+    return kustomizedNamespace(this.#kustomizations, pathOf(uri));
+  }
+
   /** Called after each change of `current`. */
   subscribe(listener: () => void): { dispose(): void } {
     return this.#changed.subscribe(listener);
@@ -58,6 +71,7 @@ export class WorkspaceManifests {
     this.#watching?.dispose();
     this.#changed.dispose();
     this.#read.clear();
+    this.#kustomizations.clear();
   }
 
   async #readAll(): Promise<void> {
@@ -66,15 +80,21 @@ export class WorkspaceManifests {
     });
     const uris = await this.#files.list(this.#abort.signal);
     this.#truncated = uris.length > MAX_FILES;
-    const read = uris.slice(0, MAX_FILES);
-    for (let at = 0; at < read.length; at += FILES_AT_ONCE) {
-      await Promise.all(read.slice(at, at + FILES_AT_ONCE).map((uri) => this.#refresh(uri)));
-    }
+    // Where a kustomization puts the others must be known before they are read.
+    await this.#refreshAll(uris.filter(isKustomization));
+    await this.#refreshAll(uris.slice(0, MAX_FILES).filter((uri) => !isKustomization(uri)));
     this.#publish();
+  }
+
+  async #refreshAll(uris: readonly string[]): Promise<void> {
+    for (let at = 0; at < uris.length; at += FILES_AT_ONCE) {
+      await Promise.all(uris.slice(at, at + FILES_AT_ONCE).map((uri) => this.#refresh(uri)));
+    }
   }
 
   async #follow(uri: string): Promise<void> {
     await this.#refresh(uri);
+    if (isKustomization(uri)) await this.#refreshAll(this.#below(folderOf(uri)));
     if (this.#current !== undefined) this.#publish();
   }
 
@@ -83,14 +103,40 @@ export class WorkspaceManifests {
     this.#turns.set(uri, turn);
     const text = await this.#files.read(uri, this.#abort.signal);
     if (this.#abort.signal.aborted || this.#turns.get(uri) !== turn) return;
+    if (isKustomization(uri)) this.#keepKustomization(uri, text);
+    else this.#keepManifests(uri, text);
+  }
+
+  #keepKustomization(uri: string, text: string | undefined): void {
+    const path = pathOf(uri);
+    const read = text === undefined ? undefined : readKustomization(path, text);
+    if (read === undefined) this.#kustomizations.delete(folderOf(path));
+    else this.#kustomizations.set(folderOf(path), read);
+  }
+
+  #keepManifests(uri: string, text: string | undefined): void {
+    const options = { previous: this.#read.get(uri), namespace: this.namespaceOf(uri) };
     if (text === undefined || !mentionsMeshKinds(text)) this.#read.delete(uri);
-    else this.#read.set(uri, readManifestFile(uri, text, { previous: this.#read.get(uri) }));
+    else this.#read.set(uri, readManifestFile(uri, text, options));
+  }
+
+  #below(folder: string): readonly string[] {
+    return [...this.#read.keys()].filter((uri) => uri.startsWith(`${folder}/`));
   }
 
   #publish(): void {
     if (this.#abort.signal.aborted) return;
     this.#current = declaredIn(this.#read, this.#truncated);
     this.#changed.fire();
+  }
+}
+
+/** A uri as it is written in a kustomization: without the escapes of uris. */
+function pathOf(uri: string): string {
+  try {
+    return decodeURIComponent(uri);
+  } catch {
+    return uri;
   }
 }
 

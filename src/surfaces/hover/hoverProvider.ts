@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
-import type { Block } from '../../mesh/index.ts';
+import type { Block, Topic } from '../../mesh/index.ts';
 import { paragraph } from '../../mesh/index.ts';
-import { manifestAt } from '../../sources/yaml/manifestAt.ts';
+import { manifestAt, type ManifestPosition } from '../../sources/yaml/manifestAt.ts';
+import type { ManifestFile } from '../../sources/yaml/manifestFile.ts';
 import { signalOf } from '../platform/cancellation.ts';
 import type { DocumentMeshes } from '../yamlContext/documentMeshes.ts';
 import { editorRange } from '../platform/editorText.ts';
@@ -21,14 +22,16 @@ export function hoverProvider(
 ): vscode.HoverProvider {
   return {
     provideHover: async (document, position, token) => {
-      const file = documents.read(document);
-      const found = manifestAt(file, document.offsetAt(position));
-      if (found === undefined) return undefined;
-      const topic = topicAt(found.manifest, found.path);
-      if (topic === undefined) return undefined;
+      const offset = document.offsetAt(position);
+      if (topicIn(documents.read(document), offset) === undefined) return undefined;
       const wait = { timeoutMs: FIRST_READING_MS, signal: signalOf(token) };
-      const judged = await meshes.waitForMesh(file, wait);
-      if (token.isCancellationRequested) return undefined;
+      // Kustomizations of the workspace say in which namespace the objects of the file are.
+      await meshes.waitForWorkspace(wait);
+      const file = documents.read(document);
+      const asked = topicIn(file, offset);
+      if (asked === undefined || token.isCancellationRequested) return undefined;
+      const { found, topic } = asked;
+      const judged = meshes.meshOf(file);
       const range = editorRange(document, found.range);
       if (judged === undefined) return new vscode.Hover(notLoaded(), range);
       const blocks = hoverBlocks(judged, found.manifest, { topic, now: Date.now() });
@@ -37,6 +40,17 @@ export function hoverProvider(
         : new vscode.Hover(markdown(blocks, judged.contextId), range);
     },
   };
+}
+
+interface Asked {
+  readonly found: ManifestPosition;
+  readonly topic: Topic;
+}
+
+function topicIn(file: ManifestFile, offset: number): Asked | undefined {
+  const found = manifestAt(file, offset);
+  const topic = found && topicAt(found.manifest, found.path);
+  return found === undefined || topic === undefined ? undefined : { found, topic };
 }
 
 function notLoaded(): vscode.MarkdownString {

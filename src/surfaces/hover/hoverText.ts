@@ -1,5 +1,5 @@
 import type { Block, Topic } from '../../mesh/index.ts';
-import { paragraph, topicText } from '../../mesh/index.ts';
+import { asObject, objectsIn, paragraph, topicText } from '../../mesh/index.ts';
 import type { ManifestText } from '../../sources/yaml/manifestFile.ts';
 import { describeBasis, type DocumentMesh } from '../yamlContext/documentMesh.ts';
 
@@ -15,6 +15,7 @@ export function hoverBlocks(
     ...said,
     ...refusalNote(manifest),
     ...namespaceNote(manifest),
+    ...assumptionNote(judged, manifest),
     paragraph(describeBasis(judged.basis, hover.now)),
   ];
 }
@@ -27,16 +28,32 @@ function refusalNote({ problems }: ManifestText): readonly Block[] {
     : [paragraph('⚠ This manifest is refused as it stands: ', error.message)];
 }
 
-/** A manifest without a namespace lands wherever it is applied to; something has to be assumed. */
+/**
+ * Where the namespace is not the one that is written: kustomize puts the object there, or it lands wherever it is
+ * applied to, and something has to be assumed.
+ */
 function namespaceNote({ object, value }: ManifestText): readonly Block[] {
   if (object === undefined || object.namespace === '') return [];
-  const metadata = (value as { readonly metadata?: { readonly namespace?: unknown } }).metadata;
-  if (metadata?.namespace !== undefined) return [];
+  const written = asObject(asObject(value)?.['metadata'])?.['namespace'];
+  if (written === object.namespace) return [];
+  const judged = { code: object.namespace };
+  if (written === undefined && object.namespace === 'default')
+    return [paragraph('No namespace is written here: judged as if it were ', judged, '.')];
+  return [paragraph('A kustomization.yaml puts this into the namespace ', judged, '.')];
+}
+
+/** Whether pods get a proxy here is what somebody said, and no manifest. */
+function assumptionNote({ mesh }: DocumentMesh, { object }: ManifestText): readonly Block[] {
+  if (object === undefined) return [];
+  const { namespace } = objectsIn(mesh, object.namespace);
+  if (namespace?.origin.kind !== 'assumed') return [];
   return [
     paragraph(
-      'No namespace is written here: judged as if it were ',
-      { code: object.namespace },
-      '.',
+      'No Namespace ',
+      { code: namespace.name },
+      ' is declared: taken as injected, as ',
+      { code: 'istioMtls.assumeInjected' },
+      ' says.',
     ),
   ];
 }

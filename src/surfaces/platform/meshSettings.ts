@@ -1,14 +1,22 @@
-import type { Overrides } from '../../mesh/index.ts';
+import type { AssumedInjected, Overrides } from '../../mesh/index.ts';
 import { isNamespace, meshConfigFieldNames, wrongMeshConfigField } from '../../mesh/index.ts';
 import type { Settings } from '../../contributions.ts';
 
 /** What the settings say instead of what a cluster or the manifests say about Istio, checked. */
 export type MeshSettings =
-  | { readonly kind: 'usable'; readonly overrides: Overrides }
+  | {
+      readonly kind: 'usable';
+      readonly overrides: Overrides;
+      /** Of manifests: namespaces to take as injected where no Namespace is declared. */
+      readonly assumed: AssumedInjected;
+    }
   /** One sentence. */
   | { readonly kind: 'unusable'; readonly cause: string };
 
-type Values = Pick<Settings, 'istioMtls.rootNamespace' | 'istioMtls.meshConfig'>;
+type Values = Pick<
+  Settings,
+  'istioMtls.rootNamespace' | 'istioMtls.meshConfig' | 'istioMtls.assumeInjected'
+>;
 
 /**
  * Reads the settings that override Istio's own. A value that is not what Istio would take makes all of them unusable: an
@@ -29,8 +37,15 @@ export function readMeshSettings(values: Values): MeshSettings {
       cause: `The setting istioMtls.meshConfig cannot be used: ${wrong}.`,
     };
   }
+  const assumed = values['istioMtls.assumeInjected'];
+  const noName = assumed.find((name) => name !== '*' && !isNamespace(name));
+  if (noName !== undefined) {
+    const cause = `The setting istioMtls.assumeInjected holds what is no name of a namespace: "${noName}".`;
+    return { kind: 'unusable', cause };
+  }
   return {
     kind: 'usable',
+    assumed: assumed.includes('*') ? 'all' : assumed,
     overrides: {
       ...(rootNamespace !== '' && { rootNamespace }),
       ...(Object.keys(meshConfig).length > 0 && { meshConfig }),

@@ -24,6 +24,7 @@ export function meshSettings(): MeshSettings {
   const values = {
     'istioMtls.rootNamespace': setting('istioMtls.rootNamespace'),
     'istioMtls.meshConfig': setting('istioMtls.meshConfig'),
+    'istioMtls.assumeInjected': setting('istioMtls.assumeInjected'),
   };
   const key = JSON.stringify(values);
   if (read?.key !== key) read = { key, settings: readMeshSettings(values) };

@@ -1,10 +1,11 @@
-import type { Mesh, MeshInput, MeshObject, MissingFact } from '../../mesh/index.ts';
+import type { Mesh, MeshInput, MeshObject } from '../../mesh/index.ts';
 import {
+  assumeInjected,
   buildMesh,
   namespaceLabels,
-  namespacesOf,
   objectsIn,
   updateMesh,
+  withUndeclaredUnknown,
 } from '../../mesh/index.ts';
 import type { MeshSnapshot } from '../../sources/meshSource.ts';
 import { manifestsOf, type ManifestFile } from '../../sources/yaml/manifestFile.ts';
@@ -53,14 +54,21 @@ export function meshOfDocument(file: ManifestFile, sources: MeshSources): Docume
   const { cluster, contextId, workspace, settings } = sources;
   const own = objectsOf(file);
   if (cluster !== undefined && cluster.status.kind !== 'failed') {
-    const judged = { mesh: laidOver(cluster.mesh, own), basis: clusterBasis(cluster) };
+    const mesh = withNamespaces(laidOver(cluster.mesh, own), settings);
+    const judged = { mesh, basis: clusterBasis(cluster) };
     return contextId === undefined ? judged : { ...judged, contextId };
   }
   if (workspace === undefined) return undefined;
   const objects = [...withoutFile(workspace.objects, file.uri), ...own];
-  const mesh = withUnknownPods(buildMesh({ objects, ...overridden(settings) }));
+  const mesh = withNamespaces(buildMesh({ objects, ...overridden(settings) }), settings);
   const alone = cluster === undefined;
   return { mesh, basis: alone ? workspaceBasis(workspace, settings) : clusterBasis(cluster) };
+}
+
+/** Namespaces that nobody declares are taken as the settings say, or leave unknown what their pods are. */
+function withNamespaces(mesh: Mesh, settings: MeshSettings | undefined): Mesh {
+  const assumed = settings?.kind === 'usable' ? settings.assumed : [];
+  return withUndeclaredUnknown(assumeInjected(mesh, assumed));
 }
 
 /** Settings of no use leave the mesh config unknown, and with it all that depends on it. */
@@ -87,17 +95,6 @@ export function describeBasis(basis: Basis, now: number): string {
     case 'workspace':
       return `This workspace's manifests only${basis.truncated ? ', and not all of them, for there are too many' : ''}; no cluster is connected.${basis.unusable === undefined ? '' : ` ${basis.unusable}`}`;
   }
-}
-
-/**
- * Whether pods get a proxy depends on the labels of their Namespace: where no file declares it, what
- * the pods are is unknown.
- */
-function withUnknownPods(mesh: Mesh): Mesh {
-  const missing = namespacesOf(mesh)
-    .filter(({ exists }) => !exists)
-    .map(({ name }): MissingFact => ({ kind: 'Pod', namespace: name, why: 'not-loaded' }));
-  return updateMesh(mesh, { missing: [...mesh.missing, ...missing] });
 }
 
 function clusterBasis({ context, status }: MeshSnapshot): Basis {

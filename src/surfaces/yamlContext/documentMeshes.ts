@@ -10,10 +10,12 @@ import type { MeshView } from '../session/meshView.ts';
 export interface DocumentMeshes {
   /** Undefined while neither the cluster nor the workspace has been read; asking starts the reading. */
   meshOf(file: ManifestFile): DocumentMesh | undefined;
+  /** The namespace that kustomizations put a file into, as far as they have been read. */
+  namespaceOf(uri: string): string | undefined;
+  /** Waits for the first reading of the workspace, which this starts, at most `timeoutMs` and not after the signal. */
+  waitForWorkspace(wait: Wait): Promise<void>;
   /** What the workspace declares, as far as it has been read. */
   declared(): readonly MeshObject[];
-  /** The same as `meshOf` after waiting for the first reading, at most `timeoutMs` and not after the signal. */
-  waitForMesh(file: ManifestFile, wait: Wait): Promise<DocumentMesh | undefined>;
   dispose(): void;
 }
 
@@ -57,13 +59,9 @@ export function openDocumentMeshes(options: DocumentMeshesOptions): DocumentMesh
   };
   return {
     meshOf,
+    namespaceOf: (uri) => workspace.namespaceOf(uri),
+    waitForWorkspace: (wait) => settled(workspace.load(), wait),
     declared: () => workspace.current?.objects ?? [],
-    waitForMesh: async (file, wait) => {
-      const now = meshOf(file);
-      if (now !== undefined) return now;
-      await settled(workspace.load(), wait);
-      return wait.signal.aborted ? undefined : meshOf(file);
-    },
     dispose: () => {
       kept.clear();
       workspace.dispose();

@@ -7,7 +7,10 @@ export interface ParsedDocuments {
   dispose(): void;
 }
 
-export function openParsedDocuments(): ParsedDocuments {
+/** `namespaceOf` tells the namespace that kustomize puts a file into. */
+export function openParsedDocuments(
+  namespaceOf: (uri: string) => string | undefined,
+): ParsedDocuments {
   const read = new Map<string, { readonly version: number; readonly file: ManifestFile }>();
   const closing = vscode.workspace.onDidCloseTextDocument(({ uri }) => {
     read.delete(uri.toString());
@@ -16,8 +19,11 @@ export function openParsedDocuments(): ParsedDocuments {
     read: (document) => {
       const uri = document.uri.toString();
       const before = read.get(uri);
-      if (before?.version === document.version) return before.file;
-      const file = readManifestFile(uri, document.getText(), { previous: before?.file });
+      const namespace = namespaceOf(uri);
+      if (before?.version === document.version && before.file.namespace === namespace)
+        return before.file;
+      const options = { previous: before?.file, namespace };
+      const file = readManifestFile(uri, document.getText(), options);
       read.set(uri, { version: document.version, file });
       return file;
     },

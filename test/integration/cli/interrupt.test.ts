@@ -121,5 +121,6 @@ function largeMesh(): string {
       { apiVersion: 'v1', kind: 'Service', metadata, spec: { selector: labels, ports } },
     ];
   });
-  return JSON.stringify({ apiVersion: 'v1', kind: 'List', items: items.flat() });
+  const namespace = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'foo' } };
+  return JSON.stringify({ apiVersion: 'v1', kind: 'List', items: [namespace, ...items.flat()] });
 }

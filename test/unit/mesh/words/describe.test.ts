@@ -254,6 +254,7 @@ const missing: Readonly<Record<MissingFact['why'], true>> = {
   'not-watched': true,
   failed: true,
   'not-found': true,
+  undeclared: true,
   invalid: true,
   'up-to-application': true,
   'up-to-dns': true,

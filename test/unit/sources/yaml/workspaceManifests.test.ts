@@ -110,3 +110,34 @@ test('after disposal nothing is listened to any more', async () => {
   manifests.dispose();
   assert.equal(listeners.size, 0);
 });
+
+test('a kustomization puts the files that it includes into its namespace, for as long as it does', async () => {
+  const policy = 'apiVersion: v1\nkind: Service\nmetadata: { name: web, namespace: old }\n';
+  const kustomization = 'namespace: shop\nresources: [a b/web.yaml]\n';
+  const { files, write } = workspace({
+    'file:///repo/a%20b/web.yaml': policy,
+    'file:///repo/kustomization.yaml': kustomization,
+  });
+  const manifests = new WorkspaceManifests(files);
+  await manifests.load();
+  const places = (): readonly (string | undefined)[] => [
+    manifests.current?.objects[0]?.namespace,
+    manifests.namespaceOf('file:///repo/a%20b/web.yaml'),
+  ];
+  assert.deepEqual(places(), ['shop', 'shop']);
+  const changed = async (text: string | undefined): Promise<void> => {
+    const told = new Promise<void>((resolve) => {
+      const subscription = manifests.subscribe(() => {
+        subscription.dispose();
+        resolve();
+      });
+    });
+    write('file:///repo/kustomization.yaml', text);
+    await told;
+  };
+  await changed(kustomization.replace('shop', 'bar'));
+  assert.deepEqual(places(), ['bar', 'bar']);
+  await changed(undefined);
+  assert.deepEqual(places(), ['old', undefined]);
+  manifests.dispose();
+});

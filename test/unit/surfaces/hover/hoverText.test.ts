@@ -414,3 +414,50 @@ test('an older policy of the cluster is named, and can be opened', () => {
   assert.match(plainText(blocks), /PeerAuthentication foo\/live \(its namespace\) decides\.\n/);
   assert.deepEqual(commandsIn(blocks, openIn(judged.contextId)), ['istioMtls.openManifest']);
 });
+
+interface Note {
+  readonly name: string;
+  readonly text: string;
+  readonly kustomized?: string;
+  readonly assumed?: readonly string[];
+  readonly says: string;
+}
+
+const notes: readonly Note[] = [
+  {
+    name: 'a manifest without a namespace is judged in default, which is said',
+    text: 'metadata: {name: default}',
+    says: 'No namespace is written here: judged as if it were default.',
+  },
+  {
+    name: 'a manifest that kustomize puts into a namespace is judged there',
+    text: 'metadata: {name: default, namespace: old}',
+    kustomized: 'shop',
+    says: 'A kustomization.yaml puts this into the namespace shop.',
+  },
+  {
+    name: 'a namespace that is taken as injected is said to be',
+    text: 'metadata: {name: default, namespace: foo}',
+    assumed: ['foo'],
+    says: 'No Namespace foo is declared: taken as injected, as istioMtls.assumeInjected says.',
+  },
+];
+
+for (const { name, text, kustomized, assumed = [], says } of notes) {
+  test(name, () => {
+    const yaml = `apiVersion: security.istio.io/v1\nkind: PeerAuthentication\n${text}\nspec: {mtls: {mode: STRICT}}\n`;
+    const file = readManifestFile('file:///a.yaml', yaml, { namespace: kustomized });
+    const place = manifestAt(file, yaml.indexOf('STRICT'));
+    assert.ok(place);
+    const topic = topicAt(place.manifest, place.path);
+    assert.ok(topic);
+    const judged = meshOfDocument(file, {
+      cluster: undefined,
+      workspace: { objects: [], files: 0, truncated: false },
+      settings: { kind: 'usable', overrides: {}, assumed },
+    });
+    assert.ok(judged);
+    const lines = plainText(hoverBlocks(judged, place.manifest, { topic, now: 0 })).split('\n');
+    assert.ok(lines.includes(says), lines.join('\n'));
+  });
+}

@@ -5,16 +5,34 @@ import { readMeshSettings } from '../../../../src/surfaces/platform/meshSettings
 
 type MeshConfig = Readonly<Record<string, unknown>>;
 
-function read(rootNamespace: string, meshConfig: MeshConfig) {
+function read(
+  rootNamespace: string,
+  meshConfig: MeshConfig,
+  assumeInjected: readonly string[] = [],
+) {
   return readMeshSettings({
     'istioMtls.rootNamespace': rootNamespace,
     'istioMtls.meshConfig': meshConfig,
+    'istioMtls.assumeInjected': assumeInjected,
   });
 }
 
 describe('settings that override Istio’s own', () => {
   it('override nothing when they are empty', () => {
-    assert.deepEqual(read('', {}), { kind: 'usable', overrides: {} });
+    assert.deepEqual(read('', {}), { kind: 'usable', overrides: {}, assumed: [] });
+  });
+
+  it('name namespaces to take as injected, or all', () => {
+    const assumed = (names: readonly string[]) => {
+      const settings = read('', {}, names);
+      return settings.kind === 'usable' ? settings.assumed : settings.cause;
+    };
+    assert.deepEqual(assumed(['foo', 'bar']), ['foo', 'bar']);
+    assert.equal(assumed(['foo', '*']), 'all');
+    assert.equal(
+      assumed(['foo', 'Bar']),
+      'The setting istioMtls.assumeInjected holds what is no name of a namespace: "Bar".',
+    );
   });
 
   it('name the root namespace and the mesh config', () => {
@@ -32,6 +50,7 @@ describe('settings that override Istio’s own', () => {
     assert.deepEqual(read(' root ', meshConfig), {
       kind: 'usable',
       overrides: { rootNamespace: 'root', meshConfig },
+      assumed: [],
     });
   });
 });

@@ -116,7 +116,11 @@ test('without a cluster the other files of the workspace count, and the open tex
 test('the root namespace of the settings counts where no cluster tells one', () => {
   const value = { ...policy('default', 'STRICT') };
   const workspace = { objects: [], files: 0, truncated: false };
-  const settings = { kind: 'usable', overrides: { rootNamespace: 'foo' } } as const;
+  const settings = {
+    kind: 'usable',
+    overrides: { rootNamespace: 'foo' },
+    assumed: [],
+  } as const;
   const sources = { cluster: undefined, workspace, settings };
   assert.equal(meshOfDocument(fileOf(value), sources)?.mesh.rootNamespace, 'foo');
 });
