@@ -176,6 +176,17 @@ export function destinationRule(at: string, options: RuleOptions = {}): Json {
   };
 }
 
+/** An AuthorizationPolicy, `namespace/name`. */
+export function authorizationPolicy(at: string, spec: Json): Json {
+  const [place, name] = at.split('/');
+  return {
+    apiVersion: 'security.istio.io/v1',
+    kind: 'AuthorizationPolicy',
+    metadata: { namespace: place, name },
+    spec,
+  };
+}
+
 export function namespace(name: string, labels = ''): Json {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels: labelsFrom(labels) } };
 }

@@ -8,6 +8,8 @@ export const SYMPTOM_WORDS: Readonly<Record<Symptom, string>> = {
   'server-resets-foreign-tls': 'tls-reset',
   'protocol-mismatch': 'mismatch',
   'ztunnel-policy-rejection': 'rejected',
+  'authorization-denied': 'denied',
+  'authorization-closed': 'closed',
   'client-certificate-required': 'no-certificate',
   'tls-read-as-http': 'as-http',
   'unknown-host-blocked': 'blocked',

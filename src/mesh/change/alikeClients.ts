@@ -1,4 +1,5 @@
 import type { Client, HostPort } from '../connection/connection.ts';
+import { mayBeGuarded } from '../connection/authorized.ts';
 import { kindAt } from '../connection/sharedReach.ts';
 import { ownCaller } from '../connection/ownPod.ts';
 import type { ClientVariant } from '../destination/clientVariant.ts';
@@ -99,14 +100,16 @@ function clientKey(mesh: Mesh, client: Client): string {
   return JSON.stringify([namespace, podsKey(mesh, ref), selects ? refKey(ref) : '']);
 }
 
-/** What proxies tell clients apart by: data plane, revision and capture. */
+/** What proxies tell clients apart by: data plane, revision and capture, and identity where policies ask for it. */
 function podsKey(mesh: Mesh, ref: WorkloadRef): string {
   const workload = findWorkload(mesh, ref);
   if (workload === undefined) return refKey(ref);
+  const isAsked = mayBeGuarded(mesh);
   const pods = workload.variants.map(({ dataPlane, revision, shape, pods: { length } }) => {
     const { annotations, redirect, hostNetwork, runsAsProxyUser } = shape;
     const share = workload.variants.length > 1 ? length : 0;
-    return [dataPlane, revision, share, annotations, redirect, hostNetwork, runsAsProxyUser];
+    const who = isAsked ? shape.serviceAccount : '';
+    return [dataPlane, revision, share, who, annotations, redirect, hostNetwork, runsAsProxyUser];
   });
   return JSON.stringify(pods);
 }

@@ -16,7 +16,7 @@ export interface ChangeReach {
 
 /**
  * Follows a change to those whom it can concern. A mode concerns the servers of its namespace, because clients
- * follow the namespace's mode (R146); DestinationRules and Sidecars concern clients and servers of their namespace,
+ * follow the namespace's mode (R146); DestinationRules, Sidecars and AuthorizationPolicies concern clients and servers of their namespace,
  * and everybody where they stand in the root namespace (R152); another data plane concerns a workload on both sides.
  */
 export function changeReach(
@@ -52,6 +52,7 @@ const clientRules = [
   'destinationRules',
   'sidecars',
   'serviceEntries',
+  'authorizationPolicies',
 ] as const satisfies readonly (keyof NamespaceObjects)[];
 
 /** Collections that did not change are the same map in both meshes. */

@@ -1,21 +1,17 @@
 import type { Mesh } from '../snapshot/mesh.ts';
-import { sameRef } from '../model/reference.ts';
-import { accept, type Arrival, type Receiver, type Wire } from '../server/acceptance.ts';
+import { accept } from '../server/acceptance.ts';
 import {
   findDestination,
   type Destination,
-  type Endpoint,
   type FoundDestination,
   type HostClient,
 } from '../destination/destination.ts';
 import type { MissingFact, Outcome, Reason } from '../model/explanation.ts';
-import { acceptAtGateway } from '../server/gatewayAcceptance.ts';
-import { identityRefusal } from '../client/identity.ts';
-import { missingPods } from '../known/missing.ts';
 import { missingEndpoints } from '../destination/missingEndpoints.ts';
-import { receivingOf } from '../server/receiving.ts';
 import type { ClientVariant } from '../destination/clientVariant.ts';
 import { byKubeProxy, metBy } from './metDestination.ts';
+import { arrivalOf, atEndpoint, blocked, shareOf, unlessMissing } from './atEndpoint.ts';
+import { authorizedThrough } from './authorized.ts';
 import { callsItself, isLoopback, toItself } from './ownPod.ts';
 import { sameOutcome, sameServer, type Reached } from './reached.ts';
 import { outboundOf } from '../client/outbound.ts';
@@ -61,15 +57,37 @@ export function reach(
   const routed = byKubeProxy(destination, outboundTo(destination.endpoints[0]));
   if (routed.endpoints.length === 0)
     return [withoutEndpoints(destination, missingEndpoints(mesh, destination))];
+  const passage = waypoint && passThrough(mesh, client, { waypoint, destination });
   for (const endpoint of routed.endpoints) {
     const outbound = outboundTo(endpoint);
-    const reached = toEndpoint(mesh, { ...call, destination: routed }, { endpoint, outbound });
-    const { because } = reached;
-    const onTheWay = waypoint === undefined ? because : [...waypoint.because, ...because];
-    addTo(all, { ...reached, because: onTheWay });
+    const reached = atEndpoint(mesh, { ...call, destination: routed }, { endpoint, outbound });
+    addTo(all, passage === undefined ? reached : passage(reached));
   }
   return [...all, ...unseenEndpoints(mesh, destination, all)];
 }
+
+/** What a waypoint makes of a call on its way: it may refuse it by its own policies (R97, R300). */
+function passThrough(
+  mesh: Mesh,
+  client: ClientVariant,
+  { waypoint, destination }: { readonly waypoint: Through; readonly destination: Destination },
+): (reached: Reached) => Reached {
+  const { refusal, because, missing } = authorizedThrough(
+    mesh,
+    client,
+    waypoint.client,
+    destination,
+  );
+  const told = [...waypoint.because, ...because];
+  return (reached) => {
+    if (refusal !== undefined)
+      return { ...reached, outcome: unlessMissing(refusal, missing), because: told };
+    const open = unlessMissing(reached.outcome, missing);
+    return { ...reached, outcome: open, because: [...told, ...reached.because] };
+  };
+}
+
+type Through = Extract<ReturnType<typeof waypointRoute>, { kind: 'through' }>;
 
 /** A client whose proxy chooses what a host means, where several objects define it. */
 function hostClientOf({
@@ -147,123 +165,6 @@ function withoutEndpoints({ namespace, host, owner }: Destination, unread?: Miss
       : { kind: 'not-readable', fact: unread };
   const outcome: Outcome = { kind: 'unknown', missing: [missing] };
   return { outcome, because: [because], endpoints: 0, ofEndpoints: 0 };
-}
-
-function blocked({ blocked: symptom = 'unknown-host-blocked' }: Outbound): Outcome {
-  return { kind: 'refused', by: 'client', symptom };
-}
-
-function arrivalOf({ destination, applicationTls }: Call, outbound: Outbound, wire: Wire): Arrival {
-  const { protocol, external } = destination;
-  // Outside the mesh a port says what clients speak to their proxy, and a rule what is spoken there (R180).
-  const takesTls = protocol.applicationTls || (external && bringsTls(wire));
-  const speaksTls = takesTls || (applicationTls && wire.kind === 'tls');
-  const carriesTls = applicationTls && wire.kind === 'istio-mtls';
-  return { wire, clientProxy: outbound.proxy, applicationTls: speaksTls, carriesTls };
-}
-
-/** Whether TLS that is not the mesh's own reaches the application. */
-function bringsTls(wire: Wire): boolean {
-  if (wire.kind === 'hbone') return wire.innerTls;
-  return wire.kind === 'tls' || wire.kind === 'user-mtls';
-}
-
-function toEndpoint(
-  mesh: Mesh,
-  call: Call,
-  { endpoint, outbound }: { readonly endpoint: Endpoint; readonly outbound: Outbound },
-): Reached {
-  // What receives it is whoever has the address, whatever the registry takes it for.
-  const receiver: Endpoint = { ...endpoint, ...endpoint.behind };
-  const share = shareOf(call.destination, receiver);
-  if (outbound.wire === undefined) {
-    return {
-      outcome: unlessMissing(blocked(outbound), outbound.missing),
-      because: outbound.because,
-      ...share,
-    };
-  }
-  const unread = missingPods(mesh, receiver.workload);
-  if (unread !== undefined) {
-    const outcome: Outcome = { kind: 'unknown', missing: [unread] };
-    return { outcome, because: [{ kind: 'not-readable', fact: unread }], ...share };
-  }
-  const arrival = arrivalOf(call, outbound, outbound.wire);
-  const receiving = receivingOf(mesh, receiver, outbound.wire);
-  const missing = [...outbound.missing, ...receiving.missing];
-  if (receiving.receiver === undefined) {
-    const { outcome, because } = acceptAtGateway(mesh, receiver, arrival);
-    const reasons = withReasons(outbound.because, [...receiving.because, ...because]);
-    return { outcome: unlessMissing(outcome, missing), because: reasons, ...share };
-  }
-  const unheard = unheardSpeech(receiver, receiving.receiver, arrival);
-  if (unheard !== undefined) missing.push(unheard);
-  const accepted = accept(receiving.receiver, arrival);
-  const refusal = isIstioMtls(accepted)
-    ? identityRefusal(mesh, call.client, { ...outbound, endpoint: receiver })
-    : undefined;
-  if (refusal?.missing !== undefined) missing.push(refusal.missing);
-  const outcome = unlessMissing(refusal?.outcome ?? accepted, missing);
-  const last = refusal === undefined ? assumed(outcome, outbound) : [refusal.reason];
-  const because = withReasons(outbound.because, [...receiving.because, ...last]);
-  return { outcome, because, ...share };
-}
-
-/** TLS that a rule originates reaches an application of which no object says whether it speaks TLS. */
-function unheardSpeech(
-  { workload }: Endpoint,
-  receiver: Receiver,
-  { wire, applicationTls }: Arrival,
-): MissingFact | undefined {
-  const isOriginated = wire.kind === 'tls' || wire.kind === 'user-mtls';
-  if (receiver.kind !== 'none' || !isOriginated || applicationTls) return undefined;
-  const { kind, namespace, name } = workload.ref;
-  return { kind, namespace, name, why: 'up-to-application' };
-}
-
-function isIstioMtls(outcome: Outcome): boolean {
-  return outcome.kind === 'mutual-tls' && outcome.transport === 'istio';
-}
-
-/** Certificates of a rule's own are taken for those of another authority; the mesh's own would be let in (R183). */
-function assumed(outcome: Outcome, outbound: Outbound): readonly Reason[] {
-  if (outbound.wire?.kind !== 'user-mtls' || outcome.kind !== 'refused') return [];
-  if (outcome.symptom !== 'client-certificate-required') return [];
-  return outbound.because.flatMap((reason): readonly Reason[] =>
-    reason.kind === 'destination-rule'
-      ? [{ kind: 'foreign-certificate-assumed', rule: reason.rule, inferred: true }]
-      : [],
-  );
-}
-
-function unlessMissing(outcome: Outcome, missing: readonly MissingFact[]): Outcome {
-  const [first, ...rest] = missing;
-  if (first === undefined) return outcome;
-  return { kind: 'unknown', missing: [first, ...new Set(rest.filter((fact) => fact !== first))] };
-}
-
-/** Reasons in the order in which they decided; a policy that hides others is named once. */
-function withReasons(sent: readonly Reason[], more: readonly Reason[]): readonly Reason[] {
-  const added = more.filter((reason) => !sent.some((known) => sameHider(known, reason)));
-  return [...sent, ...added];
-}
-
-function sameHider(left: Reason, right: Reason): boolean {
-  return (
-    left.kind === 'unset-policy-hides-younger' &&
-    right.kind === 'unset-policy-hides-younger' &&
-    sameRef(left.policy, right.policy)
-  );
-}
-
-function shareOf(
-  destination: Destination,
-  endpoint: Endpoint,
-): Pick<Reached, 'workload' | 'workloadPort' | 'endpoints' | 'ofEndpoints'> {
-  let ofEndpoints = 0;
-  for (const { count } of destination.endpoints) ofEndpoints += count;
-  const { workload, port, count } = endpoint;
-  return { workload: workload.ref, workloadPort: port, endpoints: count, ofEndpoints };
 }
 
 /** Pods of one workload that fare alike are one entry. */

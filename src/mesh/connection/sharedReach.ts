@@ -6,6 +6,8 @@ import { findDestination, type Destination } from '../destination/destination.ts
 import { rulesCovering } from '../client/destinationRule.ts';
 import { exportToOf } from '../client/destinationRuleMerge.ts';
 import { sidecarOf, whyNotVisible } from '../destination/hostVisibility.ts';
+import { principalOf } from '../authorization/match.ts';
+import { asksForIdentity, identityOf } from './authorized.ts';
 import { callsItself } from './ownPod.ts';
 import { reach } from './reach.ts';
 import type { HostPort } from './hostPorts.ts';
@@ -107,7 +109,8 @@ function kindOfClient(
   destination: Destination,
 ): string | undefined {
   const { dataPlane, namespace, revision } = client;
-  const kind = `${dataPlane} ${revision.name}`;
+  const who = asksForIdentity(mesh, client, destination) ? identityKey(client) : '';
+  const kind = `${dataPlane} ${revision.name}${who}`;
   if (dataPlane === 'none' || dataPlane === 'ambient') return kind;
   if (isSetUpItself(client) || mesh.missing.length > 0) return undefined;
   const { rootNamespace } = revision.config;
@@ -116,6 +119,12 @@ function kindOfClient(
   const rules = rulesIn(mesh, namespace, revision);
   if (rules.size > 0 && rulesCovering(rules, destination.host).length > 0) return undefined;
   return kindByVisibility(mesh, { client, destination, kind });
+}
+
+/** Who a client is to policies that ask (R300). */
+function identityKey(client: ClientVariant): string {
+  const identity = identityOf(client);
+  return identity === undefined ? ' nobody' : ` ${principalOf(identity)}`;
 }
 
 interface Asked {

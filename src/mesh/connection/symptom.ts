@@ -48,6 +48,7 @@ type Refused = Extract<Outcome, { kind: 'refused' }>;
 
 function seenRefused({ symptom }: Refused, client: ClientSight): SeenAs {
   const { dataPlane, applicationTls } = client;
+  if (symptom === 'authorization-denied') return DENIED;
   // What no proxy sent meets none on the way back either.
   const bypassed = symptom === 'server-resets-plaintext' || !hasEnvoy(dataPlane);
   if (bypassed && !isOfOwnProxy(symptom))
@@ -55,6 +56,14 @@ function seenRefused({ symptom }: Refused, client: ClientSight): SeenAs {
   if (symptom === 'unknown-host-blocked' && dataPlane !== 'gateway') return blocked(client);
   return throughEnvoy(symptom, client);
 }
+
+/** The server's proxy answers for its application; where it takes what comes for bytes, it closes the connection. */
+const DENIED: SeenAs = {
+  curlExit: 0,
+  httpStatus: 403,
+  alsoPossible: [RESET, EMPTY],
+  text: 'The server’s proxy answers 403; over TCP it closes the connection.',
+};
 
 /** Only the client's own Envoy does this: it never comes from further away. */
 function isOfOwnProxy(symptom: Symptom): boolean {
@@ -102,6 +111,7 @@ function directlyReset(symptom: Symptom): SeenAs {
       const text = 'ztunnel opens the connection and then closes it: curl exits with 52.';
       return { curlExit: EMPTY, alsoPossible: [RESET], text };
     }
+    case 'authorization-closed':
     case 'ztunnel-policy-rejection': {
       const text = 'The connection is accepted and then closed: curl exits with 56 or 52.';
       return { curlExit: RESET, alsoPossible: [EMPTY], text };

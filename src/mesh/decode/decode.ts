@@ -8,6 +8,7 @@ import {
   type WorkloadControllerKind,
 } from '../model/kinds.ts';
 import type { Origin } from '../model/reference.ts';
+import { decodeAuthorizationPolicy } from './authorizationPolicy.ts';
 import { decodeBackendTlsPolicy, decodeBackendTrafficPolicy } from './backendPolicy.ts';
 import { decodeConfigMap, decodeWebhookConfiguration } from './controlPlane.ts';
 import { decodeDestinationRule } from './destinationRule.ts';
@@ -24,6 +25,7 @@ import { decodePeerAuthentication } from './peerAuthentication.ts';
 import { decodePod } from './pod.ts';
 import { problem, quoted, warning, type Problem } from '../model/problem.ts';
 import {
+  AUTHORIZATION_POLICY_SPEC,
   BACKEND_POLICY_SPEC,
   CONTROLLER_SPEC,
   CRON_JOB_SPEC,
@@ -79,6 +81,7 @@ const DECODERS: Readonly<Record<ObjectKind, Decoder>> = {
   Service: { spec: SERVICE_SPEC, decode: decodeService },
   EndpointSlice: { decode: decodeEndpointSlice },
   PeerAuthentication: { decode: decodePeerAuthentication },
+  AuthorizationPolicy: { spec: AUTHORIZATION_POLICY_SPEC, decode: decodeAuthorizationPolicy },
   DestinationRule: { spec: DESTINATION_RULE_SPEC, decode: decodeDestinationRule },
   Sidecar: { spec: SIDECAR_SPEC, decode: decodeSidecar },
   ServiceEntry: { spec: SERVICE_ENTRY_SPEC, decode: decodeServiceEntry },

@@ -21,6 +21,7 @@ const MEANINGFUL_ANNOTATIONS: ReadonlySet<string> = new Set([
   'status.sidecar.istio.io/port',
   'networking.istio.io/exportTo',
   'istio.io/ignore-policy-attachment',
+  'istio.io/dry-run',
 ]);
 
 export type Meta = Omit<ObjectMeta, 'kind'>;

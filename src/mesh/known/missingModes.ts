@@ -65,6 +65,19 @@ function namesTag(mesh: Mesh, namespace: string): boolean {
   return named !== undefined && !mesh.controlPlane.revisions.has(named);
 }
 
+/** The missing facts that may change who is let in by the AuthorizationPolicies of some namespaces (R300). */
+export function missingForAuthorization(
+  mesh: Mesh,
+  namespaces: readonly string[],
+): readonly MissingFact[] {
+  if (mesh.missing.length === 0) return NOTHING;
+  const policies = missingAny(
+    mesh,
+    namespaces.map((namespace) => ['AuthorizationPolicy', namespace] as const),
+  );
+  return [...policies, ...missingRoot(mesh)];
+}
+
 /** As `missingForModes`, for auto mTLS, which more of the mesh config decides than its root namespace (R145). */
 export function missingForAuto(
   mesh: Mesh,

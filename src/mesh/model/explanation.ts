@@ -59,6 +59,10 @@ export type Symptom =
   | 'server-resets-foreign-tls'
   /** TLS for a server of plaintext, plaintext for one of TLS, or TLS of another kind. */
   | 'protocol-mismatch'
+  /** An AuthorizationPolicy refuses each request: the server's proxy answers 403. */
+  | 'authorization-denied'
+  /** The same where the server's proxy sees bytes only: it closes the connection. */
+  | 'authorization-closed'
   /** ztunnel accepts the connection and closes it by policy. */
   | 'ztunnel-policy-rejection'
   /** The handshake asks for a certificate of the mesh, and there is none. */

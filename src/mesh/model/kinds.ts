@@ -59,6 +59,13 @@ export const KINDS = {
     plural: 'peerauthentications',
     keptIn: 'peerAuthentications',
   },
+  AuthorizationPolicy: {
+    ...istio,
+    group: 'security.istio.io',
+    versions: ['v1', 'v1beta1'],
+    plural: 'authorizationpolicies',
+    keptIn: 'authorizationPolicies',
+  },
   Pod: { ...core, plural: 'pods', keptIn: 'pods', decides: ['running'] },
   Service: { ...core, plural: 'services', keptIn: 'services' },
   Deployment: { ...rolling, plural: 'deployments' },

@@ -8,7 +8,23 @@ import type {
 } from './meshConfig.ts';
 import type { PolicyMode } from './mode.ts';
 import type { NonEmpty, ObjectRef, Origin, WorkloadControllerKind } from './reference.ts';
+import type { AuthorizationSpec } from './spec/authorization.ts';
+import type {
+  BackendTarget,
+  GatewayServer,
+  ServiceEntryPort,
+  SidecarEgress,
+  SidecarIngress,
+} from './spec/networking.ts';
 import type { ClientTlsSettings, TrafficPolicy } from './trafficPolicy.ts';
+
+export type {
+  BackendTarget,
+  GatewayServer,
+  ServiceEntryPort,
+  SidecarEgress,
+  SidecarIngress,
+} from './spec/networking.ts';
 
 /** Labels or annotations. */
 export type Labels = Readonly<Record<string, string>>;
@@ -172,32 +188,12 @@ export interface DestinationRule extends ObjectMeta {
   readonly subsets: readonly Subset[];
 }
 
-export interface SidecarEgress {
-  readonly port: number | undefined;
-  /** `namespace/dnsName` patterns. */
-  readonly hosts: readonly string[];
-}
-
-export interface SidecarIngress {
-  readonly port: number;
-  readonly protocol: string;
-  /** Of its tls block, if it has one (R47). */
-  readonly tlsMode: string | undefined;
-}
-
 export interface Sidecar extends ObjectMeta {
   readonly kind: 'Sidecar';
   readonly workloadSelector: Labels | undefined;
   readonly egress: NonEmpty<SidecarEgress> | undefined;
   readonly ingress: NonEmpty<SidecarIngress> | undefined;
   readonly outboundTrafficPolicy: OutboundTrafficPolicy | undefined;
-}
-
-export interface ServiceEntryPort {
-  readonly port: number;
-  readonly name: string;
-  readonly protocol: string;
-  readonly targetPort: number | undefined;
 }
 
 /** An endpoint written into a ServiceEntry, or the spec of a WorkloadEntry. */
@@ -248,25 +244,11 @@ export interface MutatingWebhookConfiguration extends ObjectMeta {
   readonly webhooks: readonly InjectionWebhook[];
 }
 
-export interface GatewayServer {
-  readonly port: number;
-  readonly protocol: string;
-  readonly tlsMode: string | undefined;
-}
-
 /** networking.istio.io Gateway: what gateway pods listen for (R61). */
 export interface Gateway extends ObjectMeta {
   readonly kind: 'Gateway';
   readonly selector: Labels;
   readonly servers: readonly GatewayServer[];
-}
-
-/** What a backend policy is attached to, in its own namespace. */
-export interface BackendTarget {
-  readonly kind: 'Service' | 'ServiceEntry';
-  readonly name: string;
-  /** Name of the one port that is meant; absent for all. */
-  readonly sectionName?: string;
 }
 
 /** A policy of the Gateway API for clients, which istiod turns into a DestinationRule (R160). */
@@ -277,6 +259,11 @@ export interface BackendPolicy extends ObjectMeta {
   readonly tls: ClientTlsSettings | undefined;
 }
 
+/** security.istio.io AuthorizationPolicy: whom the proxies of its workloads let in (R300). */
+export interface AuthorizationPolicy extends ObjectMeta, AuthorizationSpec {
+  readonly kind: 'AuthorizationPolicy';
+}
+
 export type MeshObject =
   | Namespace
   | Pod
@@ -284,6 +271,7 @@ export type MeshObject =
   | Service
   | EndpointSlice
   | PeerAuthentication
+  | AuthorizationPolicy
   | DestinationRule
   | Sidecar
   | ServiceEntry

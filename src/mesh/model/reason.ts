@@ -26,6 +26,12 @@ export interface MissingFact {
     | 'up-to-application'
     /** DNS says which address a name has. */
     | 'up-to-dns'
+    /** A rule asks for addresses, or for what else no object tells of a connection (R304). */
+    | 'up-to-address'
+    /** The port may carry HTTP or not, and the policy lets in one of them. */
+    | 'up-to-request'
+    /** An authorizer outside the mesh is asked (R305). */
+    | 'up-to-authorizer'
     | 'invalid';
   /** Of an invalid object: what is wrong with it, as a clause. */
   readonly cause?: string;
@@ -210,6 +216,20 @@ export type Reason =
       /** The Services and ServiceEntries by whose ports Gateways lead to these pods' ports. */
       readonly through: readonly ObjectRef[];
     }
+  | {
+      readonly kind: 'authorization-denies'; // R301, R302
+      readonly workload: WorkloadRef;
+      readonly policy: ObjectRef;
+      /** Of the client's certificate; absent for one that shows none. */
+      readonly identity?: string;
+    }
+  | {
+      readonly kind: 'authorization-allows-others'; // R301, R302
+      readonly workload: WorkloadRef;
+      readonly policies: NonEmpty<ObjectRef>;
+      readonly identity?: string;
+    }
+  | { readonly kind: 'authorization-by-request'; readonly policies: NonEmpty<ObjectRef> } // R303
   // What could not be found
   | {
       readonly kind: 'no-gateway-server'; // R61

@@ -102,3 +102,38 @@ export const GATEWAY_SPEC: ValueType = fields({
   selector: 'labels',
   servers: listOf({ port: fields(port), tls }),
 });
+
+const texts = (names: readonly string[]): ValueType =>
+  fields(Object.fromEntries(names.map((name) => [name, 'texts'] as const)));
+
+/** The fields of a source and of an operation, of which each has a counterpart that says `not`. */
+export const AUTHORIZATION_SOURCES = [
+  'principals',
+  'requestPrincipals',
+  'namespaces',
+  'serviceAccounts',
+  'trustDomains',
+  'ipBlocks',
+  'remoteIpBlocks',
+] as const;
+export const AUTHORIZATION_OPERATIONS = ['hosts', 'ports', 'methods', 'paths'] as const;
+
+/** The field that excludes what a field of a source or an operation includes: `notPrincipals`. */
+export function excluding(field: string): string {
+  return `not${field.charAt(0).toUpperCase()}${field.slice(1)}`;
+}
+
+const withExclusions = (names: readonly string[]): ValueType =>
+  texts([...names, ...names.map(excluding)]);
+
+export const AUTHORIZATION_POLICY_SPEC: ValueType = fields({
+  action: 'text',
+  selector: fields({ matchLabels: 'labels' }),
+  targetRef: fields({ kind: 'text', name: 'text' }),
+  targetRefs: listOf({ kind: 'text', name: 'text' }),
+  rules: listOf({
+    from: listOf({ source: withExclusions(AUTHORIZATION_SOURCES) }),
+    to: listOf({ operation: withExclusions(AUTHORIZATION_OPERATIONS) }),
+    when: listOf({ key: 'text', values: 'texts', notValues: 'texts' }),
+  }),
+});

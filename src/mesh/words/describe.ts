@@ -46,6 +46,10 @@ export function describeSymptom(symptom: Symptom): string {
       return 'what arrives is not what the application there can read.';
     case 'ztunnel-policy-rejection':
       return 'ztunnel closes connections that carry no identity.';
+    case 'authorization-denied':
+      return 'an AuthorizationPolicy does not let this client in; each request is answered 403.';
+    case 'authorization-closed':
+      return 'an AuthorizationPolicy does not let this client in; the connection is closed.';
     case 'client-certificate-required':
       return 'TLS without a certificate of the mesh, where only mutual TLS is accepted.';
     case 'server-resets-foreign-tls':

@@ -145,11 +145,27 @@ const SENTENCES: {
         : `; by the ports of ${through.map(describeRef).join(', ')}, Gateways lead to other ports`;
     return `No Gateway that was read says what ${named(workload)} takes at port ${port}${elsewhere}.`;
   },
+  'authorization-denies': ({ workload, policy, identity }) =>
+    `${describeRef(policy)} denies ${peerWords(identity)} at ${named(workload)}.`,
+  'authorization-allows-others': ({ workload, policies, identity }) => {
+    const [only, ...more] = policies;
+    const who =
+      more.length === 0 ? describeRef(only) : `None of ${policies.map(describeRef).join(', ')}`;
+    return more.length === 0
+      ? `${who} allows others at ${named(workload)}, but not ${peerWords(identity)}.`
+      : `${who} allows ${peerWords(identity)} at ${named(workload)}.`;
+  },
+  'authorization-by-request': ({ policies }) =>
+    `By what a request asks for, ${policies.map(describeRef).join(', ')} may still refuse it.`,
   'unknown-host': ({ host }) => `Nothing that was read defines the host ${host}.`,
   'no-such-port': ({ service, port }) => `${describeRef(service)} has no TCP port ${port}.`,
   'no-endpoints': ({ service }) => `No pod stands behind that port of ${describeRef(service)}.`,
   'not-readable': ({ fact }) => describeMissing(fact),
 };
+
+function peerWords(identity: string | undefined): string {
+  return identity ?? 'a client that shows no identity';
+}
 
 function classWords(portClass: PortClass): string {
   switch (portClass) {

@@ -69,6 +69,12 @@ function missingClause({ kind, namespace, name, why, cause }: MissingFact): stri
       return `no object says whether the application of ${what} speaks TLS`;
     case 'up-to-dns':
       return `DNS says where ${what} leads`;
+    case 'up-to-address':
+      return `${what} ${one ? 'asks' : 'ask'} for addresses, which no object tells`;
+    case 'up-to-request':
+      return `whether HTTP is spoken decides what ${what} ${one ? 'lets' : 'let'} in`;
+    case 'up-to-authorizer':
+      return `${what} ${one ? 'leaves' : 'leave'} the decision to an external authorizer`;
     case 'not-found':
       return one ? `there is no ${what}` : `no ${kind} that was read answers there`;
   }
@@ -106,6 +112,12 @@ export function missingWords({ kind, why }: MissingFact): string {
       return `up to the application of ${kind}`;
     case 'up-to-dns':
       return 'up to DNS';
+    case 'up-to-address':
+      return `up to the addresses of ${kind}`;
+    case 'up-to-request':
+      return `up to what is spoken, by ${kind}`;
+    case 'up-to-authorizer':
+      return 'up to an external authorizer';
     case 'not-found':
       return `${kind} not found`;
   }

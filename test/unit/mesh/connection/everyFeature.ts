@@ -1,4 +1,5 @@
 import {
+  authorizationPolicy,
   destinationRule,
   istiod,
   meshConfig,
@@ -94,6 +95,10 @@ function sidecars(): readonly Json[] {
       hosts: ['cart.shop.svc.cluster.local'],
       ports: [{ number: 9999, name: 'tcp', protocol: 'TCP' }],
     }),
+    authorizationPolicy('shop/cart', {
+      selector: { matchLabels: { app: 'cart' } },
+      rules: [{ from: [{ source: { namespaces: ['shop'] } }] }],
+    }),
     {
       apiVersion: 'gateway.networking.k8s.io/v1',
       kind: 'BackendTLSPolicy',
@@ -122,6 +127,16 @@ function ambient(): readonly Json[] {
     pod('other/sidecar', 'sidecar'),
     labelled(service('other/client'), { 'istio.io/use-waypoint': 'none' }),
     destinationRule('mesh/web', { host: 'web', tls: 'SIMPLE' }),
+    authorizationPolicy('mesh/web', {
+      targetRefs: [{ group: '', kind: 'Service', name: 'web' }],
+      action: 'DENY',
+      rules: [{ from: [{ source: { namespaces: ['other'] } }] }],
+    }),
+    authorizationPolicy('istio-system/side', {
+      selector: { matchLabels: { app: 'side' } },
+      action: 'DENY',
+      rules: [{ from: [{ source: { principals: ['*'] } }] }],
+    }),
     ...peerAuthentications(['istio-system/default STRICT', 'mesh/web app=web STRICT']),
   ];
 }

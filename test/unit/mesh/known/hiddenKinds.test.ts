@@ -98,7 +98,14 @@ function outcomeOf(found: readonly Connection[]): Answer {
     return `${word} ${endpoints} ${workload?.name ?? ''}`;
   });
   // What no object tells is not hidden: it is as unknown to whoever may read them all.
-  const untold = ['not-found', 'up-to-application', 'up-to-dns'];
+  const untold = [
+    'not-found',
+    'up-to-application',
+    'up-to-dns',
+    'up-to-address',
+    'up-to-request',
+    'up-to-authorizer',
+  ];
   const isHidden = missing.some(({ why }) => !untold.includes(why));
   return known(words.sort().join(), isHidden ? missing : undefined);
 }

@@ -27,6 +27,8 @@ const waypoint = { kind: 'Deployment', namespace: 'shop', name: 'waypoint' } as 
 const service = { kind: 'Service', namespace: 'shop', name: 'cart' } as const;
 const policy = { kind: 'PeerAuthentication', namespace: 'shop', name: 'default' } as const;
 const other = { kind: 'PeerAuthentication', namespace: 'shop', name: 'later' } as const;
+const authorization = { kind: 'AuthorizationPolicy', namespace: 'shop', name: 'cart' } as const;
+const identity = 'spiffe://cluster.local/ns/web/sa/client';
 const ruleRef = { kind: 'DestinationRule', namespace: 'shop', name: 'cart' } as const;
 const rule = { object: ruleRef, field: 'spec.trafficPolicy.tls.mode' };
 const fact: MissingFact = { kind: 'Pod', namespace: 'shop', why: 'forbidden' };
@@ -184,6 +186,19 @@ const reasons: { readonly [K in Reason['kind']]: readonly Extract<Reason, { kind
     { kind: 'no-gateway-server', workload, port, through: [] },
     { kind: 'no-gateway-server', workload, port, through: [service] },
   ],
+  'authorization-denies': [
+    { kind: 'authorization-denies', workload, policy: authorization, identity },
+    { kind: 'authorization-denies', workload, policy: authorization },
+  ],
+  'authorization-allows-others': [
+    { kind: 'authorization-allows-others', workload, policies: [authorization], identity },
+    {
+      kind: 'authorization-allows-others',
+      workload,
+      policies: [authorization, { ...authorization, name: 'tills' }],
+    },
+  ],
+  'authorization-by-request': [{ kind: 'authorization-by-request', policies: [authorization] }],
   'unknown-host': [{ kind: 'unknown-host', host: 'nobody.shop' }],
   'no-such-port': [{ kind: 'no-such-port', service, port: 9999 }],
   'no-endpoints': [{ kind: 'no-endpoints', service }],
@@ -195,6 +210,8 @@ const symptoms: Readonly<Record<Symptom, true>> = {
   'server-resets-proxy-plaintext': true,
   'protocol-mismatch': true,
   'ztunnel-policy-rejection': true,
+  'authorization-denied': true,
+  'authorization-closed': true,
   'client-certificate-required': true,
   'server-resets-foreign-tls': true,
   'tls-read-as-http': true,
@@ -258,6 +275,9 @@ const missing: Readonly<Record<MissingFact['why'], true>> = {
   invalid: true,
   'up-to-application': true,
   'up-to-dns': true,
+  'up-to-address': true,
+  'up-to-request': true,
+  'up-to-authorizer': true,
 };
 
 function page(): string {

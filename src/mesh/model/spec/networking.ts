@@ -1,0 +1,33 @@
+export interface SidecarEgress {
+  readonly port: number | undefined;
+  /** `namespace/dnsName` patterns. */
+  readonly hosts: readonly string[];
+}
+
+export interface SidecarIngress {
+  readonly port: number;
+  readonly protocol: string;
+  /** Of its tls block, if it has one (R47). */
+  readonly tlsMode: string | undefined;
+}
+
+export interface ServiceEntryPort {
+  readonly port: number;
+  readonly name: string;
+  readonly protocol: string;
+  readonly targetPort: number | undefined;
+}
+
+export interface GatewayServer {
+  readonly port: number;
+  readonly protocol: string;
+  readonly tlsMode: string | undefined;
+}
+
+/** What a backend policy is attached to, in its own namespace. */
+export interface BackendTarget {
+  readonly kind: 'Service' | 'ServiceEntry';
+  readonly name: string;
+  /** Name of the one port that is meant; absent for all. */
+  readonly sectionName?: string;
+}
