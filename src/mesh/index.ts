@@ -218,3 +218,19 @@ export { list, paragraph, plainText } from './topic/blocks.ts';
 export { undeclaredPortLine } from './topic/portOrigin.ts';
 export type { Topic } from './topic/topic.ts';
 export { topicText } from './topic/topic.ts';
+
+// findings/
+export type { FindingScope } from './findings/findingsIn.ts';
+export { findingsIn, objectNamed } from './findings/findingsIn.ts';
+export { ruleOfProblem, UNREADABLE } from './findings/manifest/manifestRules.ts';
+export type {
+  Finding,
+  FieldPath,
+  Fix,
+  FixStep,
+  Related,
+  Severity,
+} from './findings/model/finding.ts';
+export type { Rule } from './findings/model/rule.ts';
+export { FINDING_RULES, findingRule } from './findings/rules.ts';
+export { codesOf, isSuppressed } from './findings/suppression.ts';

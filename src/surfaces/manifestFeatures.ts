@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { codeActionProvider } from './codeActions/codeActionProvider.ts';
 import type { Diagnose } from './diagnostics/diagnosticsPublisher.ts';
-import { manifestProblems } from './diagnostics/manifestProblems.ts';
 import { hoverProvider } from './hover/hoverProvider.ts';
 import { meshSettings } from './platform/settings.ts';
 import { openDocumentMeshes } from './yamlContext/documentMeshes.ts';
 import { openParsedDocuments } from './yamlContext/parsedDocuments.ts';
 import type { MeshView } from './session/meshView.ts';
+import { fileFindings } from '../sources/yaml/fileFindings.ts';
 import { isPartlyRead } from '../sources/yaml/manifestFile.ts';
 import { openSizeStatus } from './yamlContext/sizeStatus.ts';
 import { workspaceFiles } from './yamlContext/workspaceFiles.ts';
@@ -40,7 +40,7 @@ export function openManifestFeatures(meshView: MeshView): ManifestFeatures {
     diagnose: (document) => {
       const file = documents.read(document);
       size.update(document, isPartlyRead(file));
-      return Promise.resolve(manifestProblems(file));
+      return Promise.resolve(fileFindings(file));
     },
     dispose: () => {
       vscode.Disposable.from(meshes, documents, size).dispose();

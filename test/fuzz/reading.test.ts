@@ -7,7 +7,7 @@ import { namespacesOf, objectsIn, type Mesh } from '../../src/mesh/snapshot/mesh
 import { loadKubeconfig } from '../../src/sources/kubeconfig/kubeconfig.ts';
 import { decodeObject } from '../../src/sources/yaml/decodeObject.ts';
 import { manifestsOf, readManifestFile } from '../../src/sources/yaml/manifestFile.ts';
-import { manifestProblems } from '../../src/surfaces/diagnostics/manifestProblems.ts';
+import { fileFindings } from '../../src/sources/yaml/fileFindings.ts';
 import { mutatedManifest } from '../properties/mutatedManifests.ts';
 import { share, text } from './inputs.ts';
 
@@ -22,7 +22,7 @@ describe('nothing throws, and what is refused protects nothing', () => {
     fc.assert(
       fc.property(mutatedManifest, (source) => {
         const file = readManifestFile('file:///a.yaml', source);
-        manifestProblems(file);
+        fileFindings(file);
         const objects = manifestsOf(file).flatMap(({ object }) => object ?? []);
         const mesh = buildMesh({ objects });
         ask(mesh);

@@ -14,7 +14,7 @@ import { textEdits } from '../../src/surfaces/codeActions/manifestEdit.ts';
 import { policyActions } from '../../src/surfaces/codeActions/policyActions.ts';
 import { quickFixes } from '../../src/surfaces/codeActions/quickFixes.ts';
 import { areSound } from '../../src/surfaces/codeActions/soundEdits.ts';
-import { manifestProblems } from '../../src/surfaces/diagnostics/manifestProblems.ts';
+import { fileFindings } from '../../src/sources/yaml/fileFindings.ts';
 import { mutatedManifest } from './mutatedManifests.ts';
 import { numRuns } from './runs.ts';
 
@@ -54,8 +54,8 @@ function harm(file: ManifestFile, { title, edits }: Offer): readonly string[] {
     if (next !== undefined && next.range.start < range.end) return [`${title}: edits overlap`];
   }
   const after = readManifestFile(uri, applyEdits(file.text, edits));
-  const before = [...brokenIn(file), ...manifestProblems(file).map(({ message }) => message)];
-  return [...brokenIn(after), ...manifestProblems(after).map(({ message }) => message)]
+  const before = [...brokenIn(file), ...fileFindings(file).map(({ message }) => message)];
+  return [...brokenIn(after), ...fileFindings(after).map(({ message }) => message)]
     .filter((message) => !before.includes(message))
     .map((message) => `${title}: ${message}`);
 }

@@ -7,7 +7,7 @@ import { readManifestFile } from '../../src/sources/yaml/manifestFile.ts';
 import { textEdits } from '../../src/surfaces/codeActions/manifestEdit.ts';
 import { policyActions } from '../../src/surfaces/codeActions/policyActions.ts';
 import { quickFixes } from '../../src/surfaces/codeActions/quickFixes.ts';
-import { manifestProblems } from '../../src/surfaces/diagnostics/manifestProblems.ts';
+import { fileFindings } from '../../src/sources/yaml/fileFindings.ts';
 import { meshOfDocument } from '../../src/surfaces/yamlContext/documentMesh.ts';
 import { hoverBlocks } from '../../src/surfaces/hover/hoverText.ts';
 import { topicAt } from '../../src/surfaces/hover/hoverTopic.ts';
@@ -56,7 +56,7 @@ const damaged = fc
 /** Everything that the editor asks about one place of a text. */
 function askEverything(text: string, offset: number): void {
   const file = readManifestFile('file:///a.yaml', text);
-  for (const { range } of manifestProblems(file)) {
+  for (const { range } of fileFindings(file)) {
     assert.ok(0 <= range.start && range.start <= range.end && range.end <= text.length + 1);
   }
   const nothing = { objects: [], files: 0, truncated: false };

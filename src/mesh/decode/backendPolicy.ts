@@ -57,7 +57,7 @@ function decodeTargets(
     const kind = kinds.find((known) => known === fields['kind']);
     if (kind === undefined || (stringAt(fields, 'group') ?? '') !== GROUPS[kind]) {
       const text = `Istio takes a ${kinds.join(' or a ')} as target, and nothing else.`;
-      problems.push(warning([...path, index], text));
+      problems.push(warning('MTLS0250', [...path, index], text));
       return [];
     }
     const sectionName = stringAt(fields, 'sectionName') ?? '';
@@ -85,21 +85,21 @@ function credentialOf(
   if (wellKnown !== '') {
     if (wellKnown !== 'System') {
       const text = `${quoted(wellKnown)} is not known to Istio, which takes the system’s authorities.`;
-      problems.push(warning([...path, 'wellKnownCACertificates'], text));
+      problems.push(warning('MTLS0250', [...path, 'wellKnownCACertificates'], text));
     }
     return undefined;
   }
   if (first === undefined) return undefined;
   if (second !== undefined) {
     const text = 'Istio reads the first of several caCertificateRefs only.';
-    problems.push(warning([...path, 'caCertificateRefs', 1], text));
+    problems.push(warning('MTLS0250', [...path, 'caCertificateRefs', 1], text));
   }
   const name = stringAt(first, 'name') ?? '';
   if (first['kind'] === 'ConfigMap' && (stringAt(first, 'group') ?? '') === '') {
     return `configmap://${namespace}/${name}`;
   }
   const text = 'Istio reads certificates of authorities from ConfigMaps only.';
-  problems.push(warning([...path, 'caCertificateRefs', 0], text));
+  problems.push(warning('MTLS0250', [...path, 'caCertificateRefs', 0], text));
   return INVALID;
 }
 

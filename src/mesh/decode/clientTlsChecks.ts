@@ -28,7 +28,7 @@ export function checkClientTls(tls: Json, block: TlsBlock, problems: Problem[]):
     case 'ISTIO_MUTUAL':
       for (const field of [...set, ...(isSet(tls, 'credentialName') ? ['credentialName'] : [])]) {
         const text = `${field} has no effect with mode ${mode}.`;
-        problems.push(warning([...block.path, field], text));
+        problems.push(warning('MTLS0210', [...block.path, field], text));
       }
   }
 }
@@ -57,7 +57,7 @@ function checkCredential(
   } else if (!selectsClients) {
     const text =
       'Sidecars ignore credentialName in a rule without workloadSelector and send plaintext; gateways obey it.';
-    problems.push(warning(at, text));
+    problems.push(warning('MTLS0212', at, text));
   }
 }
 

@@ -23,7 +23,7 @@ import { decodeLegacyPolicy } from './legacyPolicy.ts';
 import { decodeMeta, type Meta } from './objectMeta.ts';
 import { decodePeerAuthentication } from './peerAuthentication.ts';
 import { decodePod } from './pod.ts';
-import { problem, quoted, warning, type Problem } from '../model/problem.ts';
+import { quoted, typeProblem, warning, type Problem } from '../model/problem.ts';
 import {
   AUTHORIZATION_POLICY_SPEC,
   BACKEND_POLICY_SPEC,
@@ -113,7 +113,7 @@ export function decode(
   if (meta === undefined) {
     return {
       object: undefined,
-      problems: [problem(['metadata', 'name'], 'The object has no name.')],
+      problems: [typeProblem(['metadata', 'name'], 'The object has no name.')],
     };
   }
   const problems: Problem[] = [];
@@ -135,7 +135,7 @@ function checkManifest(kind: ObjectKind, object: Json, problems: Problem[]): voi
   const known = versions.map((version) => (group === '' ? version : `${group}/${version}`));
   if (!known.includes(apiVersion)) {
     const text = `There is no ${kind} of ${quoted(apiVersion)}: use ${known[0] ?? group}.`;
-    problems.push(problem(['apiVersion'], text));
+    problems.push(typeProblem(['apiVersion'], text));
   }
   checkType(object['metadata'], METADATA, ['metadata'], problems);
   const { spec } = DECODERS[kind];
@@ -155,7 +155,7 @@ function formerKind(object: Json): Decoded {
   if (policy === undefined)
     return problems.length === 0 ? NOTHING : { object: undefined, problems };
   const text = `Istio has ignored ${policy.kind} since 1.6: PeerAuthentication has taken its place.`;
-  return { object: undefined, problems: [warning(['kind'], text), ...problems] };
+  return { object: undefined, problems: [warning('MTLS0004', ['kind'], text), ...problems] };
 }
 
 function isOfGroup(object: Json, group: string): boolean {

@@ -121,7 +121,7 @@ function decodePortPolicies(
     const tls = decodeTls(fields['tls'], [...at, 'tls'], reading);
     if (tls === undefined && asObject(policy['tls']) !== undefined) {
       const text = 'This entry sets no tls, so that of the whole host does not hold for its port.';
-      problems.push(warning(at, text)); // R162
+      problems.push(warning('MTLS0211', at, text)); // R162
     }
     ports.push({ port, tls, passthrough: isPassthrough(fields) });
   }

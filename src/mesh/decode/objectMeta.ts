@@ -22,6 +22,8 @@ const MEANINGFUL_ANNOTATIONS: ReadonlySet<string> = new Set([
   'networking.istio.io/exportTo',
   'istio.io/ignore-policy-attachment',
   'istio.io/dry-run',
+  'kiali.io/ignore-validations',
+  'galley.istio.io/analyze-suppress',
 ]);
 
 export type Meta = Omit<ObjectMeta, 'kind'>;

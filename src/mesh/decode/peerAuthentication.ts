@@ -82,9 +82,12 @@ function warnOfOthers(
   for (const field in fields) {
     if (known.includes(field)) continue;
     const message = `${quoted(field)} is no field here: Kubernetes drops it, and it sets nothing.`;
-    problems.push(warning([...path, field], message));
+    problems.push(warning('MTLS0003', [...path, field], message));
   }
 }
+
+const NO_LABELS_TO_SELECT_BY =
+  'The selector has no labels: it selects nothing narrower than its namespace.';
 
 function decodeSelector(spec: Json, problems: Problem[]): Labels | undefined {
   const selector = asObject(spec['selector']);
@@ -97,10 +100,7 @@ function decodeSelector(spec: Json, problems: Problem[]): Labels | undefined {
     count++;
     checkSelectorLabel(key, labels[key] ?? '', problems);
   }
-  if (count === 0)
-    problems.push(
-      warning(path, 'The selector has no labels: it selects nothing narrower than its namespace.'),
-    );
+  if (count === 0) problems.push(warning('MTLS0102', path, NO_LABELS_TO_SELECT_BY));
   return labels;
 }
 

@@ -1,5 +1,5 @@
 import { asObject } from '../model/json.ts';
-import { problem, quoted, type Problem } from '../model/problem.ts';
+import { typeProblem, quoted, type Problem } from '../model/problem.ts';
 
 /** The type that an API server takes at a place: of a value, of each item of a list, of each field of a map. */
 export type ValueType =
@@ -76,10 +76,10 @@ export function checkLabels(value: unknown, path: Path, problems: Problem[]): vo
       typeof text === 'boolean' || typeof text === 'number'
         ? `Expected text, found ${String(text)}: put it in quotes.`
         : `Expected text, found ${quoted(text)}.`;
-    problems.push(problem([...path, key], message));
+    problems.push(typeProblem([...path, key], message));
   }
 }
 
 function wrong(path: Path, expected: string, value: unknown): Problem {
-  return problem(path, `Expected ${expected}, found ${quoted(value)}.`);
+  return typeProblem(path, `Expected ${expected}, found ${quoted(value)}.`);
 }

@@ -1,3 +1,4 @@
+import { isMap, isSeq } from 'yaml';
 import type { ManifestDocument, ManifestFile, ManifestText } from './manifestFile.ts';
 import type { TextRange } from './textRange.ts';
 import { nodeAt, pathAt, rangeOfNode, rangeOfPath, type YamlPath } from './yamlPath.ts';
@@ -50,6 +51,26 @@ export function rangeInFile(
   if (document.content.kind !== 'manifests') return document;
   const { contents } = document.content.root;
   return inFile(document, rangeOfPath(contents, [...manifest.at, ...path], 'value'));
+}
+
+/**
+ * What to underline where something is wrong with a field: its value if that is a single one, else its name, and the
+ * first name in it where it is an item of a list.
+ */
+export function rangeOfMistake(
+  document: ManifestDocument,
+  manifest: ManifestText,
+  path: YamlPath,
+): TextRange {
+  if (document.content.kind !== 'manifests') return document;
+  const { contents } = document.content.root;
+  const full = [...manifest.at, ...path];
+  const node = nodeAt(contents, full);
+  const isBlock = isMap(node) || isSeq(node);
+  if (isMap(node) && (full.length === 0 || typeof full.at(-1) === 'number')) {
+    return inFile(document, rangeOfNode(node.items[0]?.key) ?? rangeOfPath(contents, full, 'key'));
+  }
+  return inFile(document, rangeOfPath(contents, full, isBlock ? 'key' : 'value'));
 }
 
 /** A field from its name to the end of its value: wherever somebody points at when they mean it. */

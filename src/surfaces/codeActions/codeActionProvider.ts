@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import {
   manifestAround,
   manifestAt,
-  rangeInFile,
+  rangeOfMistake,
   rangeOfField,
 } from '../../sources/yaml/manifestAt.ts';
 import type { ManifestFile } from '../../sources/yaml/manifestFile.ts';
@@ -75,7 +75,7 @@ function fixAction(
   diagnostics: readonly vscode.Diagnostic[],
 ): vscode.CodeAction {
   const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
-  const range = editorRange(document, rangeInFile(place.document, place.manifest, fix.path));
+  const range = editorRange(document, rangeOfMistake(place.document, place.manifest, fix.path));
   action.diagnostics = diagnostics.filter(
     (diagnostic) => diagnostic.source === DIAGNOSTIC_SOURCE && diagnostic.range.isEqual(range),
   );

@@ -1,6 +1,6 @@
 import { readManifestFile, type ManifestFile } from '../../sources/yaml/manifestFile.ts';
 import { applyEdits, type TextEdit } from '../../sources/yaml/textRange.ts';
-import { manifestProblems } from '../diagnostics/manifestProblems.ts';
+import { fileFindings } from '../../sources/yaml/fileFindings.ts';
 
 /**
  * Whether edits leave a file that can be read as before and that has no problem which it did not have. YAML can be
@@ -34,5 +34,5 @@ function unread({ tooLarge, documents }: ManifestFile): number {
 }
 
 function messagesOf(file: ManifestFile): string[] {
-  return manifestProblems(file).map(({ message, severity }) => `${severity} ${message}`);
+  return fileFindings(file).map(({ message, severity }) => `${severity} ${message}`);
 }

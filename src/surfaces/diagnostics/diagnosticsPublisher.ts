@@ -1,12 +1,13 @@
 import * as vscode from 'vscode';
+import type { Severity } from '../../mesh/index.ts';
+import type { FileFinding } from '../../sources/yaml/fileFindings.ts';
 import { editorRange, manifestSelector } from '../platform/editorText.ts';
 import { DIAGNOSTIC_SOURCE } from './diagnosticSource.ts';
-import type { ManifestProblem } from './manifestProblems.ts';
 
 const TYPING_PAUSE_MS = 300;
 
 /** What is wrong with the text that a document has now. */
-export type Diagnose = (document: vscode.TextDocument) => Promise<readonly ManifestProblem[]>;
+export type Diagnose = (document: vscode.TextDocument) => Promise<readonly FileFinding[]>;
 
 /** Shows what is wrong with the manifests of open documents, a moment after the last keystroke. */
 export function publishDiagnostics(diagnose: Diagnose): vscode.Disposable {
@@ -14,11 +15,11 @@ export function publishDiagnostics(diagnose: Diagnose): vscode.Disposable {
   const pauses = new Map<string, NodeJS.Timeout>();
   const publish = async (document: vscode.TextDocument): Promise<void> => {
     const { version } = document;
-    const problems = await diagnose(document);
+    const found = await diagnose(document);
     if (document.isClosed || document.version !== version) return;
     collection.set(
       document.uri,
-      problems.map((problem) => diagnosticOf(document, problem)),
+      found.map((finding) => diagnosticOf(document, finding)),
     );
   };
   const publishAfter = (document: vscode.TextDocument, milliseconds: number): void => {
@@ -52,14 +53,21 @@ export function publishDiagnostics(diagnose: Diagnose): vscode.Disposable {
   );
 }
 
-function diagnosticOf(document: vscode.TextDocument, problem: ManifestProblem): vscode.Diagnostic {
-  const severity =
-    problem.severity === 'error'
-      ? vscode.DiagnosticSeverity.Error
-      : vscode.DiagnosticSeverity.Warning;
-  const range = editorRange(document, problem.range);
-  const diagnostic = new vscode.Diagnostic(range, problem.message, severity);
+const SEVERITIES: Readonly<Record<Severity, vscode.DiagnosticSeverity>> = {
+  error: vscode.DiagnosticSeverity.Error,
+  warning: vscode.DiagnosticSeverity.Warning,
+  information: vscode.DiagnosticSeverity.Information,
+  hint: vscode.DiagnosticSeverity.Hint,
+};
+
+function diagnosticOf(document: vscode.TextDocument, finding: FileFinding): vscode.Diagnostic {
+  const { range, message, severity, code } = finding;
+  const diagnostic = new vscode.Diagnostic(
+    editorRange(document, range),
+    message,
+    SEVERITIES[severity],
+  );
   diagnostic.source = DIAGNOSTIC_SOURCE;
-  diagnostic.code = problem.code;
+  diagnostic.code = code;
   return diagnostic;
 }

@@ -169,7 +169,7 @@ describe('manifests without a cluster', () => {
       () => problems(uri),
       (all) => all.length > 0,
     );
-    assert.match(found ?? '', /^invalid-peer-authentication: "STRCT" is not a mode/);
+    assert.match(found ?? '', /^MTLS0101: "STRCT" is not a mode/);
     const fixes = await actionsAt(manifest, vscode.CodeActionKind.QuickFix.value);
     const fix = fixes.find(({ title }) => title === 'Change the mode to STRICT');
     assert.equal(fix?.isPreferred, true);
@@ -188,7 +188,7 @@ describe('manifests without a cluster', () => {
       (all) => all.length > 0,
     );
     assert.equal(found.length, 1);
-    assert.match(found[0] ?? '', /^invalid-yaml: Istio mTLS cannot read this document: .*\.$/);
+    assert.match(found[0] ?? '', /^MTLS0001: Istio mTLS cannot read this document: .*\.$/);
     assert.equal(await hoverText(manifest), '');
     assert.deepEqual(await actionsAt(manifest, 'refactor.scaffold'), []);
   });

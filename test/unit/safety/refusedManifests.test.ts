@@ -7,7 +7,7 @@ import { describeMissing } from '../../../src/mesh/words/describe.ts';
 import { plainText } from '../../../src/mesh/topic/blocks.ts';
 import { topicText } from '../../../src/mesh/topic/topic.ts';
 import { manifestsOf, readManifestFile } from '../../../src/sources/yaml/manifestFile.ts';
-import { manifestProblems } from '../../../src/surfaces/diagnostics/manifestProblems.ts';
+import { fileFindings } from '../../../src/sources/yaml/fileFindings.ts';
 
 // What an API server refuses is in no cluster: it must not look as if it protected anything.
 
@@ -63,7 +63,7 @@ const refused: readonly {
     what: 'a mode that is a list',
     documents: [injected, running, policy('{mtls: {mode: [STRICT]}}')],
     path: 'spec.mtls.mode',
-    at: '[STRICT]',
+    at: 'mode',
   },
   {
     what: 'ports without a selector',
@@ -73,7 +73,7 @@ const refused: readonly {
       policy('{mtls: {mode: STRICT}, portLevelMtls: {8080: {mode: DISABLE}}}'),
     ],
     path: 'spec.portLevelMtls',
-    at: '{8080: {mode: DISABLE}}',
+    at: 'portLevelMtls',
   },
   {
     what: 'a label of the policy that is a switch',
@@ -117,7 +117,7 @@ describe('a manifest that an API server would refuse', () => {
   for (const { what, documents, path, at } of refused) {
     it(`is underlined, and what it would decide is unknown: ${what}`, () => {
       const text = documents.join('---\n');
-      const problems = manifestProblems(readManifestFile(uri, text));
+      const problems = fileFindings(readManifestFile(uri, text));
       const errors = problems.filter(({ severity }) => severity === 'error');
       assert.deepEqual(
         errors.map(({ range }) => text.slice(range.start, range.end)),
@@ -158,7 +158,7 @@ describe('a manifest that an API server would refuse', () => {
   for (const [what, [text, at]] of Object.entries(others)) {
     it(`is underlined where ${what} holds no text`, () => {
       const file = readManifestFile(uri, text);
-      const found = manifestProblems(file).filter(({ severity }) => severity === 'error');
+      const found = fileFindings(file).filter(({ severity }) => severity === 'error');
       assert.deepEqual(
         found.map(({ range }) => text.slice(range.start, range.end)),
         [at],
