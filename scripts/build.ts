@@ -4,12 +4,15 @@
 import { chmodSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import * as esbuild from 'esbuild';
-import { bundleOptions, presentBundles } from './bundles.ts';
+import type { Metafile } from 'esbuild';
+import { bundleOptions, clientFile, presentBundles, programFile } from './bundles.ts';
 import { thirdPartyNotices } from './notices.ts';
 import { inProject } from './project.ts';
 import { stopRequested } from './processes.ts';
 
+/** The notices of the extension, and those of the command line. */
 const noticesFile = 'dist/THIRD_PARTY_NOTICES.txt';
+export const programNoticesFile = 'dist/cli.THIRD_PARTY_NOTICES.txt';
 
 /** Bundles everything into dist/, with the notices of what the bundles contain. Rejects with esbuild's messages. */
 export async function build(options: { readonly minify: boolean }): Promise<void> {
@@ -18,11 +21,20 @@ export async function build(options: { readonly minify: boolean }): Promise<void
     present.map((bundle) => esbuild.build(bundleOptions(bundle, options.minify))),
   );
   const metafiles = results.flatMap(({ metafile }) => metafile ?? []);
-  writeFileSync(inProject(noticesFile), thirdPartyNotices(metafiles));
-  for (const { file, executable } of present) {
-    if (executable === true) chmodSync(inProject(file), 0o755);
+  writeNotices(metafiles);
+  for (const { file, program } of present) {
+    if (program === true) chmodSync(inProject(file), 0o755);
   }
-  removeAllBut([noticesFile, ...metafiles.flatMap(({ outputs }) => Object.keys(outputs))]);
+  removeAllBut([noticesFile, programNoticesFile, ...metafiles.flatMap(({ outputs }) => Object.keys(outputs))]);
+}
+
+/** Each package names what its own files hold. The command line holds the cluster client, too. */
+function writeNotices(metafiles: readonly Metafile[]): void {
+  const makes = (file: string, { outputs }: Metafile): boolean => Object.hasOwn(outputs, file);
+  const ofExtension = metafiles.filter((each) => !makes(programFile, each));
+  const ofProgram = metafiles.filter((each) => makes(programFile, each) || makes(clientFile, each));
+  writeFileSync(inProject(noticesFile), thirdPartyNotices(ofExtension));
+  writeFileSync(inProject(programNoticesFile), thirdPartyNotices(ofProgram));
 }
 
 /** What an earlier build left in dist/ must not get into the package. */

@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
+import * as esbuild from 'esbuild';
 import type { BuildOptions, Plugin } from 'esbuild';
 import { leanClient } from './leanClient.ts';
 import { inProject } from './project.ts';
@@ -7,18 +8,29 @@ import { inProject } from './project.ts';
 interface Bundle {
   readonly entry: string;
   readonly file: string;
-  /** Started from a shell, so it needs a `#!` line and the executable bit. */
-  readonly executable?: true;
+  /**
+   * The command line, a package of its own: one file with everything in it, started from a shell (so it needs a `#!` line
+   * and the executable bit) on any Node that is still maintained.
+   */
+  readonly program?: true;
 }
 
-/** What the product consists of. `extension.js` stays small: the others are loaded on first need. */
+/** The command line as one file. */
+export const programFile = 'dist/cli.js';
+/** What talks to clusters: beside the extension, and inside the command line. */
+export const clientFile = 'dist/kube.js';
+
+/** What the product consists of. `extension.js` stays small: the others beside it are loaded on first need. */
 export const bundles: readonly Bundle[] = [
   { entry: 'src/extension.ts', file: 'dist/extension.js' },
-  { entry: 'src/kube.ts', file: 'dist/kube.js' },
+  { entry: 'src/kube.ts', file: clientFile },
   { entry: 'src/demo/demo.ts', file: 'dist/demo.js' },
   { entry: 'src/surfaces/manifestFeatures.ts', file: 'dist/manifestFeatures.js' },
-  { entry: 'src/cli.ts', file: 'dist/cli.js', executable: true },
+  { entry: 'src/cli.ts', file: programFile, program: true },
 ];
+
+/** The oldest Node that the command line runs on; its package says so as `engines`. */
+export const oldestNode = 20;
 
 /** Turns `import('./kube.ts')` in one bundle into loading the other bundle beside it. */
 const loadOnFirstNeed: Plugin = {
@@ -32,27 +44,60 @@ const loadOnFirstNeed: Plugin = {
   },
 };
 
-/** How every bundle of the product is made. Node 22 is what the oldest supported VS Code brings. */
-export function bundleOptions(bundle: Bundle, minify: boolean): BuildOptions {
-  const needsHashBang =
-    bundle.executable === true && !readFileSync(inProject(bundle.entry), 'utf8').startsWith('#!');
+/**
+ * Puts the cluster client into the command line, bundled on its own before: what a bundle imports on first need it keeps whole,
+ * also the nine tenths of the client library that are never called. The client still runs on first need only.
+ */
+function clientInside(minify: boolean): Plugin {
+  return {
+    name: 'client-inside',
+    setup(build) {
+      build.onResolve({ filter: /\/kube\.ts$/ }, ({ kind }) =>
+        kind === 'dynamic-import' ? { path: clientFile, namespace: 'bundled' } : undefined,
+      );
+      build.onLoad({ filter: /^/, namespace: 'bundled' }, async () => {
+        const { outputFiles } = await esbuild.build({
+          ...commonOptions(minify),
+          entryPoints: ['src/kube.ts'],
+          target,
+          plugins: [leanClient],
+          sourcemap: false,
+          write: false,
+        });
+        return { contents: outputFiles[0]?.text ?? '', loader: 'js', resolveDir: inProject() };
+      });
+    },
+  };
+}
+
+const target = `node${oldestNode}`;
+
+function commonOptions(minify: boolean): BuildOptions {
   return {
     absWorkingDir: inProject(),
-    entryPoints: [bundle.entry],
-    outfile: bundle.file,
     bundle: true,
     platform: 'node',
-    target: 'node22',
     format: 'cjs',
     external: ['vscode'],
     loader: { '.yaml': 'text' },
-    plugins: [loadOnFirstNeed, leanClient],
-    banner: needsHashBang ? { js: '#!/usr/bin/env node' } : {},
     legalComments: 'none',
     logLevel: 'warning',
     metafile: true,
     minify,
     sourcemap: !minify,
+  };
+}
+
+/** How every bundle of the product is made. Node 22 is what the oldest supported VS Code brings. */
+export function bundleOptions({ entry, file, program }: Bundle, minify: boolean): BuildOptions {
+  const options = { ...commonOptions(minify), entryPoints: [entry], outfile: file };
+  if (program !== true)
+    return { ...options, target: 'node22', plugins: [loadOnFirstNeed, leanClient] };
+  return {
+    ...options,
+    target,
+    plugins: [clientInside(minify), leanClient],
+    banner: { js: '#!/usr/bin/env node' },
   };
 }
 

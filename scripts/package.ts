@@ -1,13 +1,14 @@
-// npm run package    bundles the product and packages it as out/istio-mtls.vsix
+// npm run package    bundles the product and packages it: out/istio-mtls.vsix for VS Code, out/istio-mtls-cli.tgz for npm
 
 import { mkdirSync } from 'node:fs';
 import { build } from './build.ts';
+import { packageCommandLine } from './packageCommandLine.ts';
 import { run } from './processes.ts';
-import { inProject, outFolder, packageFile } from './project.ts';
+import { commandLinePackageFile, inProject, outFolder, packageFile } from './project.ts';
 
 const limitMs = 120_000;
 
-/** Makes {@link packageFile} from the checkout. Throws an Error with what the packager said if it refuses. */
+/** Bundles the checkout and makes {@link packageFile} of it. Throws an Error with what the packager said if it refuses. */
 export async function packageExtension(): Promise<void> {
   await build({ minify: true });
   mkdirSync(outFolder, { recursive: true });
@@ -25,5 +26,7 @@ export async function packageExtension(): Promise<void> {
 
 if (import.meta.main) {
   await packageExtension();
+  await packageCommandLine();
   console.log(packageFile);
+  console.log(commandLinePackageFile);
 }

@@ -16,3 +16,6 @@ export const outFolder = inProject('out');
 
 /** The packaged extension. */
 export const packageFile = join(outFolder, 'istio-mtls.vsix');
+
+/** The packaged command line. */
+export const commandLinePackageFile = join(outFolder, 'istio-mtls-cli.tgz');

@@ -17,7 +17,6 @@ const golden = [
   'extension/LICENSE.txt',
   'extension/changelog.md',
   'extension/dist/THIRD_PARTY_NOTICES.txt',
-  'extension/dist/cli.js',
   'extension/dist/demo.js',
   'extension/dist/extension.js',
   'extension/dist/kube.js',
