@@ -2,6 +2,7 @@ import { globSync } from 'node:fs';
 import { binariesAtHand } from '../apiserver/binaries.ts';
 import { prepareApiServer } from '../apiserver/prepare.ts';
 import { prepareCurl } from '../machine/curl.ts';
+import { prepareCurlAndShells } from '../machine/shells.ts';
 import { meshAtHand, prepareMesh } from '../mesh/prepare.ts';
 import { inProject, root } from '../project.ts';
 import { inOneProcess, nodeTest } from './nodeTest.ts';
@@ -57,7 +58,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: 'integration',
-    prepare: prepareCurl,
+    prepare: prepareCurlAndShells,
     limitMinutes: 10,
     alone: true,
     counting: 'report-file',

@@ -1,13 +1,17 @@
 import { parseArgs } from 'node:util';
 import type { AssumedInjected } from '../mesh/index.ts';
 import { assumedInjected, withOptionalValue, wrongAssumption } from './assumeInjected.ts';
-import { commandNames, isCommandName, type CommandName } from './help.ts';
-
-/** `wide` and `markdown` are of `connect` alone. */
-export type OutputFormat = 'table' | 'json' | 'yaml' | 'wide' | 'markdown';
-
-const everywhere: readonly OutputFormat[] = ['table', 'json', 'yaml'];
-const ofConnect: readonly OutputFormat[] = [...everywhere, 'wide', 'markdown'];
+import { isShell, shells, type Shell } from './completion/script.ts';
+import {
+  allOptions,
+  belongsTo,
+  commandNames,
+  formatsOf,
+  isCommandName,
+  optionEntries,
+  type CommandName,
+  type OutputFormat,
+} from './options.ts';
 
 /** Where the mesh comes from: a cluster, files, or files laid over a cluster. */
 export interface MeshOptions {
@@ -38,6 +42,7 @@ export interface DiffSides {
 export type Command =
   | { readonly kind: 'help'; readonly topic: CommandName | undefined }
   | { readonly kind: 'version' }
+  | { readonly kind: 'completion'; readonly shell: Shell }
   | {
       readonly kind: 'usage-error';
       readonly message: string;
@@ -54,27 +59,14 @@ export type Command =
   | (AnswerOptions & { readonly kind: 'diff' } & DiffSides)
   | (AnswerOptions & { readonly kind: 'convert' });
 
-const options = {
-  filename: { type: 'string', short: 'f', multiple: true },
-  context: { type: 'string' },
-  namespace: { type: 'string', short: 'n' },
-  output: { type: 'string', short: 'o' },
-  'root-namespace': { type: 'string' },
-  'mesh-config': { type: 'string' },
-  'assume-injected': { type: 'string', multiple: true },
-  from: { type: 'string', multiple: true },
-  to: { type: 'string', multiple: true },
-  matrix: { type: 'boolean' },
-  base: { type: 'string', multiple: true },
-  apply: { type: 'string', multiple: true },
-  help: { type: 'boolean', short: 'h' },
-  version: { type: 'boolean' },
-} as const;
-
 type Values = ReturnType<typeof parse>['values'];
 
 function parse(args: readonly string[]) {
-  return parseArgs({ args: withOptionalValue(args), options, allowPositionals: true });
+  return parseArgs({
+    args: withOptionalValue(args),
+    options: optionEntries,
+    allowPositionals: true,
+  });
 }
 
 /** Reads the arguments after the program's name. Never throws. */
@@ -103,6 +95,7 @@ function commandOf(values: Values, name: string | undefined, rest: readonly stri
     if (asked) return { kind: 'help', topic: isCommandName(topic) ? topic : undefined };
     return usageError(`Name a command: ${commandNames.join(', ')}.`, undefined);
   }
+  if (name === 'completion') return completionCommand(rest);
   if (!isCommandName(name)) {
     return usageError(
       `There is no command "${name}". Commands: ${commandNames.join(', ')}.`,
@@ -119,17 +112,14 @@ function commandOf(values: Values, name: string | undefined, rest: readonly stri
   return answerCommand(name, values, rest);
 }
 
-const ownOptions: Readonly<Record<string, readonly CommandName[]>> = {
-  from: ['connect'],
-  to: ['connect'],
-  matrix: ['connect'],
-  base: ['diff'],
-  apply: ['diff'],
-  namespace: ['effective', 'connect', 'diff', 'convert'],
-};
+function completionCommand([shell]: readonly string[]): Command {
+  if (isShell(shell)) return { kind: 'completion', shell };
+  return usageError(`Name the shell: istio-mtls completion ${shells.join('|')}.`, undefined);
+}
 
 function misplacedOption(name: CommandName, values: Values): string | undefined {
-  return Object.keys(values).find((option) => ownOptions[option]?.includes(name) === false);
+  const given = allOptions.filter((option) => Object.hasOwn(values, option.name));
+  return given.find((option) => !belongsTo(option, name))?.name;
 }
 
 /** An option with nothing in it, which would be answered as if another mesh were asked for. */
@@ -140,8 +130,8 @@ function emptyOption(values: Values): string | undefined {
 }
 
 function answerCommand(name: CommandName, values: Values, rest: readonly string[]): Command {
-  const asked = values.output ?? (name === 'convert' ? 'yaml' : 'table');
-  const formats = name === 'connect' ? ofConnect : everywhere;
+  const formats = formatsOf(name);
+  const asked = values.output ?? formats[0];
   const output = formats.find((format) => format === asked);
   if (output === undefined) {
     const last = formats.at(-1) ?? '';

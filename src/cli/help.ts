@@ -1,10 +1,4 @@
-export const commandNames = ['effective', 'connect', 'explain', 'diff', 'convert'] as const;
-
-export type CommandName = (typeof commandNames)[number];
-
-export function isCommandName(name: string | undefined): name is CommandName {
-  return commandNames.some((known) => known === name);
-}
+import type { CommandName } from './options.ts';
 
 const meshOptions = `Where the mesh comes from (at least one of the first two):
   -f, --filename PATH     a file, a folder (searched for .yaml, .yml and .json), or - for standard input;
@@ -57,7 +51,8 @@ Examples:
       what became of policies of Istio before 1.6, as PeerAuthentications to review and apply
 
 ${meshOptions}
-istio-mtls COMMAND --help tells more about one command.
+istio-mtls COMMAND --help tells more about one command. istio-mtls completion bash|zsh|fish prints what makes that shell
+complete them: source <(istio-mtls completion bash).
 
 ${exitCodeText}`;
 

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { readCommandLine, type Command } from './commandLine.ts';
+import { completionScript } from './completion/script.ts';
 import { connections } from './connect.ts';
 import { conversion } from './convert.ts';
 import { difference } from './diff.ts';
@@ -13,7 +14,10 @@ import { requireNamespace } from './requireNamespace.ts';
 import type { Terminal } from './terminal.ts';
 import { version } from './version.ts';
 
-type AnsweringCommand = Exclude<Command, { readonly kind: 'help' | 'version' | 'usage-error' }>;
+type AnsweringCommand = Exclude<
+  Command,
+  { readonly kind: 'help' | 'version' | 'completion' | 'usage-error' }
+>;
 
 /** Runs `istio-mtls` with the arguments after its name and returns its exit code. Never throws. */
 export async function run(args: readonly string[], terminal: Terminal): Promise<ExitCode> {
@@ -24,6 +28,9 @@ export async function run(args: readonly string[], terminal: Terminal): Promise<
       return exitCodes.ok;
     case 'version':
       terminal.write(`${version}\n`);
+      return exitCodes.ok;
+    case 'completion':
+      terminal.write(completionScript(command.shell));
       return exitCodes.ok;
     case 'usage-error':
       terminal.complain(`istio-mtls: ${command.message}`);
