@@ -25,7 +25,11 @@ export async function build(options: { readonly minify: boolean }): Promise<void
   for (const { file, program } of present) {
     if (program === true) chmodSync(inProject(file), 0o755);
   }
-  removeAllBut([noticesFile, programNoticesFile, ...metafiles.flatMap(({ outputs }) => Object.keys(outputs))]);
+  removeAllBut([
+    noticesFile,
+    programNoticesFile,
+    ...metafiles.flatMap(({ outputs }) => Object.keys(outputs)),
+  ]);
 }
 
 /** Each package names what its own files hold. The command line holds the cluster client, too. */
