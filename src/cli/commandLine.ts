@@ -11,7 +11,7 @@ import {
   optionEntries,
   type CommandName,
   type OutputFormat,
-} from './options.ts';
+} from './options/options.ts';
 
 /** Where the mesh comes from: a cluster, files, or files laid over a cluster. */
 export interface MeshOptions {

@@ -1,4 +1,4 @@
-import type { CommandName } from './options.ts';
+import type { CommandName } from './options/options.ts';
 
 const meshOptions = `Where the mesh comes from (at least one of the first two):
   -f, --filename PATH     a file, a folder (searched for .yaml, .yml and .json), or - for standard input;

@@ -1,6 +1,6 @@
 import { Document, visit } from 'yaml';
 import { visibleText } from '../mesh/index.ts';
-import type { OutputFormat } from './options.ts';
+import type { OutputFormat } from './options/options.ts';
 
 /** An answer in its forms. The document is the contract that programs read. */
 export interface Answer {

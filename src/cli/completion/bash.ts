@@ -1,5 +1,5 @@
-import { allOptions, belongsTo, commandNames, formatsOf } from '../options.ts';
-import type { CommandName, OptionEntry } from '../options.ts';
+import { allOptions, belongsTo, commandNames, formatsOf } from '../options/options.ts';
+import type { CommandName, OptionEntry } from '../options/options.ts';
 
 /** Every spelling of an option. */
 function spellings({ name, short }: OptionEntry & { readonly name: string }): readonly string[] {

@@ -1,5 +1,5 @@
-import { allOptions, commandNames, commandSummaries, formatsOf } from '../options.ts';
-import type { OptionEntry } from '../options.ts';
+import { allOptions, commandNames, commandSummaries, formatsOf } from '../options/options.ts';
+import type { OptionEntry } from '../options/options.ts';
 
 const program = 'complete -c istio-mtls';
 const noCommand = `-n '__fish_is_nth_token 1'`;

@@ -1,5 +1,11 @@
-import { allOptions, belongsTo, commandNames, commandSummaries, formatsOf } from '../options.ts';
-import type { CommandName, OptionEntry } from '../options.ts';
+import {
+  allOptions,
+  belongsTo,
+  commandNames,
+  commandSummaries,
+  formatsOf,
+} from '../options/options.ts';
+import type { CommandName, OptionEntry } from '../options/options.ts';
 
 /** A line of `_arguments`: its spellings, what it does, and what comes after it. */
 function argumentOf(option: OptionEntry & { readonly name: string }, command: CommandName): string {

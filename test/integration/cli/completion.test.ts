@@ -6,7 +6,7 @@ import { after, before, describe, test } from 'node:test';
 import { run } from '../../../scripts/processes.ts';
 import { programOnPath } from '../../../scripts/machine/programOnPath.ts';
 import { completionScript, shells, type Shell } from '../../../src/cli/completion/script.ts';
-import { commandNames } from '../../../src/cli/options.ts';
+import { commandNames } from '../../../src/cli/options/options.ts';
 import { runHere } from './runHere.ts';
 
 interface Row {
