@@ -1,3 +1,4 @@
+import type { ManifestPlace } from './surfaces/nodes/manifestPlace.ts';
 import type { ObjectInContext, TreeNode } from './surfaces/nodes/treeNode.ts';
 
 /**
@@ -42,6 +43,9 @@ export interface CommandArguments {
   'istioMtls.showProbes': [];
   'istioMtls.scaffoldPolicy': [node?: TreeNode];
   'istioMtls.openManifest': [target?: TreeNode | ObjectInContext];
+  'istioMtls.showManifestImpact': [place?: ManifestPlace];
+  'istioMtls.diffWithCluster': [place?: ManifestPlace];
+  'istioMtls.applyManifest': [place?: ManifestPlace];
 }
 
 export type CommandId = keyof CommandArguments;
@@ -85,6 +89,9 @@ export const commands = {
   'istioMtls.showProbes': 'palette',
   'istioMtls.scaffoldPolicy': 'palette',
   'istioMtls.openManifest': 'tree',
+  'istioMtls.showManifestImpact': 'palette',
+  'istioMtls.diffWithCluster': 'palette',
+  'istioMtls.applyManifest': 'palette',
 } as const satisfies Readonly<Record<CommandId, 'palette' | 'tree'>>;
 
 /** What can be done with a row; a row's `contextValue` is `;action;action;` so that menus match whole words. */
@@ -134,6 +141,14 @@ export interface Settings {
   'istioMtls.probe.timeoutSeconds': number;
   /** Time limit for restarted pods to become ready, in seconds. */
   'istioMtls.rollout.timeoutSeconds': number;
+  /** Whether lenses stand above manifests. */
+  'istioMtls.codeLens': boolean;
+  /** Whether the Service ports that lead to it stand beside a key of `portLevelMtls`. */
+  'istioMtls.inlayHints.servicePorts': boolean;
+  /** Whether the number of pods stands beside a selector. */
+  'istioMtls.inlayHints.selectedPods': boolean;
+  /** Whether the mode of the servers stands beside the host of a DestinationRule. */
+  'istioMtls.inlayHints.serverMode': boolean;
 }
 
 export const settingDefaults: Readonly<Settings> = {
@@ -147,6 +162,10 @@ export const settingDefaults: Readonly<Settings> = {
   'istioMtls.assumeInjected': [],
   'istioMtls.probe.timeoutSeconds': 10,
   'istioMtls.rollout.timeoutSeconds': 120,
+  'istioMtls.codeLens': true,
+  'istioMtls.inlayHints.servicePorts': true,
+  'istioMtls.inlayHints.selectedPods': true,
+  'istioMtls.inlayHints.serverMode': true,
 };
 
 /** Settings that choose a cluster or decide answers: a workspace may set them only when it is trusted. */

@@ -14,6 +14,7 @@ import { ClusterNeed } from './surfaces/session/clusterNeed.ts';
 import { followConnectionSettings } from './surfaces/session/connectionSettings.ts';
 import { DemoMesh } from './surfaces/session/demoMesh.ts';
 import { DisposableStore } from './surfaces/platform/disposables.ts';
+import { liveReader } from './surfaces/session/liveReader.ts';
 import { Kubeconfigs } from './surfaces/session/kubeconfigs.ts';
 import { KubeconfigFollower } from './surfaces/session/kubeconfigFollower.ts';
 import type { RunningDemo } from './surfaces/session/demoMesh.ts';
@@ -65,7 +66,13 @@ export function activate(context: vscode.ExtensionContext): void {
   store.add(openStatusItems(session));
   store.add(followConnectionSettings(session));
   store.add(new KubeconfigFollower(session, kubeconfigs, log));
-  store.add(registerYamlFeatures({ meshView: session.mesh, need }));
+  store.add(
+    registerYamlFeatures({
+      meshView: session.mesh,
+      need,
+      readLive: liveReader(session),
+    }),
+  );
 }
 
 /** VS Code waits for this, a few seconds at most: the demo mesh closes its sockets and deletes its kubeconfig. */

@@ -58,6 +58,7 @@ export { decodeLegacyPolicy } from './decode/legacyPolicy.ts';
 export type { MeshInput, MeshUpdate } from './snapshot/buildMesh.ts';
 export { buildMesh, updateMesh } from './snapshot/buildMesh.ts';
 export type { Overrides } from './snapshot/controlPlane.ts';
+export { findObject } from './snapshot/findObject.ts';
 export { fqdnOf } from './snapshot/host.ts';
 export type { Injection } from './snapshot/injection.ts';
 export { calledRevision } from './snapshot/injection.ts';
@@ -234,3 +235,18 @@ export type {
 export type { Rule } from './findings/model/rule.ts';
 export { FINDING_RULES, findingRule } from './findings/rules.ts';
 export { codesOf, isSuppressed } from './findings/suppression.ts';
+
+// authoring/
+export { changeSummary } from './authoring/changeSummary.ts';
+export { decidesOtherwise } from './authoring/decided.ts';
+export type { FieldDifference } from './authoring/drift.ts';
+export { manifestDrift } from './authoring/drift.ts';
+export type { KnownHost } from './authoring/hosts.ts';
+export { knownHosts, knownSubsets, selectorsBehind, serverModes } from './authoring/hosts.ts';
+export {
+  destinationRuleSummary,
+  peerAuthenticationSummary,
+  workloadsInScope,
+} from './authoring/policySummary.ts';
+export type { SelectableLabel, SelectablePort } from './authoring/selectable.ts';
+export { selectableKeys, selectablePorts, selectableValues } from './authoring/selectable.ts';

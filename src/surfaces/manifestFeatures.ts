@@ -1,6 +1,9 @@
 import * as vscode from 'vscode';
+import { codeLensProvider } from './codeLens/codeLensProvider.ts';
 import { codeActionProvider } from './codeActions/codeActionProvider.ts';
 import type { Diagnose } from './diagnostics/diagnosticsPublisher.ts';
+import { openLiveDrift } from './drift/liveDrift.ts';
+import type { ReadLive } from './session/liveReader.ts';
 import { hoverProvider } from './hover/hoverProvider.ts';
 import { meshSettings } from './platform/settings.ts';
 import { openDocumentMeshes } from './yamlContext/documentMeshes.ts';
@@ -15,18 +18,33 @@ import { workspaceFiles } from './yamlContext/workspaceFiles.ts';
 export { manifestYaml } from '../sources/yaml/manifestYaml.ts';
 export { readManifestFile } from '../sources/yaml/manifestFile.ts';
 export { scaffoldText } from './codeActions/scaffoldText.ts';
+export { besideManifest } from './drift/diffSides.ts';
 export * from './documents/manifestProposal.ts';
+export * from './documents/openManifests.ts';
 export { workspaceFiles };
 
 /** Everything that answers questions about manifests, sharing one reading of them. */
 export interface ManifestFeatures {
   readonly hover: vscode.HoverProvider;
   readonly codeActions: vscode.CodeActionProvider;
+  readonly codeLenses: vscode.CodeLensProvider;
   readonly diagnose: Diagnose;
   dispose(): void;
 }
 
-export function openManifestFeatures(meshView: MeshView): ManifestFeatures {
+/** What the manifest features need from whoever opens them. */
+export interface ManifestFeaturesOptions {
+  readonly meshView: MeshView;
+  readonly readLive: ReadLive;
+  /** Called when what is shown in manifests may be another by now. */
+  readonly onDidChange: () => void;
+}
+
+/** Milliseconds between two times at which lenses and hints are asked for anew: clusters change in bursts. */
+const REFRESH_MS = 1_000;
+
+export function openManifestFeatures(options: ManifestFeaturesOptions): ManifestFeatures {
+  const { meshView, readLive, onDidChange } = options;
   const size = openSizeStatus();
   const meshes = openDocumentMeshes({
     meshView,
@@ -34,16 +52,47 @@ export function openManifestFeatures(meshView: MeshView): ManifestFeatures {
     settings: meshSettings,
   });
   const documents = openParsedDocuments((uri) => meshes.namespaceOf(uri));
+  const drift = openLiveDrift(meshView, readLive);
+  const refresh = afterPause(onDidChange, REFRESH_MS);
+  const following = vscode.Disposable.from(
+    meshView.subscribe(refresh.soon),
+    drift.subscribe(refresh.soon),
+    drift,
+    refresh,
+  );
   return {
     hover: hoverProvider(documents, meshes),
     codeActions: codeActionProvider(documents, meshes),
+    codeLenses: codeLensProvider({ documents, meshes, meshView, drift }),
     diagnose: (document) => {
       const file = documents.read(document);
       size.update(document, isPartlyRead(file));
       return Promise.resolve(fileFindings(file));
     },
     dispose: () => {
-      vscode.Disposable.from(meshes, documents, size).dispose();
+      vscode.Disposable.from(following, meshes, documents, size).dispose();
+    },
+  };
+}
+
+/** Calls once after the first of several wishes, and not again before so many milliseconds have passed. */
+function afterPause(
+  call: () => void,
+  milliseconds: number,
+): {
+  readonly soon: () => void;
+  readonly dispose: () => void;
+} {
+  let timer: NodeJS.Timeout | undefined;
+  return {
+    soon: () => {
+      timer ??= setTimeout(() => {
+        timer = undefined;
+        call();
+      }, milliseconds);
+    },
+    dispose: () => {
+      clearTimeout(timer);
     },
   };
 }

@@ -5,6 +5,7 @@ import type { LoadManifestTools } from './documents/manifestTools.ts';
 import type { ClusterNeed } from './session/clusterNeed.ts';
 import { followVisibleManifests } from './session/visibleManifests.ts';
 import { manifestSelector } from './platform/editorText.ts';
+import type { ReadLive } from './session/liveReader.ts';
 import type { ManifestFeatures } from './manifestFeatures.ts';
 import type { MeshView } from './session/meshView.ts';
 
@@ -12,21 +13,33 @@ import type { MeshView } from './session/meshView.ts';
 export interface YamlFeaturesOptions {
   readonly meshView: MeshView;
   readonly need: ClusterNeed;
+  readonly readLive: ReadLive;
 }
 
 /** What reads and writes manifests as text, for the commands and documents that need it. */
 export const loadManifestTools: LoadManifestTools = () => import('./manifestFeatures.ts');
 
 /**
- * Hovers, code actions and diagnostics in manifests. Registering reads nothing, and the YAML library is
+ * Hovers, lenses, code actions and diagnostics in manifests. Registering reads nothing, and the YAML library is
  * loaded when the first manifest is looked at. All of it is static, so untrusted workspaces have it too.
  */
-export function registerYamlFeatures({ meshView, need }: YamlFeaturesOptions): vscode.Disposable {
+export function registerYamlFeatures({
+  meshView,
+  need,
+  readLive,
+}: YamlFeaturesOptions): vscode.Disposable {
+  const changed = new vscode.EventEmitter<void>();
   let loading: Promise<ManifestFeatures> | undefined;
   let disposed = false;
   const load = async (): Promise<ManifestFeatures> => {
     const { openManifestFeatures } = await import('./manifestFeatures.ts');
-    const features = openManifestFeatures(meshView);
+    const features = openManifestFeatures({
+      meshView,
+      readLive,
+      onDidChange: () => {
+        changed.fire();
+      },
+    });
     if (disposed) features.dispose();
     return features;
   };
@@ -44,6 +57,11 @@ export function registerYamlFeatures({ meshView, need }: YamlFeaturesOptions): v
       codeActions(features),
       codeActionMetadata,
     ),
+    vscode.languages.registerCodeLensProvider(
+      manifestSelector,
+      codeLenses(features, changed.event),
+    ),
+    changed,
     publishDiagnostics(async (document) => (await features()).diagnose(document)),
     followVisibleManifests(need),
     { dispose },
@@ -65,5 +83,18 @@ function codeActions(features: Features): vscode.CodeActionProvider {
       (await features()).codeActions.provideCodeActions(document, range, context, token),
     resolveCodeAction: async (action, token) =>
       (await features()).codeActions.resolveCodeAction?.(action, token),
+  };
+}
+
+function codeLenses(
+  features: Features,
+  onDidChangeCodeLenses: vscode.Event<void>,
+): vscode.CodeLensProvider {
+  return {
+    onDidChangeCodeLenses,
+    provideCodeLenses: async (document, token) =>
+      (await features()).codeLenses.provideCodeLenses(document, token),
+    resolveCodeLens: async (lens, token) =>
+      (await features()).codeLenses.resolveCodeLens?.(lens, token),
   };
 }

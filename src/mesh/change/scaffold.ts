@@ -122,7 +122,8 @@ const volatileDomains = [
   'batch.kubernetes.io/',
 ];
 
-function isVolatile(key: string): boolean {
+/** Whether a label may be another one tomorrow, so that nobody should select by it. */
+export function isVolatile(key: string): boolean {
   if (volatileLabels.has(key)) return true;
   return volatileDomains.some((domain) => key.startsWith(domain) || key.includes(`.${domain}`));
 }

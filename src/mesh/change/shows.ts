@@ -1,23 +1,15 @@
 import { decode } from '../decode/decode.ts';
 import type { Mesh } from '../snapshot/mesh.ts';
-import { objectsIn } from '../snapshot/mesh.ts';
-import { collectionOf, keyIn } from '../snapshot/namespaceObjects.ts';
+import { findObject } from '../snapshot/findObject.ts';
 import type { MeshObject } from '../model/objects.ts';
-import type { ObjectRef } from '../model/reference.ts';
 import type { Change } from './change.ts';
 
 /** Whether a mesh has an object as a change left it, so that whatever is computed from it includes the change. */
 export function shows(mesh: Mesh, { ref, after }: Change): boolean {
-  const held = objectOf(mesh, ref);
+  const held = findObject(mesh, ref);
   if (after === undefined) return held === undefined;
   const { object } = decode(after, { kind: 'cluster' });
   return held !== undefined && object !== undefined && content(held) === content(object);
-}
-
-function objectOf(mesh: Mesh, { kind, namespace, name }: ObjectRef): MeshObject | undefined {
-  if (kind === 'Namespace') return mesh.namespaces.get(name)?.namespace;
-  const collection = collectionOf(kind);
-  return collection && objectsIn(mesh, namespace)[collection].get(keyIn(collection, kind, name));
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Kubeconfigs } from '../session/kubeconfigs.ts';
 import { bringIntoMesh, takeOutOfMesh } from './bringIntoMesh.ts';
 import { enforce, enforceWithExceptions } from './enforce.ts';
 import { filterNamespaces } from './filterNamespaces.ts';
+import { applyManifest, diffWithCluster, showManifestImpact } from './manifest.ts';
 import { nameNamespaces } from './nameNamespaces.ts';
 import { openManifest } from './openManifest.ts';
 import { probe, repeatProbe } from './probe.ts';
@@ -42,6 +43,9 @@ export function commandHandlers(workbench: Workbench, kubeconfigs: Kubeconfigs):
     },
     'istioMtls.scaffoldPolicy': (node) => scaffoldPolicy(workbench, node),
     'istioMtls.openManifest': (target) => openManifest(workbench, target),
+    'istioMtls.showManifestImpact': (place) => showManifestImpact(workbench, place),
+    'istioMtls.diffWithCluster': (place) => diffWithCluster(workbench, place),
+    'istioMtls.applyManifest': (place) => applyManifest(workbench, place),
   };
 }
 

@@ -1,0 +1,38 @@
+import type { ChangedConnection, Effect, Preflight } from '../change/preflight.ts';
+import { counted } from '../words/modeWords.ts';
+
+/** The worst that a change does, in a few words: `10 connections would be refused`. */
+export function changeSummary(checked: Preflight): string {
+  const { connections, modes, missing, unknown, truncated } = checked;
+  const atLeast = truncated === undefined ? '' : 'at least ';
+  const worst = told.find((effect) => countOf(connections, effect) > 0);
+  const isComplete = missing.length === 0 && unknown === 0 && truncated === undefined;
+  if (worst === undefined || (worst !== 'newly-refused' && !isComplete)) {
+    if (!isComplete) return 'Whether connections would be refused is unknown';
+    return modes.length === 0
+      ? 'No mode and no connection would change'
+      : `${counted(modes.length, 'mode')} would change, no connection`;
+  }
+  const count = countOf(connections, worst);
+  return capital(`${atLeast}${counted(count, 'connection')} ${words[worst]}`);
+}
+
+function countOf(connections: readonly ChangedConnection[], effect: Effect): number {
+  return connections.filter((one) => one.effect === effect).length;
+}
+
+const words: Readonly<Record<Effect, string>> = {
+  'newly-refused': 'would be refused',
+  'newly-unknown': 'would be unknown',
+  'no-longer-encrypted': 'would become plaintext',
+  'newly-answered': 'would no longer be refused',
+  'newly-encrypted': 'would become mutual TLS',
+  other: 'would end differently',
+};
+
+/** From the worst to the best. */
+const told = Object.keys(words) as readonly Effect[];
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
