@@ -5,6 +5,7 @@ import { prepareCurl } from '../machine/curl.ts';
 import { prepareCurlAndShells } from '../machine/shells.ts';
 import { meshAtHand, prepareMesh } from '../mesh/prepare.ts';
 import { inProject, root } from '../project.ts';
+import { preparePrometheus, prometheusAtHand } from '../prometheus/prepare.ts';
 import { inOneProcess, nodeTest } from './nodeTest.ts';
 import type { Suite, SuiteRun } from './suite.ts';
 
@@ -98,6 +99,14 @@ export const suites: readonly Suite[] = [
     isAtHand: () => binariesAtHand(),
     prepare: prepareApiServer,
     args: (run) => nodeTest(named(run, testsIn('apiserver')), { concurrency: 1 }),
+  },
+  {
+    name: 'prometheus',
+    limitMinutes: 5,
+    counting: 'report-file',
+    isAtHand: () => prometheusAtHand(),
+    prepare: preparePrometheus,
+    args: (run) => nodeTest(named(run, testsIn('prometheus')), { concurrency: 1 }),
   },
   {
     name: 'mesh',

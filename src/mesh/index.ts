@@ -145,6 +145,11 @@ export type {
 export { evidenceLimits, joinEvidence, readEvidenceWindow } from './evidence/evidence.ts';
 export type { MetricGrowth, MetricReading } from './evidence/istioMetrics.ts';
 export { callMetrics, callsOfMetrics, refusalMetric } from './evidence/istioMetrics.ts';
+export type { PrometheusAddress } from './evidence/prometheusService.ts';
+export {
+  prometheusBesideControlPlane,
+  readPrometheusAddress,
+} from './evidence/prometheusService.ts';
 export type { ObservedCaller, RankedRefusals } from './evidence/rankedRefusals.ts';
 export { rankRefusals } from './evidence/rankedRefusals.ts';
 

@@ -48,7 +48,7 @@ export interface ObservedCalls {
   readonly cause?: RefusalCause;
   /** The policy or rule that a source names as the cause. */
   readonly decidedBy?: string;
-  /** Never less than there were, and never zero. */
+  /** As exact as the source is, and never zero. */
   readonly count: number;
   readonly unit: 'requests' | 'connections';
   /** When the last one was seen at the latest, in milliseconds since 1970; absent where the source does not tell. */
@@ -62,6 +62,8 @@ export type BlindSpot =
   | { readonly kind: 'starts-late'; readonly from: number }
   /** Nothing was recorded meanwhile. */
   | { readonly kind: 'gap'; readonly window: TimeWindow }
+  /** Shorter gaps besides those that are named. */
+  | { readonly kind: 'more-gaps'; readonly gaps: number }
   /** Whether there are gaps could not be found out; one sentence. */
   | { readonly kind: 'gaps-unknown'; readonly cause: string }
   /** Series without `connection_security_policy`, as some Telemetry settings leave them. */

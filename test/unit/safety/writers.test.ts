@@ -15,6 +15,7 @@ const writers = {
 
 /** The code that opens connections by itself: everything else goes through the transport. */
 const connectors = [
+  'src/sources/evidence/prometheusApi.ts',
   'src/sources/kubeconfig/connectionPool.ts',
   'src/sources/kubeconfig/credentials.ts',
   'src/sources/kubeconfig/environmentProxy.ts',

@@ -96,6 +96,8 @@ function blindSpotWords(spot: BlindSpot, asked: TimeWindow): string {
       return `It has nothing that is older than ${spanWords(asked.to - spot.from)}.`;
     case 'gap':
       return `It recorded nothing for ${spanWords(spot.window.to - spot.window.from)}, until ${spanWords(asked.to - spot.window.to)} ago.`;
+    case 'more-gaps':
+      return `And there are ${counted(spot.gaps, 'shorter gap')}.`;
     case 'gaps-unknown':
       return `Whether it has gaps could not be found out: ${spot.cause}`;
     case 'no-security-label':
