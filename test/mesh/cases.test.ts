@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { addressSettings } from './cases/addresses.ts';
+import { authorizationSettings } from './cases/authorization.ts';
 import { captureSettings } from './cases/capture.ts';
 import { entrySettings } from './cases/entries.ts';
 import { policySettings } from './cases/policies.ts';
@@ -28,6 +29,7 @@ const groups: Readonly<Record<string, readonly Setting[]>> = {
   ports: portSettings,
   policies: policySettings,
   addresses: addressSettings,
+  AuthorizationPolicies: authorizationSettings,
   DestinationRules: ruleSettings,
   capture: captureSettings,
   ServiceEntries: entrySettings,

@@ -19,7 +19,7 @@ export function clientSight(mesh: Mesh, client: Client, server: HostPort): Clien
   const [variant] = clientVariantsOf(mesh, client) ?? [];
   const from = variant?.pods === undefined ? undefined : variant.namespace;
   const found = findDestination(mesh, server, from);
-  const destination = found.kind === 'not-found' ? undefined : found.destination;
+  const destination = found.kind === 'not-found' ? found.nobody : found.destination;
   // What the proxy does not know as a service it passes on as it does what goes to a bare address.
   const isHidden =
     destination !== undefined &&

@@ -32,6 +32,7 @@ export function reach(
   if (client.pods !== undefined && isLoopback(to.host)) return [toItself(client, to.tls === true)];
   const from = client.pods === undefined ? undefined : client.namespace;
   const found = known ?? findDestination(mesh, to, from, hostClientOf(client));
+  if (found.kind === 'not-found' && found.nobody !== undefined) return [refusedByNobody(found)];
   if (found.kind === 'not-found') {
     const outcome: Outcome = { kind: 'unknown', missing: [found.missing] };
     return [{ outcome, because: [found.reason], endpoints: 0, ofEndpoints: 0 }];
@@ -64,6 +65,12 @@ export function reach(
     addTo(all, passage === undefined ? reached : passage(reached));
   }
   return [...all, ...unseenEndpoints(mesh, destination, all)];
+}
+
+/** Nobody takes the call, which therefore does not leave the client or its node (R149). */
+function refusedByNobody({ reason }: { readonly reason: Reason }): Reached {
+  const outcome: Outcome = { kind: 'refused', by: 'client', symptom: 'no-endpoints' };
+  return { outcome, because: [reason], endpoints: 0, ofEndpoints: 0 };
 }
 
 /** What a waypoint makes of a call on its way: it may refuse it by its own policies (R97, R300). */

@@ -14,6 +14,7 @@ export interface SeenAs {
 }
 
 /** Exit codes of curl. Source: curl.se/docs/manpage.html, "Exit codes". */
+const COULD_NOT_CONNECT = 7;
 const HTTP2_FAILED = 16;
 const TLS_FAILED = 35;
 const EMPTY = 52;
@@ -49,12 +50,21 @@ type Refused = Extract<Outcome, { kind: 'refused' }>;
 function seenRefused({ symptom }: Refused, client: ClientSight): SeenAs {
   const { dataPlane, applicationTls } = client;
   if (symptom === 'authorization-denied') return DENIED;
+  if (symptom === 'no-endpoints' && !hasEnvoy(dataPlane)) return nobodyThere(dataPlane);
   // What no proxy sent meets none on the way back either.
   const bypassed = symptom === 'server-resets-plaintext' || !hasEnvoy(dataPlane);
   if (bypassed && !isOfOwnProxy(symptom))
     return applicationTls ? tlsBroken(symptom) : directlyReset(symptom);
   if (symptom === 'unknown-host-blocked' && dataPlane !== 'gateway') return blocked(client);
   return throughEnvoy(symptom, client);
+}
+
+/** The node has nowhere to send it; ztunnel takes it first, and then has nowhere either. */
+function nobodyThere(client: DataPlane): SeenAs {
+  if (client !== 'ambient')
+    return { curlExit: COULD_NOT_CONNECT, text: 'The connection is refused: curl exits with 7.' };
+  const text = 'ztunnel opens the connection and then closes it: curl exits with 56 or 52.';
+  return { curlExit: RESET, alsoPossible: [EMPTY, COULD_NOT_CONNECT], text };
 }
 
 /** The server's proxy answers for its application; where it takes what comes for bytes, it closes the connection. */

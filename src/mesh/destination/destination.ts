@@ -41,7 +41,13 @@ export interface Destination {
 /** A destination, or the reason why there is none. */
 export type FoundDestination =
   | { readonly kind: 'found'; readonly destination: Destination }
-  | { readonly kind: 'not-found'; readonly reason: Reason; readonly missing: MissingFact };
+  | {
+      readonly kind: 'not-found';
+      readonly reason: Reason;
+      readonly missing: MissingFact;
+      /** What was found but for endpoints: there are none, which is known (R149). */
+      readonly nobody?: Destination;
+    };
 
 /** What a host and a Service port lead to, seen from a namespace. */
 export function findDestination(
@@ -136,8 +142,7 @@ function ofService(mesh: Mesh, service: Service, port: number): FoundDestination
     return notFound(reason, 'Service', { namespace: service.namespace, name: service.name });
   }
   const endpoints = endpointsOf(mesh, service, servicePort);
-  if (endpoints.length === 0) return noEndpoints(mesh, service);
-  return found({
+  const destination: Destination = {
     host: fqdnOf(service),
     namespace: service.namespace,
     port,
@@ -147,7 +152,12 @@ function ofService(mesh: Mesh, service: Service, port: number): FoundDestination
     headless: service.headless,
     external: false,
     endpoints,
-  });
+  };
+  if (endpoints.length > 0) return found(destination);
+  const none = noEndpoints(mesh, service);
+  // DNS has no address for a headless name that leads to nobody.
+  const isKnown = none.kind === 'not-found' && none.reason.kind === 'no-endpoints';
+  return isKnown && !service.headless ? { ...none, nobody: destination } : none;
 }
 
 function noEndpoints(mesh: Mesh, service: Service | ServiceEntry): FoundDestination {

@@ -71,6 +71,8 @@ export type Symptom =
   | 'tls-read-as-http'
   /** The client’s proxy lets nothing out to hosts that it does not know. */
   | 'unknown-host-blocked'
+  /** Nobody is there: the client's proxy answers so, and without one its node refuses. */
+  | 'no-endpoints'
   /** The client wants another identity than the server has: its rule does, or its control plane knows no such trust domain. */
   | 'server-identity-rejected'
   /** The client’s proxy cannot read the authorities that it is to trust. */

@@ -1,6 +1,5 @@
 import type { NonEmpty } from '../model/reference.ts';
 import type { Connection } from '../connection/connection.ts';
-import type { DataPlane } from '../model/mode.ts';
 import type { ClientSight } from '../connection/clientSight.ts';
 import { seenAs } from '../connection/symptom.ts';
 import type { Observation, ProbeAnswer } from './answer.ts';
@@ -46,14 +45,15 @@ export type Contradiction =
 /** The two ends, as far as they change what can be seen. */
 export interface Ends {
   readonly client: ClientSight;
-  /** Only a sidecar adds X-Forwarded-Client-Cert (R66); undefined when no workload was found. */
-  readonly server: DataPlane | undefined;
+  /** The server's proxy adds X-Forwarded-Client-Cert: a sidecar does, where it reads HTTP (R66). */
+  readonly namesClient: boolean;
 }
 
 /** What the observation says about the prediction. A service's endpoints may differ: one that fits is enough. */
 export function verdict(predicted: NonEmpty<Connection>, seen: Observation, ends: Ends): Verdict {
   const unreached = whyUnreached(seen);
-  if (unreached !== undefined) return { kind: 'inconclusive', why: unreached };
+  if (unreached !== undefined && !predicted.some(isToNobody))
+    return { kind: 'inconclusive', why: unreached };
   const known = predicted.filter(({ outcome }) => outcome.kind !== 'unknown');
   if (known.length < predicted.length) return { kind: 'no-prediction' };
   for (const connection of known) {
@@ -61,6 +61,11 @@ export function verdict(predicted: NonEmpty<Connection>, seen: Observation, ends
     if (proof !== undefined) return { kind: 'as-predicted', connection, proof };
   }
   return disagreement(predicted, seen);
+}
+
+/** What is not even connected, as far as a client without an Envoy can see. */
+function isToNobody({ outcome }: Connection): boolean {
+  return outcome.kind === 'refused' && outcome.symptom === 'no-endpoints';
 }
 
 /** How the observation bears the connection out; undefined if it does not. */
@@ -72,12 +77,12 @@ function proofOf(connection: Connection, seen: Observation, ends: Ends): Proof |
     case 'mutual-tls':
       if (!isAnswer(seen)) return undefined;
       if (seen.peerIdentity !== undefined) return 'identity';
-      return seen.showsRequestHeaders && ends.server === 'sidecar' && outcome.transport === 'istio'
+      return seen.showsRequestHeaders && ends.namesClient && outcome.transport === 'istio'
         ? undefined
         : 'outcome-only';
     case 'plaintext':
       if (!isAnswer(seen) || seen.peerIdentity !== undefined) return undefined;
-      return seen.showsRequestHeaders && ends.server === 'sidecar' ? 'no-identity' : 'outcome-only';
+      return seen.showsRequestHeaders && ends.namesClient ? 'no-identity' : 'outcome-only';
     case 'tls':
       return isAnswer(seen) ? 'outcome-only' : undefined;
     case 'unknown':
@@ -137,6 +142,8 @@ function whyUnreached({ exitCode }: Observation): Inconclusive | undefined {
 
 /** curl's exit codes. Source: curl.se/docs/manpage.html, "Exit codes". */
 function failure(predicted: NonEmpty<Connection>, seen: Observation): Verdict {
+  const unreached = whyUnreached(seen);
+  if (unreached !== undefined) return { kind: 'inconclusive', why: unreached };
   switch (seen.exitCode) {
     case 16:
     case 35:

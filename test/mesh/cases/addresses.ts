@@ -76,14 +76,6 @@ export const addressSettings: readonly Setting[] = [
         'refused by client, 7',
       ),
     },
-    knownDifferences: {
-      'foo/sleep nobody.bar:8000':
-        'What becomes of a Service without endpoints is told as unknown.',
-      'bar/sleep nobody.bar:8000':
-        'What becomes of a Service without endpoints is told as unknown.',
-      'legacy/sleep nobody.bar:8000':
-        'What becomes of a Service without endpoints is told as unknown.',
-    },
   },
   {
     name: 'names and addresses, STRICT',

@@ -33,20 +33,6 @@ export const portSettings: readonly Setting[] = [
       '{{legacy/httpbin}}:8080': sleeps('plaintext', 'plaintext', 'plaintext'),
     },
     options: ['-k', '--http1.1', '--tls-max', '1.2'],
-    knownDifferences: {
-      'foo/sleep declared.foo:8100':
-        'The verdict misses an identity that no application is shown on this port.',
-      'bar/sleep declared.foo:8100':
-        'The verdict misses an identity that no application is shown on this port.',
-      'foo/sleep declared.foo:8400':
-        'The verdict misses an identity that no application is shown on this port.',
-      'bar/sleep declared.foo:8400':
-        'The verdict misses an identity that no application is shown on this port.',
-      'foo/sleep https://declared.foo:8443':
-        'The verdict misses an identity that no application is shown on this port.',
-      'bar/sleep https://declared.foo:8443':
-        'The verdict misses an identity that no application is shown on this port.',
-    },
   },
   {
     name: 'ports of each protocol, STRICT',
@@ -86,20 +72,6 @@ export const portSettings: readonly Setting[] = [
       ),
     },
     options: ['-k', '--http1.1', '--tls-max', '1.2'],
-    knownDifferences: {
-      'foo/sleep declared.foo:8100':
-        'The verdict misses an identity that no application is shown on this port.',
-      'bar/sleep declared.foo:8100':
-        'The verdict misses an identity that no application is shown on this port.',
-      'foo/sleep declared.foo:8400':
-        'The verdict misses an identity that no application is shown on this port.',
-      'bar/sleep declared.foo:8400':
-        'The verdict misses an identity that no application is shown on this port.',
-      'foo/sleep https://declared.foo:8443':
-        'The verdict misses an identity that no application is shown on this port.',
-      'bar/sleep https://declared.foo:8443':
-        'The verdict misses an identity that no application is shown on this port.',
-    },
   },
   {
     name: 'ports of each protocol, DISABLE',

@@ -263,14 +263,6 @@ export const ruleSettings: readonly Setting[] = [
       ),
     },
     options: ['-k', '--http1.1', '--tls-max', '1.2'],
-    knownDifferences: {
-      'bar/sleep declared.bar:8100':
-        'The verdict misses an identity that no application is shown on this port.',
-      'bar/sleep declared.bar:8400':
-        'The verdict misses an identity that no application is shown on this port.',
-      'bar/sleep https://declared.bar:8443':
-        'The verdict misses an identity that no application is shown on this port.',
-    },
   },
   {
     name: 'SIMPLE to ports that are not HTTP',
@@ -286,8 +278,6 @@ export const ruleSettings: readonly Setting[] = [
     knownDifferences: {
       'foo/sleep declared.bar:8100':
         'Over TCP the proxy has no status to answer with, and TLS 1.3 ends without a reset.',
-      'bar/sleep declared.bar:8100':
-        'The verdict misses an identity that no application is shown on this port.',
     },
   },
   {
@@ -305,8 +295,6 @@ export const ruleSettings: readonly Setting[] = [
     knownDifferences: {
       'foo/sleep declared.bar:8100':
         'Over TCP the proxy has no status to answer with, and TLS 1.3 ends without a reset.',
-      'bar/sleep declared.bar:8100':
-        'The verdict misses an identity that no application is shown on this port.',
     },
   },
 ];

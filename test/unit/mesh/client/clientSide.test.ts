@@ -752,10 +752,10 @@ const unknowns: readonly CallRow[] = [
     because: ['no-such-port'],
   },
   {
-    says: 'a Service without pods is unknown',
-    rules: ['R21'],
+    says: 'nobody takes a call of a Service without pods',
+    rules: ['R149'],
     given: [service('shop/server')],
-    outcomes: ['unknown'],
+    outcomes: ['no-endpoints'],
     because: ['no-endpoints'],
   },
 ];

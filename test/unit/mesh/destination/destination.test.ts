@@ -93,7 +93,7 @@ describe('machines behind a Service', () => {
       rules: ['R208'],
       given: [service('shop/server', { ports: ['http 8080:web'] }), machine({})],
       host: 'server.shop',
-      outcomes: ['unknown'],
+      outcomes: ['no-endpoints'],
     },
     {
       says: 'a headless Service leads to pods alone, because its name does',

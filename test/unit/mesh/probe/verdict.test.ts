@@ -30,6 +30,7 @@ const refusedProxied = connection({
   by: 'server',
   symptom: 'server-resets-proxy-plaintext',
 });
+const toNobody = connection({ kind: 'refused', by: 'client', symptom: 'no-endpoints' });
 const unknown = connection({
   kind: 'unknown',
   missing: [{ kind: 'PeerAuthentication', namespace: 'foo', why: 'forbidden' }],
@@ -53,6 +54,8 @@ interface Row {
   readonly seen: Observation;
   readonly client?: DataPlane;
   readonly server?: DataPlane;
+  /** The server’s sidecar reads no HTTP on the port. */
+  readonly bytes?: true;
   /** Kind of verdict, and its proof, contradiction or reason. */
   readonly is: readonly [Verdict['kind'], string?];
 }
@@ -219,6 +222,39 @@ const rows: readonly Row[] = [
     is: ['as-predicted', 'outcome-only'],
   },
   {
+    name: 'on a port that is not HTTP nobody is shown who the client is [R66]',
+    predicted: mutualTls,
+    seen: echo,
+    bytes: true,
+    is: ['as-predicted', 'outcome-only'],
+  },
+  {
+    name: 'nor does that prove plaintext there [R66]',
+    predicted: plaintext,
+    seen: echo,
+    bytes: true,
+    is: ['as-predicted', 'outcome-only'],
+  },
+  {
+    name: 'a client without a proxy cannot connect where nobody is [R149]',
+    predicted: toNobody,
+    seen: exit(7),
+    client: 'none',
+    is: ['as-predicted', 'outcome-only'],
+  },
+  {
+    name: 'a sidecar answers for nobody [R149]',
+    predicted: toNobody,
+    seen: proxy503,
+    is: ['as-predicted', 'outcome-only'],
+  },
+  {
+    name: 'that a sidecar’s client cannot connect is no proof of that [R149]',
+    predicted: toNobody,
+    seen: exit(7),
+    is: ['inconclusive', 'could-not-connect'],
+  },
+  {
     name: 'what is unknown is not judged',
     predicted: unknown,
     seen: identified,
@@ -227,11 +263,15 @@ const rows: readonly Row[] = [
 ];
 
 describe('the verdict on a probe', () => {
-  for (const { name, predicted, seen, client = 'sidecar', server = 'sidecar', is } of rows) {
+  for (const { name, predicted, seen, client = 'sidecar', server = 'sidecar', ...row } of rows) {
+    const { is } = row;
     it(name, () => {
       const connections = 'outcome' in predicted ? ([predicted] as const) : predicted;
       const sight = { dataPlane: client, takesFor: 'HTTP', applicationTls: false } as const;
-      const judged = verdict(connections, seen, { client: sight, server });
+      const judged = verdict(connections, seen, {
+        client: sight,
+        namesClient: server === 'sidecar' && row.bytes !== true,
+      });
       assert.deepEqual([judged.kind, detailOf(judged)].slice(0, is.length), is);
       assert.match(describeVerdict(judged, target), /^[A-Z].*\.$/);
     });

@@ -217,12 +217,14 @@ const symptoms: Readonly<Record<Symptom, true>> = {
   'tls-read-as-http': true,
   'server-resets-ambient-plaintext': true,
   'unknown-host-blocked': true,
+  'no-endpoints': true,
   'server-identity-rejected': true,
   'authorities-unreadable': true,
 };
 
 const OF_THE_CLIENT: readonly Symptom[] = [
   'unknown-host-blocked',
+  'no-endpoints',
   'server-identity-rejected',
   'authorities-unreadable',
 ];
