@@ -176,6 +176,33 @@ export function destinationRule(at: string, options: RuleOptions = {}): Json {
   };
 }
 
+export interface WaypointOptions {
+  /** `service` unless it says otherwise. */
+  readonly for?: 'service' | 'workload' | 'all' | 'none';
+  /** From which namespaces it is used: only its own, unless it says otherwise. */
+  readonly from?: Json;
+  readonly hasAddress?: false;
+}
+
+/** A Gateway of the Gateway API, and the pod that istiod makes of it: a waypoint. */
+export function waypoint(at: string, options: WaypointOptions = {}): readonly Json[] {
+  const { namespace: home, name } = place(at);
+  const labels = options.for === undefined ? {} : { 'istio.io/waypoint-for': options.for };
+  const allowedRoutes = options.from === undefined ? {} : { namespaces: options.from };
+  const listeners = [{ name: 'mesh', port: 15008, protocol: 'HBONE', allowedRoutes }];
+  const addresses = options.hasAddress === false ? [] : [{ type: 'Hostname', value: name }];
+  return [
+    {
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'Gateway',
+      metadata: { namespace: home, name, labels },
+      spec: { gatewayClassName: 'istio-waypoint', listeners },
+      status: { addresses },
+    },
+    pod(at, 'waypoint', { labels: `gateway.networking.k8s.io/gateway-name=${name}` }),
+  ];
+}
+
 /** An AuthorizationPolicy, `namespace/name`. */
 export function authorizationPolicy(at: string, spec: Json): Json {
   const [place, name] = at.split('/');

@@ -12,6 +12,7 @@ export const SYMPTOM_WORDS: Readonly<Record<Symptom, string>> = {
   'authorization-closed': 'closed',
   'client-certificate-required': 'no-certificate',
   'tls-read-as-http': 'as-http',
+  'unknown-to-waypoint': 'unknown-to-waypoint',
   'no-endpoints': 'nobody',
   'unknown-host-blocked': 'blocked',
   'server-identity-rejected': 'identity',

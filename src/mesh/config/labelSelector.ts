@@ -1,4 +1,4 @@
-import type { LabelRequirement, LabelSelector } from '../model/labelSelector.ts';
+import type { LabelRequirement, LabelSelector } from '../model/spec/labelSelector.ts';
 import { asObject, labelsAt, objectsAt, stringAt, stringsAt } from '../model/json.ts';
 
 /** matchLabels and matchExpressions as one list of requirements. */

@@ -50,15 +50,16 @@ export function reach(
     ...(to.subset === undefined ? {} : { subset: to.subset }),
   };
   const outboundTo = outboundOf(mesh, call);
+  const passage = waypoint && passThrough(mesh, client, { waypoint, destination });
   if (destination.endpoints.length === 0) {
     if (found.destination.endpoints.length > 0) return [withoutEndpoints(destination)];
-    return [toOutside(call, outboundTo(undefined))];
+    const outside = toOutside(call, outboundTo(undefined));
+    return [passage === undefined ? outside : passage(outside)];
   }
   const all: Reached[] = [];
   const routed = byKubeProxy(destination, outboundTo(destination.endpoints[0]));
   if (routed.endpoints.length === 0)
     return [withoutEndpoints(destination, missingEndpoints(mesh, destination))];
-  const passage = waypoint && passThrough(mesh, client, { waypoint, destination });
   for (const endpoint of routed.endpoints) {
     const outbound = outboundTo(endpoint);
     const reached = atEndpoint(mesh, { ...call, destination: routed }, { endpoint, outbound });
@@ -86,13 +87,26 @@ function passThrough(
     destination,
   );
   const told = [...waypoint.because, ...because];
+  const { hidden } = waypoint;
   return (reached) => {
+    if (refusal === undefined && hidden !== undefined)
+      return {
+        ...reached,
+        outcome: unlessMissing(UNKNOWN_THERE, missing),
+        because: [...told, hidden],
+      };
     if (refusal !== undefined)
       return { ...reached, outcome: unlessMissing(refusal, missing), because: told };
     const open = unlessMissing(reached.outcome, missing);
     return { ...reached, outcome: open, because: [...told, ...reached.because] };
   };
 }
+
+const UNKNOWN_THERE: Outcome = Object.freeze({
+  kind: 'refused',
+  by: 'client',
+  symptom: 'unknown-to-waypoint',
+});
 
 type Through = Extract<ReturnType<typeof waypointRoute>, { kind: 'through' }>;
 

@@ -50,6 +50,7 @@ type Refused = Extract<Outcome, { kind: 'refused' }>;
 function seenRefused({ symptom }: Refused, client: ClientSight): SeenAs {
   const { dataPlane, applicationTls } = client;
   if (symptom === 'authorization-denied') return DENIED;
+  if (symptom === 'unknown-to-waypoint') return UNKNOWN_TO_WAYPOINT;
   if (symptom === 'no-endpoints' && !hasEnvoy(dataPlane)) return nobodyThere(dataPlane);
   // What no proxy sent meets none on the way back either.
   const bypassed = symptom === 'server-resets-plaintext' || !hasEnvoy(dataPlane);
@@ -66,6 +67,13 @@ function nobodyThere(client: DataPlane): SeenAs {
   const text = 'ztunnel opens the connection and then closes it: curl exits with 56 or 52.';
   return { curlExit: RESET, alsoPossible: [EMPTY, COULD_NOT_CONNECT], text };
 }
+
+const UNKNOWN_TO_WAYPOINT: SeenAs = {
+  curlExit: 0,
+  httpStatus: 503,
+  alsoPossible: [RESET, EMPTY],
+  text: 'The waypoint answers 503; over TCP it closes the connection.',
+};
 
 /** The server's proxy answers for its application; where it takes what comes for bytes, it closes the connection. */
 const DENIED: SeenAs = {

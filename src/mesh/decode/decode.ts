@@ -1,9 +1,8 @@
 import { parsesNothing, type ParseYaml } from '../config/parseYaml.ts';
 import type { MeshObject } from '../model/objects.ts';
 import {
-  isKind,
   kindEntry,
-  KINDS,
+  kindSpelled,
   type ObjectKind,
   type WorkloadControllerKind,
 } from '../model/kinds.ts';
@@ -13,6 +12,7 @@ import { decodeBackendTlsPolicy, decodeBackendTrafficPolicy } from './backendPol
 import { decodeConfigMap, decodeWebhookConfiguration } from './controlPlane.ts';
 import { decodeDestinationRule } from './destinationRule.ts';
 import { asObject, stringAt, type Json } from '../model/json.ts';
+import { decodeKubernetesGateway } from './gatewayApi.ts';
 import {
   decodeGateway,
   decodeServiceEntry,
@@ -31,6 +31,7 @@ import {
   CRON_JOB_SPEC,
   DESTINATION_RULE_SPEC,
   GATEWAY_SPEC,
+  KUBERNETES_GATEWAY_SPEC,
   JOB_SPEC,
   METADATA,
   POD_SPEC,
@@ -87,6 +88,7 @@ const DECODERS: Readonly<Record<ObjectKind, Decoder>> = {
   ServiceEntry: { spec: SERVICE_ENTRY_SPEC, decode: decodeServiceEntry },
   WorkloadEntry: { spec: WORKLOAD_ENTRY_SPEC, decode: decodeWorkloadEntry },
   Gateway: { spec: GATEWAY_SPEC, decode: decodeGateway },
+  KubernetesGateway: { spec: KUBERNETES_GATEWAY_SPEC, decode: decodeKubernetesGateway },
   BackendTLSPolicy: { spec: BACKEND_POLICY_SPEC, decode: decodeBackendTlsPolicy },
   XBackendTrafficPolicy: { spec: BACKEND_POLICY_SPEC, decode: decodeBackendTrafficPolicy },
   ConfigMap: { decode: decodeConfigMap },
@@ -107,9 +109,9 @@ export function decode(
 ): Decoded {
   const object = asObject(value);
   if (object === undefined) return NOTHING;
-  const kind = stringAt(object, 'kind') ?? '';
-  if (!isKind(kind) || !isOfGroup(object, KINDS[kind].group)) return formerKind(object);
-  const meta = decodeMeta(object, origin, KINDS[kind].namespaced);
+  const kind = kindSpelled(groupOf(object), stringAt(object, 'kind') ?? '');
+  if (kind === undefined) return formerKind(object);
+  const meta = decodeMeta(object, origin, kindEntry(kind).namespaced);
   if (meta === undefined) {
     return {
       object: undefined,
@@ -158,8 +160,8 @@ function formerKind(object: Json): Decoded {
   return { object: undefined, problems: [warning('MTLS0004', ['kind'], text), ...problems] };
 }
 
-function isOfGroup(object: Json, group: string): boolean {
+function groupOf(object: Json): string {
   const apiVersion = stringAt(object, 'apiVersion') ?? '';
-  if (group === '') return !apiVersion.includes('/');
-  return apiVersion.startsWith(group) && apiVersion[group.length] === '/';
+  const slash = apiVersion.indexOf('/');
+  return slash === -1 ? '' : apiVersion.slice(0, slash);
 }

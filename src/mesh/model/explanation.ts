@@ -71,6 +71,8 @@ export type Symptom =
   | 'tls-read-as-http'
   /** The client’s proxy lets nothing out to hosts that it does not know. */
   | 'unknown-host-blocked'
+  /** The waypoint on the way knows no such service. */
+  | 'unknown-to-waypoint'
   /** Nobody is there: the client's proxy answers so, and without one its node refuses. */
   | 'no-endpoints'
   /** The client wants another identity than the server has: its rule does, or its control plane knows no such trust domain. */

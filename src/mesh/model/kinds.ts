@@ -1,5 +1,7 @@
 /** What the engine needs to know about a Kubernetes kind, besides what its objects say. */
 export interface KindEntry {
+  /** How manifests spell the kind, where another group has one of the same name. */
+  readonly writtenAs?: string;
   /** API group, empty for the core group. Kinds of the same name in other groups are different kinds. */
   readonly group: string;
   /** The versions that are read, from most to least wanted. */
@@ -40,6 +42,13 @@ const istio = {
   custom: true,
 } as const;
 const gatewayApi = {
+  group: 'gateway.networking.k8s.io',
+  versions: ['v1', 'v1beta1'],
+  namespaced: true,
+  decides: [],
+  custom: true,
+} as const;
+const backendPolicy = {
   namespaced: true,
   keptIn: 'backendPolicies',
   decides: ['client-tls'],
@@ -97,14 +106,20 @@ export const KINDS = {
     decides: ['running'],
   },
   Gateway: { ...istio, plural: 'gateways', keptIn: 'gateways' },
-  BackendTLSPolicy: {
+  KubernetesGateway: {
     ...gatewayApi,
+    writtenAs: 'Gateway',
+    plural: 'gateways',
+    keptIn: 'kubernetesGateways',
+  },
+  BackendTLSPolicy: {
+    ...backendPolicy,
     group: 'gateway.networking.k8s.io',
     versions: ['v1', 'v1alpha3'],
     plural: 'backendtlspolicies',
   },
   XBackendTrafficPolicy: {
-    ...gatewayApi,
+    ...backendPolicy,
     group: 'gateway.networking.x-k8s.io',
     versions: ['v1alpha1'],
     plural: 'xbackendtrafficpolicies',
@@ -152,6 +167,20 @@ export function kindEntry(
   kind: ObjectKind,
 ): KindEntry & { readonly keptIn: Collection | undefined } {
   return KINDS[kind];
+}
+
+/** How manifests spell a kind. */
+export function writtenKind(kind: ObjectKind): string {
+  return kindEntry(kind).writtenAs ?? kind;
+}
+
+const BY_SPELLING: ReadonlyMap<string, ObjectKind> = new Map(
+  ALL_KINDS.map((kind) => [`${KINDS[kind].group} ${writtenKind(kind)}`, kind]),
+);
+
+/** The kind that a manifest spells so in an API group; undefined for one that the engine does not read. */
+export function kindSpelled(group: string, kind: string): ObjectKind | undefined {
+  return BY_SPELLING.get(`${group} ${kind}`);
 }
 
 /** The kinds that decide an answer, in the order of the table. */

@@ -1,4 +1,4 @@
-import type { LabelRequirement, LabelSelector } from './labelSelector.ts';
+import type { LabelRequirement, LabelSelector } from './spec/labelSelector.ts';
 import type { Labels } from './objects.ts';
 
 /** Every label of `selector` is present with the identical value (R7). An empty selector matches. */

@@ -1,4 +1,4 @@
-import type { LabelSelector } from './labelSelector.ts';
+import type { LabelSelector } from './spec/labelSelector.ts';
 
 export type OutboundTrafficPolicy = 'ALLOW_ANY' | 'REGISTRY_ONLY';
 

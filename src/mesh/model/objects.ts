@@ -1,5 +1,5 @@
 import { isControllerKind } from './kinds.ts';
-import type { LabelSelector } from './labelSelector.ts';
+import type { LabelSelector } from './spec/labelSelector.ts';
 import type {
   InjectorPolicy,
   MeshConfig,
@@ -11,6 +11,7 @@ import type { NonEmpty, ObjectRef, Origin, WorkloadControllerKind } from './refe
 import type { AuthorizationSpec } from './spec/authorization.ts';
 import type {
   BackendTarget,
+  GatewayListener,
   GatewayServer,
   ServiceEntryPort,
   SidecarEgress,
@@ -20,6 +21,7 @@ import type { ClientTlsSettings, TrafficPolicy } from './trafficPolicy.ts';
 
 export type {
   BackendTarget,
+  GatewayListener,
   GatewayServer,
   ServiceEntryPort,
   SidecarEgress,
@@ -220,6 +222,15 @@ export interface WorkloadEntry extends ObjectMeta, EntryEndpoint {
   readonly kind: 'WorkloadEntry';
 }
 
+/** gateway.networking.k8s.io Gateway: a waypoint, or a gateway at the edge (R97). */
+export interface KubernetesGateway extends ObjectMeta {
+  readonly kind: 'KubernetesGateway';
+  readonly className: string;
+  readonly listeners: readonly GatewayListener[];
+  /** Its controller has given it an address; a manifest that no cluster has is taken to get one. */
+  readonly hasAddress: boolean;
+}
+
 /** What a text inside an object configures, or one clause about why nobody can tell: `trustDomain is not text`. */
 export type Configured<T> =
   | { readonly kind: 'read'; readonly value: T }
@@ -279,6 +290,7 @@ export type MeshObject =
   | ConfigMap
   | MutatingWebhookConfiguration
   | Gateway
+  | KubernetesGateway
   | BackendPolicy;
 
 export function isWorkloadController(object: MeshObject): object is WorkloadController {

@@ -145,7 +145,11 @@ export type Reason =
   | { readonly kind: 'hbone'; readonly assumed?: true } // R101, R102, R169
   | { readonly kind: 'hbone-not-sent' } // R102
   | { readonly kind: 'no-hbone-at-server'; readonly workload: WorkloadRef } // R98, R101
-  | { readonly kind: 'through-waypoint'; readonly waypoint: WorkloadRef } // R97
+  | {
+      readonly kind: 'through-waypoint'; // R97
+      readonly waypoint: WorkloadRef;
+      readonly gateway: ObjectRef;
+    }
   // What the server makes of it
   | {
       readonly kind: 'server-mode';

@@ -98,6 +98,17 @@ export const SERVICE_ENTRY_SPEC: ValueType = fields({
 
 export const WORKLOAD_ENTRY_SPEC: ValueType = fields(endpoint);
 
+export const KUBERNETES_GATEWAY_SPEC: ValueType = fields({
+  gatewayClassName: 'text',
+  listeners: listOf({
+    name: 'text',
+    port: 'number',
+    protocol: 'text',
+    hostname: 'text',
+    allowedRoutes: fields({ namespaces: fields({ from: 'text' }) }),
+  }),
+});
+
 export const GATEWAY_SPEC: ValueType = fields({
   selector: 'labels',
   servers: listOf({ port: fields(port), tls }),

@@ -2,7 +2,7 @@ import type { DataPlane } from '../model/mode.ts';
 import { SILENT_POD, dataPlaneOfProxy, isAmbientMember, isGatewayTemplate } from './dataPlane.ts';
 import { matchesSelector } from '../model/labels.ts';
 import type { InjectorPolicy } from '../model/meshConfig.ts';
-import type { LabelSelector } from '../model/labelSelector.ts';
+import type { LabelSelector } from '../model/spec/labelSelector.ts';
 import type { Labels, PodShape } from '../model/objects.ts';
 
 /** One webhook of a sidecar injector, with the control plane that answers it (R115). */

@@ -62,6 +62,8 @@ export function describeSymptom(symptom: Symptom): string {
       return 'the server’s certificate is not of an identity that the client’s rule accepts.';
     case 'authorities-unreadable':
       return 'its proxy cannot read the authorities that it is to trust.';
+    case 'unknown-to-waypoint':
+      return 'the waypoint on the way does not know the service.';
     case 'no-endpoints':
       return 'nobody is there to take the call, so it is not sent.';
     case 'unknown-host-blocked':

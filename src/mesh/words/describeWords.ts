@@ -1,3 +1,4 @@
+import { kindEntry, writtenKind } from '../model/kinds.ts';
 import type { FieldRef, ObjectRef } from '../model/reference.ts';
 import { MAX_WATCHED_NAMESPACES } from '../known/missing.ts';
 import type { MissingFact, ModeSource } from '../model/explanation.ts';
@@ -6,7 +7,7 @@ import type { PolicyScope } from '../model/mode.ts';
 /** An object as a sentence names it: `PeerAuthentication foo/default`. */
 export function describeRef(ref: ObjectRef): string {
   const place = ref.namespace === '' ? ref.name : `${ref.namespace}/${ref.name}`;
-  return `${ref.kind} ${place}`;
+  return `${writtenKind(ref.kind)} ${place}`;
 }
 
 /** Which policy decided a mode, in one sentence. */
@@ -30,6 +31,12 @@ function describeScope(scope: PolicyScope): string {
   }
 }
 
+/** A kind as a sentence names it, with its group where another group has one of the same name. */
+function kindWords(kind: ObjectRef['kind']): string {
+  const { writtenAs, group } = kindEntry(kind);
+  return writtenAs === undefined ? kind : `${writtenAs} (${group})`;
+}
+
 /** What could not be read, in one sentence. */
 export function describeMissing(fact: MissingFact): string {
   const clause = missingClause(fact);
@@ -46,7 +53,8 @@ export function missingClauses(facts: readonly MissingFact[]): string {
   return `${facts.map(missingClause).join('; ')}.`;
 }
 
-function missingClause({ kind, namespace, name, why, cause }: MissingFact): string {
+function missingClause({ kind: known, namespace, name, why, cause }: MissingFact): string {
+  const kind = kindWords(known);
   const where = namespace === '' ? '' : ` in ${namespace}`;
   const what = name === undefined ? `${kind} objects${where}` : `${kind} ${name}${where}`;
   const one = name !== undefined;
@@ -92,7 +100,8 @@ export function originWords(from: ModeSource, scope: PolicyScope): string {
 }
 
 /** Why something is not known, in the words of a row. */
-export function missingWords({ kind, why }: MissingFact): string {
+export function missingWords({ kind: known, why }: MissingFact): string {
+  const kind = kindWords(known);
   switch (why) {
     case 'forbidden':
       return `no permission to list ${kind}`;

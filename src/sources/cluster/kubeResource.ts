@@ -4,7 +4,7 @@ import { ALL_KINDS, kindEntry } from '../../mesh/index.ts';
 /** How one kind is addressed in the API. */
 export interface KubeResource extends Pick<
   KindEntry,
-  'group' | 'versions' | 'plural' | 'namespaced' | 'custom' | 'metadataOnly'
+  'writtenAs' | 'group' | 'versions' | 'plural' | 'namespaced' | 'custom' | 'metadataOnly'
 > {
   readonly kind: ObjectKind;
 }

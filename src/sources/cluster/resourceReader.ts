@@ -105,7 +105,11 @@ export function readObject(
 ): MeshObject | undefined {
   if (!isJsonObject(value)) return undefined;
   // Items of a list carry no kind, and metadata-only ones carry another.
-  const typed = { ...value, apiVersion: apiVersionOf(resource, version), kind: resource.kind };
+  const typed = {
+    ...value,
+    apiVersion: apiVersionOf(resource, version),
+    kind: resource.writtenAs ?? resource.kind,
+  };
   const object = decodeObject(typed, { kind: 'cluster' }).object;
   return object !== undefined && isWanted(object) ? object : undefined;
 }

@@ -1,6 +1,6 @@
 import type { Document, ParsedNode } from 'yaml';
 import type { Decoded, NonEmpty } from '../../mesh/index.ts';
-import { ALL_KINDS } from '../../mesh/index.ts';
+import { ALL_KINDS, writtenKind } from '../../mesh/index.ts';
 import { composeYaml, plainValue } from './composeYaml.ts';
 import { decodeDeployed } from './decodeObject.ts';
 import { isTemplate } from './isTemplate.ts';
@@ -75,7 +75,9 @@ export interface ManifestFile {
   readonly documents: readonly ManifestDocument[];
 }
 
-const kindLine = new RegExp(`\\bkind["']?\\s*:\\s*["']?(?:${ALL_KINDS.join('|')}|\\w*List)\\b`);
+const kindLine = new RegExp(
+  `\\bkind["']?\\s*:\\s*["']?(?:${ALL_KINDS.map(writtenKind).join('|')}|\\w*List)\\b`,
+);
 
 /** The API of policies that Istio no longer reads (R200); their kinds have too common names to look for. */
 const FORMER_API = 'authentication.istio.io/';

@@ -231,6 +231,22 @@ export function* waypointManifests(team: Team): Iterable<Manifest> {
   };
   const template = { metadata: { labels }, spec: templateSpec(kind) };
   yield stored(
+    {
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'Gateway',
+      namespace,
+      name: 'waypoint',
+      age: 20,
+    },
+    {
+      spec: {
+        gatewayClassName: 'istio-waypoint',
+        listeners: [{ name: 'mesh', port: 15008, protocol: 'HBONE' }],
+      },
+      status: { addresses: [{ type: 'Hostname', value: `waypoint.${namespace}.svc` }] },
+    },
+  );
+  yield stored(
     { apiVersion: 'apps/v1', kind: 'Deployment', namespace, name: 'waypoint', age: 20, labels },
     {
       spec: { replicas: 1, selector: { matchLabels: labels }, template },

@@ -1,3 +1,5 @@
+import type { LabelSelector } from './labelSelector.ts';
+
 export interface SidecarEgress {
   readonly port: number | undefined;
   /** `namespace/dnsName` patterns. */
@@ -30,4 +32,17 @@ export interface BackendTarget {
   readonly name: string;
   /** Name of the one port that is meant; absent for all. */
   readonly sectionName?: string;
+}
+
+/** From which namespaces a listener of the Gateway API lets in what is attached to it; `Selector` goes by their labels. */
+export type AllowedNamespaces =
+  | { readonly from: 'All' | 'Same' }
+  | { readonly from: 'Selector'; readonly selector: LabelSelector };
+
+/** A listener of the Gateway API. */
+export interface GatewayListener {
+  readonly name: string;
+  readonly port: number;
+  readonly protocol: string;
+  readonly allowed: AllowedNamespaces;
 }

@@ -6,6 +6,7 @@ import {
   peerAuthentications,
   pod,
   service,
+  waypoint,
   type Json,
 } from '../../../support/meshNotation.ts';
 import { rows } from '../../../support/meshRules.ts';
@@ -284,9 +285,9 @@ const requests: readonly CallRow[] = [
 ];
 
 /** A waypoint before the services of shop, of an account of its own. */
-const waypoint: readonly Json[] = [
+const wayfarers: readonly Json[] = [
   namespace('shop', 'istio.io/use-waypoint=way'),
-  pod('shop/way', 'waypoint', { labels: 'gateway.networking.k8s.io/gateway-name=way' }),
+  ...waypoint('shop/way'),
   ...ambient,
 ];
 
@@ -296,7 +297,7 @@ const waypoints: readonly CallRow[] = [
     rules: ['R300', 'R97'],
     client: 'ambient',
     given: [
-      ...waypoint,
+      ...wayfarers,
       authorizationPolicy('shop/target', {
         targetRefs: [{ kind: 'Service', name: 'server' }],
         rules: [from({ namespaces: ['far'] })],
@@ -310,7 +311,7 @@ const waypoints: readonly CallRow[] = [
     rules: ['R300'],
     client: 'ambient',
     given: [
-      ...waypoint,
+      ...wayfarers,
       authorizationPolicy('shop/target', {
         targetRefs: [{ kind: 'Gateway', name: 'way' }],
         action: 'DENY',
@@ -324,7 +325,7 @@ const waypoints: readonly CallRow[] = [
     rules: ['R300'],
     client: 'ambient',
     given: [
-      ...waypoint,
+      ...wayfarers,
       authorizationPolicy('istio-system/target', {
         targetRefs: [{ kind: 'GatewayClass', name: 'istio-waypoint' }],
       }),
@@ -335,14 +336,14 @@ const waypoints: readonly CallRow[] = [
     says: 'a policy that selects the pods goes by the waypoint, which is their client',
     rules: ['R300', 'R97'],
     client: 'ambient',
-    given: [...waypoint, policy('ALLOW', [from({ namespaces: ['web'] })])],
+    given: [...wayfarers, policy('ALLOW', [from({ namespaces: ['web'] })])],
     outcomes: ['authorization-closed'],
   },
   {
     says: 'a sidecar goes past the waypoint',
     rules: ['R97'],
     given: [
-      ...waypoint,
+      ...wayfarers,
       authorizationPolicy('shop/target', { targetRefs: [{ kind: 'Service', name: 'server' }] }),
     ],
     outcomes: ['mutual-tls'],

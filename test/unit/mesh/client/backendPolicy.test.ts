@@ -12,6 +12,7 @@ import {
   pod,
   secondsLater,
   service,
+  waypoint,
   type Json,
   type PodKind,
 } from '../../../support/meshNotation.ts';
@@ -143,7 +144,7 @@ const clients: readonly PolicyRow[] = [
     given: [
       ...plainServer,
       namespace('shop', 'istio.io/use-waypoint=way'),
-      pod('shop/way', 'waypoint', { labels: 'gateway.networking.k8s.io/gateway-name=way' }),
+      ...waypoint('shop/way'),
       tlsPolicy('tls'),
     ],
     outcome: 'unknown Pod',
@@ -302,7 +303,7 @@ const authorities: readonly PolicyRow[] = [
     given: [
       ...plainServer,
       namespace('shop', 'istio.io/use-waypoint=way'),
-      pod('shop/way', 'waypoint', { labels: 'gateway.networking.k8s.io/gateway-name=way' }),
+      ...waypoint('shop/way'),
       tlsPolicy('tls', { validation: AUTHORITIES('Secret') }),
     ],
     outcome: 'authorities-unreadable',

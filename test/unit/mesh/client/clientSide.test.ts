@@ -9,6 +9,7 @@ import {
   peerAuthentications,
   pod,
   service,
+  waypoint,
   type Json,
 } from '../../../support/meshNotation.ts';
 import { rows, type Row } from '../../../support/meshRules.ts';
@@ -258,7 +259,7 @@ const servers: readonly CallRow[] = [
     client: 'ambient',
     given: [
       namespace('shop', 'istio.io/use-waypoint=way'),
-      pod('shop/way', 'waypoint', { labels: 'gateway.networking.k8s.io/gateway-name=way' }),
+      ...waypoint('shop/way'),
       ...server,
       ...strict,
     ],
@@ -338,7 +339,7 @@ const servers: readonly CallRow[] = [
     client: 'none',
     given: [
       namespace('shop', 'istio.io/use-waypoint=way'),
-      pod('shop/way', 'waypoint', { labels: 'gateway.networking.k8s.io/gateway-name=way' }),
+      ...waypoint('shop/way'),
       pod('shop/server', 'ambient'),
       service('shop/server'),
     ],
@@ -351,7 +352,7 @@ const servers: readonly CallRow[] = [
     client: 'none',
     given: [
       namespace('shop', 'istio.io/use-waypoint=way'),
-      pod('shop/way', 'waypoint', { labels: 'gateway.networking.k8s.io/gateway-name=way' }),
+      ...waypoint('shop/way'),
       pod('shop/server', 'ambient'),
       service('shop/server'),
       ...strict,

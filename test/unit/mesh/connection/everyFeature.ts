@@ -7,6 +7,7 @@ import {
   peerAuthentications,
   pod,
   service,
+  waypoint,
   type Json,
 } from '../../../support/meshNotation.ts';
 
@@ -112,13 +113,12 @@ function sidecars(): readonly Json[] {
 }
 
 function ambient(): readonly Json[] {
-  const way = { labels: 'gateway.networking.k8s.io/gateway-name=way' };
   return [
     istiod({}),
     meshConfig('{}'),
     namespace('mesh', 'istio.io/dataplane-mode=ambient,istio.io/use-waypoint=way'),
     namespace('other', 'istio.io/dataplane-mode=ambient'),
-    pod('mesh/way', 'waypoint', way),
+    ...waypoint('mesh/way'),
     pod('mesh/web', 'ambient'),
     service('mesh/web'),
     pod('mesh/side', 'sidecar'),

@@ -134,7 +134,13 @@ const reasons: { readonly [K in Reason['kind']]: readonly Extract<Reason, { kind
   hbone: [{ kind: 'hbone' }, { kind: 'hbone', assumed: true }],
   'hbone-not-sent': [{ kind: 'hbone-not-sent' }],
   'no-hbone-at-server': [{ kind: 'no-hbone-at-server', workload }],
-  'through-waypoint': [{ kind: 'through-waypoint', waypoint }],
+  'through-waypoint': [
+    {
+      kind: 'through-waypoint',
+      waypoint,
+      gateway: { kind: 'KubernetesGateway', namespace: 'shop', name: 'waypoint' },
+    },
+  ],
   'server-mode': [{ kind: 'server-mode', workload, port, mode: 'STRICT', from }],
   'unset-policy-hides-younger': [{ kind: 'unset-policy-hides-younger', policy, hidden: [other] }],
   'unspecified-tie': [{ kind: 'unspecified-tie', used: policy, others: [other], inferred: true }],
@@ -218,6 +224,7 @@ const symptoms: Readonly<Record<Symptom, true>> = {
   'server-resets-ambient-plaintext': true,
   'unknown-host-blocked': true,
   'no-endpoints': true,
+  'unknown-to-waypoint': true,
   'server-identity-rejected': true,
   'authorities-unreadable': true,
 };
@@ -225,6 +232,7 @@ const symptoms: Readonly<Record<Symptom, true>> = {
 const OF_THE_CLIENT: readonly Symptom[] = [
   'unknown-host-blocked',
   'no-endpoints',
+  'unknown-to-waypoint',
   'server-identity-rejected',
   'authorities-unreadable',
 ];
