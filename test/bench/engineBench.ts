@@ -6,6 +6,7 @@ import { connect, type Client, type HostPort } from '../../src/mesh/connection/c
 import { meshMtls, namespaceMtls } from '../../src/mesh/server/namespaceMtls.ts';
 import { workloadMtls } from '../../src/mesh/server/workloadMtls.ts';
 import { manifest } from '../properties/manifests.ts';
+import { allPairsFigures } from './allPairs.ts';
 import { FixedWalk } from './calibration.ts';
 import {
   busy,
@@ -277,7 +278,7 @@ export function connectionFigures(mesh: Mesh): readonly Figure[] {
       value: milliseconds(matrix.cells),
       against: `a walk over as many values ${milliseconds(matrix.walk)}`,
       ratio: matrix.cells / matrix.walk,
-      budget: 6,
+      budget: 4,
     },
   ];
 }
@@ -326,5 +327,11 @@ export async function engineFigures(): Promise<readonly Figure[]> {
   const heap = await heapFigures(1000);
   const cold = coldFigures();
   const mesh = answeredMesh(largest);
-  return [...cold.figures, ...changeFigures(mesh, cold.ms), ...connectionFigures(mesh), ...heap];
+  return [
+    ...cold.figures,
+    ...changeFigures(mesh, cold.ms),
+    ...connectionFigures(mesh),
+    ...allPairsFigures(),
+    ...heap,
+  ];
 }

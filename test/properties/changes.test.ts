@@ -20,6 +20,7 @@ import { effectiveMode } from '../../src/mesh/policy/serverMode.ts';
 import { meshOf } from '../conformance/engineMesh.ts';
 import { outcomesBetween } from '../conformance/engineOutcomes.ts';
 import { calledPorts } from '../conformance/podAndService.ts';
+import { eachPair, told } from '../support/eachPair.ts';
 import { meshArbitrary } from './meshArbitrary.ts';
 import { numRuns } from './runs.ts';
 
@@ -175,6 +176,19 @@ test('clients that are compared together fare as each of them does alone', () =>
       );
     }),
     { numRuns: Math.ceil(numRuns / 2) },
+  );
+});
+
+test('the comparison of classes tells exactly what asking each pair of client and server tells', () => {
+  fc.assert(
+    fc.property(asked, (question) => {
+      const { plan, mesh } = planned(question);
+      if (plan.kind !== 'plan') return;
+      const changed = withDesired(mesh, plan.desired);
+      const together = preflight(mesh, changed).connections.map(told).sort();
+      assert.deepEqual(together, eachPair(mesh, changed));
+    }),
+    { numRuns },
   );
 });
 

@@ -3,10 +3,9 @@ import { counted } from '../words/modeWords.ts';
 
 /** The worst that a change does, in a few words: `10 connections would be refused`. */
 export function changeSummary(checked: Preflight): string {
-  const { connections, modes, missing, unknown, truncated } = checked;
-  const atLeast = truncated === undefined ? '' : 'at least ';
+  const { connections, modes, missing, unknown } = checked;
   const worst = told.find((effect) => countOf(connections, effect) > 0);
-  const isComplete = missing.length === 0 && unknown === 0 && truncated === undefined;
+  const isComplete = missing.length === 0 && unknown === 0;
   if (worst === undefined || (worst !== 'newly-refused' && !isComplete)) {
     if (!isComplete) return 'Whether connections would be refused is unknown';
     return modes.length === 0
@@ -14,7 +13,7 @@ export function changeSummary(checked: Preflight): string {
       : `${counted(modes.length, 'mode')} would change, no connection`;
   }
   const count = countOf(connections, worst);
-  return capital(`${atLeast}${counted(count, 'connection')} ${words[worst]}`);
+  return `${counted(count, 'connection')} ${words[worst]}`;
 }
 
 function countOf(connections: readonly ChangedConnection[], effect: Effect): number {
@@ -32,7 +31,3 @@ const words: Readonly<Record<Effect, string>> = {
 
 /** From the worst to the best. */
 const told = Object.keys(words) as readonly Effect[];
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}

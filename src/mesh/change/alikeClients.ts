@@ -1,10 +1,11 @@
 import type { Client, HostPort } from '../connection/connection.ts';
 import { mayBeGuarded } from '../connection/authorized.ts';
-import { kindAt } from '../connection/sharedReach.ts';
+import { outcomeKindAt } from '../connection/outcomeKind.ts';
 import { ownCaller } from '../connection/ownPod.ts';
 import type { ClientVariant } from '../destination/clientVariant.ts';
 import { clientVariantsOf } from '../destination/clientVariant.ts';
 import type { NonEmpty, WorkloadRef } from '../model/reference.ts';
+import type { Steps } from '../connection/steps.ts';
 import { refKey, sameRef } from '../model/reference.ts';
 import type { Mesh } from '../snapshot/mesh.ts';
 import { destinationRulesIn, findWorkload, objectsIn } from '../snapshot/mesh.ts';
@@ -17,25 +18,35 @@ export type Alike = NonEmpty<Client>;
 /** Clients of one namespace that nothing tells apart, wherever they call. */
 export interface ClientGroup {
   readonly clients: Alike;
-  /** What the pods are, before and after; undefined where only clients of one namespace are known to be alike. */
-  readonly pods: string | undefined;
+  /** A number for what the pods are, before and after; undefined where only clients of one namespace are known to be alike. */
+  readonly pods: number | undefined;
   /** The group's calls as the engine knows them, in each of the two meshes. */
   readonly variants: readonly { readonly mesh: Mesh; readonly variant: ClientVariant }[];
 }
 
 /** Clients in groups by namespace and by what rules and proxies tell them apart by, before a change and after it. */
-export function clientGroups(meshes: Meshes, clients: readonly Client[]): readonly ClientGroup[] {
+export function* clientGroups(
+  meshes: Meshes,
+  clients: readonly Client[],
+): Steps<readonly ClientGroup[]> {
   const groups = new Map<string, [Client, ...Client[]]>();
+  const kindsOfPods = new Map<string, number>();
   for (const client of clients) {
     const key = meshes.map((mesh) => clientKey(mesh, client)).join('\n');
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [client]);
     else group.push(client);
+    yield;
   }
-  return [...groups.values()].map((alike) => groupOf(meshes, alike));
+  const all: ClientGroup[] = [];
+  for (const alike of groups.values()) {
+    all.push(groupOf(meshes, alike, kindsOfPods));
+    yield;
+  }
+  return all;
 }
 
-function groupOf(meshes: Meshes, clients: Alike): ClientGroup {
+function groupOf(meshes: Meshes, clients: Alike, kinds: Map<string, number>): ClientGroup {
   const [first] = clients;
   const isKnown = first.kind === 'workload' && meshes.every(({ missing }) => missing.length === 0);
   const variants = meshes.flatMap((mesh) =>
@@ -43,19 +54,22 @@ function groupOf(meshes: Meshes, clients: Alike): ClientGroup {
   );
   if (!isKnown) return { clients, pods: undefined, variants };
   const pods = meshes.map((mesh) => podsKey(mesh, first.workload)).join('\n');
-  return { clients, pods, variants };
+  const known = kinds.get(pods) ?? kinds.size;
+  kinds.set(pods, known);
+  return { clients, pods: known, variants };
 }
 
 /** The groups as one server sees them: those of different namespaces become one where no rule tells them apart there. */
-export function alikeAt(
+export function* alikeAt(
   meshes: Meshes,
   server: HostPort,
   groups: readonly ClientGroup[],
-): readonly Alike[] {
+): Steps<readonly Alike[]> {
   const apart: Alike[] = [];
   const together = new Map<string, [Client, ...Client[]]>();
   const own = meshes.flatMap((mesh) => ownCaller(mesh, server) ?? []);
-  for (const { clients, pods, variants } of groups) {
+  for (const [index, { clients, pods, variants }] of groups.entries()) {
+    if (index % GROUPS_A_STEP === 0) yield;
     const [others, itself] = withoutOwn(clients, own);
     for (const client of itself) apart.push([client]);
     if (others === undefined) continue;
@@ -71,6 +85,9 @@ export function alikeAt(
   }
   return [...apart, ...together.values()];
 }
+
+/** How many groups of clients are looked at in one step: some hundred microseconds of work. */
+const GROUPS_A_STEP = 64;
 
 /** The clients that call somebody else, and those that call themselves. */
 function withoutOwn(
@@ -88,7 +105,7 @@ function kindsAt(
   server: HostPort,
   variants: ClientGroup['variants'],
 ): readonly (string | undefined)[] {
-  return variants.map(({ mesh, variant }) => kindAt(mesh, variant, server));
+  return variants.map(({ mesh, variant }) => outcomeKindAt(mesh, variant, server));
 }
 
 /** What rules and proxies tell clients apart by: namespace, pods, and the workload itself where rules select some. */

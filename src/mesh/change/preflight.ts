@@ -10,6 +10,7 @@ import type { NonEmpty, WorkloadRef } from '../model/reference.ts';
 import type { Workload } from '../snapshot/workload.ts';
 import type { Client, Connection, HostPort } from '../connection/connection.ts';
 import { connect } from '../connection/connection.ts';
+import { finish, type Steps } from '../connection/steps.ts';
 import type { MissingFact } from '../model/explanation.ts';
 import { hidesObjects } from '../known/missing.ts';
 import type { MutualTlsMode } from '../model/mode.ts';
@@ -41,9 +42,12 @@ export interface ChangedConnection {
   readonly client: Client;
   readonly server: HostPort;
   readonly effect: Effect;
-  readonly before: NonEmpty<Connection>;
-  readonly after: NonEmpty<Connection>;
+  readonly before: NonEmpty<Fared>;
+  readonly after: NonEmpty<Fared>;
 }
+
+/** What became of a connection, without the reasons: clients that fare alike may do so for reasons of their own. */
+export type Fared = Omit<Connection, 'because'>;
 
 /** Who changes if the mesh becomes another one. */
 export interface Preflight {
@@ -56,111 +60,90 @@ export interface Preflight {
   readonly unknownFor: readonly { readonly fact: MissingFact; readonly connections: number }[];
   /** Facts that no comparison could use, because they could not be read. */
   readonly missing: readonly MissingFact[];
-  /** Present when there were more pairs of client and server than were looked at. */
-  readonly truncated?: {
-    readonly checked: number;
-    readonly of: number;
-    /** Namespaces whose servers were all compared, of all that are concerned. */
-    readonly namespaces: { readonly checked: number; readonly of: number };
-  };
 }
-
-/** Comparisons of a client's call of a server port that are made at most; about a second of work. */
-const stepLimit = 40_000;
-
-/** What it costs to find out whether a group of clients is told apart at a server, in comparisons. */
-const groupingSteps = 0.25;
 
 /**
  * Compares two meshes: whose mode changes, and which connections among known workloads end
  * differently. Clients are all workloads and one outside the mesh, unless they are given. Only those
  * whom the change can reach are compared, and clients that nothing tells apart are compared once.
  */
-export function preflight(
+export function preflight(before: Mesh, after: Mesh, clients?: readonly Client[]): Preflight {
+  return finish(preflightSteps(before, after, clients));
+}
+
+/**
+ * As `preflight`, step by step: whoever drives it decides how long it computes before something else has its turn. A step
+ * takes a fraction of a millisecond in all but the first of a mesh, which computes what the others share.
+ */
+export function* preflightSteps(
   before: Mesh,
   after: Mesh,
   clients: readonly Client[] = allClients(after),
-  limit = stepLimit,
-): Preflight {
-  const modes = [...allWorkloads(after)].flatMap((workload) =>
-    changedModes(before, after, workload),
-  );
-  const connections: ChangedConnection[] = [];
+): Steps<Preflight> {
+  const modes = yield* allChangedModes(before, after);
+  const ranked = new RankedConnections();
   const unknown = new UnknownConnections();
-  const progress = new Progress([before, after], limit);
-  for (const one of concerned([before, after], clients, changeReach(before, after, modes))) {
-    for (const alike of progress.take(one)) {
-      const { changed, is } = compareAll(before, after, { alike, server: one.server });
-      connections.push(...changed);
-      unknown.add(is, alike.length);
+  const reach = changeReach(before, after, modes);
+  yield;
+  for (const { server, groups } of yield* concerned([before, after], clients, reach)) {
+    for (const some of yield* alikeAt([before, after], server, groups)) {
+      const { changed, is } = compareAll(before, after, { alike: some, server });
+      ranked.add(changed);
+      unknown.add(is, some.length);
+      yield;
     }
   }
   return {
     modes,
-    connections: connections.sort((left, right) => rank(left) - rank(right)),
+    connections: ranked.worstFirst(),
     unknown: unknown.count,
     unknownFor: unknown.facts,
     missing: after.missing.filter(decidesConnections),
-    ...progress.truncated,
   };
+}
+
+function* allChangedModes(before: Mesh, after: Mesh): Steps<readonly ChangedMode[]> {
+  const modes: ChangedMode[] = [];
+  for (const workload of allWorkloads(after)) {
+    modes.push(...changedModes(before, after, workload));
+    yield;
+  }
+  return modes;
+}
+
+/** Changed connections by what the change means to them, so that millions need not be sorted. */
+class RankedConnections {
+  readonly #byEffect = new Map<Effect, ChangedConnection[]>(effects.map((effect) => [effect, []]));
+
+  add(changed: readonly ChangedConnection[]): void {
+    for (const one of changed) this.#byEffect.get(one.effect)?.push(one);
+  }
+
+  worstFirst(): readonly ChangedConnection[] {
+    return new Array<ChangedConnection>().concat(...this.#byEffect.values());
+  }
 }
 
 /** How many connections are not decided, and by which facts. */
 class UnknownConnections {
   count = 0;
-  readonly #facts = new Map<MissingFact, number>();
+  readonly #facts = new Map<string, { readonly fact: MissingFact; connections: number }>();
 
   add(connections: NonEmpty<Connection>, clients: number): void {
     const facts = connections.flatMap(({ outcome }) =>
       outcome.kind === 'unknown' ? outcome.missing : [],
     );
     if (facts.length > 0) this.count += clients;
-    for (const fact of new Set(facts))
-      this.#facts.set(fact, (this.#facts.get(fact) ?? 0) + clients);
+    // One fact may be met as several values: what it says tells which it is.
+    for (const [key, fact] of new Map(facts.map((one) => [JSON.stringify(one), one]))) {
+      const known = this.#facts.get(key);
+      if (known === undefined) this.#facts.set(key, { fact, connections: clients });
+      else known.connections += clients;
+    }
   }
 
   get facts(): Preflight['unknownFor'] {
-    return [...this.#facts]
-      .map(([fact, connections]) => ({ fact, connections }))
-      .sort((left, right) => right.connections - left.connections);
-  }
-}
-
-/** How far a comparison came that has a limit. */
-class Progress {
-  readonly #meshes: readonly [Mesh, Mesh];
-  readonly #limit: number;
-  readonly #pairs = { checked: 0, of: 0 };
-  readonly #namespaces = { all: new Set<string>(), cut: new Set<string>() };
-  #steps = 0;
-
-  constructor(meshes: readonly [Mesh, Mesh], limit: number) {
-    this.#meshes = meshes;
-    this.#limit = limit;
-  }
-
-  /** The comparisons that there is room for at one server, out of those for all its clients. */
-  take({ server, namespace, groups }: Concerned): readonly Alike[] {
-    const clients = groups.reduce((sum, group) => sum + group.clients.length, 0);
-    this.#pairs.of += clients;
-    this.#namespaces.all.add(namespace);
-    if (this.#steps >= this.#limit) return this.#cut(namespace);
-    const alike = alikeAt(this.#meshes, server, groups);
-    this.#steps += Math.ceil(groups.length * groupingSteps) + alike.length;
-    this.#pairs.checked += clients;
-    return alike;
-  }
-
-  get truncated(): Pick<Preflight, 'truncated'> {
-    const { all, cut } = this.#namespaces;
-    if (cut.size === 0) return {};
-    const namespaces = { checked: all.size - cut.size, of: all.size };
-    return { truncated: { ...this.#pairs, namespaces } };
-  }
-
-  #cut(namespace: string): readonly Alike[] {
-    this.#namespaces.cut.add(namespace);
-    return [];
+    return [...this.#facts.values()].sort((left, right) => right.connections - left.connections);
   }
 }
 
@@ -172,7 +155,6 @@ function decidesConnections(fact: MissingFact): boolean {
 /** A server, and the clients that a change can concern there. */
 interface Concerned {
   readonly server: HostPort;
-  readonly namespace: string;
   readonly groups: readonly ClientGroup[];
 }
 
@@ -181,27 +163,32 @@ function* concerned(
   meshes: readonly [Mesh, Mesh],
   clients: readonly Client[],
   reach: ChangeReach,
-): Iterable<Concerned> {
+): Steps<Iterable<Concerned>> {
   const [, mesh] = meshes;
-  const namespaces = namespacesOf(mesh).map(({ name }) => name);
+  const [reached, others] = [reach.servers, (name: string) => !reach.servers(name)];
+  const everybody = yield* clientGroups(meshes, clients);
+  const reachedClients = yield* clientGroups(meshes, clients.filter(reach.client));
+  return serversOfAll(mesh, [
+    { groups: everybody, chosen: reached },
+    { groups: reachedClients, chosen: others },
+  ]);
+}
+
+interface Among {
+  readonly groups: readonly ClientGroup[];
+  readonly chosen: (namespace: string) => boolean;
+}
+
+/** Each server once, for several namespaces may define it. */
+function* serversOfAll(mesh: Mesh, all: readonly Among[]): Iterable<Concerned> {
   const seen = new Set<string>();
-  const everybody = clientGroups(meshes, clients);
-  const among = function* (
-    groups: readonly ClientGroup[],
-    chosen: readonly string[],
-  ): Iterable<Concerned> {
-    for (const namespace of chosen) {
-      for (const server of unseenServers(mesh, namespace, seen))
-        yield { server, namespace, groups };
+  for (const { groups, chosen } of all) {
+    if (groups.length === 0) continue;
+    for (const { name } of namespacesOf(mesh)) {
+      if (!chosen(name)) continue;
+      for (const server of unseenServers(mesh, name, seen)) yield { server, groups };
     }
-  };
-  yield* among(everybody, namespaces.filter(reach.servers));
-  const others = clients.filter(reach.client);
-  if (others.length === 0) return;
-  yield* among(
-    clientGroups(meshes, others),
-    namespaces.filter((name) => !reach.servers(name)),
-  );
+  }
 }
 
 function changedModes(before: Mesh, after: Mesh, workload: Workload): readonly ChangedMode[] {
@@ -265,8 +252,4 @@ function compareAll(before: Mesh, after: Mesh, { alike, server }: Comparison): C
   if (effect === undefined) return { changed: [], is };
   const changed = alike.map((client) => ({ client, server, effect, before: was, after: is }));
   return { changed, is };
-}
-
-function rank({ effect }: ChangedConnection): number {
-  return effects.indexOf(effect);
 }

@@ -41,7 +41,8 @@ export function atEndpoint(
   { endpoint, outbound }: { readonly endpoint: Endpoint; readonly outbound: Outbound },
 ): Reached {
   // What receives it is whoever has the address, whatever the registry takes it for.
-  const receiver: Endpoint = { ...endpoint, ...endpoint.behind };
+  const receiver: Endpoint =
+    endpoint.behind === undefined ? endpoint : { ...endpoint, ...endpoint.behind };
   const share = shareOf(call.destination, receiver);
   if (outbound.wire === undefined) {
     return {

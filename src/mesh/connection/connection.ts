@@ -37,9 +37,9 @@ export interface Connection extends Explanation {
  */
 export function connect(mesh: Mesh, client: Client, to: HostPort): NonEmpty<Connection> {
   const called = isAddress(to.host) ? podAt(mesh, to.host) : undefined;
-  const clients = (clientVariantsOf(mesh, client) ?? []).flatMap((variant) =>
-    apart(variant, called),
-  );
+  const variants = clientVariantsOf(mesh, client) ?? [];
+  const clients =
+    called === undefined ? variants : variants.flatMap((variant) => apart(variant, called));
   const [only] = clients;
   const all =
     only !== undefined && clients.length === 1 ? from(mesh, only, to) : fromEach(mesh, clients, to);

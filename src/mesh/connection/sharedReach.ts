@@ -109,8 +109,7 @@ function kindOfClient(
   destination: Destination,
 ): string | undefined {
   const { dataPlane, namespace, revision } = client;
-  const who = asksForIdentity(mesh, client, destination) ? identityKey(client) : '';
-  const kind = `${dataPlane} ${revision.name}${who}`;
+  const kind = proxyKind(mesh, client, destination);
   if (dataPlane === 'none' || dataPlane === 'ambient') return kind;
   if (isSetUpItself(client) || mesh.missing.length > 0) return undefined;
   const { rootNamespace } = revision.config;
@@ -119,6 +118,12 @@ function kindOfClient(
   const rules = rulesIn(mesh, namespace, revision);
   if (rules.size > 0 && rulesCovering(rules, destination.host).length > 0) return undefined;
   return kindByVisibility(mesh, { client, destination, kind });
+}
+
+/** The client's proxy, its control plane, and its identity where policies ask for that. */
+export function proxyKind(mesh: Mesh, client: ClientVariant, destination: Destination): string {
+  const who = asksForIdentity(mesh, client, destination) ? identityKey(client) : '';
+  return `${client.dataPlane} ${client.revision.name}${who}`;
 }
 
 /** Who a client is to policies that ask (R300). */
@@ -146,14 +151,14 @@ function kindByVisibility(mesh: Mesh, { client, destination, kind }: Asked): str
   return sidecar === undefined ? `${kind} hidden` : undefined;
 }
 
-/**
- * What a client has in common with all whose calls of a server end alike, as far as rules and namespaces decide; undefined
- * where something of its own may make its call differ. Clients of one kind are alike if their pods are.
- */
-export function kindAt(mesh: Mesh, client: ClientVariant, to: HostPort): string | undefined {
+/** What a host and a port stand for, where that and the rules of its own namespace are the same to clients of all others. */
+export function destinationAlikeAbroad(
+  mesh: Mesh,
+  client: ClientVariant,
+  to: HostPort,
+): Destination | undefined {
   const known = isPlain(to) ? knownHostPort(mesh, to) : undefined;
-  if (known === undefined || hasOwnEntry(mesh, client, known)) return undefined;
-  return kindOfClient(mesh, client, known.destination);
+  return known === undefined || hasOwnEntry(mesh, client, known) ? undefined : known.destination;
 }
 
 /** Something in the client's own pods decides about what it sends. */

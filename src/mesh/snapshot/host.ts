@@ -91,8 +91,15 @@ export function serviceNamed(
 /** Whether a host is an address, not a name. */
 export function isAddress(host: string): boolean {
   if (host.includes(':')) return true;
+  // Asked for every connection, and nearly every host is a name.
+  if (!endsInDigit(host)) return false;
   const parts = host.split('.');
   return parts.length === 4 && parts.every((part) => part !== '' && Number(part) <= 255);
+}
+
+function endsInDigit(host: string): boolean {
+  const last = host.charCodeAt(host.length - 1);
+  return last >= 0x30 && last <= 0x39;
 }
 
 const addressesOf = memo(

@@ -2,6 +2,9 @@ import * as vscode from 'vscode';
 import type { CommandId } from '../../contributions.ts';
 import type { LiveDrift } from '../drift/liveDrift.ts';
 import { editorRange } from '../platform/editorText.ts';
+import { Cancelled } from '../platform/humanError.ts';
+import { signalOf } from '../platform/cancellation.ts';
+import { inSlices } from '../platform/slices.ts';
 import { setting } from '../platform/settings.ts';
 import type { MeshView } from '../session/meshView.ts';
 import { describeBasis } from '../yamlContext/documentMesh.ts';
@@ -19,7 +22,7 @@ export interface LensParts {
 
 /** Lenses above manifests: what they do, what applying them would change, and how they stand to the cluster. */
 export function codeLensProvider(parts: LensParts): vscode.CodeLensProvider {
-  const shown = new WeakMap<vscode.CodeLens, { lens: Lens; document: vscode.TextDocument }>();
+  const shown = new WeakMap<vscode.CodeLens, ShownLens>();
   return {
     provideCodeLenses: (document) => {
       if (!setting('istioMtls.codeLens')) return [];
@@ -30,10 +33,10 @@ export function codeLensProvider(parts: LensParts): vscode.CodeLensProvider {
         return codeLens;
       });
     },
-    resolveCodeLens: (codeLens) => {
+    resolveCodeLens: async (codeLens, token) => {
       const found = shown.get(codeLens);
-      codeLens.command =
-        found === undefined ? SILENT : commandOf(parts, found.lens, found.document);
+      const signal = signalOf(token);
+      codeLens.command = found === undefined ? SILENT : await commandOf(parts, found, signal);
       return codeLens;
     },
   };
@@ -42,10 +45,21 @@ export function codeLensProvider(parts: LensParts): vscode.CodeLensProvider {
 /** A lens without words is shown as nothing at all. */
 const SILENT: vscode.Command = { title: '', command: '' };
 
-function commandOf(parts: LensParts, lens: Lens, document: vscode.TextDocument): vscode.Command {
+interface ShownLens {
+  readonly lens: Lens;
+  readonly document: vscode.TextDocument;
+}
+
+async function commandOf(
+  parts: LensParts,
+  { lens, document }: ShownLens,
+  signal: AbortSignal,
+): Promise<vscode.Command> {
   const judged = parts.meshes.meshOf(parts.documents.read(document));
   const cluster = parts.meshView.current?.mesh;
-  const title = lensTitle(lens, { judged: judged?.mesh, cluster });
+  const words = lensTitle(lens, { judged: judged?.mesh, cluster });
+  // VS Code asks again for a lens that it called off once that is in view again.
+  const title = await inSlices(words, signal).catch(unlessCancelled);
   if (title === undefined) return SILENT;
   const tooltip = judged && describeBasis(judged.basis, Date.now());
   const run = (command: CommandId, ...values: readonly unknown[]): vscode.Command => ({
@@ -70,4 +84,8 @@ function commandOf(parts: LensParts, lens: Lens, document: vscode.TextDocument):
       return run('istioMtls.probeTo', { kind: 'workload', context, workload });
     }
   }
+}
+
+function unlessCancelled(error: unknown): undefined {
+  if (!(error instanceof Cancelled)) throw error;
 }

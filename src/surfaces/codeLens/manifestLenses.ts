@@ -3,6 +3,7 @@ import type {
   Mesh,
   MeshObject,
   PeerAuthentication,
+  Steps,
   WorkloadRef,
 } from '../../mesh/index.ts';
 import {
@@ -10,7 +11,7 @@ import {
   destinationRuleSummary,
   findWorkload,
   peerAuthenticationSummary,
-  preflight,
+  preflightSteps,
   selectorsBehind,
   withDesired,
   workloadsBehind,
@@ -106,9 +107,6 @@ function policyOf(
     : undefined;
 }
 
-/** Comparisons of connections that are made for a lens: some 50 ms of work, for lenses are made while people type. */
-const CHANGE_STEPS = 2_000;
-
 /** The meshes that words of lenses are made of. */
 export interface LensMeshes {
   /** With the text laid over it. Undefined while nothing has been read. */
@@ -118,13 +116,13 @@ export interface LensMeshes {
 }
 
 /** What a lens says; undefined where there is nothing to say of it now. */
-export function lensTitle(lens: Lens, { judged, cluster }: LensMeshes): string | undefined {
+export function* lensTitle(lens: Lens, { judged, cluster }: LensMeshes): Steps<string | undefined> {
   const { kind, manifest, drift } = lens;
   switch (kind) {
     case 'summary':
       return judged && summary(judged, manifest.object);
     case 'change':
-      return cluster && changeTitle(cluster, lens);
+      return cluster && (yield* changeTitle(cluster, lens));
     case 'drift':
       return driftTitle(drift);
     case 'apply':
@@ -142,7 +140,7 @@ function summary(mesh: Mesh, object: MeshObject | undefined): string | undefined
     : destinationRuleSummary(mesh, policy);
 }
 
-function changeTitle(cluster: Mesh, { manifest, drift }: Lens): string | undefined {
+function* changeTitle(cluster: Mesh, { manifest, drift }: Lens): Steps<string | undefined> {
   const { object, value } = manifest;
   const after = object && asDeployed(value, object);
   if (object === undefined || after === undefined) return undefined;
@@ -150,7 +148,7 @@ function changeTitle(cluster: Mesh, { manifest, drift }: Lens): string | undefin
   if (object.refused !== undefined) return `${lead}API servers refuse it as it stands`;
   const { kind, namespace, name } = object;
   const desired = { ref: { kind, namespace, name }, apiVersion: after.apiVersion, after };
-  const checked = preflight(cluster, withDesired(cluster, [desired]), undefined, CHANGE_STEPS);
+  const checked = yield* preflightSteps(cluster, withDesired(cluster, [desired]));
   const said = changeSummary(checked);
   return `${lead}${lead === '' ? said : said.charAt(0).toLowerCase() + said.slice(1)} · Show`;
 }

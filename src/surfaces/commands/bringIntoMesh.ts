@@ -7,7 +7,7 @@ import {
   movedSentence,
   movedWords,
   podsOf,
-  preflight,
+  preflightSteps,
   subjectWords,
   targetWords,
   withDesired,
@@ -61,10 +61,10 @@ async function move(workbench: Workbench, where: ScopeInCluster, way: Way): Prom
     question: `${way === 'in' ? 'Bring' : 'Take'} ${targetWords(scope)} ${way === 'in' ? 'into' : 'out of'} the mesh?`,
     button: buttons[way],
     notes: [restartSentence(restarted), ...notReachedLines(notReached, way)],
-    impact: (now) => ({
-      checked: preflight(now, withRestarted(withDesired(now, desired), restarted)),
-      warnings: [],
-    }),
+    impact: function* (now) {
+      const after = withRestarted(withDesired(now, desired), restarted);
+      return { checked: yield* preflightSteps(now, after), warnings: [] };
+    },
     follow: followRollouts(cluster, restarted, isMoved),
     done: (now) => movedSentence(now, scope, { way, workloads: restarted }),
     again: () => move(workbench, where, way),

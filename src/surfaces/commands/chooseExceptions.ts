@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import type { Mesh, WorkloadRef } from '../../mesh/index.ts';
 import { describeRefusal } from '../../mesh/index.ts';
 import { Cancelled, HumanError } from '../platform/humanError.ts';
+import { compared } from './compared.ts';
 import { exceptionChoices, type ExceptionChoice } from './exceptionChoices.ts';
 
 type Item = vscode.QuickPickItem & { readonly ref?: WorkloadRef };
@@ -11,7 +12,7 @@ export async function chooseExceptions(
   mesh: Mesh,
   namespace: string,
 ): Promise<readonly WorkloadRef[]> {
-  const choices = exceptionChoices(mesh, namespace);
+  const choices = await compared(exceptionChoices(mesh, namespace));
   if (choices.kind === 'refused') throw new HumanError(describeRefusal(choices.why));
   if (choices.kind === 'none') {
     throw new HumanError(

@@ -1,5 +1,12 @@
 import * as vscode from 'vscode';
-import type { DesiredMode, EnforceTarget, Impact, Mesh, WorkloadRef } from '../../mesh/index.ts';
+import type {
+  DesiredMode,
+  EnforceTarget,
+  Impact,
+  Mesh,
+  Steps,
+  WorkloadRef,
+} from '../../mesh/index.ts';
 import {
   actionWords,
   describeRefusal,
@@ -8,7 +15,7 @@ import {
   exceptWords,
   nothingToDoSentence,
   planEnforcement,
-  preflight,
+  preflightSteps,
   remainderOf,
   targetWords,
   withDesired,
@@ -81,15 +88,15 @@ async function enforceOn(asked: Enforcement): Promise<void> {
 }
 
 /** What the same plan does in a mesh; undefined where the plan would be another one. */
-function impactOf(
+function* impactOf(
   mesh: Mesh,
   { target, mode, except }: Enforcement,
   planned: string,
-): Impact | undefined {
+): Steps<Impact | undefined> {
   const plan = planEnforcement(mesh, target, mode, except);
   if (plan.kind !== 'plan' || JSON.stringify(plan.desired) !== planned) return undefined;
   const { desired, warnings } = plan;
-  return { checked: preflight(mesh, withDesired(mesh, desired)), warnings };
+  return { checked: yield* preflightSteps(mesh, withDesired(mesh, desired)), warnings };
 }
 
 function questionOf(where: string, mode: DesiredMode, except: readonly WorkloadRef[]): string {

@@ -1,6 +1,7 @@
 import type {
   Mesh,
   Preflight,
+  Steps,
   EnforcementRefusal,
   Workload,
   WorkloadRef,
@@ -8,7 +9,7 @@ import type {
 import {
   listed,
   planEnforcement,
-  preflight,
+  preflightSteps,
   refKey,
   describeRef,
   withDesired,
@@ -38,12 +39,12 @@ export type ExceptionChoices =
   | { readonly kind: 'refused'; readonly why: EnforcementRefusal };
 
 /** Which workloads of a namespace could be excepted from STRICT, and who depends on it. */
-export function exceptionChoices(mesh: Mesh, namespace: string): ExceptionChoices {
+export function* exceptionChoices(mesh: Mesh, namespace: string): Steps<ExceptionChoices> {
   const plan = planEnforcement(mesh, { scope: 'namespace', namespace }, 'STRICT');
   if (plan.kind === 'refused') return plan;
   const refused: ReadonlyMap<string, readonly string[]> =
     plan.kind === 'plan'
-      ? refusedClients(preflight(mesh, withDesired(mesh, plan.desired)))
+      ? refusedClients(yield* preflightSteps(mesh, withDesired(mesh, plan.desired)))
       : new Map();
   const workloads = workloadsIn(mesh, namespace).filter(({ dataPlane }) => dataPlane !== 'none');
   if (workloads.length === 0) return { kind: 'none' };

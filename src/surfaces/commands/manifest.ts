@@ -1,15 +1,24 @@
 import * as vscode from 'vscode';
-import type { Desired, Impact, Manifest, Mesh, MeshObject, ObjectRef } from '../../mesh/index.ts';
+import type {
+  Desired,
+  Impact,
+  Manifest,
+  Mesh,
+  MeshObject,
+  ObjectRef,
+  Steps,
+} from '../../mesh/index.ts';
 import {
   describeRef,
   findObject,
   impactDocument,
   kindEntry,
-  preflight,
+  preflightSteps,
   withDesired,
 } from '../../mesh/index.ts';
 import type { ManifestPlace } from '../nodes/manifestPlace.ts';
 import { HumanError } from '../platform/humanError.ts';
+import { compared } from './compared.ts';
 import { withProgress } from './progress.ts';
 import { knownMesh } from './targets.ts';
 import type { Workbench } from './workbench.ts';
@@ -39,7 +48,7 @@ export async function showManifestImpact(
     whereLines(cluster),
     // Its content does not matter to the words: only whether it is there.
     [{ ref, before, after: manifest }],
-    impactOf(mesh, [desiredOf(open)]),
+    await compared(impactOf(mesh, [desiredOf(open)])),
   );
   await workbench.impacts.show(title, text);
 }
@@ -88,8 +97,8 @@ function desiredOf({ ref, manifest }: OpenManifest): Desired {
   return { ref, apiVersion: manifest.apiVersion, after: manifest };
 }
 
-function impactOf(mesh: Mesh, desired: readonly Desired[]): Impact {
-  return { checked: preflight(mesh, withDesired(mesh, desired)), warnings: [] };
+function* impactOf(mesh: Mesh, desired: readonly Desired[]): Steps<Impact> {
+  return { checked: yield* preflightSteps(mesh, withDesired(mesh, desired)), warnings: [] };
 }
 
 /** Other kinds set off more than what is compared here: they are applied by whatever keeps them. */

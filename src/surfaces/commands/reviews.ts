@@ -1,20 +1,22 @@
 import * as vscode from 'vscode';
-import type { Mesh } from '../../mesh/index.ts';
+import type { Mesh, Steps } from '../../mesh/index.ts';
 import type { MeshSource } from '../../sources/meshSource.ts';
 import type { ChangeDocuments } from '../documents/changeDocuments.ts';
 import type { ImpactDocuments } from '../documents/impactDocuments.ts';
 import { setContextKey } from '../platform/contextKeys.ts';
 import type { Disposable } from '../platform/disposables.ts';
 import { DisposableStore } from '../platform/disposables.ts';
-import { HumanError } from '../platform/humanError.ts';
+import { Cancelled, HumanError } from '../platform/humanError.ts';
 import { unlinked } from '../platform/notification.ts';
+import { inSlices } from '../platform/slices.ts';
+import { compared } from './compared.ts';
 
 /** A change that somebody reads before it is written. */
 export interface Review {
   readonly title: string;
   readonly source: Pick<MeshSource, 'current' | 'subscribe'>;
   /** Everything that follows from the change in a mesh; undefined where it would not be the same change any more. */
-  readonly text: (mesh: Mesh) => string | undefined;
+  readonly text: (mesh: Mesh) => Steps<string | undefined>;
   /** The mesh of the moment, once it is complete. */
   readonly mesh: () => Promise<Mesh>;
   readonly apply: () => Promise<void>;
@@ -49,7 +51,7 @@ export class Reviews implements Disposable {
   /** Opens a review, whose diff is shown already, in place of the one before. */
   async open(review: Review): Promise<void> {
     this.#end();
-    const text = review.text(await review.mesh());
+    const text = await compared(review.text(await review.mesh()));
     if (text === undefined) throw new HumanError(changedSentence(review));
     await this.#impacts.show(review.title, text);
     this.#open = new OpenReview(review, text, () => {
@@ -62,7 +64,7 @@ export class Reviews implements Disposable {
   async apply(): Promise<void> {
     const { review, text } = this.#open ?? {};
     if (review === undefined) throw new HumanError('There is no change to apply.');
-    if (review.text(await review.mesh()) !== text) {
+    if ((await compared(review.text(await review.mesh()))) !== text) {
       this.#invalidate(review);
       return;
     }
@@ -112,22 +114,45 @@ class OpenReview implements Disposable {
   readonly text: string;
   readonly #subscription: Disposable;
   #timer: NodeJS.Timeout | undefined;
+  /** Ends the comparison with a mesh that is not the latest any more. */
+  #comparing = new AbortController();
 
   constructor(review: Review, text: string, onOutdated: () => void) {
     this.review = review;
     this.text = text;
     const compare = (): void => {
       const mesh = review.source.current?.mesh;
-      if (mesh !== undefined && review.text(mesh) !== text) onOutdated();
+      if (mesh === undefined) return;
+      const { signal } = (this.#comparing = new AbortController());
+      void saysOtherwise(review.text(mesh), text, signal).then((isOutdated) => {
+        if (isOutdated) onOutdated();
+      });
     };
     this.#subscription = review.source.subscribe(() => {
       clearTimeout(this.#timer);
+      this.#comparing.abort();
       this.#timer = setTimeout(compare, quiet);
     });
   }
 
   dispose(): void {
     clearTimeout(this.#timer);
+    this.#comparing.abort();
     this.#subscription.dispose();
+  }
+}
+
+/** Whether a change has another text now; a comparison that was called off says nothing. */
+async function saysOtherwise(
+  text: Steps<string | undefined>,
+  known: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  try {
+    const now = await inSlices(text, signal);
+    return !signal.aborted && now !== known;
+  } catch (error) {
+    if (error instanceof Cancelled) return false;
+    throw error;
   }
 }

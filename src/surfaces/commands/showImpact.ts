@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
-import type { EnforceTarget, Mesh } from '../../mesh/index.ts';
+import type { EnforceTarget, Mesh, Steps } from '../../mesh/index.ts';
 import {
   describeRefusal,
   impactDocument,
   nothingToDoSentence,
   objectsIn,
   planEnforcement,
-  preflight,
+  preflightSteps,
   remainderOf,
   targetWords,
   withDesired,
@@ -14,6 +14,7 @@ import {
 import { HumanError } from '../platform/humanError.ts';
 import { unlinked } from '../platform/notification.ts';
 import type { TreeNode } from '../nodes/treeNode.ts';
+import { compared } from './compared.ts';
 import { enforceTarget, knownMesh } from './targets.ts';
 import type { Workbench } from './workbench.ts';
 import { whereLines } from './write.ts';
@@ -27,7 +28,7 @@ export async function showStrictImpact(
   const { cluster, target } = await enforceTarget(workbench, command);
   const mesh = await knownMesh(cluster);
   const title = `If ${targetWords(target)} were STRICT`;
-  const text = impactOf(mesh, target, title, whereLines(cluster));
+  const text = await compared(impactOf(mesh, target, title, whereLines(cluster)));
   if (text === undefined) {
     const sentence = nothingToDoSentence(target, 'STRICT', remainderOf(mesh, target));
     void vscode.window.showInformationMessage(unlinked(sentence));
@@ -37,12 +38,12 @@ export async function showStrictImpact(
 }
 
 /** Undefined where the target says STRICT already. */
-function impactOf(
+function* impactOf(
   mesh: Mesh,
   target: EnforceTarget,
   title: string,
   where: readonly string[],
-): string | undefined {
+): Steps<string | undefined> {
   const plan = planEnforcement(mesh, target, 'STRICT');
   switch (plan.kind) {
     case 'refused':
@@ -51,7 +52,7 @@ function impactOf(
       return undefined;
     case 'plan': {
       const { desired, warnings } = plan;
-      const checked = preflight(mesh, withDesired(mesh, desired));
+      const checked = yield* preflightSteps(mesh, withDesired(mesh, desired));
       const changes = desired.map(({ ref, after }) => ({
         ref,
         // Its content does not matter to the words: only whether it is there.

@@ -8,7 +8,7 @@ import {
   inverse,
   kindsDeciding,
   otherPods,
-  preflight,
+  preflightSteps,
   describeRef,
   sameRef,
   shows,
@@ -22,6 +22,7 @@ import { HumanError, Cancelled } from '../platform/humanError.ts';
 import { unlinked } from '../platform/notification.ts';
 import { withWriteProgress } from './progress.ts';
 import { followRollouts } from './rollouts.ts';
+import { compared } from './compared.ts';
 import { knownMesh } from './targets.ts';
 import type { Workbench } from './workbench.ts';
 import { whereLines } from './write.ts';
@@ -85,10 +86,10 @@ async function confirmUndo(cluster: ClusterConnection, entry: JournalEntry): Pro
     .filter((ref) => entry.changes.some((change) => sameRef(change.ref, ref)));
   const after = withRestarted(withDesired(mesh, takenBack(entry.changes)), restarted);
   const changes = entry.changes.map(inverse).reverse();
-  const detail = [
-    ...whereLines(cluster),
-    consequences(changes, { checked: preflight(mesh, after), warnings: [] }),
-  ].join('\n');
+  const checked = await compared(preflightSteps(mesh, after));
+  const detail = [...whereLines(cluster), consequences(changes, { checked, warnings: [] })].join(
+    '\n',
+  );
   const button = 'Undo';
   const question = 'Undo this change?';
   const choice = await vscode.window.showWarningMessage(question, { modal: true, detail }, button);

@@ -4,6 +4,7 @@ import type { Impact } from '../../mesh/index.ts';
 import { consequences, impactDocument } from '../../mesh/index.ts';
 import type { ClusterConnection } from '../../kube.ts';
 import { Cancelled, HumanError } from '../platform/humanError.ts';
+import { compared } from './compared.ts';
 import { offerManifest } from './editManifest.ts';
 import { offerUndo } from './offerUndo.ts';
 import { withProgress, withWriteProgress } from './progress.ts';
@@ -23,7 +24,7 @@ export async function confirmAndWrite(
   cluster: ClusterConnection,
   request: WriteRequest,
 ): Promise<void> {
-  const impact = request.impact(await knownMesh(cluster));
+  const impact = await compared(request.impact(await knownMesh(cluster)));
   if (impact === undefined) throw new HumanError('The mesh has just changed. Ask again.');
   const ready = await check(workbench, cluster, request);
   await workbench.changes.show(ready.changes, request.question);
@@ -111,8 +112,8 @@ async function openReview(
   await workbench.reviews.open({
     title,
     source: cluster.source,
-    text: (mesh) => {
-      const impact = request.impact(mesh);
+    text: function* (mesh) {
+      const impact = yield* request.impact(mesh);
       return impact && impactDocument(title, intro, ready.changes, impact);
     },
     mesh: () => knownMesh(cluster),

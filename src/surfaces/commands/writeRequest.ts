@@ -1,5 +1,5 @@
 import type { Asked } from '../../actions/journal.ts';
-import type { Desired, Impact, Mesh } from '../../mesh/index.ts';
+import type { Desired, Impact, Mesh, Steps } from '../../mesh/index.ts';
 
 /** A change as it is put to the person before anything is written. */
 export interface WriteRequest {
@@ -13,7 +13,7 @@ export interface WriteRequest {
   /** What else to know of it, in lines that come first. */
   readonly notes: readonly string[];
   /** What follows from the change in a mesh; undefined when it would not be the same change there any more. */
-  readonly impact: (mesh: Mesh) => Impact | undefined;
+  readonly impact: (mesh: Mesh) => Steps<Impact | undefined>;
   /** Waits until what the write sets off has ended; what did not end well is one sentence. */
   readonly follow?: Follow;
   /** What is said when it is done, of the mesh as it is then. */

@@ -13,7 +13,7 @@ export function connectionLines(checked: Preflight, evidence?: Evidence): readon
     ...refusedLines(checked, evidence),
     ...otherEffectLines(checked),
     ...unknownLines(checked, namedFacts),
-    ...limitLines(checked),
+    scopeLine,
     ...missingLines(checked, namedFacts),
   ];
 }
@@ -53,13 +53,7 @@ export function unknownLines({ unknown, unknownFor }: Preflight, limit: number):
 }
 
 /** What was not compared. */
-export function limitLines({ truncated }: Preflight): readonly string[] {
-  const scope = 'Only calls to Services and ServiceEntries were compared.';
-  if (truncated === undefined) return [scope];
-  const { checked, of } = truncated.namespaces;
-  const part = `Servers in ${checked} of ${counted(of, 'namespace')} were compared, there are too many for all: `;
-  return [`${part}${truncated.checked} of ${truncated.of} connections.`, scope];
-}
+export const scopeLine = 'Only calls to Services and ServiceEntries were compared.';
 
 /** The facts that no comparison could use. */
 export function missingLines({ missing }: Preflight, limit: number): readonly string[] {

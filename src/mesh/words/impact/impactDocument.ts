@@ -1,6 +1,6 @@
 import type { Change } from '../../change/change.ts';
 import type { Preflight } from '../../change/preflight.ts';
-import { limitLines, missingLines, otherEffectLines, unknownLines } from './connectionLines.ts';
+import { missingLines, otherEffectLines, scopeLine, unknownLines } from './connectionLines.ts';
 import { describeChange, describeWarning, modesSentence } from '../enforcementText.ts';
 import { describeRef } from '../describe.ts';
 import { counted } from '../modeWords.ts';
@@ -19,7 +19,7 @@ export function impactDocument(
     section('Other connections', otherEffectLines(checked)),
     section('Not known', [
       ...unknownLines(checked, Infinity),
-      ...limitLines(checked),
+      scopeLine,
       ...missingLines(checked, Infinity),
     ]),
     section(

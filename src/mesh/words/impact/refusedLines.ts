@@ -79,8 +79,8 @@ function refusedHeadline(checked: Preflight): string {
     : 'No connection between known workloads is newly refused.';
 }
 
-function isUndecided({ missing, unknown, truncated }: Preflight): boolean {
-  return missing.length > 0 || unknown > 0 || truncated !== undefined;
+function isUndecided({ missing, unknown }: Preflight): boolean {
+  return missing.length > 0 || unknown > 0;
 }
 
 /** How many callers break. That none was seen is never said as if none could be. */

@@ -1,7 +1,7 @@
 import '../../../support/vscode/loadVscode.ts';
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { preflight } from '../../../../src/mesh/change/preflight.ts';
+import { preflightSteps } from '../../../../src/mesh/change/preflight.ts';
 import type { JournalEntry } from '../../../../src/actions/journal.ts';
 import { tutorialMesh } from '../../../unit/surfaces/tree/tutorialMesh.ts';
 import type { ClusterConnection } from '../../../../src/kube.ts';
@@ -80,7 +80,9 @@ it('what was written is told, with Undo, also when the person called off the wai
     question: 'Enforce STRICT on namespace foo?',
     button: 'Enforce STRICT',
     notes: [],
-    impact: (now) => ({ checked: preflight(now, now), warnings: [] }),
+    impact: function* (now) {
+      return { checked: yield* preflightSteps(now, now), warnings: [] };
+    },
     done: () => 'Namespace foo is STRICT now.',
     again: () => Promise.resolve(),
   });

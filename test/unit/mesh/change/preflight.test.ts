@@ -10,6 +10,14 @@ import { updateMesh } from '../../../../src/mesh/snapshot/buildMesh.ts';
 import type { Manifest } from '../../../../src/mesh/model/manifest.ts';
 import type { WorkloadRef } from '../../../../src/mesh/model/reference.ts';
 import { consequences } from '../../../../src/mesh/words/impact/confirmation.ts';
+import { eachPair, told } from '../../../support/eachPair.ts';
+import {
+  destinationRule as destinationRuleOf,
+  objectsOf,
+  pod,
+  type Json,
+} from '../../../support/meshNotation.ts';
+import { ruledMesh } from '../../../support/ruledMesh.ts';
 import {
   destinationRule,
   policy,
@@ -192,19 +200,6 @@ describe('before a mode is written, preflight tells', () => {
     const mesh = tutorialMesh(strictFoo);
     assert.deepEqual(preflight(mesh, mesh), nothing);
   });
-
-  it('how many pairs it compared when there were too many', () => {
-    const mesh = tutorialMesh();
-    const plan = planEnforcement(mesh, foo, 'STRICT');
-    assert.ok(plan.kind === 'plan');
-    const clients = [{ kind: 'outside' }] as const;
-    const { truncated } = preflight(mesh, withDesired(mesh, plan.desired), clients, 1);
-    assert.deepEqual(truncated, {
-      checked: 1,
-      of: 2,
-      namespaces: { checked: 0, of: 1 },
-    });
-  });
 });
 
 describe('clients that are compared once because they are alike', () => {
@@ -307,4 +302,72 @@ describe('what the person reads before a mode is written', () => {
       'No enforced mode changes.',
     ]);
   });
+});
+
+function sidecarOf(namespace: string, mode: string): Json {
+  return {
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'Sidecar',
+    metadata: { namespace, name: 'default' },
+    spec: { egress: [{ hosts: ['./*'] }], outboundTrafficPolicy: { mode } },
+  };
+}
+
+describe('a comparison of all pairs', () => {
+  const rows: readonly { readonly name: string; readonly more: readonly Json[] }[] = [
+    { name: 'where every namespace has the same rule under its own name', more: [] },
+    {
+      name: 'where one namespace says something else of one host',
+      more: [
+        destinationRuleOf('team-002/one', {
+          host: 'app-1.team-001.svc.cluster.local',
+          tls: 'DISABLE',
+        }),
+      ],
+    },
+    {
+      name: 'where one rule selects some clients of a namespace',
+      more: [
+        destinationRuleOf('team-002/one', {
+          host: 'app-1.team-001.svc.cluster.local',
+          tls: 'DISABLE',
+          selector: 'app=app-3',
+        }),
+      ],
+    },
+    {
+      name: 'where rules are exported to one other namespace',
+      more: [
+        destinationRuleOf('team-001/one', {
+          host: 'app-1.team-001.svc.cluster.local',
+          tls: 'DISABLE',
+          exportTo: ['team-003'],
+        }),
+      ],
+    },
+    {
+      name: 'where clients know the hosts of their own namespace only',
+      more: [sidecarOf('team-002', 'ALLOW_ANY'), sidecarOf('team-003', 'REGISTRY_ONLY')],
+    },
+    {
+      name: 'where a pod keeps a port to itself',
+      more: [
+        pod('team-002/apart', 'sidecar', {
+          annotations: { 'traffic.sidecar.istio.io/excludeOutboundPorts': '8080' },
+        }),
+      ],
+    },
+  ];
+  for (const { name, more } of rows)
+    it(`tells exactly what asking each pair tells ${name}`, () => {
+      for (const mode of ['STRICT', 'DISABLE'] as const) {
+        const before = updateMesh(ruledMesh(4), { upsert: objectsOf(more) });
+        const plan = planEnforcement(before, { scope: 'mesh' }, mode);
+        assert.ok(plan.kind === 'plan');
+        const after = withDesired(before, plan.desired);
+        const each = eachPair(before, after);
+        assert.ok(each.length > 0, 'nothing changes');
+        assert.deepEqual(preflight(before, after).connections.map(told).sort(), each);
+      }
+    });
 });

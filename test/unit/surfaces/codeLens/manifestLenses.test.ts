@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { lensTitle, lensesOf } from '../../../../src/surfaces/codeLens/manifestLenses.ts';
 import { driftBetween, type Drift } from '../../../../src/surfaces/drift/drift.ts';
 import { findObject } from '../../../../src/mesh/snapshot/findObject.ts';
+import { finish } from '../../../../src/mesh/connection/steps.ts';
 import { updateMesh } from '../../../../src/mesh/snapshot/buildMesh.ts';
 import type { Mesh } from '../../../../src/mesh/snapshot/mesh.ts';
 import type { Manifest } from '../../../../src/mesh/model/manifest.ts';
@@ -140,7 +141,7 @@ for (const { name, text, cluster: mesh, read = false, says } of cases) {
     const judged = updateMesh(cluster, { upsert: own });
     const lenses = lensesOf(file, (manifest) => drift(mesh, manifest, read));
     assert.deepEqual(
-      lenses.map((lens) => lensTitle(lens, { judged, cluster: mesh })),
+      lenses.map((lens) => finish(lensTitle(lens, { judged, cluster: mesh }))),
       says,
     );
   });

@@ -1,3 +1,4 @@
+import { finish } from '../../../../src/mesh/connection/steps.ts';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
@@ -12,7 +13,7 @@ function lines(choices: readonly ExceptionChoice[]): readonly string[] {
 
 describe('the exceptions that are offered when a namespace becomes STRICT', () => {
   it('are first the workloads that would refuse known clients, who are named', () => {
-    const choices = exceptionChoices(tutorialMesh(), 'foo');
+    const choices = finish(exceptionChoices(tutorialMesh(), 'foo'));
     assert.ok(choices.kind === 'choices');
     assert.deepEqual(lines(choices.refusing), [
       'httpbin: STRICT refuses wave/echo, legacy/sleep',
@@ -23,7 +24,7 @@ describe('the exceptions that are offered when a namespace becomes STRICT', () =
 
   it('are then the others, with the policy of their own that they follow instead', () => {
     const own = '{ selector: { matchLabels: { app: httpbin } }, mtls: { mode: PERMISSIVE } }';
-    const choices = exceptionChoices(tutorialMesh(policy('foo/httpbin', own)), 'foo');
+    const choices = finish(exceptionChoices(tutorialMesh(policy('foo/httpbin', own)), 'foo'));
     assert.ok(choices.kind === 'choices');
     assert.deepEqual(lines(choices.refusing), ['sleep: STRICT refuses wave/echo, legacy/sleep']);
     assert.deepEqual(lines(choices.others), [
@@ -33,17 +34,17 @@ describe('the exceptions that are offered when a namespace becomes STRICT', () =
 
   it('are all of them where the namespace is STRICT already', () => {
     const strict = policy('foo/default', '{ mtls: { mode: STRICT } }');
-    const choices = exceptionChoices(tutorialMesh(strict), 'foo');
+    const choices = finish(exceptionChoices(tutorialMesh(strict), 'foo'));
     assert.ok(choices.kind === 'choices');
     assert.deepEqual(lines(choices.others), ['httpbin: ', 'sleep: ']);
   });
 
   it('are none where no workload has a proxy', () => {
-    assert.deepEqual(exceptionChoices(tutorialMesh(), 'legacy'), { kind: 'none' });
+    assert.deepEqual(finish(exceptionChoices(tutorialMesh(), 'legacy')), { kind: 'none' });
   });
 
   it('are none where no policy can be written for the namespace', () => {
-    const choices = exceptionChoices(tutorialMesh(), 'istio-system');
+    const choices = finish(exceptionChoices(tutorialMesh(), 'istio-system'));
     assert.ok(choices.kind === 'refused');
     assert.equal(choices.why.kind, 'root-namespace-is-the-mesh');
   });
