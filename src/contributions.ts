@@ -42,6 +42,10 @@ export interface CommandArguments {
   'istioMtls.predictMatrix': [];
   'istioMtls.showProbes': [];
   'istioMtls.scaffoldPolicy': [node?: TreeNode];
+  'istioMtls.changePolicyMode': [node?: TreeNode];
+  'istioMtls.deletePolicy': [node?: TreeNode];
+  'istioMtls.showPolicyWorkloads': [node?: TreeNode];
+  'istioMtls.revealPolicy': [node?: TreeNode];
   'istioMtls.openManifest': [target?: TreeNode | ObjectInContext];
   'istioMtls.showManifestImpact': [place?: ManifestPlace];
   'istioMtls.diffWithCluster': [place?: ManifestPlace];
@@ -88,6 +92,10 @@ export const commands = {
   'istioMtls.predictMatrix': 'palette',
   'istioMtls.showProbes': 'palette',
   'istioMtls.scaffoldPolicy': 'palette',
+  'istioMtls.changePolicyMode': 'tree',
+  'istioMtls.deletePolicy': 'tree',
+  'istioMtls.showPolicyWorkloads': 'tree',
+  'istioMtls.revealPolicy': 'tree',
   'istioMtls.openManifest': 'tree',
   'istioMtls.showManifestImpact': 'palette',
   'istioMtls.diffWithCluster': 'palette',
@@ -108,6 +116,9 @@ export const rowActions = [
   'probe-to',
   'scaffold',
   'open-manifest',
+  'change-policy',
+  'show-workloads',
+  'reveal-policy',
   'reconnect',
   'use-context',
   'close-context',

@@ -103,6 +103,7 @@ export { policyRef } from './policy/peerAuthentication.ts';
 export { effectiveMode } from './policy/serverMode.ts';
 
 // server/
+export { contradictingPolicies, hasContradictions } from './server/contradictions.ts';
 export type { MeshMtls, NamespaceMtls, OverallMode } from './server/namespaceMtls.ts';
 export { meshMtls, namespaceMtls, overallMode } from './server/namespaceMtls.ts';
 export type { WorkloadMtls } from './server/workloadMtls.ts';
@@ -123,6 +124,8 @@ export { inverse, takenBack, withDesired, withRestarted } from './change/change.
 export { effectOf } from './change/effect.ts';
 export type { DesiredMode, EnforceTarget, EnforcementRefusal } from './change/enforce.ts';
 export { planEnforcement } from './change/enforce.ts';
+export type { PolicyChange } from './change/policyChange.ts';
+export { ownModeOf, planPolicyChange, workloadsOfPolicy } from './change/policyChange.ts';
 export type { Preflight } from './change/preflight.ts';
 export { preflight, preflightSteps } from './change/preflight.ts';
 export type { Remainder } from './change/remainder.ts';
@@ -169,6 +172,13 @@ export {
   describeReason,
   describeRef,
 } from './words/describe.ts';
+export {
+  policyChangeButton,
+  policyChangedSentence,
+  policyChangeQuestion,
+  policyChangeTitle,
+  policyModeWords,
+} from './words/policyChangeText.ts';
 export { describeConversionNote } from './words/describeConversion.ts';
 export { describeVerdict, shortResult } from './words/describeVerdict.ts';
 export { dataPlaneLabel } from './words/dataPlaneWords.ts';

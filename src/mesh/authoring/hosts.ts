@@ -8,7 +8,7 @@ import {
   workloadsBehind,
   type Mesh,
 } from '../snapshot/mesh.ts';
-import { servicesOfHost } from '../topic/servicesOfHost.ts';
+import { servicesOfHost } from '../destination/servicesOfHost.ts';
 import { workloadMtls } from '../server/workloadMtls.ts';
 
 /** A host that a DestinationRule can be for. */

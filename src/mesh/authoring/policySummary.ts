@@ -11,7 +11,7 @@ import {
 } from '../snapshot/mesh.ts';
 import type { Workload } from '../snapshot/workload.ts';
 import { summarizeClients } from '../topic/clientSummary.ts';
-import { servicesOfHost } from '../topic/servicesOfHost.ts';
+import { servicesOfHost } from '../destination/servicesOfHost.ts';
 import { serversOf } from '../topic/serviceText.ts';
 import { counted, listed } from '../words/modeWords.ts';
 

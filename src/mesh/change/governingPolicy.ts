@@ -149,7 +149,14 @@ function saysNothing({ mode, portLevelMtls }: PolicyDraft): boolean {
   return mode === 'UNSET' && portLevelMtls.length === 0;
 }
 
-function manifestOf({ name, namespace, selector, mode, portLevelMtls }: PolicyDraft): Manifest {
+/** The object that says what a draft says. */
+export function manifestOf({
+  name,
+  namespace,
+  selector,
+  mode,
+  portLevelMtls,
+}: PolicyDraft): Manifest {
   const ports = portLevelMtls.map((entry) => [String(entry.port), { mode: entry.mode }] as const);
   return {
     apiVersion: SECURITY_API_VERSION,

@@ -5,7 +5,7 @@ import { clientLines, summarizeClients, type ClientSummary } from './clientSumma
 import { counted, sentByMode } from '../words/modeWords.ts';
 import { openLink } from './policyChain.ts';
 import { list, paragraph, type Block, type Line } from './blocks.ts';
-import { servicesOfHost } from './servicesOfHost.ts';
+import { servicesOfHost } from '../destination/servicesOfHost.ts';
 import { answeringBehind, answeringLines, serversOf } from './serviceText.ts';
 
 const MAX_SERVICES = 5;

@@ -5,8 +5,9 @@ import { describeRef, sameRef } from '../../mesh/index.ts';
 import type { Declaration, Proposal } from '../documents/manifestProposal.ts';
 import type { LoadManifestTools, ManifestTools } from '../documents/manifestTools.ts';
 import type { ClusterConnection } from '../../kube.ts';
-import { Cancelled, HumanError } from '../platform/humanError.ts';
+import { HumanError } from '../platform/humanError.ts';
 import { unlinked } from '../platform/notification.ts';
+import { chooseDeclaration } from './declarations.ts';
 import { withProgress } from './progress.ts';
 import { describeWayOn, describeWriteRefusal } from './writeText.ts';
 
@@ -27,7 +28,7 @@ export async function offerManifest(
   if (choice !== edit) return;
   const proposal = await proposalOf(cluster, conflict, desired);
   const tools = await loadTools();
-  const declaration = await chooseDeclaration(proposal, tools);
+  const declaration = await chooseDeclaration(proposal.ref, tools, 'New Document');
   if (declaration === undefined) await openNew(proposal, conflict, tools);
   else await editIn(declaration, proposal, describeWayOn(conflict), tools);
 }
@@ -44,31 +45,6 @@ async function proposalOf(
   if (wanted === undefined || live.kind !== 'present')
     throw new HumanError(`${describeRef(ref)} could not be read again.`);
   return { ref, live: live.manifest, wanted };
-}
-
-/** The file to edit; asks when it is not certain which, and undefined for a new document. */
-async function chooseDeclaration(
-  { ref }: Proposal,
-  { declarationsOf, workspaceFiles }: ManifestTools,
-): Promise<Declaration | undefined> {
-  const title = `Looking for the manifest of ${describeRef(ref)}`;
-  const found = await withProgress(title, (signal) =>
-    declarationsOf(ref, workspaceFiles(), signal),
-  );
-  const [first, second] = found;
-  if (first === undefined) return undefined;
-  if (first.namesNamespace && second?.namesNamespace !== true) return first;
-  const files = found.map((declaration) => ({
-    label: vscode.workspace.asRelativePath(vscode.Uri.parse(declaration.uri)),
-    description: declaration.namesNamespace ? '' : 'names no namespace',
-    declaration,
-  }));
-  const other = { label: 'New Document', description: '', declaration: undefined };
-  const chosen = await vscode.window.showQuickPick([...files, other], {
-    placeHolder: `Which file keeps ${describeRef(ref)}?`,
-  });
-  if (chosen === undefined) throw new Cancelled();
-  return chosen.declaration;
 }
 
 /** Makes the change in the file, unsaved and undoable, and shows it. */

@@ -5,6 +5,7 @@ import { filterNamespaces } from './filterNamespaces.ts';
 import { applyManifest, diffWithCluster, showManifestImpact } from './manifest.ts';
 import { nameNamespaces } from './nameNamespaces.ts';
 import { openManifest } from './openManifest.ts';
+import { changePolicyMode, deletePolicy, revealPolicy, showPolicyWorkloads } from './policyRow.ts';
 import { probe, repeatProbe } from './probe.ts';
 import { predictMatrix, probeMatrix } from './probeMatrix.ts';
 import type { CommandHandlers } from './register.ts';
@@ -42,6 +43,10 @@ export function commandHandlers(workbench: Workbench, kubeconfigs: Kubeconfigs):
       workbench.probeOutput.show();
     },
     'istioMtls.scaffoldPolicy': (node) => scaffoldPolicy(workbench, node),
+    'istioMtls.changePolicyMode': (node) => changePolicyMode(workbench, node),
+    'istioMtls.deletePolicy': (node) => deletePolicy(workbench, node),
+    'istioMtls.showPolicyWorkloads': (node) => showPolicyWorkloads(workbench, node),
+    'istioMtls.revealPolicy': (node) => revealPolicy(workbench, node),
     'istioMtls.openManifest': (target) => openManifest(workbench, target),
     'istioMtls.showManifestImpact': (place) => showManifestImpact(workbench, place),
     'istioMtls.diffWithCluster': (place) => diffWithCluster(workbench, place),

@@ -8,6 +8,7 @@ import {
 } from '../../sources/yaml/manifestFile.ts';
 import { manifestYaml } from '../../sources/yaml/manifestYaml.ts';
 import type { TextEdit, TextRange } from '../../sources/yaml/textRange.ts';
+import { rangeInFile } from '../../sources/yaml/manifestAt.ts';
 import { rangeOfPath, type YamlPath } from '../../sources/yaml/yamlPath.ts';
 import { editDocument, fieldChanges } from '../../sources/yaml/fieldChanges.ts';
 import { findManifest } from '../codeActions/manifestEdit.ts';
@@ -73,6 +74,14 @@ export function editsOf(
   const { document, manifest } = found;
   const after = withDifference(manifest.value, differing(proposal));
   return editDocument(document, fieldChanges(manifest.value, after, manifest.at));
+}
+
+/** Where an object stands in the file that declares it, in characters from its start. */
+export function placeOfObject(file: ManifestFile, declared: ObjectRef): TextRange {
+  const found = findManifest(file, declared);
+  return found === undefined
+    ? { start: 0, end: 0 }
+    : rangeInFile(found.document, found.manifest, ['metadata', 'name']);
 }
 
 /** Where the proposal's first change stands in a file, in characters from its start. */

@@ -1,5 +1,11 @@
 import type { Mesh } from '../../mesh/index.ts';
-import { counted, meshMtls, namespaceMtls, namespacesOf } from '../../mesh/index.ts';
+import {
+  counted,
+  hasContradictions,
+  meshMtls,
+  namespaceMtls,
+  namespacesOf,
+} from '../../mesh/index.ts';
 import type { MeshSnapshot } from '../../sources/meshSource.ts';
 import type { Connection } from '../session/openContext.ts';
 import { modeLooks } from '../tree/modeLook.ts';
@@ -58,7 +64,7 @@ function stateOf({ connection, mesh }: ActiveContext): State {
   return mesh === undefined ? { icon: 'loading~spin', words: '' } : worstOf(mesh.mesh);
 }
 
-/** What people must hear of first: refused policies, then plaintext, then what is unknown. */
+/** What people must hear of first: refused policies, then contradictory ones, then plaintext, then what is unknown. */
 function worstOf(mesh: Mesh): State {
   const all = namespacesOf(mesh);
   const mtls = meshMtls(mesh);
@@ -67,6 +73,11 @@ function worstOf(mesh: Mesh): State {
   if (invalid > 0) {
     const words = `invalid policies in ${counted(invalid, 'namespace')}`;
     return { icon: modeLooks.invalid.icon, words };
+  }
+  const contradicting = all.filter(({ name }) => hasContradictions(mesh, name)).length;
+  if (contradicting > 0) {
+    const words = `contradictory policies in ${counted(contradicting, 'namespace')}`;
+    return { icon: modeLooks.conflict.icon, words };
   }
   if (mtls.unknown !== undefined) return { icon: modeLooks.unknown.icon, words: 'unknown' };
   const plaintext = all.length - STRICT - unknown;

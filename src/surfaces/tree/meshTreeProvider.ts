@@ -25,6 +25,8 @@ export class MeshTreeProvider implements vscode.TreeDataProvider<TreeNode>, Disp
   });
   readonly #filterChanged = new vscode.EventEmitter<void>();
   readonly onDidChangeFilter = this.#filterChanged.event;
+  readonly #revealed = new vscode.EventEmitter<TreeNode>();
+  readonly onDidReveal = this.#revealed.event;
   #notices: readonly NoticeNode[] = [];
   #trees: ReadonlyMap<string, ContextTree> = new Map();
   #filter: NamespaceFilter | undefined;
@@ -34,6 +36,12 @@ export class MeshTreeProvider implements vscode.TreeDataProvider<TreeNode>, Disp
 
   get filter(): NamespaceFilter | undefined {
     return this.#filter;
+  }
+
+  /** Shows a row, also one that the filter leaves out. */
+  reveal(node: TreeNode): void {
+    if (this.#filter !== undefined) this.setFilter(undefined);
+    this.#revealed.fire(node);
   }
 
   /** Namespaces that pass the filter, of all that there are. */
@@ -102,6 +110,7 @@ export class MeshTreeProvider implements vscode.TreeDataProvider<TreeNode>, Disp
     this.#repaints.dispose();
     this.#changed.dispose();
     this.#filterChanged.dispose();
+    this.#revealed.dispose();
   }
 
   #roots(): TreeNode[] {

@@ -26,6 +26,11 @@ export function openMeshTreeView(
       provider.selected = row;
     }),
   );
+  store.add(
+    provider.onDidReveal((row) => {
+      void view.reveal(row, { select: true, focus: true, expand: true });
+    }),
+  );
   const progress = store.add(new ViewProgress(session));
   store.add(
     session.onDidChange(() => {

@@ -44,11 +44,13 @@ export function namespaceSummary(
   if (enforcement.kind === 'unknown') return unknownSummary(enforcement.missing[0]);
   if (dataPlane === 'none') return outsideSummary(mtls, 'namespace');
   if (dataPlane === 'ambient' && mtls.mode === 'DISABLE') return disableIgnored();
+  const doubt = namespaceDoubt(mtls, workloads);
+  // A mode that promises nothing is not broken by workloads outside the mesh: they are said last.
+  const isMixed = dataPlane === 'mixed';
   return summary(mtls, 'namespace', {
-    doubt: namespaceDoubt(mtls, workloads),
+    doubt,
     differ: mtls.uniform ? '' : counted(exceptions.length, 'exception', 'exceptions'),
-    idle: dataPlane === 'mixed' ? dataPlaneLabel(dataPlane) : '',
-    planes: dataPlane === 'mixed' ? '' : planeWords(dataPlane),
+    planes: isMixed && doubt !== '' ? '' : planeWords(dataPlane),
   });
 }
 

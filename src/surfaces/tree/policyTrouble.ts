@@ -1,16 +1,19 @@
 import type {
-  EffectiveMode,
-  IgnoredReason,
   Mesh,
   MeshMtls,
   NamespaceMtls,
   ObjectRef,
   PeerAuthentication,
-  PolicyScope,
   Workload,
   WorkloadMtls,
 } from '../../mesh/index.ts';
-import { peerAuthenticationsIn, policiesActingOn, policyRef, sameRef } from '../../mesh/index.ts';
+import {
+  contradictingPolicies,
+  peerAuthenticationsIn,
+  policiesActingOn,
+  policyRef,
+  sameRef,
+} from '../../mesh/index.ts';
 import type { ModeSummary } from './modeSummary.ts';
 
 /** What is wrong with the policies of a scope. */
@@ -23,7 +26,7 @@ export interface PolicyTrouble {
 
 export function meshTrouble(mesh: Mesh, mtls: MeshMtls): PolicyTrouble {
   const invalid = invalidOf(peerAuthenticationsIn(mesh, mesh.rootNamespace));
-  return { invalid, conflicting: conflictingAt(mtls, 'mesh') };
+  return { invalid, conflicting: contradictingPolicies(mtls, 'mesh') };
 }
 
 /** A namespace without a mode of its own follows the mesh, and so its invalid policies. */
@@ -38,7 +41,7 @@ export function namespaceTrouble(mesh: Mesh, mtls: NamespaceMtls): PolicyTrouble
       )
     : [];
   const more = wide.filter((policy) => !own.some((one) => sameRef(one, policy)));
-  return { invalid: [...own, ...more], conflicting: conflictingAt(mtls, 'namespace') };
+  return { invalid: [...own, ...more], conflicting: contradictingPolicies(mtls, 'namespace') };
 }
 
 /** Invalid policies count up to the one that decides: wider ones would have no say anyway. */
@@ -50,19 +53,11 @@ export function workloadTrouble(mesh: Mesh, workload: Workload, mtls: WorkloadMt
       ? -1
       : acting.findIndex((policy) => sameRef(policyRef(policy), from.field.object));
   const invalid = invalidOf(decider < 0 ? acting : acting.slice(0, decider + 1));
-  return { invalid, conflicting: conflictingAt(mtls, 'workload') };
+  return { invalid, conflicting: contradictingPolicies(mtls, 'workload') };
 }
 
 function invalidOf(policies: readonly PeerAuthentication[]): readonly ObjectRef[] {
   return policies.filter(({ invalid }) => invalid).map(policyRef);
-}
-
-function conflictingAt({ ignored }: EffectiveMode, at: PolicyScope): readonly ObjectRef[] {
-  const losers = ignored.filter(
-    ({ scope, reason }) => scope === at && REASONS_OF_AGE.includes(reason),
-  );
-  const winner = losers[0]?.winner;
-  return winner === undefined ? [] : [winner, ...losers.map(({ policy }) => policy)];
 }
 
 /** A row whose policies are invalid says which instead of a mode; one with a conflict says both. */
@@ -80,10 +75,3 @@ export function withTrouble(summary: ModeSummary, trouble: PolicyTrouble): ModeS
 function names(policies: readonly ObjectRef[]): string {
   return policies.map(({ namespace, name }) => `${namespace}/${name}`).join(', ');
 }
-
-/** Why one of two policies of the same scope does not count. */
-const REASONS_OF_AGE: readonly IgnoredReason[] = [
-  'older-policy-wins',
-  'same-age-in-ambient',
-  'ages-unknown',
-];

@@ -186,7 +186,12 @@ function policyRow(mesh: Mesh, node: PolicyNode): TreeRow {
     icon: kind === 'PeerAuthentication' ? 'law' : 'arrow-swap',
     color: 'descriptionForeground',
     children: 'none',
-    actions: ['open-manifest'],
+    actions: [
+      ...(kind === 'PeerAuthentication' ? (['change-policy'] as const) : []),
+      'show-workloads',
+      'reveal-policy',
+      'open-manifest',
+    ],
     accessibilityLabel: `${kind} ${namespace}/${name}${says === '' ? '' : `, ${says}`}`,
     click: 'open-manifest',
   };

@@ -32,7 +32,7 @@ function leavesAfter(count: number): Person {
 const commands: Readonly<Partial<Record<CommandId, number>>> = {
   'istioMtls.selectContext': 1,
   'istioMtls.openContext': 1,
-  'istioMtls.filterNamespaces': 2,
+  'istioMtls.filterNamespaces': 1,
   'istioMtls.enforceStrict': 2,
   'istioMtls.enforcePermissive': 2,
   'istioMtls.enforceDisable': 2,

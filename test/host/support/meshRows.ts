@@ -9,7 +9,7 @@ import { until } from '../../support/until.ts';
  * hands to `createTreeView`. Caught when this file is loaded, which is before the extension is activated.
  */
 let provider: vscode.TreeDataProvider<TreeNode> | undefined;
-let view: { readonly message?: string | vscode.MarkdownString } | undefined;
+let view: vscode.TreeView<TreeNode> | undefined;
 const changed: (readonly TreeNode[] | undefined)[] = [];
 const asked: Asked[] = [];
 
@@ -121,10 +121,14 @@ export async function parentOf({ node }: Row): Promise<TreeNode | undefined> {
   return (await provider.getParent?.(node)) ?? undefined;
 }
 
+/** The rows that are selected in the view. */
+export function selection(): readonly TreeNode[] {
+  return view?.selection ?? [];
+}
+
 /** The message above the rows; empty if there is none. */
 export function viewMessage(): string {
-  const message = view?.message ?? '';
-  return typeof message === 'string' ? message : message.value;
+  return view?.message ?? '';
 }
 
 /** Waits until the root rows are labelled so. */

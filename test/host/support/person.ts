@@ -88,12 +88,18 @@ function message(kind: Shown['kind'], reply: Reply) {
 
 /** A list that is made first and shown later: it is answered when it is shown. */
 function createdQuickPick(reply: Reply) {
-  const listeners = { accept: (): void => undefined, hide: (): void => undefined };
+  const listeners = {
+    accept: (): void => undefined,
+    hide: (): void => undefined,
+    type: undefined as ((text: string) => void) | undefined,
+  };
   const pick = {
     items: [] as readonly vscode.QuickPickItem[],
     placeholder: '',
     activeItems: [] as readonly vscode.QuickPickItem[],
     selectedItems: [] as readonly vscode.QuickPickItem[],
+    value: '',
+    onDidChangeValue: (type: (text: string) => void) => (listeners.type = type),
     onDidAccept: (accept: () => void) => (listeners.accept = accept),
     onDidHide: (hide: () => void) => (listeners.hide = hide),
     hide: () => {
@@ -102,7 +108,15 @@ function createdQuickPick(reply: Reply) {
     dispose: () => undefined,
     show: () => {
       const { items, placeholder } = pick;
-      void quickPick(reply)(items, { placeHolder: placeholder }).then((picked) => {
+      // What is none of the labels is typed, and then the first item is taken.
+      const typed = (one: Shown): Answer => {
+        const answer = reply(one);
+        if (typeof answer !== 'string' || one.choices.includes(answer)) return answer;
+        listeners.type?.(answer);
+        return listeners.type === undefined ? answer : pick.items[0]?.label;
+      };
+      const offered = (): Items => pick.items;
+      void quickPickOf(typed, offered)(items, { placeHolder: placeholder }).then((picked) => {
         if (picked !== undefined && !Array.isArray(picked)) pick.selectedItems = [picked];
         if (pick.selectedItems.length > 0) listeners.accept();
         else listeners.hide();
@@ -115,6 +129,11 @@ function createdQuickPick(reply: Reply) {
 type Items = readonly vscode.QuickPickItem[];
 
 function quickPick(reply: Reply) {
+  return quickPickOf(reply, undefined);
+}
+
+/** `now` tells the items once it was typed in the list; the same as before without it. */
+function quickPickOf(reply: Reply, now: (() => Items) | undefined) {
   return async (offered: Items | Promise<Items>, options: vscode.QuickPickOptions = {}) => {
     const items = await offered;
     const choices = items.map(({ label }) => label);
@@ -122,7 +141,7 @@ function quickPick(reply: Reply) {
     const answer = reply({ kind: 'pick', text: options.placeHolder ?? '', detail, choices });
     if (answer === undefined) return undefined;
     const picked = (typeof answer === 'string' ? [answer] : answer).map((label) => {
-      const item = items.find((one) => one.label === label);
+      const item = (now?.() ?? items).find((one) => one.label === label);
       assert.ok(item, `"${label}" is not offered, only: ${choices.join(', ')}`);
       return item;
     });

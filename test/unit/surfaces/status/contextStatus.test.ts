@@ -46,6 +46,12 @@ const table: readonly (readonly [string, ActiveContext, string, string])[] = [
     'prod: invalid policies in 1 namespace',
   ],
   [
+    'contradictory policies before plaintext',
+    shows(tutorialMesh(policy('foo/default', strict), policy('foo/other', strict))),
+    'git-compare',
+    'prod: contradictory policies in 1 namespace',
+  ],
+  [
     'that nothing is known',
     shows(updateMesh(tutorialMesh(), { missing: blind })),
     'question',
