@@ -10,6 +10,7 @@ import {
   type ManifestText,
   type SyntaxProblem,
 } from '../sources/yaml/manifestFile.ts';
+import { quickValue } from '../sources/yaml/quickValue.ts';
 import { splitDocuments } from '../sources/yaml/splitDocuments.ts';
 import { lineAndColumn } from '../sources/yaml/textRange.ts';
 import { rangeOfPath } from '../sources/yaml/yamlPath.ts';
@@ -122,7 +123,7 @@ function placeInJson(file: InputText, object: MeshObject | undefined, problem: P
 }
 
 function readYaml(file: InputText): ReadObjects {
-  const options = { limits: LIMITS, namespace: file.namespace };
+  const options = { limits: LIMITS, namespace: file.namespace, quickly: quickValue };
   const whole = readManifestFile(file.name, file.text, options);
   if (!whole.tooLarge) return readDocuments(file, whole.documents, 0);
   const parts = splitDocuments(file.text).map(({ start, end }) => {

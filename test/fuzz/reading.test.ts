@@ -5,8 +5,10 @@ import { buildMesh } from '../../src/mesh/snapshot/buildMesh.ts';
 import { meshMtls, namespaceMtls } from '../../src/mesh/server/namespaceMtls.ts';
 import { namespacesOf, objectsIn, type Mesh } from '../../src/mesh/snapshot/mesh.ts';
 import { loadKubeconfig } from '../../src/sources/kubeconfig/kubeconfig.ts';
+import { composeYaml, plainValue } from '../../src/sources/yaml/composeYaml.ts';
 import { decodeObject } from '../../src/sources/yaml/decodeObject.ts';
 import { manifestsOf, readManifestFile } from '../../src/sources/yaml/manifestFile.ts';
+import { quickValue } from '../../src/sources/yaml/quickValue.ts';
 import { fileFindings } from '../../src/sources/yaml/fileFindings.ts';
 import { mutatedManifest } from '../properties/mutatedManifests.ts';
 import { share, text } from './inputs.ts';
@@ -32,6 +34,19 @@ describe('nothing throws, and what is refused protects nothing', () => {
           assert.notEqual(held, one, 'a refused policy is part of the mesh');
           assert.notEqual(namespaceMtls(mesh, one.namespace).unknown, undefined);
         }
+      }),
+      share(0.3),
+    );
+  });
+
+  it('values that are read without their places are the same, or are not read', () => {
+    fc.assert(
+      fc.property(fc.oneof(mutatedManifest, text), (source) => {
+        const quick = quickValue(source);
+        if (quick === undefined) return;
+        const composed = composeYaml(source, 400_000);
+        assert.ok(composed.kind === 'composed' && composed.mistakes.length === 0);
+        assert.deepEqual({ kind: 'value', ...quick }, plainValue(composed.root));
       }),
       share(0.3),
     );

@@ -22,7 +22,16 @@ function partOf(path: string): string {
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   mesh: [],
   'emitter.ts': [],
-  sources: ['mesh', 'emitter.ts', 'node:*', 'yaml', 'ws', 'socks', '@kubernetes/client-node'],
+  sources: [
+    'mesh',
+    'emitter.ts',
+    'node:*',
+    'yaml',
+    'js-yaml',
+    'ws',
+    'socks',
+    '@kubernetes/client-node',
+  ],
   actions: ['mesh', 'sources', 'node:*', 'ws', '@kubernetes/client-node'],
   demo: ['node:*', 'yaml', 'ws', 'selfsigned'],
   surfaces: [

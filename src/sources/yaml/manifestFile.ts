@@ -1,4 +1,4 @@
-import type { Document, ParsedNode } from 'yaml';
+import { Document, type ParsedNode } from 'yaml';
 import type { Decoded, NonEmpty } from '../../mesh/index.ts';
 import { ALL_KINDS, writtenKind } from '../../mesh/index.ts';
 import { composeYaml, plainValue } from './composeYaml.ts';
@@ -53,7 +53,7 @@ export type DocumentContent =
   | { readonly kind: 'broken'; readonly problems: NonEmpty<SyntaxProblem> }
   | {
       readonly kind: 'manifests';
-      readonly root: Document<ParsedNode>;
+      readonly root: Document;
       readonly manifests: readonly ManifestText[];
     };
 
@@ -93,6 +93,8 @@ export interface ReadOptions {
   readonly limits?: ManifestLimits;
   /** The namespace that kustomize puts the objects of the file into. */
   readonly namespace?: string | undefined;
+  /** Reads values where they can be told without places, which are then found when they are asked for. */
+  readonly quickly?: (source: string) => { readonly value: unknown } | undefined;
 }
 
 /**
@@ -102,7 +104,7 @@ export interface ReadOptions {
 export function readManifestFile(
   uri: string,
   text: string,
-  { previous, limits = EDITOR_LIMITS, namespace }: ReadOptions = {},
+  { previous, limits = EDITOR_LIMITS, namespace, quickly }: ReadOptions = {},
 ): ManifestFile {
   if (isTooLarge(text, limits)) return { uri, text, namespace, tooLarge: true, documents: [] };
   const before = previous?.namespace === namespace ? previous : undefined;
@@ -114,7 +116,8 @@ export function readManifestFile(
     const place = { uri, namespace, index: documents.length, ...range };
     const known = reuse(before, place, source);
     if (known === undefined) {
-      const read = readContent(place, source, Math.min(left, limits.lexemesPerDocument));
+      const maxLexemes = Math.min(left, limits.lexemesPerDocument);
+      const read = readQuickly(place, source, quickly) ?? readContent(place, source, maxLexemes);
       left -= read.lexemes;
       documents.push({ index: place.index, ...range, source, content: read.content });
     } else documents.push(known);
@@ -169,6 +172,35 @@ interface ReadContent {
   readonly lexemes: number;
 }
 
+/** The values of a document at once, and the places of them when somebody asks. */
+function readQuickly(
+  place: Place,
+  source: string,
+  quickly: ReadOptions['quickly'],
+): ReadContent | undefined {
+  if (quickly === undefined || !mentionsMeshKinds(source)) return undefined;
+  const quick = quickly(source);
+  if (quick === undefined) return undefined;
+  let root: Document | undefined;
+  const content: DocumentContent = {
+    kind: 'manifests',
+    get root() {
+      return (root ??= placesIn(source));
+    },
+    manifests: manifestsIn(place, quick.value),
+  };
+  return { content, lexemes: 0 };
+}
+
+/** Far more than a file has that somebody looks into. */
+const MAX_LEXEMES_FOR_PLACES = 1_000_000;
+
+/** The places of a text that has been read; none in one that is too large to look for them. */
+function placesIn(source: string): Document {
+  const composed = composeYaml(source, MAX_LEXEMES_FOR_PLACES);
+  return composed.kind === 'composed' ? composed.root : new Document(null);
+}
+
 function readContent(place: Place, source: string, maxLexemes: number): ReadContent {
   if (!mentionsMeshKinds(source)) return { content: { kind: 'irrelevant' }, lexemes: 0 };
   const composed = composeYaml(source, maxLexemes);
@@ -199,12 +231,15 @@ function broken({ start, end }: Place, message: string): DocumentContent {
 function readValue(place: Place, root: Document<ParsedNode>): DocumentContent {
   const plain = plainValue(root);
   if (plain.kind === 'unreadable') return broken(place, plain.why);
+  return { kind: 'manifests', root, manifests: manifestsIn(place, plain.value) };
+}
+
+function manifestsIn(place: Place, value: unknown): readonly ManifestText[] {
   const origin = { kind: 'file', uri: place.uri, document: place.index } as const;
-  const manifests = objectsIn(plain.value).map(({ at, object }) => {
+  return objectsIn(value).map(({ at, object }) => {
     const { object: decoded, problems } = decodeDeployed(object, origin, place.namespace);
     return { at, kind: kindOf(object), value: object, object: decoded, problems };
   });
-  return { kind: 'manifests', root, manifests };
 }
 
 interface PlacedObject {
