@@ -1,14 +1,7 @@
-import {
-  allWorkloads,
-  findWorkload,
-  revisionOf,
-  workloadsIn,
-  type Mesh,
-} from '../snapshot/mesh.ts';
-import type { PodShape } from '../model/objects.ts';
+import { allWorkloads, findWorkload, workloadsIn, type Mesh } from '../snapshot/mesh.ts';
 import type { NonEmpty, WorkloadRef } from '../model/reference.ts';
-import type { Variant, Workload } from '../snapshot/workload.ts';
-import { isPortCaptured } from '../server/capture.ts';
+import type { Workload } from '../snapshot/workload.ts';
+import { probedAtSidecar } from '../server/kubeletProbes.ts';
 import type { PolicyScope } from '../model/mode.ts';
 import { effectiveMode } from '../policy/serverMode.ts';
 import type { EnforceTarget } from './enforceTarget.ts';
@@ -60,31 +53,13 @@ function workloadsOf(mesh: Mesh, target: EnforceTarget): Iterable<Workload> {
 function probesOf(mesh: Mesh, target: EnforceTarget, workload: Workload): readonly StrictWarning[] {
   const ports = new Set<number>();
   for (const variant of workload.variants) {
-    const { proxy } = revisionOf(mesh, variant.revision);
-    for (const port of probedPorts(variant)) {
-      if (
-        isPortCaptured(variant.shape, port, proxy) &&
-        becomesStrict(mesh, target, { workload, port })
-      )
-        ports.add(port);
+    for (const port of probedAtSidecar(mesh, variant)) {
+      if (becomesStrict(mesh, target, { workload, port })) ports.add(port);
     }
   }
   const [first, ...rest] = [...ports].sort((left, right) => left - right);
   if (first === undefined) return [];
   return [{ kind: 'probes-refused', workload: workload.ref, ports: [first, ...rest] }];
-}
-
-/** Running pods show whether their probes were rewritten; templates only whether that is turned off (R58). */
-function probedPorts({ dataPlane, shape, pods }: Variant): readonly number[] {
-  if (dataPlane !== 'sidecar') return []; // ztunnel lets the kubelet pass (R84)
-  const rewritten =
-    pods.length === 0 && shape.annotations['sidecar.istio.io/rewriteAppHTTPProbers'] !== 'false';
-  return rewritten ? [] : shape.probedPorts.flatMap((port) => portNumber(shape, port) ?? []);
-}
-
-function portNumber({ containers }: PodShape, port: number | string): number | undefined {
-  if (typeof port === 'number') return port;
-  return containers.flatMap(({ ports }) => ports).find(({ name }) => name === port)?.port;
 }
 
 /** The port is not STRICT yet, and nothing narrower than the target sets its mode (R12, R15). */

@@ -1,4 +1,12 @@
 import type { Analyzer } from './model/analyzer.ts';
+import { kubeletProbe } from './callers/kubeletProbe.ts';
+import { repeatsAutoMtls } from './destinationRule/repeatsAutoMtls.ts';
+import { ruleOfOtherNamespace } from './destinationRule/ruleOfOtherNamespace.ts';
+import { excludedPort } from './reach/excludedPort.ts';
+import { hostNetworkOutside } from './reach/hostNetworkOutside.ts';
+import { mixedEndpoints } from './reach/mixedEndpoints.ts';
+import { tlsModeLabel } from './reach/tlsModeLabel.ts';
+import { idleIngressTls } from './sidecar/idleIngressTls.ts';
 import { ambientOtherwise } from './peerAuthentication/ambientOtherwise.ts';
 import { disableInAmbient } from './peerAuthentication/disableInAmbient.ts';
 import { openBelowDisable } from './peerAuthentication/openBelowDisable.ts';
@@ -22,4 +30,12 @@ export const ANALYZERS: readonly Analyzer[] = Object.freeze([
   openBelowDisable,
   disableInAmbient,
   ambientOtherwise,
+  ruleOfOtherNamespace,
+  repeatsAutoMtls,
+  mixedEndpoints,
+  excludedPort,
+  tlsModeLabel,
+  hostNetworkOutside,
+  kubeletProbe,
+  idleIngressTls,
 ]);

@@ -191,3 +191,7 @@ export function kindsDeciding(answer: Answer): readonly ObjectKind[] {
 export function isControllerKind(kind: string): kind is WorkloadControllerKind {
   return isKind(kind) && KINDS[kind].keptIn === 'controllers';
 }
+
+/** The kinds whose pod template makes pods. */
+export const CONTROLLER_KINDS: readonly WorkloadControllerKind[] =
+  ALL_KINDS.filter(isControllerKind);
