@@ -1,7 +1,8 @@
 // npm run build [-- --minify]    bundles the product into dist/
 // npm run watch                  the same, again on every change
 
-import { chmodSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as esbuild from 'esbuild';
 import type { Metafile } from 'esbuild';
@@ -13,6 +14,7 @@ import { stopRequested } from './processes.ts';
 /** The notices of the extension, and those of the command line. */
 const noticesFile = 'dist/THIRD_PARTY_NOTICES.txt';
 export const programNoticesFile = 'dist/cli.THIRD_PARTY_NOTICES.txt';
+const pagesFile = 'dist/findings.json';
 
 /** Bundles everything into dist/, with the notices of what the bundles contain. Rejects with esbuild's messages. */
 export async function build(options: { readonly minify: boolean }): Promise<void> {
@@ -25,9 +27,11 @@ export async function build(options: { readonly minify: boolean }): Promise<void
   for (const { file, program } of present) {
     if (program === true) chmodSync(inProject(file), 0o755);
   }
+  writeFindingPages();
   removeAllBut([
     noticesFile,
     programNoticesFile,
+    pagesFile,
     ...metafiles.flatMap(({ outputs }) => Object.keys(outputs)),
   ]);
 }
@@ -39,6 +43,16 @@ function writeNotices(metafiles: readonly Metafile[]): void {
   const ofProgram = metafiles.filter((each) => makes(programFile, each) || makes(clientFile, each));
   writeFileSync(inProject(noticesFile), thirdPartyNotices(ofExtension));
   writeFileSync(inProject(programNoticesFile), thirdPartyNotices(ofProgram));
+}
+
+/** The pages of findings in one file: the editor shows them, and a package of many small files is larger. */
+function writeFindingPages(): void {
+  const folder = inProject('docs/findings');
+  const pages = readdirSync(folder).map((file) => [
+    file.replace(/\.md$/, ''),
+    readFileSync(join(folder, file), 'utf8'),
+  ]);
+  writeFileSync(inProject(pagesFile), JSON.stringify(Object.fromEntries(pages)));
 }
 
 /** What an earlier build left in dist/ must not get into the package. */
@@ -61,6 +75,7 @@ export async function watch(): Promise<Watch> {
     ),
   );
   await Promise.all(contexts.map((context) => context.rebuild()));
+  writeFindingPages();
   await Promise.all(contexts.map((context) => context.watch()));
   return {
     dispose: async () => {

@@ -50,6 +50,7 @@ export interface CommandArguments {
   'istioMtls.showManifestImpact': [place?: ManifestPlace];
   'istioMtls.diffWithCluster': [place?: ManifestPlace];
   'istioMtls.applyManifest': [place?: ManifestPlace];
+  'istioMtls.showFinding': [code?: string];
 }
 
 export type CommandId = keyof CommandArguments;
@@ -100,6 +101,7 @@ export const commands = {
   'istioMtls.showManifestImpact': 'palette',
   'istioMtls.diffWithCluster': 'palette',
   'istioMtls.applyManifest': 'palette',
+  'istioMtls.showFinding': 'tree',
 } as const satisfies Readonly<Record<CommandId, 'palette' | 'tree'>>;
 
 /** What can be done with a row; a row's `contextValue` is `;action;action;` so that menus match whole words. */
@@ -148,6 +150,8 @@ export interface Settings {
   'istioMtls.meshConfig': Readonly<Record<string, unknown>>;
   /** Namespaces of manifests to take as injected where no Namespace is declared; `*` for all. */
   'istioMtls.assumeInjected': readonly string[];
+  /** How grave findings are shown, by their codes: error, warning, information, hint or off. */
+  'istioMtls.findings.severity': Readonly<Record<string, unknown>>;
   /** Time limit of one probe, in seconds. */
   'istioMtls.probe.timeoutSeconds': number;
   /** Time limit for restarted pods to become ready, in seconds. */
@@ -171,6 +175,7 @@ export const settingDefaults: Readonly<Settings> = {
   'istioMtls.rootNamespace': '',
   'istioMtls.meshConfig': {},
   'istioMtls.assumeInjected': [],
+  'istioMtls.findings.severity': {},
   'istioMtls.probe.timeoutSeconds': 10,
   'istioMtls.rollout.timeoutSeconds': 120,
   'istioMtls.codeLens': true,
@@ -220,4 +225,5 @@ export const schemes = {
   manifest: 'istio-mtls',
   change: 'istio-mtls-change',
   impact: 'istio-mtls-impact',
+  finding: 'istio-mtls-finding',
 } as const;

@@ -8,6 +8,7 @@ import { registerCommands } from './surfaces/commands/register.ts';
 import { Reviews } from './surfaces/commands/reviews.ts';
 import { UnansweredWrites } from './surfaces/commands/unansweredWrites.ts';
 import { ChangeDocuments } from './surfaces/documents/changeDocuments.ts';
+import { FindingPages } from './surfaces/documents/findingPages.ts';
 import { ImpactDocuments } from './surfaces/documents/impactDocuments.ts';
 import { ManifestDocuments } from './surfaces/documents/manifestDocuments.ts';
 import { ClusterNeed } from './surfaces/session/clusterNeed.ts';
@@ -55,6 +56,7 @@ export function activate(context: vscode.ExtensionContext): void {
     reviews: store.add(new Reviews(changes, impacts)),
     unanswered: store.add(new UnansweredWrites(session, log)),
     manifests: store.add(new ManifestDocuments(session, loadManifestTools)),
+    findingPages: store.add(new FindingPages(context.extensionUri)),
     loadManifestTools,
     loadJournal,
     probeOutput: store.add(new ProbeOutput()),

@@ -1,16 +1,14 @@
 import * as vscode from 'vscode';
 import { codeLensProvider } from './codeLens/codeLensProvider.ts';
 import { codeActionProvider } from './codeActions/codeActionProvider.ts';
-import type { Diagnose } from './diagnostics/diagnosticsPublisher.ts';
 import { openLiveDrift } from './drift/liveDrift.ts';
 import type { ReadLive } from './session/liveReader.ts';
+import { DiagnosticsPublisher } from './diagnostics/diagnosticsPublisher.ts';
 import { hoverProvider } from './hover/hoverProvider.ts';
 import { meshSettings } from './platform/settings.ts';
 import { openDocumentMeshes } from './yamlContext/documentMeshes.ts';
 import { openParsedDocuments } from './yamlContext/parsedDocuments.ts';
 import type { MeshView } from './session/meshView.ts';
-import { fileFindings } from '../sources/yaml/fileFindings.ts';
-import { isPartlyRead } from '../sources/yaml/manifestFile.ts';
 import { openSizeStatus } from './yamlContext/sizeStatus.ts';
 import { workspaceFiles } from './yamlContext/workspaceFiles.ts';
 
@@ -28,7 +26,6 @@ export interface ManifestFeatures {
   readonly hover: vscode.HoverProvider;
   readonly codeActions: vscode.CodeActionProvider;
   readonly codeLenses: vscode.CodeLensProvider;
-  readonly diagnose: Diagnose;
   dispose(): void;
 }
 
@@ -52,6 +49,7 @@ export function openManifestFeatures(options: ManifestFeaturesOptions): Manifest
     settings: meshSettings,
   });
   const documents = openParsedDocuments((uri) => meshes.namespaceOf(uri));
+  const diagnostics = new DiagnosticsPublisher({ documents, meshes, size });
   const drift = openLiveDrift(meshView, readLive);
   const refresh = afterPause(onDidChange, REFRESH_MS);
   const following = vscode.Disposable.from(
@@ -64,13 +62,8 @@ export function openManifestFeatures(options: ManifestFeaturesOptions): Manifest
     hover: hoverProvider(documents, meshes),
     codeActions: codeActionProvider(documents, meshes),
     codeLenses: codeLensProvider({ documents, meshes, meshView, drift }),
-    diagnose: (document) => {
-      const file = documents.read(document);
-      size.update(document, isPartlyRead(file));
-      return Promise.resolve(fileFindings(file));
-    },
     dispose: () => {
-      vscode.Disposable.from(following, meshes, documents, size).dispose();
+      vscode.Disposable.from(diagnostics, following, meshes, documents, size).dispose();
     },
   };
 }

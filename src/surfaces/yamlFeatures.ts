@@ -1,6 +1,5 @@
 import * as vscode from 'vscode';
 import { codeActionMetadata } from './codeActions/codeActionKinds.ts';
-import { publishDiagnostics } from './diagnostics/diagnosticsPublisher.ts';
 import type { LoadManifestTools } from './documents/manifestTools.ts';
 import type { ClusterNeed } from './session/clusterNeed.ts';
 import { followVisibleManifests } from './session/visibleManifests.ts';
@@ -62,11 +61,29 @@ export function registerYamlFeatures({
       codeLenses(features, changed.event),
     ),
     changed,
-    publishDiagnostics(async (document) => (await features()).diagnose(document)),
+    beginWithFirstManifest(features),
     followVisibleManifests(need),
     { dispose },
   );
 }
+
+/** Diagnostics begin by themselves: with the first manifest that is open, not before. */
+function beginWithFirstManifest(features: Features): vscode.Disposable {
+  const isManifest = (document: vscode.TextDocument): boolean =>
+    vscode.languages.match(manifestSelector, document) > 0;
+  const opening = vscode.workspace.onDidOpenTextDocument((document) => {
+    if (isManifest(document)) begin();
+  });
+  const begin = (): void => {
+    opening.dispose();
+    void features();
+  };
+  if (vscode.workspace.textDocuments.some(isManifest)) setTimeout(begin, OPENING_PAUSE_MS);
+  return opening;
+}
+
+/** What was open when VS Code started waits for whatever else is to start with it, in milliseconds. */
+const OPENING_PAUSE_MS = 300;
 
 type Features = () => Promise<ManifestFeatures>;
 

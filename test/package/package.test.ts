@@ -19,6 +19,7 @@ const golden = [
   'extension/dist/THIRD_PARTY_NOTICES.txt',
   'extension/dist/demo.js',
   'extension/dist/extension.js',
+  'extension/dist/findings.json',
   'extension/dist/kube.js',
   'extension/dist/manifestFeatures.js',
   'extension/media/icon.png',

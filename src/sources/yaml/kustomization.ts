@@ -1,4 +1,4 @@
-import { asObject } from '../../mesh/index.ts';
+import { asObject, type Json } from '../../mesh/index.ts';
 import { parseYaml } from './parseYaml.ts';
 
 /**
@@ -10,6 +10,10 @@ export interface Kustomization {
   readonly namespace: string | undefined;
   /** The files and the folders of other kustomizations that it includes. */
   readonly includes: ReadonlySet<string>;
+  /** The files that change parts of what it includes: no objects of their own. */
+  readonly patches: ReadonlySet<string>;
+  /** What it includes comes out with other names, labels or fields. */
+  readonly changes: boolean;
 }
 
 /** Kustomizations by the path of their folder. */
@@ -35,10 +39,53 @@ export function readKustomization(path: string, text: string): Kustomization | u
   if (fields === undefined) return undefined;
   const { namespace, resources, bases, components } = fields;
   const entries = [resources, bases, components].flatMap(textsIn);
+  const within = (entry: string): string => resolved(folderOf(path), entry);
   return {
     namespace: typeof namespace === 'string' && namespace !== '' ? namespace : undefined,
-    includes: new Set(entries.map((entry) => resolved(folderOf(path), entry))),
+    includes: new Set(entries.map(within)),
+    patches: new Set(patchesIn(fields).map(within)),
+    changes: CHANGING.some((field) => isSet(fields[field])),
   };
+}
+
+/** The fields by which a kustomization changes what it includes, besides its namespace. */
+const CHANGING = [
+  ...['patches', 'patchesStrategicMerge', 'patchesJson6902', 'replacements', 'transformers'],
+  ...['namePrefix', 'nameSuffix', 'labels', 'commonLabels', 'commonAnnotations', 'components'],
+] as const;
+
+function isSet(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== '';
+}
+
+/** Files of patches; a patch that stands in the kustomization itself has none. */
+function patchesIn({ patches, patchesStrategicMerge, patchesJson6902 }: Json): readonly string[] {
+  const named = [patches, patchesJson6902].flatMap((list) =>
+    Array.isArray(list) ? list.map((entry: unknown) => asObject(entry)?.['path']) : [],
+  );
+  return [
+    ...textsIn(named),
+    ...textsIn(patchesStrategicMerge).filter((one) => !one.includes('\n')),
+  ];
+}
+
+/** How much of a file is as it will be in a cluster: all, its fields but not what it has to do with others, or nothing. */
+export type Finished = 'whole' | 'fields' | 'nothing';
+
+/** A patch is no object; what a kustomization changes on its way has another name, other labels or other fields there. */
+export function finishedIn(kustomizations: Kustomizations, path: string): Finished {
+  if (kustomizations.size === 0) return 'whole';
+  for (const { patches } of kustomizations.values()) if (patches.has(path)) return 'nothing';
+  const included = new Set([path]);
+  for (let before = 0; before < included.size;) {
+    before = included.size;
+    for (const [folder, { includes, changes }] of kustomizations) {
+      if (![...includes].some((entry) => included.has(entry))) continue;
+      if (changes) return 'fields';
+      included.add(folder);
+    }
+  }
+  return 'whole';
 }
 
 /**

@@ -2,10 +2,12 @@ import { Emitter } from '../../emitter.ts';
 import type { MeshObject } from '../../mesh/index.ts';
 import type { Files } from './files.ts';
 import {
+  finishedIn,
   folderOf,
   isKustomization,
   kustomizedNamespace,
   readKustomization,
+  type Finished,
   type Kustomization,
 } from './kustomization.ts';
 import {
@@ -26,6 +28,14 @@ export interface DeclaredObjects {
   readonly files: number;
   /** Not all files could be looked at: there are too many of them. */
   readonly truncated: boolean;
+  /** The files that mention kinds of a mesh, in the order of their names. */
+  readonly read: readonly WorkspaceFile[];
+}
+
+/** A file of a workspace, and how much of it is as it will be in a cluster. */
+export interface WorkspaceFile {
+  readonly file: ManifestFile;
+  readonly finished: Finished;
 }
 
 /** The manifests of a workspace, read once and then kept up to date. Reads nothing before `load`. */
@@ -35,6 +45,8 @@ export class WorkspaceManifests {
   readonly #changed = new Emitter();
   readonly #read = new Map<string, ManifestFile>();
   readonly #kustomizations = new Map<string, Kustomization>();
+  /** The folders of Helm charts. */
+  readonly #charts = new Set<string>();
   /** How often each file was asked for: of two answers only the later one counts. */
   readonly #turns = new Map<string, number>();
   #current: DeclaredObjects | undefined;
@@ -61,6 +73,17 @@ export class WorkspaceManifests {
     return kustomizedNamespace(this.#kustomizations, pathOf(uri));
   }
 
+  /** How much of a file is as it will be in a cluster, as far as kustomizations and charts have been read. */
+  finished(uri: string): Finished {
+    return this.#isInChart(uri) ? 'nothing' : finishedIn(this.#kustomizations, pathOf(uri));
+  }
+
+  /** Below the templates of a chart everything is for Helm, which also chooses the namespace. */
+  #isInChart(uri: string): boolean {
+    for (const folder of this.#charts) if (uri.startsWith(`${folder}/templates/`)) return true;
+    return false;
+  }
+
   /** Called after each change of `current`. */
   subscribe(listener: () => void): { dispose(): void } {
     return this.#changed.subscribe(listener);
@@ -80,6 +103,7 @@ export class WorkspaceManifests {
     });
     const uris = await this.#files.list(this.#abort.signal);
     this.#truncated = uris.length > MAX_FILES;
+    for (const uri of uris) if (uri.endsWith('/Chart.yaml')) this.#charts.add(folderOf(uri));
     // Where a kustomization puts the others must be known before they are read.
     await this.#refreshAll(uris.filter(isKustomization));
     await this.#refreshAll(uris.slice(0, MAX_FILES).filter((uri) => !isKustomization(uri)));
@@ -126,7 +150,10 @@ export class WorkspaceManifests {
 
   #publish(): void {
     if (this.#abort.signal.aborted) return;
-    this.#current = declaredIn(this.#read, this.#truncated);
+    const read = [...this.#read.values()]
+      .sort((left, right) => (left.uri < right.uri ? -1 : 1))
+      .map((file) => ({ file, finished: this.finished(file.uri) }));
+    this.#current = declaredIn(read, this.#truncated);
     this.#changed.fire();
   }
 }
@@ -141,12 +168,12 @@ function pathOf(uri: string): string {
 }
 
 /** Files in the order of their names, so that the same workspace always declares the same. */
-function declaredIn(read: ReadonlyMap<string, ManifestFile>, truncated: boolean): DeclaredObjects {
-  const inOrder = [...read.values()].sort((left, right) => (left.uri < right.uri ? -1 : 1));
-  const byFile = inOrder.map((file) =>
-    manifestsOf(file).flatMap(({ object }) => (object === undefined ? [] : [object])),
+function declaredIn(read: readonly WorkspaceFile[], truncated: boolean): DeclaredObjects {
+  const byFile = read.map(({ file, finished }) =>
+    finished === 'nothing' ? [] : manifestsOf(file).flatMap(({ object }) => object ?? []),
   );
   return {
+    read,
     objects: byFile.flat(),
     files: byFile.filter((objects) => objects.length > 0).length,
     truncated,

@@ -77,7 +77,8 @@ function fixAction(
   const action = new vscode.CodeAction(fix.title, vscode.CodeActionKind.QuickFix);
   const range = editorRange(document, rangeOfMistake(place.document, place.manifest, fix.path));
   action.diagnostics = diagnostics.filter(
-    (diagnostic) => diagnostic.source === DIAGNOSTIC_SOURCE && diagnostic.range.isEqual(range),
+    (diagnostic) =>
+      diagnostic.source?.startsWith(DIAGNOSTIC_SOURCE) === true && diagnostic.range.isEqual(range),
   );
   action.isPreferred = fix.isPreferred;
   action.edit = new vscode.WorkspaceEdit();

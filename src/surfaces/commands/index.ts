@@ -51,6 +51,7 @@ export function commandHandlers(workbench: Workbench, kubeconfigs: Kubeconfigs):
     'istioMtls.showManifestImpact': (place) => showManifestImpact(workbench, place),
     'istioMtls.diffWithCluster': (place) => diffWithCluster(workbench, place),
     'istioMtls.applyManifest': (place) => applyManifest(workbench, place),
+    'istioMtls.showFinding': (code) => workbench.findingPages.show(code ?? ''),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { LogOutputChannel } from 'vscode';
 import type { Journal } from '../../actions/journal.ts';
 import type { ChangeDocuments } from '../documents/changeDocuments.ts';
+import type { FindingPages } from '../documents/findingPages.ts';
 import type { ImpactDocuments } from '../documents/impactDocuments.ts';
 import type { ManifestDocuments } from '../documents/manifestDocuments.ts';
 import type { LoadManifestTools } from '../documents/manifestTools.ts';
@@ -23,6 +24,7 @@ export interface Workbench {
   readonly reviews: Reviews;
   readonly unanswered: UnansweredWrites;
   readonly manifests: ManifestDocuments;
+  readonly findingPages: FindingPages;
   readonly loadManifestTools: LoadManifestTools;
   readonly loadJournal: LoadJournal;
   readonly probeOutput: ProbeOutput;

@@ -6,18 +6,13 @@ import { DisposableStore } from '../platform/disposables.ts';
 import type { Disposable } from '../platform/disposables.ts';
 import type { Session } from '../session/session.ts';
 import type { LoadManifestTools } from './manifestTools.ts';
+import { manifestUri, objectOfUri } from '../platform/manifestUri.ts';
 
 /** Milliseconds to wait for an object. */
 const timeLimit = 10_000;
 
 /** At most one fresh copy of each open manifest in so many milliseconds. */
 const refreshInterval = 1000;
-
-/** An object of a cluster; `context` is the id of the open context. */
-interface ObjectInContext {
-  readonly context: string;
-  readonly ref: ObjectRef;
-}
 
 /**
  * Live objects as read-only documents, `istio-mtls:/namespace/Kind/name.yaml?context`. The same object
@@ -29,7 +24,6 @@ export class ManifestDocuments implements vscode.TextDocumentContentProvider, Di
   readonly #owned = new DisposableStore();
   readonly #changed = this.#owned.add(new vscode.EventEmitter<vscode.Uri>());
   readonly onDidChange = this.#changed.event;
-  readonly #places = new Map<string, ObjectInContext>();
   #timer: NodeJS.Timeout | undefined;
 
   constructor(session: Session, loadTools: LoadManifestTools) {
@@ -41,34 +35,28 @@ export class ManifestDocuments implements vscode.TextDocumentContentProvider, Di
 
   /** Opens the object, with a fresh copy of it. */
   async show(context: string, ref: ObjectRef): Promise<void> {
-    const path = [ref.namespace, ref.kind, `${ref.name}.yaml`].filter((part) => part !== '');
-    const uri = vscode.Uri.from({
-      scheme: schemes.manifest,
-      path: `/${path.join('/')}`,
-      query: context,
-    });
-    this.#places.set(uri.toString(), { context, ref });
+    const uri = manifestUri(context, ref);
     this.#changed.fire(uri);
     const document = await vscode.workspace.openTextDocument(uri);
     await vscode.window.showTextDocument(document, { preview: true });
   }
 
   async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
-    const place = this.#places.get(uri.toString());
-    if (place === undefined) return '# Open this object again from the Mesh view.\n';
-    const cluster = this.#session.find(place.context)?.cluster;
+    const ref = objectOfUri(uri);
+    if (ref === undefined) return '# Open this object again from the Mesh view.\n';
+    const cluster = this.#session.find(uri.query)?.cluster;
     if (cluster === undefined) {
-      return `# Context ${contextName(place.context)} is not open.\n`;
+      return `# Context ${contextName(uri.query)} is not open.\n`;
     }
-    const live = await cluster.actions.read(place.ref, AbortSignal.timeout(timeLimit));
+    const live = await cluster.actions.read(ref, AbortSignal.timeout(timeLimit));
     if (live.kind === 'present') {
       const { manifestYaml } = await this.#loadTools();
       return manifestYaml(readable(live.manifest));
     }
-    const name = `${place.ref.kind} ${place.ref.name}`;
+    const name = `${ref.kind} ${ref.name}`;
     return live.kind === 'absent'
       ? `# ${name} does not exist any more.\n`
-      : `# ${name} could not be read from context ${contextName(place.context)}.\n`;
+      : `# ${name} could not be read from context ${contextName(uri.query)}.\n`;
   }
 
   dispose(): void {

@@ -3,6 +3,7 @@ import {
   assumeInjected,
   buildMesh,
   namespaceLabels,
+  objectNamed,
   objectsIn,
   updateMesh,
   withUndeclaredUnknown,
@@ -41,7 +42,7 @@ export interface MeshSources {
   /** The id of the context that the cluster belongs to. */
   readonly contextId?: string | undefined;
   /** Undefined until the workspace has been read. */
-  readonly workspace: DeclaredObjects | undefined;
+  readonly workspace: Omit<DeclaredObjects, 'read'> | undefined;
   /** What the settings say instead of Istio's own, where no cluster is asked; nothing when absent. */
   readonly settings?: MeshSettings;
 }
@@ -63,6 +64,37 @@ export function meshOfDocument(file: ManifestFile, sources: MeshSources): Docume
   const mesh = withNamespaces(buildMesh({ objects, ...overridden(settings) }), settings);
   const alone = cluster === undefined;
   return { mesh, basis: alone ? workspaceBasis(workspace, settings) : clusterBasis(cluster) };
+}
+
+/**
+ * The mesh that holds once all files of the workspace are applied, over the cluster's where there is one. Undefined
+ * while the workspace has not been read.
+ */
+export function meshOfWorkspace(sources: MeshSources): DocumentMesh | undefined {
+  const { cluster, contextId, workspace, settings } = sources;
+  if (workspace === undefined) return undefined;
+  if (cluster === undefined || cluster.status.kind === 'failed') {
+    const mesh = buildMesh({ objects: workspace.objects, ...overridden(settings) });
+    const basis =
+      cluster === undefined ? workspaceBasis(workspace, settings) : clusterBasis(cluster);
+    return { mesh: withNamespaces(mesh, settings), basis };
+  }
+  const mesh = withNamespaces(laidOver(cluster.mesh, workspace.objects), settings);
+  const judged = { mesh, basis: clusterBasis(cluster) };
+  return contextId === undefined ? judged : { ...judged, contextId };
+}
+
+/** The same mesh where a file goes before all others: two files may declare one object, such as for two clusters. */
+export function withFileFirst(mesh: Mesh, file: ManifestFile): Mesh {
+  const hidden = objectsOf(file).filter((object) => {
+    if (object.refused !== undefined) return false;
+    const known = objectNamed(mesh, object);
+    // What is laid over a cluster takes something of what is there.
+    const isMixed = object.kind === 'Namespace' || object.kind === 'Pod';
+    if (!isMixed || known === undefined) return known !== object;
+    return known.origin.kind !== 'file' || known.origin.uri !== file.uri;
+  });
+  return hidden.length === 0 ? mesh : laidOver(mesh, objectsOf(file));
 }
 
 /** Namespaces that nobody declares are taken as the settings say, or leave unknown what their pods are. */
@@ -113,7 +145,7 @@ function clusterBasis({ context, status }: MeshSnapshot): Basis {
 }
 
 function workspaceBasis(
-  { files, truncated }: DeclaredObjects,
+  { files, truncated }: Omit<DeclaredObjects, 'read'>,
   settings: MeshSettings | undefined,
 ): Basis {
   const unusable = settings?.kind === 'unusable' && { unusable: settings.cause };

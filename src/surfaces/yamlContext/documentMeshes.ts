@@ -1,7 +1,8 @@
 import type { MeshObject } from '../../mesh/index.ts';
 import type { Files } from '../../sources/yaml/files.ts';
 import type { ManifestFile } from '../../sources/yaml/manifestFile.ts';
-import { WorkspaceManifests } from '../../sources/yaml/workspaceManifests.ts';
+import type { Finished } from '../../sources/yaml/kustomization.ts';
+import { WorkspaceManifests, type DeclaredObjects } from '../../sources/yaml/workspaceManifests.ts';
 import { meshOfDocument, type DocumentMesh, type MeshSources } from './documentMesh.ts';
 import type { MeshSettings } from '../platform/meshSettings.ts';
 import type { MeshView } from '../session/meshView.ts';
@@ -12,11 +13,22 @@ export interface DocumentMeshes {
   meshOf(file: ManifestFile): DocumentMesh | undefined;
   /** The namespace that kustomizations put a file into, as far as they have been read. */
   namespaceOf(uri: string): string | undefined;
+  /** How much of a file is as it will be in a cluster, as far as kustomizations and charts have been read. */
+  finished(uri: string): Finished;
   /** Waits for the first reading of the workspace, which this starts, at most `timeoutMs` and not after the signal. */
   waitForWorkspace(wait: Wait): Promise<void>;
   /** What the workspace declares, as far as it has been read. */
   declared(): readonly MeshObject[];
+  /** What documents are judged by at this moment; asking starts the reading of the workspace. */
+  sources(): WorkspaceSources;
+  /** Called after the workspace or the cluster has changed. */
+  subscribe(listener: () => void): { dispose(): void };
   dispose(): void;
+}
+
+/** Where all that is known comes from, with the files of the workspace. */
+export interface WorkspaceSources extends MeshSources {
+  readonly workspace: DeclaredObjects | undefined;
 }
 
 export interface Wait {
@@ -37,7 +49,7 @@ const KEPT = 8;
 export function openDocumentMeshes(options: DocumentMeshesOptions): DocumentMeshes {
   const workspace = new WorkspaceManifests(options.files);
   const kept = new Map<string, Kept>();
-  const sources = (): MeshSources => ({
+  const sources = (): WorkspaceSources => ({
     cluster: options.meshView.current,
     contextId: options.meshView.contextId,
     workspace: workspace.current,
@@ -60,11 +72,35 @@ export function openDocumentMeshes(options: DocumentMeshesOptions): DocumentMesh
   return {
     meshOf,
     namespaceOf: (uri) => workspace.namespaceOf(uri),
+    finished: (uri) => workspace.finished(uri),
     waitForWorkspace: (wait) => settled(workspace.load(), wait),
+    sources: () => {
+      void workspace.load();
+      return sources();
+    },
+    subscribe: (listener) => toldByBoth(workspace, options.meshView, listener),
     declared: () => workspace.current?.objects ?? [],
     dispose: () => {
       kept.clear();
       workspace.dispose();
+    },
+  };
+}
+
+/** Calls the listener whenever either says that it has changed. */
+function toldByBoth(
+  workspace: WorkspaceManifests,
+  meshView: MeshView,
+  listener: () => void,
+): { dispose(): void } {
+  const ofFiles = workspace.subscribe(listener);
+  const ofCluster = meshView.subscribe(() => {
+    listener();
+  });
+  return {
+    dispose: () => {
+      ofFiles.dispose();
+      ofCluster.dispose();
     },
   };
 }

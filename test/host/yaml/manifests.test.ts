@@ -53,7 +53,7 @@ function problems(uri: vscode.Uri): readonly string[] {
   return vscode.languages
     .getDiagnostics(uri)
     .filter(({ source }) => source === 'istio-mtls')
-    .map(({ code, message }) => `${typeof code === 'string' ? code : '-'}: ${message}`);
+    .map(({ code, message }) => `${typeof code === 'object' ? code.value : '-'}: ${message}`);
 }
 
 describe('manifests without a cluster', () => {
