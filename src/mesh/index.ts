@@ -266,3 +266,27 @@ export {
 } from './authoring/policySummary.ts';
 export type { SelectableLabel, SelectablePort } from './authoring/selectable.ts';
 export { selectableKeys, selectablePorts, selectableValues } from './authoring/selectable.ts';
+
+// proxy/
+export type {
+  Acknowledgement,
+  Part,
+  PortTaken,
+  ProxyCertificate,
+  ProxyCertificates,
+  ProxyCluster,
+  ProxyInbound,
+  ProxyOrigin,
+  ProxyState,
+  Sent,
+  SentShare,
+} from './proxy/proxyState.ts';
+export type { ReadCertificates } from './proxy/certificates.ts';
+export type { ProxyAnswers, ProxyQuestion, ProxyRead } from './proxy/decodeProxy.ts';
+export { decodeProxy, proxyQuestions } from './proxy/decodeProxy.ts';
+export {
+  CONTROL_PLANE_CONTAINER,
+  PROXY_CONTAINER,
+  proxyCommand,
+  SYNC_STATUS_COMMAND,
+} from './proxy/proxyCommands.ts';
