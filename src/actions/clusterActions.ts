@@ -9,6 +9,8 @@ import { planInjection } from './injection.ts';
 import type { Asked, Journal } from './journal.ts';
 import type { Access } from './permissions.ts';
 import { may } from './permissions.ts';
+import type { ProxyReading, ProxyTarget, ReadOptions } from './proxy/readProxy.ts';
+import { readProxy } from './proxy/readProxy.ts';
 import type { Undone } from './rollback.ts';
 import { undo } from './rollback.ts';
 import type { RolloutOptions, RolloutResult } from './rollout.ts';
@@ -32,6 +34,8 @@ export interface ClusterActions {
   /** Looks again at what was written and never answered. */
   settle(signal: AbortSignal): Promise<readonly Settled[]>;
   exec(target: ExecTarget, options: ExecOptions): Promise<ExecResult>;
+  /** What a running proxy has, asked in its own container. */
+  readProxy(target: ProxyTarget, options: ReadOptions): Promise<ProxyReading>;
   planInjection(mesh: Mesh, target: InjectionTarget, signal: AbortSignal): Promise<InjectionPlan>;
   planWithdrawal(mesh: Mesh, target: InjectionTarget, signal: AbortSignal): Promise<WithdrawalPlan>;
   waitForRollout(ref: WorkloadRef, options: RolloutOptions): Promise<RolloutResult>;
@@ -58,6 +62,7 @@ export function clusterActions({
     undo: (entryId, signal) => undo(transport, journal, entryId, signal),
     settle: (signal) => settle(transport, journal, signal),
     exec: (target, options) => execInPod(transport, target, options),
+    readProxy: (target, options) => readProxy(transport, target, options),
     planInjection: (mesh, target, signal) =>
       planInjection(transport, mesh, target, { now: Date.now(), signal }),
     planWithdrawal: (mesh, target, signal) =>

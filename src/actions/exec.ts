@@ -19,9 +19,11 @@ export interface ExecOptions {
   /** Milliseconds for the whole of it. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
+  /** Bytes of each stream that are kept; one mebibyte when absent. */
+  readonly maxOutput?: number;
 }
 
-/** What came of a command. Output is text, cut after one mebibyte a stream. */
+/** What came of a command. Output is text, cut after the bytes that are kept of each stream. */
 export type ExecResult =
   | {
       readonly kind: 'exited';
@@ -58,15 +60,16 @@ const STATUS = 3;
 export async function execInPod(
   transport: KubeTransport,
   target: ExecTarget,
-  { timeoutMs, signal }: ExecOptions,
+  { timeoutMs, signal, maxOutput = MAX_OUTPUT }: ExecOptions,
 ): Promise<ExecResult> {
   // Signing in counts as well: a credential plugin may hang.
   const deadline = startDeadline({ totalMs: timeoutMs }, transport.closed, signal);
   try {
     const request = { ...addressOf(target), protocol: PROTOCOL, timeoutMs };
     const socket = await openWebSocket(transport, { ...request, signal: deadline.signal });
-    if (socket.kind === 'web-socket') return await converse(socket, deadline, target);
-    return ended(deadline, new Output()) ?? notOpened(socket);
+    const output = new Output(maxOutput);
+    if (socket.kind !== 'web-socket') return ended(deadline, output) ?? notOpened(socket);
+    return await converse(socket, deadline, { target, output });
   } finally {
     deadline.stop();
   }
@@ -87,9 +90,8 @@ function addressOf({ namespace, pod, container, command }: ExecTarget): {
 async function converse(
   socket: WebSocketConnection,
   deadline: Deadline,
-  target: ExecTarget,
+  { target, output }: { readonly target: ExecTarget; readonly output: Output },
 ): Promise<ExecResult> {
-  const output = new Output();
   deadline.attach(socket);
   const status = await new Promise<string | undefined>((resolve) => {
     socket.listen(
@@ -126,14 +128,19 @@ class Output {
     [STDERR]: [],
   };
   readonly #sizes = { [STDOUT]: 0, [STDERR]: 0 };
+  readonly #limit: number;
+
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
 
   /** Takes one frame; returns the text of the status frame, which ends the command. */
   take(frame: Buffer): string | undefined {
     const [channel] = frame;
     const data = frame.subarray(1);
     if (channel === STATUS) return data.toString('utf8');
-    if ((channel === STDOUT || channel === STDERR) && this.#sizes[channel] < MAX_OUTPUT) {
-      this.#chunks[channel].push(data.subarray(0, MAX_OUTPUT - this.#sizes[channel]));
+    if ((channel === STDOUT || channel === STDERR) && this.#sizes[channel] < this.#limit) {
+      this.#chunks[channel].push(data.subarray(0, this.#limit - this.#sizes[channel]));
       this.#sizes[channel] += data.length;
     }
     return undefined;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { proxyCommand } from '../../../../src/mesh/proxy/proxyCommands.ts';
 import { readCertificates } from '../../../../src/actions/proxy/readCertificates.ts';
 import { certificatesOf } from '../../../../src/mesh/proxy/certificates.ts';
 import { acknowledgementIn } from '../../../../src/mesh/proxy/acknowledgement.ts';
@@ -209,6 +210,21 @@ describe('whether a proxy acknowledged what it was sent', () => {
       readCertificates,
     );
     assert.deepEqual(known(state.acknowledgement), { kind: 'rejected', resources: ['listener'] });
+  });
+});
+
+describe('what a proxy is asked', () => {
+  it('is asked by Istio’s agent in its own container, with arguments that no name of the mesh is part of (R253)', () => {
+    for (const question of proxyQuestions) {
+      const [program, ...rest] = proxyCommand(question, 'sidecar');
+      assert.deepEqual([program, ...rest.slice(0, 2)], ['pilot-agent', 'request', 'GET']);
+      assert.equal(rest.length, 3);
+    }
+  });
+
+  it('is all listeners of a gateway, and of a sidecar those for what comes in (R254)', () => {
+    assert.match(proxyCommand('listeners', 'sidecar').join(' '), /virtualInbound/);
+    assert.doesNotMatch(proxyCommand('listeners', 'gateway').join(' '), /virtualInbound/);
   });
 });
 
