@@ -1,4 +1,4 @@
-import type { Desired, Mesh, ObjectRef, WorkloadRef } from '../mesh/index.ts';
+import type { Desired, Mesh, ObjectRef, ProxyTarget, WorkloadRef } from '../mesh/index.ts';
 import type { KubeTransport } from '../sources/transport/transport.ts';
 import type { Applied, Prepared, Ready } from './apply.ts';
 import { commit, prepare } from './apply.ts';
@@ -9,7 +9,7 @@ import { planInjection } from './injection.ts';
 import type { Asked, Journal } from './journal.ts';
 import type { Access } from './permissions.ts';
 import { may } from './permissions.ts';
-import type { ProxyReading, ProxyTarget, ReadOptions } from './proxy/readProxy.ts';
+import type { ProxyReading, ReadOptions } from './proxy/readProxy.ts';
 import { readProxy } from './proxy/readProxy.ts';
 import type { Undone } from './rollback.ts';
 import { undo } from './rollback.ts';

@@ -1,4 +1,4 @@
-import type { OpenClusterOptions } from '../kube.ts';
+import type { ClusterConnection, OpenClusterOptions } from '../kube.ts';
 import type { Mesh, MeshInput, MissingFact } from '../mesh/index.ts';
 import { describeMissing } from '../mesh/index.ts';
 import type { MeshSnapshot, MeshSource } from '../sources/meshSource.ts';
@@ -22,7 +22,16 @@ const SYNC_LIMIT_MS = 120_000;
  * Reads everything the engine needs from a cluster, once. What the context may not read is complained
  * about; answers that depend on it come out as unknown. The connection is closed before this returns.
  */
-export async function readClusterMesh(options: ClusterOptions, terminal: Terminal): Promise<Mesh> {
+export function readClusterMesh(options: ClusterOptions, terminal: Terminal): Promise<Mesh> {
+  return withCluster(options, terminal, (mesh) => Promise.resolve(mesh));
+}
+
+/** As {@link readClusterMesh}, for what needs the cluster itself as well, which is open until `use` has ended. */
+export async function withCluster<T>(
+  options: ClusterOptions,
+  terminal: Terminal,
+  use: (mesh: Mesh, cluster: ClusterConnection) => Promise<T>,
+): Promise<T> {
   const signal = AbortSignal.any([terminal.signal, AbortSignal.timeout(SYNC_LIMIT_MS)]);
   terminal.progress(`Connecting to ${options.context} …`);
   // The cluster client is a bundle of its own, which commands on files never load.
@@ -34,7 +43,7 @@ export async function readClusterMesh(options: ClusterOptions, terminal: Termina
     const { mesh } = await synced(opening.cluster.source, signal);
     for (const fact of mesh.missing.filter(isWorthSaying))
       terminal.complain(`${options.context}: warning: ${describeMissing(fact)}`);
-    return mesh;
+    return await use(mesh, opening.cluster);
   } finally {
     opening.cluster.dispose();
   }
@@ -44,7 +53,7 @@ const silent: Pick<OpenClusterOptions, 'log'> = {
   log: { info: () => undefined, warn: () => undefined },
 };
 
-function clusterFailure(cause: string): CommandFailure {
+export function clusterFailure(cause: string): CommandFailure {
   return new CommandFailure(exitCodes.cluster, cause);
 }
 

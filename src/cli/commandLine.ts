@@ -57,7 +57,13 @@ export type Command =
     })
   | (AnswerOptions & { readonly kind: 'explain'; readonly targets: readonly string[] })
   | (AnswerOptions & { readonly kind: 'diff' } & DiffSides)
-  | (AnswerOptions & { readonly kind: 'convert' });
+  | (AnswerOptions & { readonly kind: 'convert' })
+  | (AnswerOptions & {
+      readonly kind: 'proxy';
+      /** `NAMESPACE/POD` of each proxy, or `NAMESPACE/WORKLOAD`. */
+      readonly pods: readonly string[];
+      readonly onContext: string;
+    });
 
 type Values = ReturnType<typeof parse>['values'];
 
@@ -129,6 +135,9 @@ function emptyOption(values: Values): string | undefined {
   return Object.entries(values).find(([, value]) => isEmpty(value))?.[0];
 }
 
+/** The commands whose arguments name what they are about. */
+const takesArguments: readonly CommandName[] = ['explain', 'proxy'];
+
 function answerCommand(name: CommandName, values: Values, rest: readonly string[]): Command {
   const formats = formatsOf(name);
   const asked = values.output ?? formats[0];
@@ -147,7 +156,7 @@ function answerCommand(name: CommandName, values: Values, rest: readonly string[
   if (all.filter((file) => file === '-').length > 1) {
     return usageError('Standard input can be read once: give -f - one time only.', name);
   }
-  if (name !== 'explain' && rest[0] !== undefined) {
+  if (!takesArguments.includes(name) && rest[0] !== undefined) {
     return usageError(`${name} takes no argument "${rest[0]}"; options start with a dash.`, name);
   }
   const wrong = wrongAssumption(values['assume-injected']);
@@ -162,6 +171,8 @@ function answerCommand(name: CommandName, values: Values, rest: readonly string[
       if (rest.length === 0)
         return usageError('Say what to explain: KIND/NAMESPACE/NAME[:PORT].', name);
       return { kind: 'explain', ...shared, targets: rest };
+    case 'proxy':
+      return proxyCommand(shared, rest);
     case 'diff':
       return diffCommand(shared, { base, apply });
     case 'convert':
@@ -195,6 +206,15 @@ function connectCommand(shared: AnswerOptions, values: Values): Command {
     );
   }
   return { kind: 'connect', ...shared, from, to, matrix };
+}
+
+function proxyCommand(shared: AnswerOptions, pods: readonly string[]): Command {
+  const { context, files } = shared;
+  if (pods.length === 0)
+    return usageError('Say whose proxy: NAMESPACE/POD or NAMESPACE/WORKLOAD.', 'proxy');
+  if (context === undefined || files.length > 0)
+    return usageError('A running proxy is in a cluster: give --context NAME, and no -f.', 'proxy');
+  return { kind: 'proxy', ...shared, pods, onContext: context };
 }
 
 interface Laid {

@@ -1,4 +1,18 @@
 import type { CommandName } from './options/options.ts';
+export const commandNames = [
+  'effective',
+  'connect',
+  'explain',
+  'diff',
+  'convert',
+  'proxy',
+] as const;
+
+export type CommandName = (typeof commandNames)[number];
+
+export function isCommandName(name: string | undefined): name is CommandName {
+  return commandNames.some((known) => known === name);
+}
 
 const meshOptions = `Where the mesh comes from (at least one of the first two):
   -f, --filename PATH     a file, a folder (searched for .yaml, .yml and .json), or - for standard input;
@@ -17,7 +31,7 @@ How it is printed:
 
 const exitCodeText = `Exit codes:
   0  answered (for diff: nothing changes)
-  1  diff only: a mode or an outcome changes
+  1  diff: a mode or an outcome changes; proxy: one differs from what is predicted, or something is wrong with it
   2  the command line is wrong, no input is YAML or JSON (nothing is answered), or one has a value without
      meaning (answered without it); standard error names the file, line and column
   3  the cluster could not be read
@@ -28,7 +42,7 @@ const exitCodeText = `Exit codes:
 `;
 
 const general = `istio-mtls tells what the mutual-TLS mode of anything in an Istio mesh really is, and what becomes of a connection.
-It reads manifests or a cluster and changes nothing.
+It reads manifests, a cluster or a running proxy, and changes nothing.
 
 Usage:
   istio-mtls effective (-f PATH... | --context NAME) [--namespace NS] [-o table|json|yaml]
@@ -37,6 +51,7 @@ Usage:
   istio-mtls explain   (-f PATH... | --context NAME) KIND/NS/NAME[:PORT]...
   istio-mtls diff      -f BEFORE -f AFTER | --base PATH --apply PATH | --context NAME --apply PATH
   istio-mtls convert   -f PATH... [--context NAME]
+  istio-mtls proxy     --context NAME NS/POD...
 
 Examples:
   istio-mtls effective -f manifests/
@@ -137,12 +152,33 @@ cannot: give the Services and their workloads too, by -f or --context. Nothing i
 ${meshOptions}
 ${exitCodeText}`;
 
+const proxy = `istio-mtls proxy: what a running proxy has, beside what the objects of the mesh say that it should have.
+
+Usage: istio-mtls proxy --context NAME NS/POD | NS/WORKLOAD...
+
+Asks Istio's agent in the container istio-proxy of each pod, with fixed commands, for listeners, clusters, endpoints and
+certificates, and the pods of istiod for what the proxy has acknowledged. That needs the right to create pods/exec in the
+namespaces of the pods, and of istiod; without the second, the acknowledgement is unknown. The table of hosts has the
+columns of istioctl's old \`authn tls-check\`:
+
+  STATUS   OK, AUTO (it works, and no DestinationRule says what is sent), CONFLICT (the servers refuse it), DRIFT (the
+           proxy sends something else than the objects say) or UNKNOWN
+  SERVER   the modes of the ports that the host leads to; - where none has a proxy
+  CLIENT   what the proxy sends: ISTIO_MUTUAL, SIMPLE, MUTUAL, HBONE, or DISABLE for what the application sends
+
+Of several pods, roots that not all of them trust are named. Ends with exit code 1 where a proxy differs or something is
+wrong with it.
+
+${meshOptions}
+${exitCodeText}`;
+
 const topics: Readonly<Record<CommandName, string>> = {
   effective,
   connect,
   explain,
   diff,
   convert,
+  proxy,
 };
 
 /** The help of one command, or of the program. */

@@ -187,7 +187,10 @@ function meshOfFiles(
 
 type Overrides = NonNullable<MeshInput['overrides']>;
 
-async function readOverrides({ rootNamespace, meshConfig }: MeshOptions): Promise<Overrides> {
+export async function readOverrides({
+  rootNamespace,
+  meshConfig,
+}: MeshOptions): Promise<Overrides> {
   return {
     ...(rootNamespace === undefined ? {} : { rootNamespace }),
     ...(meshConfig === undefined ? {} : { meshConfig: await readMeshConfigFile(meshConfig) }),

@@ -5,6 +5,7 @@ import { connections } from './connect.ts';
 import { conversion } from './convert.ts';
 import { difference } from './diff.ts';
 import { effective } from './effective.ts';
+import { proxies } from './proxy/proxies.ts';
 import { CommandFailure, exitCodes, type ExitCode } from './exitCode.ts';
 import { explain } from './explain.ts';
 import { helpText } from './help.ts';
@@ -63,6 +64,7 @@ export function complainOfCrash(error: unknown, terminal: Pick<Terminal, 'compla
 
 async function answer(command: AnsweringCommand, terminal: Terminal): Promise<ExitCode> {
   if (command.kind === 'diff') return await answerDiff(command, terminal);
+  if (command.kind === 'proxy') return await answerProxy(command, terminal);
   const opened = await openMesh(command, terminal);
   const found = withUnread(answerFrom(opened, command), opened.unread);
   await print(printed(found, command.output), terminal);
@@ -88,7 +90,7 @@ function distrust({ unread, doubtful }: Trust, terminal: Terminal): ExitCode | u
 
 function answerFrom(
   { mesh, legacy, comments }: OpenedMesh,
-  command: Exclude<AnsweringCommand, { readonly kind: 'diff' }>,
+  command: Exclude<AnsweringCommand, { readonly kind: 'diff' | 'proxy' }>,
 ): Answer {
   // Of old policies it is the one that they are to be applied to, which need not be among the files.
   if (command.namespace !== undefined && command.kind !== 'convert')
@@ -118,6 +120,14 @@ async function answerDiff(command: DiffCommand, terminal: Terminal): Promise<Exi
   if (distrusted !== undefined) return distrusted;
   if (found.changed) return exitCodes.changed;
   return skipped || found.missing.length > 0 ? exitCodes.undecided : exitCodes.ok;
+}
+
+type ProxyCommand = Extract<Command, { readonly kind: 'proxy' }>;
+
+async function answerProxy(command: ProxyCommand, terminal: Terminal): Promise<ExitCode> {
+  const found = await proxies(command, terminal);
+  await print(printed(found, command.output), terminal);
+  return found.isWrong ? exitCodes.changed : exitCodes.ok;
 }
 
 /** Characters that are written at once. */

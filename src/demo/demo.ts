@@ -72,7 +72,7 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
     registry,
     port: options.port ?? 0,
     proxy: (pod, call) => proxyToPod(dataPlane, pod, call),
-    run: (request) => runCommand(request, { dataPlane, curl: options.curl ?? 'curl' }),
+    run: (request) => runCommand(request, { storage, dataPlane, curl: options.curl ?? 'curl' }),
   });
   const dispose = async (): Promise<void> => {
     kubelet.dispose();

@@ -1,4 +1,11 @@
-import type { EnvoyFilter, Part, ProxyPlace, ProxyQuestion, ProxyState } from '../../mesh/index.ts';
+import type {
+  EnvoyFilter,
+  Part,
+  ProxyPlace,
+  ProxyQuestion,
+  ProxyState,
+  ProxyTarget,
+} from '../../mesh/index.ts';
 import {
   CONTROL_PLANE_CONTAINER,
   decodeProxy,
@@ -12,15 +19,6 @@ import { execInPod } from '../exec.ts';
 import { may } from '../permissions.ts';
 import { readCertificates } from './readCertificates.ts';
 import { readEnvoyFilters } from './readEnvoyFilters.ts';
-
-/** A proxy to read, and where more is known about it. */
-export interface ProxyTarget {
-  readonly place: ProxyPlace;
-  /** Running pods of its control plane, each of which may be the one that serves it. */
-  readonly controlPlane: readonly { readonly namespace: string; readonly pod: string }[];
-  /** The namespaces whose EnvoyFilters may reach it: its own and the root namespace. */
-  readonly filterNamespaces: readonly string[];
-}
 
 /** What came of reading a proxy. */
 export type ProxyReading =

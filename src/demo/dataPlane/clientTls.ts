@@ -56,7 +56,7 @@ function tlsSettings(storage: Storage, call: OutboundCall): JsonObject | undefin
 }
 
 /** Client namespace, service namespace, root; the first with a matching rule decides (R152, R154). */
-function findRule(storage: Storage, call: OutboundCall): KubeObject | undefined {
+export function findRule(storage: Storage, call: OutboundCall): KubeObject | undefined {
   const { rootNamespace } = readMeshConfig(storage);
   const client = call.client.metadata.namespace ?? '';
   const server = call.service.metadata.namespace ?? '';

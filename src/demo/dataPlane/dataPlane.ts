@@ -31,6 +31,12 @@ export type Route =
   | { readonly kind: 'reachable'; readonly port: number; readonly close: () => void }
   | { readonly kind: 'no-such-name' };
 
+/** What a pod's proxy shows, and whom it trusts, both PEM. */
+export interface ShownCertificates {
+  readonly certificate: string;
+  readonly root: string;
+}
+
 const fetchTimeoutMs = 5000;
 
 /** Real loopback sockets in place of pods and their sidecars. Listeners open when first needed. */
@@ -78,6 +84,12 @@ export class DataPlane {
     const open = this.#inbound.get(key) ?? this.#openInbound(pod, port);
     this.#inbound.set(key, open);
     return open;
+  }
+
+  async certificatesOf(pod: KubeObject): Promise<ShownCertificates> {
+    const identity = spiffeIdentity(pod, readMeshConfig(this.#storage).trustDomain);
+    const { cert } = await this.#certificates.of(identity);
+    return { certificate: cert, root: await this.#certificates.root() };
   }
 
   async dispose(): Promise<void> {

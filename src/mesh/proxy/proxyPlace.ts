@@ -55,8 +55,27 @@ function proxyOfPod(workload: Workload, pod: Pod): FoundProxy {
   }
 }
 
+/** Where everything about a proxy is asked. */
+export interface ProxyTarget {
+  readonly place: ProxyPlace;
+  /** Running pods of its control plane, each of which may be the one that serves it. */
+  readonly controlPlane: readonly { readonly namespace: string; readonly pod: string }[];
+  /** The namespaces whose EnvoyFilters may reach it: its own and the root namespace. */
+  readonly filterNamespaces: readonly string[];
+}
+
+/** Where a proxy that was found is asked. */
+export function proxyTargetOf(
+  mesh: Mesh,
+  { place, owner }: { readonly place: ProxyPlace; readonly owner: ProxyOwner },
+): ProxyTarget {
+  const { rootNamespace } = revisionOf(mesh, owner.variant.revision).config;
+  const filterNamespaces = [...new Set([place.namespace, rootNamespace])];
+  return { place, controlPlane: controlPlanePods(mesh, owner), filterNamespaces };
+}
+
 /** The running pods of the control plane that serves such a proxy: one of them knows what it acknowledged. */
-export function controlPlanePods(
+function controlPlanePods(
   mesh: Mesh,
   { variant }: ProxyOwner,
 ): readonly { readonly namespace: string; readonly pod: string }[] {

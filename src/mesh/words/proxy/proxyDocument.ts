@@ -3,7 +3,8 @@ import type { PredictedCluster } from '../../proxy/predictedProxy.ts';
 import type { Part, ProxyCertificate } from '../../proxy/proxyState.ts';
 import type { TlsCheck } from '../../proxy/tlsCheck.ts';
 import type { HostPort } from '../../connection/hostPorts.ts';
-import { describeModeSource } from '../describe.ts';
+import type { ModeSource } from '../../model/explanation.ts';
+import type { ObjectRef } from '../../model/reference.ts';
 import { counted } from '../modeWords.ts';
 import { visibleLine } from '../visibleText.ts';
 import {
@@ -61,8 +62,17 @@ function portRow({ port, has, predicted, agreement }: ComparedPort): readonly st
     const why = predicted?.captured === false ? 'not captured' : 'not compared';
     return [name, byChains(has), '-', '-', why];
   }
-  const from = predicted === undefined ? '-' : describeModeSource(predicted.from);
+  const from = predicted === undefined ? '-' : decider(predicted.from);
   return [name, enforces, predicted?.mode ?? '-', from, agreement === 'differs' ? 'DRIFT' : ''];
+}
+
+/** The policy that decides, as `NAMESPACE/NAME`. */
+function decider(from: ModeSource): string {
+  return from.kind === 'policy' ? placeOf(from.field.object) : 'default';
+}
+
+function placeOf({ namespace, name }: ObjectRef): string {
+  return `${namespace}/${name}`;
 }
 
 function byChains(has: ComparedPort['has']): string {
@@ -74,8 +84,6 @@ export function hostPortName({ host, port, subset }: HostPort): string {
 }
 
 function checkRow({ to, status, server, client, policies, rule }: TlsCheck): readonly string[] {
-  const place = ({ namespace, name }: { namespace: string; name: string }): string =>
-    `${namespace}/${name}`;
   return [
     hostPortName(to),
     status,
@@ -85,8 +93,8 @@ function checkRow({ to, status, server, client, policies, rule }: TlsCheck): rea
       ? server.length === 0
         ? '-'
         : 'default'
-      : policies.map(place).join(', '),
-    rule === undefined ? '-' : place(rule),
+      : policies.map(placeOf).join(', '),
+    rule === undefined ? '-' : placeOf(rule),
   ];
 }
 
