@@ -1,18 +1,4 @@
 import type { CommandName } from './options/options.ts';
-export const commandNames = [
-  'effective',
-  'connect',
-  'explain',
-  'diff',
-  'convert',
-  'proxy',
-] as const;
-
-export type CommandName = (typeof commandNames)[number];
-
-export function isCommandName(name: string | undefined): name is CommandName {
-  return commandNames.some((known) => known === name);
-}
 
 const meshOptions = `Where the mesh comes from (at least one of the first two):
   -f, --filename PATH     a file, a folder (searched for .yaml, .yml and .json), or - for standard input;

@@ -1,4 +1,11 @@
-export const commandNames = ['effective', 'connect', 'explain', 'diff', 'convert'] as const;
+export const commandNames = [
+  'effective',
+  'connect',
+  'explain',
+  'diff',
+  'convert',
+  'proxy',
+] as const;
 
 /** A command that answers a question about a mesh. */
 export type CommandName = (typeof commandNames)[number];
@@ -14,6 +21,7 @@ export const commandSummaries: Readonly<Record<CommandName, string>> = {
   explain: 'why a mode is what it is, and why every other policy lost',
   diff: 'whose mode or connection changes',
   convert: 'policies of Istio before 1.6 as PeerAuthentications',
+  proxy: 'what running proxies have, beside what is predicted',
 };
 
 /** `wide` and `markdown` are of `connect` alone. */
@@ -31,6 +39,7 @@ export function formatsOf(command: CommandName): readonly [OutputFormat, ...Outp
     case 'effective':
     case 'explain':
     case 'diff':
+    case 'proxy':
       return ['table', 'json', 'yaml'];
   }
 }
