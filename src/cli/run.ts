@@ -5,7 +5,7 @@ import { connections } from './connect.ts';
 import { conversion } from './convert.ts';
 import { difference } from './diff.ts';
 import { effective } from './effective.ts';
-import { proxies } from './proxy/proxies.ts';
+import { proxies } from './proxies.ts';
 import { CommandFailure, exitCodes, type ExitCode } from './exitCode.ts';
 import { explain } from './explain.ts';
 import { helpText } from './help.ts';

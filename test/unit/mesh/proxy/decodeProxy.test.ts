@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { proxyCommand } from '../../../../src/mesh/proxy/proxyCommands.ts';
-import { readCertificates } from '../../../../src/actions/proxy/readCertificates.ts';
+import { readCertificates } from '../../../../src/actions/readCertificates.ts';
 import { certificatesOf } from '../../../../src/mesh/proxy/certificates.ts';
 import { acknowledgementIn } from '../../../../src/mesh/proxy/acknowledgement.ts';
 import { decodeProxy, proxyQuestions } from '../../../../src/mesh/proxy/decodeProxy.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { inProject } from '../../../../scripts/project.ts';
 import { decodeProxy, type ProxyAnswers } from '../../../../src/mesh/proxy/decodeProxy.ts';
 import type { ProxyState } from '../../../../src/mesh/proxy/proxyState.ts';
-import { readCertificates } from '../../../../src/actions/proxy/readCertificates.ts';
+import { readCertificates } from '../../../../src/actions/readCertificates.ts';
 import { proxies, type ReadProxy } from '../../../mesh/proxyState/world.ts';
 
 type Pod = ReadProxy['pod'];

@@ -5,18 +5,18 @@ import type {
   ProxyQuestion,
   ProxyState,
   ProxyTarget,
-} from '../../mesh/index.ts';
+} from '../mesh/index.ts';
 import {
   CONTROL_PLANE_CONTAINER,
   decodeProxy,
   PROXY_CONTAINER,
   proxyCommand,
   SYNC_STATUS_COMMAND,
-} from '../../mesh/index.ts';
-import type { KubeTransport } from '../../sources/transport/transport.ts';
-import type { ExecResult, ExecTarget } from '../exec.ts';
-import { execInPod } from '../exec.ts';
-import { may } from '../permissions.ts';
+} from '../mesh/index.ts';
+import type { KubeTransport } from '../sources/transport/transport.ts';
+import type { ExecResult, ExecTarget } from './exec.ts';
+import { execInPod } from './exec.ts';
+import { may } from './permissions.ts';
 import { readCertificates } from './readCertificates.ts';
 import { readEnvoyFilters } from './readEnvoyFilters.ts';
 

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 
-import type { ProxyCertificate, ReadCertificates } from '../../mesh/index.ts';
+import type { ProxyCertificate, ReadCertificates } from '../mesh/index.ts';
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 

@@ -1,10 +1,10 @@
-import type { ComparedCluster, ComparedPort, ProxyReport, TlsCheck } from '../../mesh/index.ts';
+import type { ComparedCluster, ComparedPort, ProxyReport, TlsCheck } from '../mesh/index.ts';
 import {
   describeAcknowledgement,
   describeDriftCause,
   describeProxyFinding,
-} from '../../mesh/index.ts';
-import { sourceJson } from '../policyJson.ts';
+} from '../mesh/index.ts';
+import { sourceJson } from './policyJson.ts';
 
 /** One running proxy, as the JSON contract spells it. A part that could not be read is named in `unknown`, with why. */
 export function proxyJson(report: ProxyReport): Readonly<Record<string, unknown>> {

@@ -1,6 +1,6 @@
-import type { EnvoyFilter, Part } from '../../mesh/index.ts';
-import { asList, fieldAt, textAt, textMap } from '../../sources/transport/jsonValue.ts';
-import type { KubeTransport } from '../../sources/transport/transport.ts';
+import type { EnvoyFilter, Part } from '../mesh/index.ts';
+import { asList, fieldAt, textAt, textMap } from '../sources/transport/jsonValue.ts';
+import type { KubeTransport } from '../sources/transport/transport.ts';
 
 /** The EnvoyFilters of some namespaces: which there are, and whom they select. Nothing else of them is read. */
 export async function readEnvoyFilters(

@@ -1,5 +1,5 @@
-import type { ClusterConnection } from '../../kube.ts';
-import type { FoundProxy, Mesh, ProxyReport } from '../../mesh/index.ts';
+import type { ClusterConnection } from '../kube.ts';
+import type { FoundProxy, Mesh, ProxyReport } from '../mesh/index.ts';
 import {
   describeNoProxy,
   proxiesOf,
@@ -10,14 +10,14 @@ import {
   proxyTargetOf,
   unlikeRoots,
   workloadsIn,
-} from '../../mesh/index.ts';
-import { clusterFailure, withCluster } from '../clusterMesh.ts';
-import type { MeshOptions } from '../commandLine.ts';
-import { badInput } from '../inputFile.ts';
-import { readOverrides } from '../openMesh.ts';
-import type { Answer } from '../printAnswer.ts';
-import type { Terminal } from '../terminal.ts';
-import { textTable } from '../textTable.ts';
+} from '../mesh/index.ts';
+import { clusterFailure, withCluster } from './clusterMesh.ts';
+import type { MeshOptions } from './commandLine.ts';
+import { badInput } from './inputFile.ts';
+import { readOverrides } from './openMesh.ts';
+import type { Answer } from './printAnswer.ts';
+import type { Terminal } from './terminal.ts';
+import { textTable } from './textTable.ts';
 import { proxyJson } from './proxyJson.ts';
 
 /** Whose proxies are asked, and where. */
