@@ -13,6 +13,8 @@ interface Bundle {
    * and the executable bit) on any Node that is still maintained.
    */
   readonly program?: true;
+  /** Runs in a web page of the editor, and not in Node. */
+  readonly page?: true;
 }
 
 /** The command line as one file. */
@@ -26,6 +28,7 @@ export const bundles: readonly Bundle[] = [
   { entry: 'src/kube.ts', file: clientFile },
   { entry: 'src/demo/demo.ts', file: 'dist/demo.js' },
   { entry: 'src/surfaces/manifestFeatures.ts', file: 'dist/manifestFeatures.js' },
+  { entry: 'src/surfaces/matrix/page/matrixPage.ts', file: 'dist/matrixPage.js', page: true },
   { entry: 'src/cli.ts', file: programFile, program: true },
 ];
 
@@ -89,8 +92,11 @@ function commonOptions(minify: boolean): BuildOptions {
 }
 
 /** How every bundle of the product is made. Node 22 is what the oldest supported VS Code brings. */
-export function bundleOptions({ entry, file, program }: Bundle, minify: boolean): BuildOptions {
+export function bundleOptions(bundle: Bundle, minify: boolean): BuildOptions {
+  const { entry, file, program, page } = bundle;
   const options = { ...commonOptions(minify), entryPoints: [entry], outfile: file };
+  if (page === true)
+    return { ...options, platform: 'browser', format: 'iife', target: 'chrome128', external: [] };
   if (program !== true)
     return { ...options, target: 'node22', plugins: [loadOnFirstNeed, leanClient] };
   return {

@@ -40,6 +40,7 @@ export interface CommandArguments {
   'istioMtls.repeatProbe': [];
   'istioMtls.probeMatrix': [];
   'istioMtls.predictMatrix': [];
+  'istioMtls.showStrictMatrix': [node?: TreeNode];
   'istioMtls.showProbes': [];
   'istioMtls.scaffoldPolicy': [node?: TreeNode];
   'istioMtls.changePolicyMode': [node?: TreeNode];
@@ -91,6 +92,7 @@ export const commands = {
   'istioMtls.repeatProbe': 'palette',
   'istioMtls.probeMatrix': 'palette',
   'istioMtls.predictMatrix': 'palette',
+  'istioMtls.showStrictMatrix': 'palette',
   'istioMtls.showProbes': 'palette',
   'istioMtls.scaffoldPolicy': 'palette',
   'istioMtls.changePolicyMode': 'tree',

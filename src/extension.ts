@@ -11,6 +11,7 @@ import { ChangeDocuments } from './surfaces/documents/changeDocuments.ts';
 import { FindingPages } from './surfaces/documents/findingPages.ts';
 import { ImpactDocuments } from './surfaces/documents/impactDocuments.ts';
 import { ManifestDocuments } from './surfaces/documents/manifestDocuments.ts';
+import { MatrixPanel } from './surfaces/matrix/matrixPanel.ts';
 import { ClusterNeed } from './surfaces/session/clusterNeed.ts';
 import { followConnectionSettings } from './surfaces/session/connectionSettings.ts';
 import { DemoMesh } from './surfaces/session/demoMesh.ts';
@@ -60,6 +61,7 @@ export function activate(context: vscode.ExtensionContext): void {
     loadManifestTools,
     loadJournal,
     probeOutput: store.add(new ProbeOutput()),
+    matrix: store.add(new MatrixPanel(vscode.Uri.joinPath(context.extensionUri, 'dist'))),
     probeHistory: new ProbeHistory(context.workspaceState),
     log,
   };

@@ -39,6 +39,11 @@ export const suites: readonly Suite[] = [
       }),
   },
   tool('types', ['typescript', 'bin', 'tsc'], ['--noEmit', '--pretty', 'false']),
+  tool(
+    'page-types',
+    ['typescript', 'bin', 'tsc'],
+    ['--noEmit', '--pretty', 'false', '-p', 'src/surfaces/matrix/page'],
+  ),
   tool('lint', ['eslint', 'bin', 'eslint.js'], ['--max-warnings=0', '.']),
   tool(
     'format',

@@ -22,6 +22,7 @@ const golden = [
   'extension/dist/findings.json',
   'extension/dist/kube.js',
   'extension/dist/manifestFeatures.js',
+  'extension/dist/matrixPage.js',
   'extension/media/icon.png',
   'extension/media/mesh.svg',
   'extension/media/walkthrough/demo.md',

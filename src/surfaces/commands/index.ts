@@ -7,11 +7,12 @@ import { nameNamespaces } from './nameNamespaces.ts';
 import { openManifest } from './openManifest.ts';
 import { changePolicyMode, deletePolicy, revealPolicy, showPolicyWorkloads } from './policyRow.ts';
 import { probe, repeatProbe } from './probe.ts';
-import { predictMatrix, probeMatrix } from './probeMatrix.ts';
+import { probeMatrix } from './probeMatrix.ts';
 import type { CommandHandlers } from './register.ts';
 import { showMissingRole } from './missingRole.ts';
 import { scaffoldPolicy } from './scaffold.ts';
 import { closeContext, openContext, selectContext, switchContext, useContext } from './contexts.ts';
+import { showMatrix, showStrictMatrix } from './showMatrix.ts';
 import { showStrictImpact } from './showImpact.ts';
 import { openWalkthrough, startDemo } from './startDemo.ts';
 import { undo } from './undo.ts';
@@ -38,7 +39,8 @@ export function commandHandlers(workbench: Workbench, kubeconfigs: Kubeconfigs):
     'istioMtls.probeTo': (node) => probe(workbench, node, 'to'),
     'istioMtls.repeatProbe': () => repeatProbe(workbench),
     'istioMtls.probeMatrix': () => probeMatrix(workbench),
-    'istioMtls.predictMatrix': () => predictMatrix(workbench),
+    'istioMtls.predictMatrix': () => showMatrix(workbench),
+    'istioMtls.showStrictMatrix': (node) => showStrictMatrix(workbench, node),
     'istioMtls.showProbes': () => {
       workbench.probeOutput.show();
     },

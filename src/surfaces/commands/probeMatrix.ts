@@ -1,28 +1,35 @@
 import type { Mesh, Probe, ProbeTarget, WorkloadRef } from '../../mesh/index.ts';
-import { curlProbe, predict, probePods } from '../../mesh/index.ts';
+import { curlProbe, probePods } from '../../mesh/index.ts';
 import type { ClusterConnection } from '../../kube.ts';
 import { HumanError } from '../platform/humanError.ts';
 import { setting } from '../platform/settings.ts';
 import { clientsOf } from './probeChoices.ts';
 import { chooseServers, withOnePath } from './probeDialogs.ts';
-import { matrixReport, matrixStatus, predictedReport } from './probeMatrixReport.ts';
-import type { ProbeRun } from './probeReport.ts';
+import { matrixSubject, probedWords, serverOf } from './matrixSubject.ts';
+import { matrixReport, matrixStatus } from './probeMatrixReport.ts';
+import { clientName, type ProbeRun } from './probeReport.ts';
 import { withProgress } from './progress.ts';
 import { runProbe } from './runProbe.ts';
 import { chooseWorkloads, knownMesh } from './targets.ts';
 import type { Workbench } from './workbench.ts';
 
-/** Sends requests from all chosen clients to all chosen servers and prints a grid. */
+/** Sends requests from all chosen clients to all chosen servers, and shows what comes back in the matrix. */
 export async function probeMatrix(workbench: Workbench): Promise<void> {
   const cluster = await workbench.session.clusterOf();
   const mesh = await knownMesh(cluster);
   const clients = await chooseWorkloads(clientsOf(mesh), 'From which workloads?');
   const targets = await withOnePath(await chooseServers(mesh));
   const { probes, absent } = probesOf(mesh, clients, targets);
+  const title = `Probes of ${cluster.context}`;
   if (probes.length === 0) throw new HumanError('None of these workloads has a running pod.');
+  const shown = workbench.matrix.show(matrixSubject(cluster, { title, clients, targets }));
   const runs: ProbeRun[] = [];
   try {
-    await runAll(cluster, probes, runs);
+    await runAll(cluster, probes, (run) => {
+      runs.push(run);
+      const { probe } = run;
+      shown.tellProbed(clientName(probe), serverOf(probe.target).name, probedWords(run));
+    });
   } finally {
     // What is known stays worth reading when the rest is called off.
     const matrix = { runs, planned: probes.length, absent };
@@ -32,19 +39,6 @@ export async function probeMatrix(workbench: Workbench): Promise<void> {
         matrixStatus(matrix),
       );
   }
-}
-
-/** Prints what all chosen clients are predicted to meet at all chosen servers. Nothing runs in the cluster. */
-export async function predictMatrix(workbench: Workbench): Promise<void> {
-  const mesh = await knownMesh(await workbench.session.clusterOf());
-  const clients = await chooseWorkloads(clientsOf(mesh), 'From which workloads?');
-  const { probes, absent } = probesOf(mesh, clients, await chooseServers(mesh));
-  const predicted = probes.map((probe) => ({
-    probe,
-    connections: predict(mesh, probe).connections,
-  }));
-  const time = new Date().toLocaleTimeString();
-  workbench.probeOutput.append(predictedReport({ predicted, absent }, time));
 }
 
 function probesOf(
@@ -62,11 +56,11 @@ function probesOf(
   return { probes, absent: clients.filter((client) => probePods(mesh, client).length === 0) };
 }
 
-/** Runs one probe after the other and adds each to `runs` when it has ended by itself. */
+/** Runs one probe after the other and tells of each that has ended by itself. */
 async function runAll(
   cluster: ClusterConnection,
   probes: readonly Probe[],
-  runs: ProbeRun[],
+  ended: (run: ProbeRun) => void,
 ): Promise<void> {
   const title = `Probing ${probes.length} connections`;
   await withProgress(title, async (signal, report) => {
@@ -74,7 +68,7 @@ async function runAll(
       report(`${index + 1}/${probes.length}`);
       const run = await runProbe(cluster, one, signal);
       if (signal.aborted) break;
-      runs.push(run);
+      ended(run);
     }
   });
 }

@@ -5,6 +5,7 @@ import type { FindingPages } from '../documents/findingPages.ts';
 import type { ImpactDocuments } from '../documents/impactDocuments.ts';
 import type { ManifestDocuments } from '../documents/manifestDocuments.ts';
 import type { LoadManifestTools } from '../documents/manifestTools.ts';
+import type { MatrixPanel } from '../matrix/matrixPanel.ts';
 import type { Session } from '../session/session.ts';
 import type { MeshTreeProvider } from '../tree/meshTreeProvider.ts';
 import type { ProbeHistory } from './probeHistory.ts';
@@ -28,6 +29,7 @@ export interface Workbench {
   readonly loadManifestTools: LoadManifestTools;
   readonly loadJournal: LoadJournal;
   readonly probeOutput: ProbeOutput;
+  readonly matrix: MatrixPanel;
   readonly probeHistory: ProbeHistory;
   readonly log: LogOutputChannel;
 }

@@ -42,7 +42,7 @@ const commands: Readonly<Partial<Record<CommandId, number>>> = {
   'istioMtls.takeOutOfMesh': 1,
   'istioMtls.showStrictImpact': 1,
   'istioMtls.probeMatrix': 3,
-  'istioMtls.predictMatrix': 2,
+  'istioMtls.showStrictMatrix': 1,
   'istioMtls.scaffoldPolicy': 2,
 };
 

@@ -43,7 +43,7 @@ export async function probe(from: string, url: string): Promise<string> {
   return report;
 }
 
-/** Runs a matrix of probes and returns the table. */
+/** Runs a matrix of probes and returns the log of it. */
 export async function probeMatrix(
   clients: readonly string[],
   servers: readonly string[],
@@ -58,23 +58,19 @@ export async function probeMatrix(
   return report;
 }
 
-/** The cells of a printed grid by client, in the order of `servers`: what the grid folds is written out again. */
-export function unfolded(
+/** What came back, by client, in the order of `servers`: a probe is a line of the log. */
+export function answersByClient(
   report: string,
   servers: readonly string[],
 ): Readonly<Record<string, readonly string[]>> {
-  const lines = report.split('\n');
-  const columns = lines.flatMap((line) => /^ *\d+ {2}(http.*)$/.exec(line)?.[1] ?? []);
-  const column = (server: string): number =>
-    columns.findIndex((names) => names.split(', ').some((name) => name.includes(`//${server}/`)));
-  const rows = lines.filter((line) => /^\w+\/sleep/.test(line) && !line.includes('→'));
-  return Object.fromEntries(
-    rows.flatMap((line) => {
-      const [names = '', ...cells] = line.split(/\s{2,}/);
-      const all = servers.map((server) => cells[column(server)] ?? '');
-      return names.split(', ').map((name) => [name, all] as const);
-    }),
-  );
+  const answers: Record<string, string[]> = {};
+  for (const [, client = '', url = '', answer = ''] of report.matchAll(
+    /^(\S+) → (\S+) {2}(\S+)$/gm,
+  )) {
+    const at = servers.findIndex((server) => url.includes(`//${server}/`));
+    if (at >= 0) (answers[client] ??= servers.map(() => ''))[at] = answer;
+  }
+  return answers;
 }
 
 /** VS Code's progress, with a person who calls it off after `ms` milliseconds. */

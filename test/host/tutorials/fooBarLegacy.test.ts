@@ -4,7 +4,7 @@ import { activate, row, rowReads, rows, demoContext } from '../support/meshRows.
 import type { OwnDemo } from '../support/ownDemo.ts';
 import { connectToOwnDemo } from '../support/ownDemo.ts';
 import { person } from '../support/person.ts';
-import { probeMatrix, unfolded } from '../support/probes.ts';
+import { answersByClient, probeMatrix } from '../support/probes.ts';
 import { loopTranscript, transcript } from '../support/transcripts.ts';
 import { untilHolds } from '../../support/until.ts';
 
@@ -15,7 +15,7 @@ const servers = ['httpbin.foo:8000', 'httpbin.bar:8000'];
 async function matrix(): Promise<Readonly<Record<string, readonly string[]>>> {
   const table = await probeMatrix(clients, servers);
   assert.match(table, /Every answer is as predicted\./);
-  return unfolded(table, servers);
+  return answersByClient(table, servers);
 }
 
 async function enforceStrict(...path: readonly string[]): Promise<void> {

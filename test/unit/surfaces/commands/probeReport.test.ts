@@ -7,7 +7,6 @@ import type { Connection } from '../../../../src/mesh/connection/connection.ts';
 import {
   matrixReport,
   matrixStatus,
-  predictedReport,
   type ProbeMatrix,
 } from '../../../../src/surfaces/commands/probeMatrixReport.ts';
 import {
@@ -77,16 +76,15 @@ describe('the table of a matrix', () => {
   it('says when it was called off, and keeps what came before', () => {
     const matrix = { runs: [run('foo', 'foo', ok, fits)], planned: 6, absent: [] };
     const text = matrixReport(matrix, '12:00');
-    assert.match(text, /1 clients × 1 servers · called off after 1 of 6 ──/);
-    assert.match(text, /^foo\/sleep +200$/m);
+    assert.match(text, /1 probe · called off after 1 of 6 ──/);
+    assert.match(text, /^foo\/sleep → http:\/\/httpbin\.foo:8000\/ {2}200$/m);
   });
 
-  it('keeps a row for a client whose pods are gone, and says so', () => {
+  it('says which client’s pods are gone', () => {
     const gone = { kind: 'Deployment', namespace: 'bar', name: 'sleep' } as const;
     const all = allOf([run('foo', 'foo', ok, fits), run('foo', 'bar', ok, fits)]);
     const text = matrixReport({ ...all, absent: [gone] }, '12:00');
-    assert.match(text, /2 clients × 2 servers ──/);
-    assert.match(text, /^bar\/sleep +-$/m);
+    assert.match(text, /2 probes ──/);
     assert.match(text, /^bar\/sleep: it has no running pod\.$/m);
   });
 
@@ -111,38 +109,15 @@ describe('the table of a matrix', () => {
       ]),
       '12:00',
     );
-    assert.match(text, /2 clients × 2 servers/);
-    assert.match(text, /^foo\/sleep +200\* +200$/m);
-    assert.match(text, /^legacy\/sleep +56! +-$/m);
+    assert.match(text, /^foo\/sleep → http:\/\/httpbin\.foo:8000\/ {2}200\*$/m);
+    assert.match(text, /^foo\/sleep → http:\/\/httpbin\.bar:8000\/ {2}200$/m);
+    assert.match(text, /^legacy\/sleep → http:\/\/httpbin\.foo:8000\/ {2}56!$/m);
+    assert.match(text, /^legacy\/sleep → http:\/\/httpbin\.bar:8000\/ {2}-$/m);
     assert.match(text, /^legacy\/sleep → http:\/\/httpbin\.foo:8000\/: Not as predicted:/m);
     assert.match(text, /^legacy\/sleep → http:\/\/httpbin\.bar:8000\/: The probe could not run:/m);
     assert.deepEqual(
       matrixStatus(allOf([run('legacy', 'foo', reset, contradiction)])).words,
       '1 not as predicted',
     );
-  });
-
-  it('keeps its lines narrow, with the names of the servers below', () => {
-    const many = Array.from({ length: 12 }, (_, at) => run('foo', `server-number-${at}`, ok, fits));
-    const other = many.map((one, at) =>
-      at % 2 === 0 ? one : { ...one, seen: { ...ok, httpStatus: 404 } },
-    );
-    const text = matrixReport(allOf(other), '12:00');
-    const grid = text.split('\n').filter((line) => line.startsWith('foo/sleep'));
-    assert.deepEqual(grid, ['foo/sleep  200  404']);
-    assert.match(text, /^1 {2}http:\/\/httpbin\.server-number-0:8000\/, .* and 3 more$/m);
-  });
-});
-
-describe('a predicted matrix', () => {
-  it('has a symbol for each outcome and says that nothing was sent', () => {
-    const { probe } = run('foo', 'bar', undefined, fits);
-    const text = predictedReport(
-      { predicted: [{ probe, connections: [plaintext] }], absent: [] },
-      '12:00',
-    );
-    assert.match(text, /predicted, nothing was sent · 1 clients × 1 servers ──/);
-    assert.match(text, /^foo\/sleep {2}P$/m);
-    assert.match(text, /^M mutual TLS .* P plaintext/m);
   });
 });
