@@ -61,8 +61,8 @@ export function editDocument(
   return differenceOf(document.source, source, document.start);
 }
 
-/** The part that differs, whole lines ends included. */
-function differenceOf(before: string, after: string, shift: number): readonly TextEdit[] {
+/** One edit for the part of two texts that differs, whole line ends included; `shift` is where the text stands in its file. */
+export function differenceOf(before: string, after: string, shift: number): readonly TextEdit[] {
   if (before === after) return [];
   const shorter = Math.min(before.length, after.length);
   let start = 0;

@@ -1,8 +1,9 @@
-import type { Finding, Mesh, ObjectRef, Rule, Severity } from '../../mesh/index.ts';
+import type { Finding, Fix, Mesh, ObjectRef, Rule, Severity } from '../../mesh/index.ts';
 import {
   codesOf,
   findingRule,
   findingsIn,
+  fixOfProblem,
   isSuppressed,
   refKey,
   ruleOfProblem,
@@ -25,6 +26,7 @@ export interface FileFinding {
   readonly idle?: TextRange;
   /** Absent where the text alone is judged. */
   readonly finding?: Finding;
+  readonly fix?: Fix;
 }
 
 /**
@@ -86,7 +88,8 @@ function problemsOf(document: ManifestDocument, manifest: ManifestText): readonl
     if (isSuppressed(manifest.object?.annotations ?? {}, rule)) return [];
     const range = rangeOfMistake(document, manifest, problem.path);
     const { code, severity } = rule;
-    return [{ code, severity, message: problem.message, range }];
+    const fix = manifest.object && fixOfProblem(manifest.object, { ...problem, code });
+    return [{ code, severity, message: problem.message, range, ...(fix && { fix }) }];
   });
 }
 
@@ -98,10 +101,10 @@ function inObject(
   const { object } = manifest;
   const found = object && inMesh.get(keyOf(document.index, object));
   return (found ?? []).map((finding) => {
-    const { code, severity, message, path, ignored } = finding;
+    const { code, severity, message, path, ignored, fix } = finding;
     const range = rangeOfMistake(document, manifest, path);
     const idle = ignored && { idle: wholeOf(document, manifest) };
-    return { code, severity, message, range, finding, ...idle };
+    return { code, severity, message, range, finding, ...idle, ...(fix && { fix }) };
   });
 }
 

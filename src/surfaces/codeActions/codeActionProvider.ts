@@ -13,6 +13,7 @@ import type { DocumentMeshes } from '../yamlContext/documentMeshes.ts';
 import { editorEdits, editorRange } from '../platform/editorText.ts';
 import type { ParsedDocuments } from '../yamlContext/parsedDocuments.ts';
 import { scaffoldKind } from './codeActionKinds.ts';
+import { findingActions } from './findingActions.ts';
 import { legacyPolicyFixes } from './legacyPolicyFixes.ts';
 import { placeOfEdits, textEdits } from './manifestEdit.ts';
 import { policyActions, type FileEdits } from './policyActions.ts';
@@ -46,7 +47,13 @@ export function codeActionProvider(
             rangeOfField(place.document, place.manifest, fix.path),
           ).intersection(range) !== undefined && areSound(file, fix.edits),
       );
-      const actions = fixes.map((fix) => fixAction(document, place, fix, context.diagnostics));
+      const known = new Set(fixes.map(({ title }) => title));
+      const actions = [
+        ...fixes.map((fix) => fixAction(document, place, fix, context.diagnostics)),
+        ...findingActions({ document, file, mesh, range, context }).filter(
+          ({ title }) => !known.has(title),
+        ),
+      ];
       const { object } = place.manifest;
       if (mesh === undefined || object === undefined) return actions;
       if (context.only !== undefined && !context.only.intersects(scaffoldKind)) return actions;

@@ -114,4 +114,63 @@ describe('a finding in a manifest', () => {
     );
     assert.match(page.getText(), /^# MTLS0110: two policies for one namespace/);
   });
+
+  it('is mended by a fix that stands where it is underlined', async () => {
+    const { document } = await openManifest(RULE_WITH_IDLE_FIELD);
+    await eventually(
+      () => found(document.uri),
+      (all) => all.some((line) => line.includes('MTLS0210')),
+    );
+    const [finding] = vscode.languages
+      .getDiagnostics(document.uri)
+      .filter(({ code }) => typeof code === 'object' && code.value === 'MTLS0210');
+    assert.ok(finding);
+    const fixes = await actionsAt(document, finding.range, vscode.CodeActionKind.QuickFix);
+    const fix = fixes.find(({ title }) => title.startsWith('Remove caCertificates'));
+    assert.ok(fix, JSON.stringify(fixes));
+    assert.ok(fix.edit);
+    await vscode.workspace.applyEdit(fix.edit);
+    assert.ok(!document.getText().includes('caCertificates'));
+    assert.ok(document.getText().includes('# for old clients'));
+    await eventually(
+      () => found(document.uri),
+      (all) => !all.some((line) => line.includes('MTLS0210')),
+    );
+  });
+
+  it('is mended with all others of its kind at once, where that changes nothing', async () => {
+    const { document } = await openManifest(RULE_WITH_IDLE_FIELD);
+    const whole = new vscode.Range(0, 0, document.lineCount, 0);
+    const [fix] = await actionsAt(document, whole, vscode.CodeActionKind.SourceFixAll);
+    assert.equal(fix?.title, 'Fix all that changes nothing in the mesh');
+    assert.ok(fix.edit);
+    await vscode.workspace.applyEdit(fix.edit);
+    assert.ok(!document.getText().includes('caCertificates'));
+  });
 });
+
+const RULE_WITH_IDLE_FIELD = `apiVersion: networking.istio.io/v1
+kind: DestinationRule
+metadata:
+  name: idle
+  namespace: findings
+spec:
+  host: idle.example.com
+  trafficPolicy:
+    tls:
+      mode: DISABLE # for old clients
+      caCertificates: /etc/ca.pem
+`;
+
+async function actionsAt(
+  { uri }: vscode.TextDocument,
+  range: vscode.Range,
+  kind: vscode.CodeActionKind,
+): Promise<readonly vscode.CodeAction[]> {
+  return vscode.commands.executeCommand<vscode.CodeAction[]>(
+    'vscode.executeCodeActionProvider',
+    uri,
+    range,
+    kind.value,
+  );
+}
