@@ -80,7 +80,7 @@ export function outcomeJson(
   connection: Connection,
   sight: () => ClientSight,
 ): Readonly<Record<string, unknown>> {
-  const { outcome, because, endpoints, ofEndpoints } = connection;
+  const { outcome, because, endpoints, ofEndpoints, share } = connection;
   const refused = outcome.kind === 'refused' ? { by: outcome.by, symptom: outcome.symptom } : {};
   const unknown = outcome.kind === 'unknown' ? { missing: outcome.missing } : {};
   return {
@@ -89,6 +89,7 @@ export function outcomeJson(
     ...unknown,
     ...seenJson(connection, sight),
     ...(endpoints === ofEndpoints ? {} : { endpoints, ofEndpoints }),
+    ...(share === undefined ? {} : { share }),
     because: because.map(reasonJson),
   };
 }

@@ -176,6 +176,17 @@ export function destinationRule(at: string, options: RuleOptions = {}): Json {
   };
 }
 
+/** A VirtualService, `namespace/name`. */
+export function virtualService(at: string, spec: Json): Json {
+  const { namespace: home, name } = place(at);
+  return {
+    apiVersion: 'networking.istio.io/v1',
+    kind: 'VirtualService',
+    metadata: { namespace: home, name },
+    spec,
+  };
+}
+
 export interface WaypointOptions {
   /** `service` unless it says otherwise. */
   readonly for?: 'service' | 'workload' | 'all' | 'none';

@@ -12,6 +12,8 @@ export const SYMPTOM_WORDS: Readonly<Record<Symptom, string>> = {
   'authorization-closed': 'closed',
   'client-certificate-required': 'no-certificate',
   'tls-read-as-http': 'as-http',
+  'route-leads-nowhere': 'route-leads-nowhere',
+  'no-route': 'no-route',
   'unknown-to-waypoint': 'unknown-to-waypoint',
   'no-endpoints': 'nobody',
   'unknown-host-blocked': 'blocked',

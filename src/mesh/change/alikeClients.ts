@@ -4,6 +4,8 @@ import { outcomeKindAt } from '../connection/outcomeKind.ts';
 import { ownCaller } from '../connection/ownPod.ts';
 import type { ClientVariant } from '../destination/clientVariant.ts';
 import { clientVariantsOf } from '../destination/clientVariant.ts';
+import { memo } from '../model/kept.ts';
+import { hasNoLabels } from '../model/labels.ts';
 import type { NonEmpty, WorkloadRef } from '../model/reference.ts';
 import type { Steps } from '../connection/steps.ts';
 import { refKey, sameRef } from '../model/reference.ts';
@@ -113,7 +115,10 @@ function clientKey(mesh: Mesh, client: Client): string {
   if (client.kind === 'outside') return '';
   const { workload: ref } = client;
   const { namespace } = ref;
-  const selects = selectsClients(mesh, namespace) || selectsClients(mesh, mesh.rootNamespace);
+  const selects =
+    selectsClients(mesh, namespace) ||
+    selectsClients(mesh, mesh.rootNamespace) ||
+    routesByLabels(mesh);
   return JSON.stringify([namespace, podsKey(mesh, ref), selects ? refKey(ref) : '']);
 }
 
@@ -130,6 +135,15 @@ function podsKey(mesh: Mesh, ref: WorkloadRef): string {
   });
   return JSON.stringify(pods);
 }
+
+/** Whether any route is for clients with certain labels only (R311). */
+const routesByLabels = memo((mesh: Mesh): boolean =>
+  [...mesh.namespaces.values()].some(({ virtualServices }) =>
+    [...virtualServices.values()].some(({ routes }) =>
+      routes.some(({ matches }) => matches.some(({ sourceLabels }) => !hasNoLabels(sourceLabels))),
+    ),
+  ),
+);
 
 /** Whether a DestinationRule or Sidecar of the namespace is for some clients only (R159). */
 function selectsClients(mesh: Mesh, namespace: string): boolean {

@@ -27,7 +27,9 @@ export function changeReach(
   const ruled = new Set(namespacesWithOther(before, after, clientRules));
   const governed = new Set(namespacesWithOther(before, after, ['peerAuthentications']));
   const everyVm = governed.has(after.rootNamespace);
-  const everybody = ruled.has(after.rootNamespace);
+  // A route leads anywhere from anywhere, and so does what names a waypoint.
+  const [rerouted] = namespacesWithOther(before, after, ['virtualServices', 'kubernetesGateways']);
+  const everybody = ruled.has(after.rootNamespace) || rerouted !== undefined;
   const replaced = [...allWorkloads(after)].filter((workload) => hasOtherPods(before, workload));
   const clients = new Set(replaced.map(({ ref }) => refKey(ref)));
   const servers = new Set(

@@ -23,6 +23,8 @@ export interface Call {
   readonly client: ClientVariant;
   readonly destination: Destination;
   readonly subset?: string;
+  /** A route of the client's proxy leads here: the proxy has the call, and knows the host by the route (R310). */
+  readonly isRouted?: true;
   /** The client application opens TLS itself. */
   readonly applicationTls: boolean;
 }

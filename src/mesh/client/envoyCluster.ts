@@ -64,6 +64,17 @@ export function clusterFor(
   return { ...cluster, missing: [...all], originalDestination };
 }
 
+/** Whether a rule that the client goes by defines a subset of a host; the missing facts that would say so (R164). */
+export function subsetOf(
+  mesh: Mesh,
+  client: ClientVariant,
+  { destination, subset }: { readonly destination: Destination; readonly subset: string },
+): { readonly isDefined: boolean; readonly missing: readonly MissingFact[] } {
+  const { rule, missing } = ruleFor(mesh, client, destination);
+  const isDefined = rule?.subsets.some((candidate) => candidate.subset.name === subset) === true;
+  return { isDefined, missing };
+}
+
 /**
  * A destination as the cluster of a subset sees it: with the endpoints that carry its labels; none for a subset that
  * nobody defines (R164). A cluster that keeps its client's address does not choose among them (R172).
@@ -75,7 +86,8 @@ export function ofSubset(
 ): Destination {
   const { rule } = ruleFor(mesh, client, destination);
   const found = rule?.subsets.find((candidate) => candidate.subset.name === subset);
-  if (rule === undefined || found === undefined) return { ...destination, endpoints: [] };
+  if (rule === undefined || found === undefined)
+    return { ...destination, endpoints: [], allEndpoints: destination.endpoints };
   if (keepsAddress(client, destination, ruleTls(rule, destination.port, subset)))
     return destination;
   const endpoints = destination.endpoints.filter(({ variant }) =>

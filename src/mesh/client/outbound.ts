@@ -69,7 +69,8 @@ function unseen(call: Call, because: readonly Reason[]): Outbound {
 /** A sidecar or gateway: is the call captured, is the host known, what does its cluster say. */
 function fromEnvoy(mesh: Mesh, call: Call): (endpoint: Endpoint | undefined) => Outbound {
   const { client, destination } = call;
-  if (client.dataPlane === 'sidecar' && bypassesOwnSidecar(mesh, client, destination)) {
+  const isSeen = call.isRouted === true || client.dataPlane === 'gateway';
+  if (!isSeen && bypassesOwnSidecar(mesh, client, destination)) {
     const workload = client.pods?.workload.ref;
     return always(
       unseen(call, workload === undefined ? [] : [{ kind: 'outbound-not-captured', workload }]),
@@ -82,7 +83,7 @@ function fromEnvoy(mesh: Mesh, call: Call): (endpoint: Endpoint | undefined) => 
   };
   const unsure = missingForHosts(mesh, client, destination.namespace);
   const hidden = hiddenBecause(mesh, call, asking);
-  if (hidden !== undefined) {
+  if (hidden !== undefined && !(call.isRouted === true && hidden.kind === 'host-not-imported')) {
     return always({ ...passedThrough(mesh, call, { asking, hidden }), missing: unsure });
   }
   const cluster = clusterFor(mesh, client, call);

@@ -36,6 +36,7 @@ export function decodeMeshConfig(value: unknown): MeshConfig {
     enableAutoMtls: fields['enableAutoMtls'] !== false,
     defaultDestinationRuleExportTo: exportTo(fields, 'defaultDestinationRuleExportTo'),
     defaultServiceExportTo: exportTo(fields, 'defaultServiceExportTo'),
+    defaultVirtualServiceExportTo: exportTo(fields, 'defaultVirtualServiceExportTo'),
     outboundTrafficPolicy:
       outboundTrafficPolicy(objectAt(fields, 'outboundTrafficPolicy')) ?? 'ALLOW_ANY',
     minProtocolVersion: tls13 ? 'TLSV1_3' : 'TLSV1_2',
@@ -75,6 +76,7 @@ const FIELDS: ReadonlyMap<string, FieldType> = new Map([
   ['meshMTLS', oneField('minProtocolVersion', ['TLS_AUTO', 'TLSV1_2', 'TLSV1_3'])],
   ['outboundTrafficPolicy', oneField('mode', ['ALLOW_ANY', 'REGISTRY_ONLY'])],
   ['defaultServiceExportTo', texts],
+  ['defaultVirtualServiceExportTo', texts],
   ['defaultDestinationRuleExportTo', texts],
   ['discoverySelectors', labelSelectors],
 ]);

@@ -5,7 +5,7 @@ import type { NonEmpty, WorkloadRef } from '../model/reference.ts';
 import type { Explanation, MissingFact } from '../model/explanation.ts';
 import { missingFact, missingPods } from '../known/missing.ts';
 import type { HostPort } from './hostPorts.ts';
-import { sameOutcome, sameServer, type Reached } from './reached.ts';
+import { sameOutcome, sameServer, type CallShare, type Reached } from './reached.ts';
 import {
   apart,
   clientReason,
@@ -26,6 +26,8 @@ export interface Connection extends Explanation {
   /** Pods of the server that this holds for, of all that the connection may reach. */
   readonly endpoints: number;
   readonly ofEndpoints: number;
+  /** The part of the client's calls that this holds for, where a route divides them (R310). */
+  readonly share?: CallShare;
   /** Set where the client's own pods differ from one another: how many of them this holds for. */
   readonly clientPods?: number;
 }

@@ -29,6 +29,7 @@ function narrowed(
   const { subset } = to;
   const isRouted =
     client.dataPlane === 'gateway' ||
+    client.dataPlane === 'waypoint' ||
     (client.dataPlane === 'sidecar' && !bypassesOwnSidecar(mesh, client, destination));
   if (subset === undefined || !isRouted) return destination;
   return ofSubset(mesh, client, { destination, subset });

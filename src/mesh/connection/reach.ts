@@ -12,6 +12,7 @@ import type { ClientVariant } from '../destination/clientVariant.ts';
 import { byKubeProxy, metBy } from './metDestination.ts';
 import { arrivalOf, atEndpoint, blocked, shareOf, unlessMissing } from './atEndpoint.ts';
 import { authorizedThrough } from './authorized.ts';
+import { routesOf, targetOf, withLeg, type LegAsked } from './routed.ts';
 import { callsItself, isLoopback, toItself } from './ownPod.ts';
 import { sameOutcome, sameServer, type Reached } from './reached.ts';
 import { outboundOf } from '../client/outbound.ts';
@@ -32,29 +33,86 @@ export function reach(
   if (client.pods !== undefined && isLoopback(to.host)) return [toItself(client, to.tls === true)];
   const from = client.pods === undefined ? undefined : client.namespace;
   const found = known ?? findDestination(mesh, to, from, hostClientOf(client));
-  if (found.kind === 'not-found' && found.nobody !== undefined) return [refusedByNobody(found)];
-  if (found.kind === 'not-found') {
+  if (found.kind === 'not-found' && found.nobody === undefined) {
     const outcome: Outcome = { kind: 'unknown', missing: [found.missing] };
     return [{ outcome, because: [found.reason], endpoints: 0, ofEndpoints: 0 }];
   }
-  const applicationTls = to.tls ?? found.destination.protocol.applicationTls;
-  if (callsItself(client, found.destination)) return [toItself(client, applicationTls)];
-  const destination = metBy(mesh, client, { destination: found.destination, to });
+  const nobody = found.kind === 'not-found' ? found.reason : undefined;
+  const destination = found.kind === 'not-found' ? found.nobody : found.destination;
+  if (destination === undefined) return [];
+  const applicationTls = to.tls ?? destination.protocol.applicationTls;
+  if (callsItself(client, destination)) return [toItself(client, applicationTls)];
   const route = client.dataPlane === 'ambient' ? waypointRoute(mesh, destination) : undefined;
-  if (route?.kind === 'unknown') return unknownRoute(destination, route.missing);
+  if (route?.kind === 'unknown')
+    return unknownRoute(metBy(mesh, client, { destination, to }), route.missing);
   const waypoint = route?.kind === 'through' ? route : undefined;
-  const call: Call = {
-    client: waypoint?.client ?? client,
-    destination,
+  const passage = waypoint && passThrough(mesh, client, { waypoint, destination });
+  const reached = reachedBy(mesh, client, { to, destination, applicationTls, waypoint, nobody });
+  return passage === undefined ? reached : reached.map(passage);
+}
+
+interface Sending {
+  readonly to: HostPort;
+  readonly destination: Destination;
+  readonly applicationTls: boolean;
+  readonly waypoint: Through | undefined;
+  /** Why nobody stands behind the destination, where that is known. */
+  readonly nobody: Reason | undefined;
+}
+
+/** Where the client's proxy, or a waypoint, sends the call: to the host that is named, or where a route leads (R310). */
+function reachedBy(mesh: Mesh, client: ClientVariant, sending: Sending): readonly Reached[] {
+  const { to, destination, applicationTls, waypoint } = sending;
+  const sender = waypoint?.client ?? client;
+  const { legs, missing } = routesOf(mesh, sender, { to, destination, applicationTls });
+  const found =
+    legs === undefined
+      ? direct(mesh, client, { ...sending, sender })
+      : legs.flatMap((leg) => onLeg(mesh, sender, { leg, port: destination.port, applicationTls }));
+  if (missing.length === 0) return found;
+  return found.map((one) => ({ ...one, outcome: unlessMissing(one.outcome, missing) }));
+}
+
+/** What becomes of a call of the host that it names. */
+function direct(
+  mesh: Mesh,
+  client: ClientVariant,
+  { to, destination, applicationTls, nobody, sender }: Sending & { readonly sender: ClientVariant },
+): readonly Reached[] {
+  if (nobody !== undefined) return [refusedByNobody(nobody)];
+  return delivered(mesh, {
+    client: sender,
+    destination: metBy(mesh, client, { destination, to }),
     applicationTls,
     ...(to.subset === undefined ? {} : { subset: to.subset }),
-  };
+  });
+}
+
+/** What a route makes of its part of the calls (R310 to R313). */
+function onLeg(mesh: Mesh, sender: ClientVariant, asked: LegAsked): readonly Reached[] {
+  const { leg, applicationTls } = asked;
+  const target = targetOf(mesh, sender, asked);
+  const reached =
+    target.kind === 'refused'
+      ? [target.reached]
+      : delivered(mesh, {
+          client: sender,
+          destination: target.destination,
+          applicationTls,
+          isRouted: true,
+          ...(target.subset === undefined ? {} : { subset: target.subset }),
+        });
+  return reached.map((one) => withLeg(one, leg));
+}
+
+/** What becomes of a call at each endpoint of its destination. */
+function delivered(mesh: Mesh, call: Call): readonly Reached[] {
+  const { destination } = call;
   const outboundTo = outboundOf(mesh, call);
-  const passage = waypoint && passThrough(mesh, client, { waypoint, destination });
   if (destination.endpoints.length === 0) {
-    if (found.destination.endpoints.length > 0) return [withoutEndpoints(destination)];
-    const outside = toOutside(call, outboundTo(undefined));
-    return [passage === undefined ? outside : passage(outside)];
+    return destination.allEndpoints === undefined
+      ? [toOutside(call, outboundTo(undefined))]
+      : [withoutEndpoints(destination)];
   }
   const all: Reached[] = [];
   const routed = byKubeProxy(destination, outboundTo(destination.endpoints[0]));
@@ -62,14 +120,13 @@ export function reach(
     return [withoutEndpoints(destination, missingEndpoints(mesh, destination))];
   for (const endpoint of routed.endpoints) {
     const outbound = outboundTo(endpoint);
-    const reached = atEndpoint(mesh, { ...call, destination: routed }, { endpoint, outbound });
-    addTo(all, passage === undefined ? reached : passage(reached));
+    addTo(all, atEndpoint(mesh, { ...call, destination: routed }, { endpoint, outbound }));
   }
   return [...all, ...unseenEndpoints(mesh, destination, all)];
 }
 
 /** Nobody takes the call, which therefore does not leave the client or its node (R149). */
-function refusedByNobody({ reason }: { readonly reason: Reason }): Reached {
+function refusedByNobody(reason: Reason): Reached {
   const outcome: Outcome = { kind: 'refused', by: 'client', symptom: 'no-endpoints' };
   return { outcome, because: [reason], endpoints: 0, ofEndpoints: 0 };
 }

@@ -1,5 +1,5 @@
 import type { Outcome, Reason } from '../model/explanation.ts';
-import { sameRef, type WorkloadRef } from '../model/reference.ts';
+import { sameRef, type FieldRef, type WorkloadRef } from '../model/reference.ts';
 
 /** What becomes of a connection at some endpoints; the fact about the client itself is not among the reasons. */
 export interface Reached {
@@ -10,11 +10,31 @@ export interface Reached {
   /** Pods of the server that this holds for, of all that the connection may reach. */
   readonly endpoints: number;
   readonly ofEndpoints: number;
+  /** The part of the client's calls that this holds for, where a route divides them (R310). */
+  readonly share?: CallShare;
+}
+
+/** A part of a client's calls. */
+export interface CallShare {
+  readonly route: FieldRef;
+  /** Of what the route takes. */
+  readonly percent: number;
+  /** Other requests take another route. */
+  readonly byRequest: boolean;
+}
+
+function sameShare(left: CallShare | undefined, right: CallShare | undefined): boolean {
+  if (left === undefined || right === undefined) return left === right;
+  return (
+    left.percent === right.percent &&
+    left.route.field === right.route.field &&
+    sameRef(left.route.object, right.route.object)
+  );
 }
 
 /** The same port of the same workload. */
 export function sameServer(left: Reached, right: Reached): boolean {
-  if (left.workloadPort !== right.workloadPort) return false;
+  if (left.workloadPort !== right.workloadPort || !sameShare(left.share, right.share)) return false;
   if (left.workload === undefined || right.workload === undefined) {
     return left.workload === right.workload;
   }

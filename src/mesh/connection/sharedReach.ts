@@ -1,3 +1,6 @@
+import { coveringServices, fullName } from '../routing/virtualServices.ts';
+import type { RouteMatch } from '../model/spec/routes.ts';
+import { hasNoLabels } from '../model/labels.ts';
 import { definitionsOf, fqdnOf } from '../snapshot/host.ts';
 import { memo } from '../model/kept.ts';
 import { objectsIn, type Mesh } from '../snapshot/mesh.ts';
@@ -76,12 +79,31 @@ function rememberable(mesh: Mesh, to: HostPort): KnownHostPort | undefined {
   const { destination } = found;
   const { owner } = destination;
   if (owner === undefined || !isFullName(to.host, owner)) return undefined;
+  if (!isRoutedAlike(mesh, destination.host)) return undefined;
   return isAlikeAbroad(mesh, destination) ? { destination, answers: new Map() } : undefined;
 }
 
 /** Names with fewer parts, and addresses, may be something else to another client. */
 function isFullName(host: string, owner: NonNullable<Destination['owner']>): boolean {
   return owner.kind === 'Service' ? fqdnOf(owner) === host : /[a-z]/i.test(host);
+}
+
+/** Every VirtualService that may route the host is for all clients, and leads to the host itself. */
+function isRoutedAlike(mesh: Mesh, host: string): boolean {
+  return coveringServices(mesh, host).every(
+    ({ exportTo, namespace, routes }) =>
+      (exportTo.length === 0 || exportTo.includes('*')) &&
+      routes.every(
+        ({ matches, targets, delegate }) =>
+          delegate === undefined &&
+          targets.every((target) => fullName(target.host, namespace) === host) &&
+          matches.every(isForEverybody),
+      ),
+  );
+}
+
+function isForEverybody({ sourceLabels, sourceNamespace }: RouteMatch): boolean {
+  return hasNoLabels(sourceLabels) && sourceNamespace === undefined;
 }
 
 /** Every rule for the host in the service's and the root namespace is for all other namespaces, or for none of them. */
@@ -146,6 +168,8 @@ function kindByVisibility(mesh: Mesh, { client, destination, kind }: Asked): str
   const sidecar = client.dataPlane === 'gateway' ? undefined : sidecarOf(mesh, asking);
   if (owner === undefined) return undefined;
   if (sidecar === undefined && exportTo[0] === '*') return kind;
+  // What a Sidecar imports of VirtualServices is its own matter.
+  if (sidecar !== undefined && coveringServices(mesh, host).length > 0) return undefined;
   const offered = { host, namespace: destination.namespace, exportTo, port, by: owner };
   if (whyNotVisible(sidecar, asking, offered) === undefined) return kind;
   return sidecar === undefined ? `${kind} hidden` : undefined;

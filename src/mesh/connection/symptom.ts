@@ -51,6 +51,8 @@ function seenRefused({ symptom }: Refused, client: ClientSight): SeenAs {
   const { dataPlane, applicationTls } = client;
   if (symptom === 'authorization-denied') return DENIED;
   if (symptom === 'unknown-to-waypoint') return UNKNOWN_TO_WAYPOINT;
+  if (symptom === 'no-route') return NO_ROUTE;
+  if (symptom === 'route-leads-nowhere' && !hasEnvoy(dataPlane)) return UNKNOWN_TO_WAYPOINT;
   if (symptom === 'no-endpoints' && !hasEnvoy(dataPlane)) return nobodyThere(dataPlane);
   // What no proxy sent meets none on the way back either.
   const bypassed = symptom === 'server-resets-plaintext' || !hasEnvoy(dataPlane);
@@ -67,6 +69,12 @@ function nobodyThere(client: DataPlane): SeenAs {
   const text = 'ztunnel opens the connection and then closes it: curl exits with 56 or 52.';
   return { curlExit: RESET, alsoPossible: [EMPTY, COULD_NOT_CONNECT], text };
 }
+
+const NO_ROUTE: SeenAs = {
+  curlExit: 0,
+  httpStatus: 404,
+  text: 'The proxy answers itself: 404, unless its route says otherwise.',
+};
 
 const UNKNOWN_TO_WAYPOINT: SeenAs = {
   curlExit: 0,

@@ -39,10 +39,12 @@ import {
   SERVICE_ENTRY_SPEC,
   SERVICE_SPEC,
   SIDECAR_SPEC,
+  VIRTUAL_SERVICE_SPEC,
   WORKLOAD_ENTRY_SPEC,
 } from '../schema/specTypes.ts';
 import { checkType, type ValueType } from '../schema/valueType.ts';
 import { decodeEndpointSlice, decodeService } from './service.ts';
+import { decodeVirtualService } from './virtualService.ts';
 import { decodeWorkloadController } from './workloadController.ts';
 
 export type { Problem } from '../model/problem.ts';
@@ -88,6 +90,7 @@ const DECODERS: Readonly<Record<ObjectKind, Decoder>> = {
   ServiceEntry: { spec: SERVICE_ENTRY_SPEC, decode: decodeServiceEntry },
   WorkloadEntry: { spec: WORKLOAD_ENTRY_SPEC, decode: decodeWorkloadEntry },
   Gateway: { spec: GATEWAY_SPEC, decode: decodeGateway },
+  VirtualService: { spec: VIRTUAL_SERVICE_SPEC, decode: decodeVirtualService },
   KubernetesGateway: { spec: KUBERNETES_GATEWAY_SPEC, decode: decodeKubernetesGateway },
   BackendTLSPolicy: { spec: BACKEND_POLICY_SPEC, decode: decodeBackendTlsPolicy },
   XBackendTrafficPolicy: { spec: BACKEND_POLICY_SPEC, decode: decodeBackendTrafficPolicy },

@@ -42,7 +42,7 @@ export function decodeDestinationRule(
   const selectsClients = selector !== undefined;
   const reading = { namespace: meta.namespace, selectsClients, problems };
   const exportTo = stringsAt(spec, 'exportTo');
-  checkExportTo(exportTo, { kind: 'DestinationRule', ...reading }, problems);
+  checkExportTo(exportTo, { mayHide: false, ...reading }, problems);
   return {
     kind: 'DestinationRule',
     ...meta,

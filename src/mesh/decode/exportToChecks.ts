@@ -3,7 +3,8 @@ import { problem, quoted, type Problem } from '../model/problem.ts';
 
 /** Whose exportTo it is. */
 export interface ExportToOwner {
-  readonly kind: 'DestinationRule' | 'ServiceEntry';
+  /** It may be exported to nobody: a ServiceEntry may. */
+  readonly mayHide: boolean;
   readonly namespace: string;
   /** A rule that selects its clients stays in its own namespace (R159). */
   readonly selectsClients: boolean;
@@ -25,7 +26,7 @@ function whyRefused(
   entry: string,
   index: number,
   all: readonly string[],
-  { kind, namespace, selectsClients }: ExportToOwner,
+  { mayHide, namespace, selectsClients }: ExportToOwner,
 ): string | undefined {
   if (all.indexOf(entry) < index) return `${quoted(entry)} is listed twice.`;
   if (selectsClients && entry !== '.' && entry !== namespace) {
@@ -33,7 +34,7 @@ function whyRefused(
   }
   switch (entry) {
     case '~':
-      if (kind === 'DestinationRule') return '"~" is for ServiceEntries only.';
+      if (!mayHide) return '"~" is for ServiceEntries only.';
       return all.length > 1 ? '"~" stands alone.' : undefined;
     case '*':
       return all.length > 1 ? '"*" stands alone: it is every namespace.' : undefined;

@@ -60,7 +60,7 @@ export function decodeServiceEntry(object: Json, meta: Meta, problems: Problem[]
   const selector = asObject(spec['workloadSelector']);
   const { namespace } = meta;
   const exportTo = stringsAt(spec, 'exportTo');
-  checkExportTo(exportTo, { kind: 'ServiceEntry', namespace, selectsClients: false }, problems);
+  checkExportTo(exportTo, { mayHide: true, namespace, selectsClients: false }, problems);
   return {
     kind: 'ServiceEntry',
     ...meta,

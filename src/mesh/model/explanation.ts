@@ -71,6 +71,10 @@ export type Symptom =
   | 'tls-read-as-http'
   /** The client’s proxy lets nothing out to hosts that it does not know. */
   | 'unknown-host-blocked'
+  /** A route of the client's proxy leads to a host or a subset that the proxy does not know. */
+  | 'route-leads-nowhere'
+  /** The client's proxy has routes, and none takes the request. */
+  | 'no-route'
   /** The waypoint on the way knows no such service. */
   | 'unknown-to-waypoint'
   /** Nobody is there: the client's proxy answers so, and without one its node refuses. */

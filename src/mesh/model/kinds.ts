@@ -97,6 +97,7 @@ export const KINDS = {
     keptIn: 'destinationRules',
     decides: ['client-tls'],
   },
+  VirtualService: { ...istio, plural: 'virtualservices', keptIn: 'virtualServices' },
   Sidecar: { ...istio, plural: 'sidecars', keptIn: 'sidecars' },
   ServiceEntry: { ...istio, plural: 'serviceentries', keptIn: 'serviceEntries' },
   WorkloadEntry: {

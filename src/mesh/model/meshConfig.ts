@@ -13,6 +13,7 @@ export interface MeshConfig {
   readonly enableAutoMtls: boolean;
   readonly defaultDestinationRuleExportTo: readonly string[];
   readonly defaultServiceExportTo: readonly string[];
+  readonly defaultVirtualServiceExportTo: readonly string[];
   readonly outboundTrafficPolicy: OutboundTrafficPolicy;
   /** Minimum TLS version of mesh mutual TLS (R26). */
   readonly minProtocolVersion: 'TLSV1_2' | 'TLSV1_3';
@@ -30,6 +31,7 @@ export const DEFAULT_MESH_CONFIG: MeshConfig = Object.freeze({
   enableAutoMtls: true,
   defaultDestinationRuleExportTo: ['*'],
   defaultServiceExportTo: ['*'],
+  defaultVirtualServiceExportTo: ['*'],
   outboundTrafficPolicy: 'ALLOW_ANY',
   minProtocolVersion: 'TLSV1_2',
   discoverySelectors: [],

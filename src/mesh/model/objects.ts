@@ -11,21 +11,26 @@ import type { NonEmpty, ObjectRef, Origin, WorkloadControllerKind } from './refe
 import type { AuthorizationSpec } from './spec/authorization.ts';
 import type {
   BackendTarget,
+  EntryEndpoint,
   GatewayListener,
   GatewayServer,
   ServiceEntryPort,
   SidecarEgress,
   SidecarIngress,
+  SliceEndpoint,
 } from './spec/networking.ts';
+import type { VirtualServiceSpec } from './spec/routes.ts';
 import type { ClientTlsSettings, TrafficPolicy } from './trafficPolicy.ts';
 
 export type {
   BackendTarget,
+  EntryEndpoint,
   GatewayListener,
   GatewayServer,
   ServiceEntryPort,
   SidecarEgress,
   SidecarIngress,
+  SliceEndpoint,
 } from './spec/networking.ts';
 
 /** Labels or annotations. */
@@ -143,14 +148,6 @@ export interface Service extends ObjectMeta {
   readonly ports: readonly ServicePort[];
 }
 
-export interface SliceEndpoint {
-  readonly addresses: readonly string[];
-  /** The Pod that it names, wherever that is. */
-  readonly pod: { readonly namespace: string; readonly name: string } | undefined;
-  /** Absent counts as ready. */
-  readonly ready: boolean;
-}
-
 export interface EndpointSlice extends ObjectMeta {
   readonly kind: 'EndpointSlice';
   readonly serviceName: string | undefined;
@@ -198,14 +195,6 @@ export interface Sidecar extends ObjectMeta {
   readonly outboundTrafficPolicy: OutboundTrafficPolicy | undefined;
 }
 
-/** An endpoint written into a ServiceEntry, or the spec of a WorkloadEntry. */
-export interface EntryEndpoint {
-  readonly address: string;
-  readonly labels: Labels;
-  readonly serviceAccount: string | undefined;
-  readonly ports: Readonly<Record<string, number>>;
-}
-
 export interface ServiceEntry extends ObjectMeta {
   readonly kind: 'ServiceEntry';
   readonly hosts: readonly string[];
@@ -220,6 +209,11 @@ export interface ServiceEntry extends ObjectMeta {
 
 export interface WorkloadEntry extends ObjectMeta, EntryEndpoint {
   readonly kind: 'WorkloadEntry';
+}
+
+/** networking.istio.io VirtualService: which host and subset a call reaches (R310). */
+export interface VirtualService extends ObjectMeta, VirtualServiceSpec {
+  readonly kind: 'VirtualService';
 }
 
 /** gateway.networking.k8s.io Gateway: a waypoint, or a gateway at the edge (R97). */
@@ -290,6 +284,7 @@ export type MeshObject =
   | ConfigMap
   | MutatingWebhookConfiguration
   | Gateway
+  | VirtualService
   | KubernetesGateway
   | BackendPolicy;
 

@@ -150,6 +150,16 @@ export type Reason =
       readonly waypoint: WorkloadRef;
       readonly gateway: ObjectRef;
     }
+  | {
+      readonly kind: 'routed'; // R310 to R312
+      readonly route: FieldRef;
+      /** Absent for requests that no route takes, or that the proxy answers itself. */
+      readonly host?: string;
+      readonly subset?: string;
+      readonly percent: number;
+      readonly byRequest: boolean;
+    }
+  | { readonly kind: 'route-target-unknown'; readonly host: string; readonly subset?: string } // R313
   // What the server makes of it
   | {
       readonly kind: 'server-mode';

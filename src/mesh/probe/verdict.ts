@@ -103,12 +103,16 @@ function isPredictedRefusal(
   const expected = seenAs(connection, client);
   if (expected.httpStatus !== undefined && seen.httpStatus !== undefined) {
     // An application may answer 503 of itself; only the proxy's own words make it a refusal.
-    return (
-      seen.httpStatus === expected.httpStatus && (seen.httpStatus !== 503 || seen.proxyFailure)
-    );
+    const isOfProxy = seen.proxyFailure || isWordless(connection);
+    return seen.httpStatus === expected.httpStatus && (seen.httpStatus !== 503 || isOfProxy);
   }
   const exits = [expected.curlExit, ...(expected.alsoPossible ?? [])];
   return seen.exitCode !== 0 && exits.includes(seen.exitCode);
+}
+
+/** Of a host that its proxy does not know, the 503 says nothing. */
+function isWordless({ outcome }: Connection): boolean {
+  return outcome.kind === 'refused' && outcome.symptom === 'route-leads-nowhere';
 }
 
 function disagreement(predicted: NonEmpty<Connection>, seen: Observation): Verdict {

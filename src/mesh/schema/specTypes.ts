@@ -98,6 +98,27 @@ export const SERVICE_ENTRY_SPEC: ValueType = fields({
 
 export const WORKLOAD_ENTRY_SPEC: ValueType = fields(endpoint);
 
+const routeTarget = {
+  destination: fields({ host: 'text', subset: 'text', port: fields({ number: 'number' }) }),
+  weight: 'number',
+} as const;
+const routeMatch = {
+  port: 'number',
+  sourceLabels: 'labels',
+  sourceNamespace: 'text',
+  gateways: 'texts',
+} as const;
+const route = { match: listOf(routeMatch), route: listOf(routeTarget) } as const;
+
+export const VIRTUAL_SERVICE_SPEC: ValueType = fields({
+  hosts: 'texts',
+  gateways: 'texts',
+  exportTo: 'texts',
+  http: listOf({ ...route, delegate: fields({ name: 'text', namespace: 'text' }) }),
+  tls: listOf({ ...route, match: listOf({ ...routeMatch, sniHosts: 'texts' }) }),
+  tcp: listOf(route),
+});
+
 export const KUBERNETES_GATEWAY_SPEC: ValueType = fields({
   gatewayClassName: 'text',
   listeners: listOf({

@@ -62,6 +62,10 @@ export function describeSymptom(symptom: Symptom): string {
       return 'the server’s certificate is not of an identity that the client’s rule accepts.';
     case 'authorities-unreadable':
       return 'its proxy cannot read the authorities that it is to trust.';
+    case 'route-leads-nowhere':
+      return 'its proxy’s route leads to a host or a subset that the proxy does not know.';
+    case 'no-route':
+      return 'no route of its proxy leads on for such requests.';
     case 'unknown-to-waypoint':
       return 'the waypoint on the way does not know the service.';
     case 'no-endpoints':

@@ -113,6 +113,17 @@ const SENTENCES: {
     `The sidecar of ${named(workload)} does not take HBONE, so plaintext is sent to it.`,
   'through-waypoint': ({ waypoint }) =>
     `The call goes through the waypoint ${named(waypoint)}, which is the client of the server.`,
+  routed: ({ route, host, subset, percent, byRequest }) => {
+    const where = host === undefined ? 'nowhere' : `to ${host}`;
+    const which = subset === undefined ? '' : `, subset ${subset}`;
+    const part = percent === 100 ? '' : `${percent} % of `;
+    const what = byRequest ? 'the requests that it takes' : 'the calls';
+    return `${describeField(route)} sends ${part}${what} ${where}${which}.`;
+  },
+  'route-target-unknown': ({ host, subset }) =>
+    subset === undefined
+      ? `The client’s proxy knows no ${host} on that port.`
+      : `No DestinationRule that the client’s proxy goes by defines subset ${subset} of ${host}.`,
   'server-mode': ({ workload, port, mode, from }) =>
     `Port ${port} of ${named(workload)} is ${mode}. ${describeModeSource(from)}`,
   'unset-policy-hides-younger': ({ policy, hidden }) =>

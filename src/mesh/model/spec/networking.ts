@@ -46,3 +46,19 @@ export interface GatewayListener {
   readonly protocol: string;
   readonly allowed: AllowedNamespaces;
 }
+
+export interface SliceEndpoint {
+  readonly addresses: readonly string[];
+  /** The Pod that it names, wherever that is. */
+  readonly pod: { readonly namespace: string; readonly name: string } | undefined;
+  /** Absent counts as ready. */
+  readonly ready: boolean;
+}
+
+/** An endpoint written into a ServiceEntry, or the spec of a WorkloadEntry. */
+export interface EntryEndpoint {
+  readonly address: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly serviceAccount: string | undefined;
+  readonly ports: Readonly<Record<string, number>>;
+}

@@ -7,6 +7,7 @@ import {
   peerAuthentications,
   pod,
   service,
+  virtualService,
   waypoint,
   type Json,
 } from '../../../support/meshNotation.ts';
@@ -95,6 +96,10 @@ function sidecars(): readonly Json[] {
     istioObject('ServiceEntry', 'shop/outside', {
       hosts: ['cart.shop.svc.cluster.local'],
       ports: [{ number: 9999, name: 'tcp', protocol: 'TCP' }],
+    }),
+    virtualService('shop/vm', {
+      hosts: ['vm', 'tunnel.shop.svc.cluster.local'],
+      http: [{ route: [{ destination: { host: 'cart' } }] }],
     }),
     authorizationPolicy('shop/cart', {
       selector: { matchLabels: { app: 'cart' } },

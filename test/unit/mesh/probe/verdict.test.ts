@@ -255,6 +255,12 @@ const rows: readonly Row[] = [
     is: ['inconclusive', 'could-not-connect'],
   },
   {
+    name: 'a route that leads nowhere ends in a 503 without a word [R313]',
+    predicted: connection({ kind: 'refused', by: 'client', symptom: 'route-leads-nowhere' }),
+    seen: { ...nothing, httpStatus: 503 },
+    is: ['as-predicted', 'outcome-only'],
+  },
+  {
     name: 'what is unknown is not judged',
     predicted: unknown,
     seen: identified,

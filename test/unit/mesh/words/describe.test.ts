@@ -29,6 +29,11 @@ const policy = { kind: 'PeerAuthentication', namespace: 'shop', name: 'default' 
 const other = { kind: 'PeerAuthentication', namespace: 'shop', name: 'later' } as const;
 const authorization = { kind: 'AuthorizationPolicy', namespace: 'shop', name: 'cart' } as const;
 const identity = 'spiffe://cluster.local/ns/web/sa/client';
+const host = 'cart.shop.svc.cluster.local';
+const route = {
+  object: { kind: 'VirtualService', namespace: 'shop', name: 'cart' },
+  field: 'spec.http[0]',
+} as const;
 const ruleRef = { kind: 'DestinationRule', namespace: 'shop', name: 'cart' } as const;
 const rule = { object: ruleRef, field: 'spec.trafficPolicy.tls.mode' };
 const fact: MissingFact = { kind: 'Pod', namespace: 'shop', why: 'forbidden' };
@@ -141,6 +146,15 @@ const reasons: { readonly [K in Reason['kind']]: readonly Extract<Reason, { kind
       gateway: { kind: 'KubernetesGateway', namespace: 'shop', name: 'waypoint' },
     },
   ],
+  routed: [
+    { kind: 'routed', route, host, percent: 100, byRequest: false },
+    { kind: 'routed', route, host, subset: 'v2', percent: 30, byRequest: true },
+    { kind: 'routed', route, percent: 100, byRequest: true },
+  ],
+  'route-target-unknown': [
+    { kind: 'route-target-unknown', host },
+    { kind: 'route-target-unknown', host, subset: 'v2' },
+  ],
   'server-mode': [{ kind: 'server-mode', workload, port, mode: 'STRICT', from }],
   'unset-policy-hides-younger': [{ kind: 'unset-policy-hides-younger', policy, hidden: [other] }],
   'unspecified-tie': [{ kind: 'unspecified-tie', used: policy, others: [other], inferred: true }],
@@ -224,6 +238,8 @@ const symptoms: Readonly<Record<Symptom, true>> = {
   'server-resets-ambient-plaintext': true,
   'unknown-host-blocked': true,
   'no-endpoints': true,
+  'route-leads-nowhere': true,
+  'no-route': true,
   'unknown-to-waypoint': true,
   'server-identity-rejected': true,
   'authorities-unreadable': true,
@@ -232,6 +248,8 @@ const symptoms: Readonly<Record<Symptom, true>> = {
 const OF_THE_CLIENT: readonly Symptom[] = [
   'unknown-host-blocked',
   'no-endpoints',
+  'route-leads-nowhere',
+  'no-route',
   'unknown-to-waypoint',
   'server-identity-rejected',
   'authorities-unreadable',
