@@ -31,6 +31,7 @@ export interface CommandArguments {
   'istioMtls.bringIntoMesh': [node?: TreeNode];
   'istioMtls.takeOutOfMesh': [node?: TreeNode];
   'istioMtls.showStrictImpact': [node?: TreeNode];
+  'istioMtls.showProxy': [node?: TreeNode];
   'istioMtls.applyReview': [];
   'istioMtls.discardReview': [];
   'istioMtls.undo': [entryId?: string];
@@ -83,6 +84,7 @@ export const commands = {
   'istioMtls.bringIntoMesh': 'palette',
   'istioMtls.takeOutOfMesh': 'palette',
   'istioMtls.showStrictImpact': 'palette',
+  'istioMtls.showProxy': 'palette',
   'istioMtls.applyReview': 'tree',
   'istioMtls.discardReview': 'tree',
   'istioMtls.undo': 'palette',
@@ -118,6 +120,7 @@ export const rowActions = [
   'take-out-of-mesh',
   'probe-from',
   'probe-to',
+  'show-proxy',
   'scaffold',
   'open-manifest',
   'change-policy',

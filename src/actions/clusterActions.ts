@@ -1,4 +1,4 @@
-import type { Desired, Mesh, ObjectRef, ProxyTarget, WorkloadRef } from '../mesh/index.ts';
+import type { Desired, FoundProxy, Mesh, ObjectRef, WorkloadRef } from '../mesh/index.ts';
 import type { KubeTransport } from '../sources/transport/transport.ts';
 import type { Applied, Prepared, Ready } from './apply.ts';
 import { commit, prepare } from './apply.ts';
@@ -9,8 +9,9 @@ import { planInjection } from './injection.ts';
 import type { Asked, Journal } from './journal.ts';
 import type { Access } from './permissions.ts';
 import { may } from './permissions.ts';
-import type { ProxyReading, ReadOptions } from './readProxy.ts';
-import { readProxy } from './readProxy.ts';
+import type { ReportedProxy } from './proxyReading.ts';
+import { reportProxy } from './proxyReading.ts';
+import type { ReadOptions } from './readProxy.ts';
 import type { Undone } from './rollback.ts';
 import { undo } from './rollback.ts';
 import type { RolloutOptions, RolloutResult } from './rollout.ts';
@@ -34,8 +35,12 @@ export interface ClusterActions {
   /** Looks again at what was written and never answered. */
   settle(signal: AbortSignal): Promise<readonly Settled[]>;
   exec(target: ExecTarget, options: ExecOptions): Promise<ExecResult>;
-  /** What a running proxy has, asked in its own container. */
-  readProxy(target: ProxyTarget, options: ReadOptions): Promise<ProxyReading>;
+  /** What a running proxy has, asked in its own container, beside what the mesh says. */
+  readProxy(
+    mesh: Mesh,
+    found: Extract<FoundProxy, { readonly kind: 'found' }>,
+    options: ReadOptions,
+  ): Promise<ReportedProxy>;
   planInjection(mesh: Mesh, target: InjectionTarget, signal: AbortSignal): Promise<InjectionPlan>;
   planWithdrawal(mesh: Mesh, target: InjectionTarget, signal: AbortSignal): Promise<WithdrawalPlan>;
   waitForRollout(ref: WorkloadRef, options: RolloutOptions): Promise<RolloutResult>;
@@ -62,7 +67,7 @@ export function clusterActions({
     undo: (entryId, signal) => undo(transport, journal, entryId, signal),
     settle: (signal) => settle(transport, journal, signal),
     exec: (target, options) => execInPod(transport, target, options),
-    readProxy: (target, options) => readProxy(transport, target, options),
+    readProxy: (mesh, found, options) => reportProxy(transport, mesh, found, options),
     planInjection: (mesh, target, signal) =>
       planInjection(transport, mesh, target, { now: Date.now(), signal }),
     planWithdrawal: (mesh, target, signal) =>

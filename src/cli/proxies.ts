@@ -4,10 +4,8 @@ import {
   describeNoProxy,
   proxiesOf,
   proxyOf,
-  proxyReport,
   proxySentences,
   proxyTables,
-  proxyTargetOf,
   unlikeRoots,
   workloadsIn,
 } from '../mesh/index.ts';
@@ -88,9 +86,11 @@ async function reportOf(
 ): Promise<ProxyReport> {
   const { namespace, pod } = found.place;
   terminal.progress(`Asking the proxy of ${namespace}/${pod} …`);
-  const target = proxyTargetOf(mesh, found);
   const { signal } = terminal;
-  const reading = await cluster.actions.readProxy(target, { timeoutMs: COMMAND_LIMIT_MS, signal });
+  const reading = await cluster.actions.readProxy(mesh, found, {
+    timeoutMs: COMMAND_LIMIT_MS,
+    signal,
+  });
   switch (reading.kind) {
     case 'forbidden':
       throw clusterFailure(
@@ -99,7 +99,7 @@ async function reportOf(
     case 'cancelled':
       throw clusterFailure('It was called off.');
     case 'read':
-      return proxyReport(mesh, { ...found, ...reading, now: Date.now() });
+      return reading.report;
   }
 }
 

@@ -14,6 +14,7 @@ import { scaffoldPolicy } from './scaffold.ts';
 import { closeContext, openContext, selectContext, switchContext, useContext } from './contexts.ts';
 import { showMatrix, showStrictMatrix } from './showMatrix.ts';
 import { showStrictImpact } from './showImpact.ts';
+import { showProxy } from './showProxy.ts';
 import { openWalkthrough, startDemo } from './startDemo.ts';
 import { undo } from './undo.ts';
 import type { Workbench } from './workbench.ts';
@@ -31,6 +32,7 @@ export function commandHandlers(workbench: Workbench, kubeconfigs: Kubeconfigs):
     'istioMtls.bringIntoMesh': (node) => bringIntoMesh(workbench, node),
     'istioMtls.takeOutOfMesh': (node) => takeOutOfMesh(workbench, node),
     'istioMtls.showStrictImpact': (node) => showStrictImpact(workbench, node),
+    'istioMtls.showProxy': (node) => showProxy(workbench, node),
     'istioMtls.applyReview': () => workbench.reviews.apply(),
     'istioMtls.discardReview': () => workbench.reviews.discard(),
     'istioMtls.undo': (entryId) => undo(workbench, entryId),

@@ -1,3 +1,5 @@
+import type { WorkloadRef } from '../../mesh/index.ts';
+import { refKey } from '../../mesh/index.ts';
 import type { ContextRole, TreeContent } from './meshTree.ts';
 import { childrenOf, namespacePage } from './meshTree.ts';
 import { contextRow } from './contextRow.ts';
@@ -27,6 +29,7 @@ export class ContextTree {
   #input: ContextInput;
   #filter: NamespaceFilter | undefined;
   #shownNamespaces = namespacePage;
+  #proxyMarks: ReadonlyMap<string, number> = new Map();
 
   constructor(input: ContextInput, filter: NamespaceFilter | undefined) {
     this.root = { kind: 'mesh', context: input.context };
@@ -40,7 +43,7 @@ export class ContextTree {
     if (this.#input.kind !== 'mesh') return undefined;
     const { context, role, mesh } = this.#input;
     const [shownNamespaces, filter] = [this.#shownNamespaces, this.#filter];
-    return { context, role, mesh, shownNamespaces, filter };
+    return { context, role, mesh, shownNamespaces, filter, proxyMarks: this.#proxyMarks };
   }
 
   /** Shows something else, and returns the rows to repaint. */
@@ -59,6 +62,12 @@ export class ContextTree {
   filter(filter: NamespaceFilter | undefined): readonly TreeNode[] {
     this.#filter = filter;
     this.#shownNamespaces = namespacePage;
+    return this.#staleRows();
+  }
+
+  /** Keeps what was seen when a workload’s proxy was looked at, and returns the rows to repaint. */
+  markProxy(workload: WorkloadRef, differences: number): readonly TreeNode[] {
+    this.#proxyMarks = new Map([...this.#proxyMarks, [refKey(workload), differences]]);
     return this.#staleRows();
   }
 

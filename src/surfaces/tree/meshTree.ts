@@ -38,6 +38,8 @@ export interface TreeContent {
   readonly shownNamespaces: number;
   /** Undefined to show all namespaces. */
   readonly filter: NamespaceFilter | undefined;
+  /** How much of a proxy differed from the prediction when it was last looked at, by `refKey` of its workload. */
+  readonly proxyMarks?: ReadonlyMap<string, number>;
 }
 
 /** The rows below a row, in the order in which they are shown. */

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import type { WorkloadRef } from '../../mesh/index.ts';
 import type { Disposable } from '../platform/disposables.ts';
 import type { ContextInput } from './contextTree.ts';
 import { ContextTree } from './contextTree.ts';
@@ -77,6 +78,11 @@ export class MeshTreeProvider implements vscode.TreeDataProvider<TreeNode>, Disp
     this.#filter = filter;
     this.#repaints.add([...this.#trees.values()].flatMap((tree) => tree.filter(filter)));
     this.#filterChanged.fire();
+  }
+
+  /** Marks a workload by what was seen when its proxy was looked at. */
+  markProxy(context: string, workload: WorkloadRef, differences: number): void {
+    this.#repaints.add(this.#trees.get(context)?.markProxy(workload, differences) ?? []);
   }
 
   /** Shows the next page of namespaces of a context. */

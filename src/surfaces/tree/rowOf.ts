@@ -8,6 +8,7 @@ import {
   meshMtls,
   namespaceMtls,
   peerAuthenticationsIn,
+  refKey,
   sameRef,
   visibleLine,
   workloadMtls,
@@ -59,7 +60,7 @@ function plainRowOf(content: TreeContent, node: TreeNode): TreeRow {
     case 'namespace':
       return namespaceRow(mesh, node);
     case 'workload':
-      return workloadRow(mesh, node);
+      return workloadRow(content, node);
     case 'port':
       return portRow(mesh, node);
     case 'policy':
@@ -121,11 +122,15 @@ function namespaceRow(mesh: Mesh, node: NamespaceNode): TreeRow {
   };
 }
 
-function workloadRow(mesh: Mesh, node: WorkloadNode): TreeRow {
+function workloadRow({ mesh, proxyMarks }: TreeContent, node: WorkloadNode): TreeRow {
   const workload = findWorkload(mesh, node.workload);
   if (workload === undefined) return goneRow(node, node.workload.name);
+  const summary = summaryOfWorkload(mesh, workload);
   return {
-    ...modeRow(node, workload.name, summaryOfWorkload(mesh, workload)),
+    ...modeRow(node, workload.name, {
+      ...summary,
+      words: [...proxyWords(proxyMarks?.get(refKey(workload.ref))), ...summary.words],
+    }),
     children: 'collapsed',
     actions: [
       ...modeActionsIn(
@@ -136,10 +141,24 @@ function workloadRow(mesh: Mesh, node: WorkloadNode): TreeRow {
       ...moves([workload]),
       'probe-from',
       'probe-to',
+      ...asksProxy(workload),
       'scaffold',
       'open-manifest',
     ],
   };
+}
+
+/** That a proxy was looked at, and does not have what it should. */
+function proxyWords(differences = 0): readonly string[] {
+  return differences === 0 ? [] : ['proxy differs'];
+}
+
+/** A proxy that can be asked: ztunnel cannot. */
+function asksProxy({ dataPlanes }: Workload): readonly RowAction[] {
+  const asked = dataPlanes.some(
+    ({ dataPlane, pods }) => pods > 0 && !['none', 'ambient'].includes(dataPlane),
+  );
+  return asked ? ['show-proxy'] : [];
 }
 
 /** Into the mesh and out of it, where that would do something. */

@@ -35,7 +35,8 @@ const users: Readonly<Record<string, readonly string[]>> = {
   'src/actions/apply.ts': ['src/actions/clusterActions.ts'],
   'src/actions/rollback.ts': ['src/actions/clusterActions.ts'],
   'src/actions/exec.ts': ['src/actions/clusterActions.ts', 'src/actions/readProxy.ts'],
-  'src/actions/readProxy.ts': ['src/actions/clusterActions.ts'],
+  'src/actions/readProxy.ts': ['src/actions/proxyReading.ts'],
+  'src/actions/proxyReading.ts': ['src/actions/clusterActions.ts'],
 };
 
 /** Who calls the actions that change a cluster: each of them asks the person first, or is asked by one. */
@@ -43,7 +44,7 @@ const callers: Readonly<Record<string, readonly string[]>> = {
   commit: ['src/surfaces/commands/write.ts'],
   undo: ['src/surfaces/commands/undo.ts'],
   exec: ['src/surfaces/commands/runProbe.ts'],
-  readProxy: ['src/cli/proxies.ts'],
+  readProxy: ['src/cli/proxies.ts', 'src/surfaces/commands/showProxy.ts'],
 };
 
 /**

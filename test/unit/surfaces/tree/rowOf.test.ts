@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { findWorkload } from '../../../../src/mesh/snapshot/mesh.ts';
 import { updateMesh } from '../../../../src/mesh/snapshot/buildMesh.ts';
 import type { Mesh } from '../../../../src/mesh/snapshot/mesh.ts';
+import { refKey } from '../../../../src/mesh/model/reference.ts';
 import type { WorkloadRef } from '../../../../src/mesh/model/reference.ts';
 import type { TreeContent } from '../../../../src/surfaces/tree/meshTree.ts';
 import {
@@ -440,3 +441,19 @@ describe('the rows of the Mesh view', () => {
 function idOf(node: TreeNode | undefined): string {
   return node === undefined ? '' : nodeId(node);
 }
+
+describe('a workload whose proxy was looked at', () => {
+  const seen = (differences: number): TreeContent => ({
+    ...content(tutorialMesh()),
+    proxyMarks: new Map([[refKey(httpbin), differences]]),
+  });
+
+  it('says first that its proxy differs from what is predicted', () => {
+    const { description } = rowOf(seen(2), workload);
+    assert.equal(description, 'proxy differs · PERMISSIVE · Istio default');
+  });
+
+  it('says nothing of a proxy that does not', () => {
+    assert.equal(rowOf(seen(0), workload).description, 'PERMISSIVE · Istio default');
+  });
+});
