@@ -229,6 +229,20 @@ export { clientRank, commandLine, curlProbe, probePods, urlOf } from './probe/pr
 export type { Verdict } from './probe/verdict.ts';
 export { verdict } from './probe/verdict.ts';
 
+// rollout/
+export type { Board, BoardRow, NamespaceState } from './rollout/board.ts';
+export { boardCounts, boardSteps } from './rollout/board.ts';
+export {
+  boardCells,
+  boardSentence,
+  rolloutJson,
+  rolloutMarkdown,
+  stageLine,
+} from './rollout/boardReport.ts';
+export { guardrail } from './rollout/guardrail.ts';
+export type { RolloutPlan, RolloutStage } from './rollout/plan.ts';
+export { planRollout } from './rollout/plan.ts';
+
 // topic/
 export type { Block, Inline, Line } from './topic/blocks.ts';
 export { list, paragraph, plainText } from './topic/blocks.ts';
