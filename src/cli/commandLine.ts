@@ -9,6 +9,7 @@ import {
   formatsOf,
   isCommandName,
   optionEntries,
+  thresholds,
   type CommandName,
   type OutputFormat,
 } from './options/options.ts';
@@ -31,6 +32,14 @@ interface AnswerOptions extends MeshOptions {
   readonly namespace: string | undefined;
 }
 
+/** What of a check ends the command with an exit code of its own. */
+export interface CheckedOptions {
+  /** The gravity from which on findings do; none where it is `never`. */
+  readonly failOn: (typeof thresholds)[number];
+  /** A file with findings that are known. */
+  readonly baseline: string | undefined;
+}
+
 /** The files of both sides of a comparison; with a cluster, what is laid over it. */
 export interface DiffSides {
   readonly before: readonly string[];
@@ -48,6 +57,7 @@ export type Command =
       readonly message: string;
       readonly topic: CommandName | undefined;
     }
+  | (AnswerOptions & CheckedOptions & { readonly kind: 'check' })
   | (AnswerOptions & { readonly kind: 'effective' })
   | (AnswerOptions & {
       readonly kind: 'connect';
@@ -136,7 +146,7 @@ function emptyOption(values: Values): string | undefined {
 }
 
 /** The commands whose arguments name what they are about. */
-const takesArguments: readonly CommandName[] = ['explain', 'proxy'];
+const takesArguments: readonly CommandName[] = ['check', 'explain', 'proxy'];
 
 function answerCommand(name: CommandName, values: Values, rest: readonly string[]): Command {
   const formats = formatsOf(name);
@@ -149,8 +159,8 @@ function answerCommand(name: CommandName, values: Values, rest: readonly string[
   }
   const files = values.filename ?? [];
   const { base = [], apply = [] } = values;
-  const all = [...files, ...base, ...apply];
-  if (all.length === 0 && values.context === undefined) {
+  const all = [...files, ...base, ...apply, ...(name === 'check' ? rest : [])];
+  if (all.length === 0 && values.context === undefined && name !== 'check') {
     return usageError('Say where the mesh is: -f PATH, or --context NAME, or both.', name);
   }
   if (all.filter((file) => file === '-').length > 1) {
@@ -163,6 +173,8 @@ function answerCommand(name: CommandName, values: Values, rest: readonly string[
   if (wrong !== undefined) return usageError(wrong, name);
   const shared = sharedOptions(values, output);
   switch (name) {
+    case 'check':
+      return checkCommand(shared, values, rest);
     case 'effective':
       return { kind: 'effective', ...shared };
     case 'connect':
@@ -192,6 +204,17 @@ function sharedOptions(values: Values, output: OutputFormat): AnswerOptions {
     namespace: values.namespace,
     output,
   };
+}
+
+function checkCommand(shared: AnswerOptions, values: Values, rest: readonly string[]): Command {
+  const files = [...shared.files, ...rest];
+  if (files.length === 0)
+    return usageError('Name what to check: a file, a folder, or - for standard input.', 'check');
+  const asked = values['fail-on'] ?? 'error';
+  const failOn = thresholds.find((threshold) => threshold === asked);
+  if (failOn === undefined)
+    return usageError(`--fail-on takes ${thresholds.join(', ')}, not "${asked}".`, 'check');
+  return { kind: 'check', ...shared, files, failOn, baseline: values.baseline };
 }
 
 function connectCommand(shared: AnswerOptions, values: Values): Command {

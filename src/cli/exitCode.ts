@@ -1,8 +1,8 @@
 /** How `istio-mtls` ends; `--help` lists these. */
 export const exitCodes = {
-  /** The question was answered; for `diff`, nothing changes. */
+  /** The question was answered; for `diff`, nothing changes; for `check`, nothing is as grave as asked about. */
   ok: 0,
-  /** `diff` only: the mode or outcome of something changes. */
+  /** `diff`: the mode or outcome of something changes. `check`: something is as grave as asked about. */
   changed: 1,
   /** The command line is wrong, nothing could be read, or a value has no meaning; standard error says where. */
   badInput: 2,

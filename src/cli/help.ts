@@ -16,8 +16,9 @@ How it is printed:
 `;
 
 const exitCodeText = `Exit codes:
-  0  answered (for diff: nothing changes)
-  1  diff: a mode or an outcome changes; proxy: one differs from what is predicted, or something is wrong with it
+  0  answered (for diff: nothing changes; for check: nothing as grave as --fail-on)
+  1  diff: a mode or an outcome changes; check: a finding as grave as --fail-on; proxy: one differs from what is
+     predicted, or something is wrong with it
   2  the command line is wrong, no input is YAML or JSON (nothing is answered), or one has a value without
      meaning (answered without it); standard error names the file, line and column
   3  the cluster could not be read
@@ -31,6 +32,7 @@ const general = `istio-mtls tells what the mutual-TLS mode of anything in an Ist
 It reads manifests, a cluster or a running proxy, and changes nothing.
 
 Usage:
+  istio-mtls check     PATH... [--context NAME] [--fail-on error|warning] [-o text|json|sarif|github|junit]
   istio-mtls effective (-f PATH... | --context NAME) [--namespace NS] [-o table|json|yaml]
   istio-mtls connect   (-f PATH... | --context NAME) --from NS/WORKLOAD --to HOST:PORT
   istio-mtls connect   (-f PATH... | --context NAME) --matrix [--namespace NS]
@@ -40,6 +42,8 @@ Usage:
   istio-mtls proxy     --context NAME NS/POD...
 
 Examples:
+  istio-mtls check manifests/
+      every mistake about mutual TLS, with its place, a code and a page
   istio-mtls effective -f manifests/
       the mode of the mesh, of each namespace and of each workload port, and the policy that decided it
   istio-mtls connect -f manifests/ --from legacy/sleep --to httpbin.foo:8000
@@ -55,6 +59,22 @@ ${meshOptions}
 istio-mtls COMMAND --help tells more about one command. istio-mtls completion bash|zsh|fish prints what makes that shell
 complete them: source <(istio-mtls completion bash).
 
+${exitCodeText}`;
+
+const check = `istio-mtls check: mistakes about mutual TLS in manifests, with the place of each.
+
+Usage: istio-mtls check PATH... [--context NAME] [-o text|json|sarif|github|junit] [--fail-on error] [--baseline FILE]
+
+PATH is a file, a folder, or - for standard input. The files are judged together: by themselves, or with --context laid over
+what the cluster has. Each kind of mistake has a code and a page. A comment "# istio-mtls-ignore CODE" above a line,
+the annotation kiali.io/ignore-validations, and Istio's galley.istio.io/analyze-suppress take findings out.
+
+      --fail-on SEVERITY  end with exit code 1 from which gravity on: error (default), warning, information, hint, never
+      --baseline FILE     leave out the findings that FILE has, which check -o json printed before
+  -o, --output FORMAT     text (default), json; sarif (2.1.0) for code scanning, github for annotations in a workflow,
+                          junit for test reports
+
+${meshOptions}
 ${exitCodeText}`;
 
 const effective = `istio-mtls effective: the effective mode of the mesh, its namespaces, its workloads and their ports.
@@ -159,6 +179,7 @@ ${meshOptions}
 ${exitCodeText}`;
 
 const topics: Readonly<Record<CommandName, string>> = {
+  check,
   effective,
   connect,
   explain,

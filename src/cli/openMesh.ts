@@ -139,13 +139,13 @@ async function readAll(paths: readonly string[], terminal: Terminal): Promise<Re
   return { objects, legacy, comments, problems };
 }
 
-type WithFiles = (objects: readonly MeshObject[]) => Mesh;
+export type WithFiles = (objects: readonly MeshObject[]) => Mesh;
 
 /**
  * What the objects of files make: a mesh of their own, or the cluster, read once, with them laid over it. Namespaces
  * that neither declares are assumed to be injected, or leave unknown what their pods are.
  */
-async function openGround(options: MeshOptions, terminal: Terminal): Promise<WithFiles> {
+export async function openGround(options: MeshOptions, terminal: Terminal): Promise<WithFiles> {
   const overrides = await readOverrides(options);
   const { context, assumeInjected: assumed } = options;
   const completed = (mesh: Mesh): Mesh => {

@@ -13,6 +13,12 @@ export interface Answer {
   readonly wide?: () => string | Iterable<string>;
   /** A table for a pull request. */
   readonly markdown?: () => Iterable<string>;
+  /** What other programs read, each in its own format. */
+  readonly reports?: {
+    readonly sarif: () => Readonly<Record<string, unknown>>;
+    readonly github: () => Iterable<string>;
+    readonly junit: () => Iterable<string>;
+  };
 }
 
 /**
@@ -29,6 +35,7 @@ export function* printed(answer: Answer, format: OutputFormat): Generator<string
       else yield answer.yaml();
       return;
     case 'table':
+    case 'text':
       yield* tablePieces(answer.table());
       return;
     case 'wide':
@@ -36,6 +43,14 @@ export function* printed(answer: Answer, format: OutputFormat): Generator<string
       return;
     case 'markdown':
       yield* tablePieces((answer.markdown ?? answer.table)());
+      return;
+    case 'sarif':
+      for (const piece of jsonPieces(answer.reports?.sarif() ?? answer.document))
+        yield withJsonEscapes(piece);
+      return;
+    case 'github':
+    case 'junit':
+      yield* tablePieces((answer.reports?.[format] ?? answer.table)());
   }
 }
 

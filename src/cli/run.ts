@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { check, checkAnswer, checkExitCode } from './checkCommand.ts';
 import { readCommandLine, type Command } from './commandLine.ts';
 import { completionScript } from './completion/script.ts';
 import { connections } from './connect.ts';
@@ -65,6 +66,7 @@ export function complainOfCrash(error: unknown, terminal: Pick<Terminal, 'compla
 async function answer(command: AnsweringCommand, terminal: Terminal): Promise<ExitCode> {
   if (command.kind === 'diff') return await answerDiff(command, terminal);
   if (command.kind === 'proxy') return await answerProxy(command, terminal);
+  if (command.kind === 'check') return await answerCheck(command, terminal);
   const opened = await openMesh(command, terminal);
   const found = withUnread(answerFrom(opened, command), opened.unread);
   await print(printed(found, command.output), terminal);
@@ -90,7 +92,7 @@ function distrust({ unread, doubtful }: Trust, terminal: Terminal): ExitCode | u
 
 function answerFrom(
   { mesh, legacy, comments }: OpenedMesh,
-  command: Exclude<AnsweringCommand, { readonly kind: 'diff' | 'proxy' }>,
+  command: Exclude<AnsweringCommand, { readonly kind: 'diff' | 'check' | 'proxy' }>,
 ): Answer {
   // Of old policies it is the one that they are to be applied to, which need not be among the files.
   if (command.namespace !== undefined && command.kind !== 'convert')
@@ -105,6 +107,17 @@ function answerFrom(
     case 'convert':
       return conversion(mesh, { policies: legacy, comments, namespace: command.namespace });
   }
+}
+
+type CheckCommand = Extract<Command, { readonly kind: 'check' }>;
+
+async function answerCheck(command: CheckCommand, terminal: Terminal): Promise<ExitCode> {
+  const checked = await check(command, terminal);
+  await print(printed(checkAnswer(checked), command.output), terminal);
+  return (
+    distrust({ unread: checked.unread, doubtful: false }, terminal) ??
+    checkExitCode(checked, command)
+  );
 }
 
 type DiffCommand = Extract<Command, { readonly kind: 'diff' }>;

@@ -1,4 +1,4 @@
-import { allOptions, belongsTo, commandNames, formatsOf } from '../options/options.ts';
+import { allOptions, belongsTo, commandNames, formatsOf, thresholds } from '../options/options.ts';
 import type { CommandName, OptionEntry } from '../options/options.ts';
 
 /** Every spelling of an option. */
@@ -36,8 +36,11 @@ _istio_mtls() {
       case $command in
 ${commandNames.map((name) => `        ${name}) words='${formatsOf(name).join(' ')}' ;;`).join('\n')}
       esac ;;
+    ${valued('severity')}) words='${thresholds.join(' ')}' ;;
     ${valued(undefined)}) ;;
     *)
+      # Its arguments are paths.
+      if [[ $command == check && $cur != -* ]]; then return; fi
       case $command in
         '') words='${commandNames.join(' ')} completion help --help --version' ;;
         help) words='${commandNames.join(' ')}' ;;

@@ -1,4 +1,10 @@
-import { allOptions, commandNames, commandSummaries, formatsOf } from '../options/options.ts';
+import {
+  allOptions,
+  commandNames,
+  commandSummaries,
+  formatsOf,
+  thresholds,
+} from '../options/options.ts';
 import type { OptionEntry } from '../options/options.ts';
 
 const program = 'complete -c istio-mtls';
@@ -16,6 +22,7 @@ function lineOf({ name, short, of, summary, ...entry }: OptionEntry & { readonly
 /** `-r`: a value comes, which may be a path; `-x`: one that is no path; with `-a`, these. */
 function valueOf({ type, value }: Pick<OptionEntry, 'type' | 'value'>): string {
   if (type === 'boolean') return '';
+  if (value === 'severity') return `-x -a '${thresholds.join(' ')}' `;
   return value === 'path' ? '-r -F ' : '-x ';
 }
 

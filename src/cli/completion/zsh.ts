@@ -4,6 +4,7 @@ import {
   commandNames,
   commandSummaries,
   formatsOf,
+  thresholds,
 } from '../options/options.ts';
 import type { CommandName, OptionEntry } from '../options/options.ts';
 
@@ -24,6 +25,8 @@ function actionOf({ value }: OptionEntry, command: CommandName): string {
       return '_files';
     case 'format':
       return `(${formatsOf(command).join(' ')})`;
+    case 'severity':
+      return `(${thresholds.join(' ')})`;
     default:
       return ' ';
   }

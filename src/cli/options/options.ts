@@ -1,4 +1,5 @@
 export const commandNames = [
+  'check',
   'effective',
   'connect',
   'explain',
@@ -16,6 +17,7 @@ export function isCommandName(name: string | undefined): name is CommandName {
 
 /** What each command is for, in a few words. */
 export const commandSummaries: Readonly<Record<CommandName, string>> = {
+  check: 'mistakes about mutual TLS in manifests',
   effective: 'the effective mode of everything, and the policy that decided it',
   connect: 'what becomes of a connection between a client and a service',
   explain: 'why a mode is what it is, and why every other policy lost',
@@ -24,16 +26,20 @@ export const commandSummaries: Readonly<Record<CommandName, string>> = {
   proxy: 'what running proxies have, beside what is predicted',
 };
 
-/** `wide` and `markdown` are of `connect` alone. */
-export const outputFormats = ['table', 'json', 'yaml', 'wide', 'markdown'] as const;
-
-export type OutputFormat = (typeof outputFormats)[number];
+export type OutputFormat =
+  | ('table' | 'json' | 'yaml')
+  /** Of `connect` alone. */
+  | ('wide' | 'markdown')
+  /** Of `check` alone. */
+  | ('text' | 'sarif' | 'github' | 'junit');
 
 /** What `-o` may be for a command; the first one is what is printed without it. */
 export function formatsOf(command: CommandName): readonly [OutputFormat, ...OutputFormat[]] {
   switch (command) {
+    case 'check':
+      return ['text', 'json', 'sarif', 'github', 'junit'];
     case 'connect':
-      return outputFormats;
+      return ['table', 'json', 'yaml', 'wide', 'markdown'];
     case 'convert':
       return ['yaml', 'table', 'json'];
     case 'effective':
@@ -43,6 +49,9 @@ export function formatsOf(command: CommandName): readonly [OutputFormat, ...Outp
       return ['table', 'json', 'yaml'];
   }
 }
+
+/** What `--fail-on` may be. */
+export const thresholds = ['error', 'warning', 'information', 'hint', 'never'] as const;
 
 /** An option as `parseArgs` reads it, and what else there is to know about it. */
 export interface OptionEntry {
@@ -54,7 +63,7 @@ export interface OptionEntry {
   /** The commands that it belongs to; all of them when absent. */
   readonly of?: readonly CommandName[];
   /** What can be completed after it. */
-  readonly value?: 'path' | 'format';
+  readonly value?: 'path' | 'format' | 'severity';
 }
 
 export const optionEntries = {
@@ -100,6 +109,18 @@ export const optionEntries = {
     multiple: true,
     summary: 'the files that are applied',
     of: ['diff'],
+    value: 'path',
+  },
+  'fail-on': {
+    type: 'string',
+    summary: 'the gravity from which on findings end it with exit code 1',
+    of: ['check'],
+    value: 'severity',
+  },
+  baseline: {
+    type: 'string',
+    summary: 'findings that are known, as check -o json printed them',
+    of: ['check'],
     value: 'path',
   },
   help: { type: 'boolean', short: 'h', summary: 'what there is to know about a command' },

@@ -88,10 +88,11 @@ const inZsh = `
     for hit in $hits; do print -r -- "$hit"; done >> offered
     builtin compadd "$@"
   }'
-  zpty -w z "bindkey '^I' complete-word; print READY > ready"
+  zpty -w z 'complete-and-tell() { zle complete-word; : > done }; zle -N complete-and-tell'
+  # Before its line editor runs, a terminal would take some of the keys for itself.
+  zpty -w z 'zle-line-init() { : > ready }; zle -N zle-line-init; bindkey "^I" complete-and-tell'
   while [[ ! -e ready ]]; do sleep 0.05; done
   zpty -w -n z "$TYPED"$'\\t'
-  zpty -w z $'\\C-u'"print DONE > done"
   while [[ ! -e done ]]; do sleep 0.05; done
   zpty -d z
   [[ -e offered ]] && cat offered
