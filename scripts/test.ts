@@ -2,6 +2,7 @@
 // npm test -- all                             every suite, whatever must be built for it
 // npm run check | test:unit | test:host | ... some of them: node scripts/test.ts [SUITE...] [-- TEST FILE...]
 // npm run test:mesh -- --minutes 30           random meshes for so long
+// npm run test:host -- --vscode 1.107.0       inside that version of VS Code, downloaded
 //
 // Ends with one line, `N passed, N failed, N skipped`, over all suites that were asked for, and with exit code 1 if
 // anything failed or a suite did not run. A suite that is left out counts as skipped.
@@ -35,12 +36,13 @@ function minutesIn(text: string): number {
 async function main(args: readonly string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args: args.filter((arg) => arg !== '--'),
-    options: { minutes: { type: 'string' } },
+    options: { minutes: { type: 'string' }, vscode: { type: 'string' } },
     allowPositionals: true,
   });
   const names = positionals.filter((arg) => !arg.includes('/'));
   const files = positionals.filter((arg) => arg.includes('/'));
   const minutes = values.minutes === undefined ? {} : { minutes: minutesIn(values.minutes) };
+  if (values.vscode !== undefined) process.env['ISTIO_MTLS_VSCODE'] = values.vscode;
   mkdirSync(outFolder, { recursive: true });
   const signal = stopRequested();
   const { chosen, leftOut } = await choose(names, suites);

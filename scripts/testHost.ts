@@ -46,11 +46,23 @@ interface Host {
   readonly name: string;
   /** For test-electron; undefined to download VS Code. */
   readonly program: string | undefined;
+  /** Which VS Code to download; the newest one when absent. */
+  readonly version?: string;
   /** What comes before VS Code's own arguments. */
   readonly args: readonly string[];
 }
 
+/** The version that `--vscode` asks for, which is downloaded. */
+async function hostOfVersion(version: string): Promise<Host> {
+  if (!hasDisplay()) throw new Error(`VS Code ${version} needs a display, such as xvfb-run gives.`);
+  if (!(await isDownloadable()))
+    throw new Error(`VS Code ${version} cannot be downloaded: its update service does not answer.`);
+  return { name: `VS Code ${version}`, program: undefined, version, args: [] };
+}
+
 async function chooseHost(): Promise<Host> {
+  const asked = process.env['ISTIO_MTLS_VSCODE'];
+  if (asked !== undefined) return await hostOfVersion(asked);
   if (hasDisplay()) {
     const command = codeCommand();
     const program = command === undefined ? undefined : codeProgram(command);
@@ -98,6 +110,7 @@ async function main([reportFile, ...chosen]: readonly string[]): Promise<void> {
       stdout: log,
       stderr: log,
       ...(host.program === undefined ? {} : { vscodeExecutablePath: host.program }),
+      ...(host.version === undefined ? {} : { version: host.version }),
       extensionDevelopmentPath: root,
       extensionTestsPath: join(bundles, 'run.js'),
       extensionTestsEnv: { TEST_REPORT: reportFile },
