@@ -17,6 +17,30 @@ import { sameScope } from './peerAuthentication/sameScope.ts';
 import { sameWorkload } from './peerAuthentication/sameWorkload.ts';
 import { selectorInRoot } from './peerAuthentication/selectorInRoot.ts';
 import { selectsNothing } from './peerAuthentication/selectsNothing.ts';
+import { identityWithoutTls } from './authorization/identityWithoutTls.ts';
+import { unknownPrincipal } from './authorization/unknownPrincipal.ts';
+import { unknownTrustDomain } from './authorization/unknownTrustDomain.ts';
+import { unknownSourceNamespace } from './authorization/unknownSourceNamespace.ts';
+import { exportToNowhere } from './destinationRule/exportToNowhere.ts';
+import { sameHost } from './destinationRule/sameHost.ts';
+import { unknownHost } from './destinationRule/unknownHost.ts';
+import { emptySubset } from './destinationRule/emptySubset.ts';
+import { shadowsTls } from './destinationRule/shadowsTls.ts';
+import { subsetWithoutLabels } from './destinationRule/subsetWithoutLabels.ts';
+import { plaintextToStrict } from './destinationRule/plaintextToStrict.ts';
+import { mutualToPlaintext } from './destinationRule/mutualToPlaintext.ts';
+import { strictWithoutAutoMtls } from './peerAuthentication/strictWithoutAutoMtls.ts';
+import { portWithoutProtocol } from './service/portWithoutProtocol.ts';
+import { unknownTargetPort } from './service/unknownTargetPort.ts';
+import { clashingProtocols } from './service/clashingProtocols.ts';
+import { sameSidecarScope } from './sidecar/sameSidecarScope.ts';
+import { selectorInRootSidecar } from './sidecar/selectorInRootSidecar.ts';
+import { egressToNowhere } from './sidecar/egressToNowhere.ts';
+import { twoInjectionLabels } from './injection/twoInjectionLabels.ts';
+import { proxyUser } from './injection/proxyUser.ts';
+import { podInBothMeshes } from './injection/podInBothMeshes.ts';
+import { sidecarInAmbient } from './injection/sidecarInAmbient.ts';
+import { mutualWithoutPolicy } from './destinationRule/autoMtlsOff.ts';
 
 /** Every analyzer, in the order of the codes. */
 export const ANALYZERS: readonly Analyzer[] = Object.freeze([
@@ -24,12 +48,22 @@ export const ANALYZERS: readonly Analyzer[] = Object.freeze([
   sameWorkload,
   selectsNothing,
   selectorInRoot,
+  strictWithoutAutoMtls,
   servicePortKey,
   unusedPortKey,
   unknownRevision,
   openBelowDisable,
   disableInAmbient,
   ambientOtherwise,
+  exportToNowhere,
+  sameHost,
+  unknownHost,
+  emptySubset,
+  shadowsTls,
+  subsetWithoutLabels,
+  plaintextToStrict,
+  mutualToPlaintext,
+  mutualWithoutPolicy,
   ruleOfOtherNamespace,
   repeatsAutoMtls,
   mixedEndpoints,
@@ -38,4 +72,18 @@ export const ANALYZERS: readonly Analyzer[] = Object.freeze([
   hostNetworkOutside,
   kubeletProbe,
   idleIngressTls,
+  sameSidecarScope,
+  selectorInRootSidecar,
+  egressToNowhere,
+  identityWithoutTls,
+  unknownPrincipal,
+  unknownTrustDomain,
+  unknownSourceNamespace,
+  twoInjectionLabels,
+  proxyUser,
+  podInBothMeshes,
+  sidecarInAmbient,
+  portWithoutProtocol,
+  unknownTargetPort,
+  clashingProtocols,
 ]);

@@ -1,5 +1,5 @@
 import { Composer, isScalar, Lexer, Parser, visit, type Document, type ParsedNode } from 'yaml';
-import type { CST, DocumentOptions, ParseOptions, SchemaOptions, Tags } from 'yaml';
+import type { CST, DocumentOptions, ParseOptions, ScalarTag, SchemaOptions, Tags } from 'yaml';
 
 /**
  * YAML as kubectl and Istio read it: version 1.1, in which `no` and `off` are booleans, without its dates and
@@ -12,8 +12,21 @@ const KUBERNETES_YAML: DocumentOptions & SchemaOptions & ParseOptions = {
   // The library compares each key with each other one; `repeatedKeys` does the same in one pass.
   uniqueKeys: false,
   customTags: (tags) =>
-    tags.filter((tag) => !['timestamp', 'intTime', 'floatTime'].includes(tagName(tag))),
+    tags
+      .filter((tag) => !['timestamp', 'intTime', 'floatTime'].includes(tagName(tag)))
+      .map(withDigits),
 };
+
+const DECIMAL = /^[-+]?(?:[0-9][0-9_]*\.[0-9_]*|\.[0-9][0-9_]*)$/;
+
+/** A lone dot, as in `exportTo: [.]`, is text to Kubernetes, and a number that is none to the library. */
+function withDigits(tag: Tags[number]): Tags[number] {
+  return isScalarTag(tag) && tag.test?.test('.') === true ? { ...tag, test: DECIMAL } : tag;
+}
+
+function isScalarTag(tag: Tags[number]): tag is ScalarTag {
+  return typeof tag !== 'string' && tag.collection === undefined;
+}
 
 function tagName(tag: Tags[number]): string {
   if (typeof tag === 'string') return tag;

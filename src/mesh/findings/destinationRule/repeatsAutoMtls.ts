@@ -52,7 +52,8 @@ function saysMutual({ trafficPolicy, workloadSelector }: DestinationRule): boole
 function repeats(mesh: Mesh, rule: DestinationRule): boolean {
   if (!revisionOf(mesh, undefined).config.enableAutoMtls) return false;
   const host = resolveHost(mesh, ruleHost(rule), rule.namespace);
-  if (host.kind !== 'service' || !isMeshed(mesh, host.service)) return false;
+  if (host.kind !== 'service' || host.fqdn !== ruleHost(rule) || !isMeshed(mesh, host.service))
+    return false;
   return namespaceMtls(mesh, host.service.namespace).mode !== 'DISABLE';
 }
 

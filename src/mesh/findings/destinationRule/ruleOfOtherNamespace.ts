@@ -48,7 +48,7 @@ function foreignHome(mesh: Mesh, rule: DestinationRule): string | undefined {
     trafficPolicy?.tls !== undefined || trafficPolicy?.ports.some(({ tls }) => tls !== undefined);
   if (saysTls !== true || namespace === mesh.rootNamespace) return undefined;
   const host = resolveHost(mesh, ruleHost(rule), namespace);
-  if (host.kind !== 'service') return undefined;
+  if (host.kind !== 'service' || host.fqdn !== ruleHost(rule)) return undefined;
   return host.service.namespace === namespace ? undefined : host.service.namespace;
 }
 

@@ -1,24 +1,24 @@
 import { CONTROLLERS, missingFact } from '../../known/missing.ts';
-import type { Labels, PeerAuthentication } from '../../model/objects.ts';
+import type { Labels } from '../../model/objects.ts';
 import { workloadsIn, type Mesh } from '../../snapshot/mesh.ts';
 import type { Workload } from '../../snapshot/workload.ts';
 import { counted } from '../../words/modeWords.ts';
 import type { Analyzer } from '../model/analyzer.ts';
 import { knowsWorkloads, isCluster } from '../model/knownWorld.ts';
 import { labelWords } from '../model/labelWords.ts';
-import { selectedBy, selectsWorkloads } from './selection.ts';
+import { selectedBy, selectsWorkloads, type Selecting } from './selection.ts';
 
 /** A selector that no pod of its namespace satisfies governs nothing (R7). */
-export const selectsNothing: Analyzer<'PeerAuthentication'> = {
+export const selectsNothing: Analyzer<'PeerAuthentication' | 'AuthorizationPolicy'> = {
   code: 'MTLS0112',
   name: 'policy selects no workload',
   severity: 'warning',
-  law: 'A PeerAuthentication with a selector governs only pods of its own namespace that have every label of it.',
+  law: 'A policy with a selector governs only pods of its own namespace that have every label of it.',
   source: 'https://istio.io/latest/docs/reference/config/type/workload-selector/',
   istio: ['IST0127'],
   kiali: ['KIA0004'],
   needs: { own: [...CONTROLLERS, 'WorkloadEntry'] },
-  about: ['PeerAuthentication'],
+  about: ['PeerAuthentication', 'AuthorizationPolicy'],
   analyze: (mesh, policy) => {
     if (!selectsWorkloads(mesh, policy) || !isAllKnown(mesh, policy.namespace)) return [];
     if (selectedBy(mesh, policy).length > 0) return [];
@@ -37,7 +37,7 @@ function isAllKnown(mesh: Mesh, namespace: string): boolean {
   return !isCluster(mesh) || missingFact(mesh, 'Pod', namespace) === undefined;
 }
 
-function sentence(mesh: Mesh, { namespace, selector = {} }: PeerAuthentication): string {
+function sentence(mesh: Mesh, { namespace, selector = {} }: Selecting): string {
   const count = workloadsIn(mesh, namespace).length;
   const none =
     count === 0
@@ -47,7 +47,7 @@ function sentence(mesh: Mesh, { namespace, selector = {} }: PeerAuthentication):
 }
 
 /** The workload that differs from the selector in one value, which is mostly a slip of the pen. */
-function nearest(mesh: Mesh, { namespace, selector = {} }: PeerAuthentication): string {
+function nearest(mesh: Mesh, { namespace, selector = {} }: Selecting): string {
   const near = workloadsIn(mesh, namespace).find((workload) => differsInOne(selector, workload));
   if (near === undefined) return '';
   const [key = ''] = Object.keys(selector).filter((one) => near.labels[one] !== selector[one]);
