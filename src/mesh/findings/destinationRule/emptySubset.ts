@@ -36,8 +36,12 @@ export const emptySubset: Analyzer<'DestinationRule'> = {
   },
 };
 
+/** Istio gives endpoints labels of the place where they run, which no pod has by itself. */
+const OF_PLACES = /^topology\.(?:kubernetes|istio)\.io\//;
+
 function hasLabels({ variants }: Workload, labels: Labels): boolean {
-  return variants.some(({ shape }) => matchesLabels(labels, shape.labels));
+  const own = Object.entries(labels).filter(([key]) => !OF_PLACES.test(key));
+  return variants.some(({ shape }) => matchesLabels(Object.fromEntries(own), shape.labels));
 }
 
 /** The workloads behind the host, if that is a Service whose pods are known. */

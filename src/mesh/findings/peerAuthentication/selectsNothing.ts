@@ -2,7 +2,6 @@ import { CONTROLLERS, missingFact } from '../../known/missing.ts';
 import type { Labels } from '../../model/objects.ts';
 import { workloadsIn, type Mesh } from '../../snapshot/mesh.ts';
 import type { Workload } from '../../snapshot/workload.ts';
-import { counted } from '../../words/modeWords.ts';
 import type { Analyzer } from '../model/analyzer.ts';
 import { knowsWorkloads, isCluster } from '../model/knownWorld.ts';
 import { labelWords } from '../model/labelWords.ts';
@@ -39,10 +38,12 @@ function isAllKnown(mesh: Mesh, namespace: string): boolean {
 
 function sentence(mesh: Mesh, { namespace, selector = {} }: Selecting): string {
   const count = workloadsIn(mesh, namespace).length;
+  const labels = `${labelWords(selector)} on its pods`;
+  const many = count > 1 ? `none of the ${count} workloads` : 'the only workload';
   const none =
     count === 0
       ? `there is none in namespace ${namespace}`
-      : `none of the ${counted(count, 'workload')} in namespace ${namespace} has ${labelWords(selector)} on its pods`;
+      : `${many} in namespace ${namespace} ${count > 1 ? 'has' : 'does not have'} ${labels}`;
   return `This policy selects no workload: ${none}`;
 }
 
