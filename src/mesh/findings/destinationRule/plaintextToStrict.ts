@@ -2,10 +2,10 @@ import { CONTROLLERS, missingPods } from '../../known/missing.ts';
 import type { ClientTlsMode } from '../../model/mode.ts';
 import type { DestinationRule } from '../../model/objects.ts';
 import { workloadMtls } from '../../server/workloadMtls.ts';
-import type { Mesh } from '../../snapshot/mesh.ts';
+import { revisionOf, type Mesh } from '../../snapshot/mesh.ts';
 import { sentByMode } from '../../words/modeWords.ts';
 import type { Analyzer } from '../model/analyzer.ts';
-import type { Related, Remark } from '../model/finding.ts';
+import type { Fix, Related, Remark } from '../model/finding.ts';
 import {
   reachedBy,
   servicesFollowing,
@@ -60,20 +60,25 @@ function remark(mesh: Mesh, rule: DestinationRule, { block, first, refusing }: R
     path: [...block.path, 'mode'],
     message: `Clients that follow this rule are refused: they send ${sentByMode(mode)}, and ${workload.name} in ${workload.namespace} accepts only mutual TLS on port ${port}${more}.`,
     related: decidingPolicy(mesh, first),
-    fix: {
-      title: 'Change the TLS mode to ISTIO_MUTUAL',
-      steps: [
-        {
-          kind: 'set',
-          object: { kind: rule.kind, namespace: rule.namespace, name: rule.name },
-          path: [...block.path, 'mode'],
-          value: 'ISTIO_MUTUAL' satisfies ClientTlsMode,
-        },
-      ],
-      safe: false,
-    },
+    fix: fixOf(mesh, rule, block),
   };
 }
+
+/** What auto mutual TLS does by itself need not be written; a port or a subset may have settings of the host to undo. */
+function fixOf(mesh: Mesh, { kind, namespace, name }: DestinationRule, block: TlsBlock): Fix {
+  const object = { kind, namespace, name };
+  const isWhole = block.path.length === WHOLE_HOST.length;
+  if (isWhole && revisionOf(mesh, undefined).config.enableAutoMtls) {
+    const title = 'Remove the TLS setting, and leave it to auto mutual TLS';
+    return { title, steps: [{ kind: 'remove', object, path: block.path }], safe: false };
+  }
+  const value: ClientTlsMode = 'ISTIO_MUTUAL';
+  const path = [...block.path, 'mode'];
+  const title = 'Change the TLS mode to ISTIO_MUTUAL';
+  return { title, steps: [{ kind: 'set', object, path, value }], safe: false };
+}
+
+const WHOLE_HOST = ['spec', 'trafficPolicy', 'tls'];
 
 /** The policy that makes the server refuse. */
 export function decidingPolicy(mesh: Mesh, { workload, port }: Reached): readonly Related[] {

@@ -3,7 +3,7 @@ import { matchesLabels } from '../../model/labels.ts';
 import type { DestinationRule, Labels, Service } from '../../model/objects.ts';
 import type { ClientTlsSettings, TrafficPolicy } from '../../model/trafficPolicy.ts';
 import { sameRef } from '../../model/reference.ts';
-import { fqdnOf } from '../../snapshot/host.ts';
+import { fqdnOf, resolveHost } from '../../snapshot/host.ts';
 import { revisionOf, workloadsBehind, type Mesh } from '../../snapshot/mesh.ts';
 import { targetPortOf } from '../../snapshot/targetPort.ts';
 import type { Workload } from '../../snapshot/workload.ts';
@@ -68,9 +68,13 @@ export interface Reached {
 
 /** The Services that a rule decides about: those of its host for which clients find this rule and not another. */
 export function servicesFollowing(mesh: Mesh, rule: DestinationRule): readonly Service[] {
-  return servicesOfHost(mesh, rule.host, rule.namespace).filter((service) =>
-    isFollowed(mesh, rule, service),
-  );
+  return servicesNamed(mesh, rule).filter((service) => isFollowed(mesh, rule, service));
+}
+
+function servicesNamed(mesh: Mesh, rule: DestinationRule): readonly Service[] {
+  if (isWildcard(rule)) return servicesOfHost(mesh, rule.host, rule.namespace);
+  const host = resolveHost(mesh, ruleHost(rule), rule.namespace);
+  return host.kind === 'service' && host.fqdn === ruleHost(rule) ? [host.service] : [];
 }
 
 /** Whether a client in the rule's own namespace goes by it (R152). */
