@@ -32,6 +32,7 @@ export interface CommandArguments {
   'istioMtls.takeOutOfMesh': [node?: TreeNode];
   'istioMtls.showStrictImpact': [node?: TreeNode];
   'istioMtls.showProxy': [node?: TreeNode];
+  'istioMtls.setPrometheusCredentials': [];
   'istioMtls.applyReview': [];
   'istioMtls.discardReview': [];
   'istioMtls.undo': [entryId?: string];
@@ -85,6 +86,7 @@ export const commands = {
   'istioMtls.takeOutOfMesh': 'palette',
   'istioMtls.showStrictImpact': 'palette',
   'istioMtls.showProxy': 'palette',
+  'istioMtls.setPrometheusCredentials': 'palette',
   'istioMtls.applyReview': 'tree',
   'istioMtls.discardReview': 'tree',
   'istioMtls.undo': 'palette',
@@ -157,6 +159,10 @@ export interface Settings {
   'istioMtls.assumeInjected': readonly string[];
   /** How grave findings are shown, by their codes: error, warning, information, hint or off. */
   'istioMtls.findings.severity': Readonly<Record<string, unknown>>;
+  /** A Prometheus: `NAMESPACE/SERVICE`, `NAMESPACE/SERVICE:PORT` or an address; empty for the one beside the control plane. */
+  'istioMtls.prometheus': string;
+  /** How far back observed traffic is read, from `1h` to `30d`. */
+  'istioMtls.evidenceWindow': string;
   /** Time limit of one probe, in seconds. */
   'istioMtls.probe.timeoutSeconds': number;
   /** Time limit for restarted pods to become ready, in seconds. */
@@ -181,6 +187,8 @@ export const settingDefaults: Readonly<Settings> = {
   'istioMtls.meshConfig': {},
   'istioMtls.assumeInjected': [],
   'istioMtls.findings.severity': {},
+  'istioMtls.prometheus': '',
+  'istioMtls.evidenceWindow': '24h',
   'istioMtls.probe.timeoutSeconds': 10,
   'istioMtls.rollout.timeoutSeconds': 120,
   'istioMtls.codeLens': true,
@@ -199,6 +207,8 @@ export const restrictedSettings = [
   'istioMtls.rootNamespace',
   'istioMtls.meshConfig',
   'istioMtls.assumeInjected',
+  'istioMtls.prometheus',
+  'istioMtls.evidenceWindow',
 ] as const;
 
 /** Keys for `when` clauses, with their values. */

@@ -63,6 +63,7 @@ export function activate(context: vscode.ExtensionContext): void {
     probeOutput: store.add(new ProbeOutput()),
     matrix: store.add(new MatrixPanel(vscode.Uri.joinPath(context.extensionUri, 'dist'))),
     probeHistory: new ProbeHistory(context.workspaceState),
+    secrets: context.secrets,
     log,
   };
   store.add(registerCommands(commandHandlers(workbench, kubeconfigs), need, log));

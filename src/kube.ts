@@ -1,8 +1,10 @@
 import type { ClusterActions } from './actions/clusterActions.ts';
 import { clusterActions } from './actions/clusterActions.ts';
+import type { EvidenceQuestion } from './actions/evidence/readEvidence.ts';
+import { readEvidence } from './actions/evidence/readEvidence.ts';
 import type { Journal } from './actions/journal.ts';
 import { journalInMemory, openJournal } from './actions/journal.ts';
-import type { MeshInput } from './mesh/index.ts';
+import type { Evidence, MeshInput } from './mesh/index.ts';
 import { accessRole } from './sources/cluster/accessRole.ts';
 import { openClusterSource } from './sources/cluster/clusterSource.ts';
 import { openTransport } from './sources/transport/httpsTransport.ts';
@@ -58,6 +60,8 @@ export interface ClusterConnection {
   /** Reads everything anew, and follows it. Nothing happens unless it was paused. */
   resume(): void;
   readonly actions: ClusterActions;
+  /** Reads what is known of the traffic. Nothing of it is kept. */
+  readEvidence(question: EvidenceQuestion): Promise<Evidence>;
   /** The ClusterRole, as YAML, that would lift what is forbidden now; undefined when nothing is. */
   missingRole(): string | undefined;
   dispose(): void;
@@ -100,6 +104,30 @@ export function watchContexts(
  * watching. Credential plugins run from here on, and not before.
  */
 export async function openCluster(options: OpenClusterOptions): Promise<ClusterOpening> {
+  const reached = await transportTo(options);
+  if (reached.kind === 'failed') return reached;
+  const { transport, context } = reached;
+  const greeting = await greet(transport, options.signal);
+  if (greeting !== undefined) {
+    transport.close();
+    return greeting;
+  }
+  options.log.info(`Connected to ${transport.server} as context ${context.name}.`);
+  return { kind: 'opened', cluster: connect(transport, context, options) };
+}
+
+type Reached =
+  | {
+      readonly kind: 'reached';
+      readonly transport: KubeTransport;
+      readonly context: { readonly name: string; readonly namespace: string };
+    }
+  | { readonly kind: 'failed'; readonly cause: string };
+
+/** The way to the cluster of a context. Nothing is sent yet. */
+async function transportTo(
+  options: Pick<OpenClusterOptions, 'kubeconfigPaths' | 'context'> & { readonly log?: ClusterLog },
+): Promise<Reached> {
   const loaded = await load(options.kubeconfigPaths);
   if (loaded.kind === 'failed') return loaded;
   const choice = chooseContext(loaded.kubeconfig, options.context);
@@ -109,16 +137,29 @@ export async function openCluster(options: OpenClusterOptions): Promise<ClusterO
     server: context.cluster.server,
     credentials: openCredentials(context),
     onWarning: onceEach((warning) => {
-      options.log.warn(`The API server warns: ${warning}`);
+      options.log?.warn(`The API server warns: ${warning}`);
     }),
   });
-  const greeting = await greet(transport, options.signal);
-  if (greeting !== undefined) {
-    transport.close();
-    return greeting;
+  return { kind: 'reached', transport, context };
+}
+
+/** Reads what is known of the traffic of a context's cluster, or from an address alone. The connection is closed again. */
+export async function readEvidenceOfContext(
+  context: string | undefined,
+  question: EvidenceQuestion,
+): Promise<Evidence> {
+  if (context === undefined) return readEvidence(undefined, question);
+  const reached = await transportTo({ context });
+  if (reached.kind === 'failed') {
+    const why = { kind: 'failed', cause: reached.cause } as const;
+    const absent = [{ kind: 'prometheus', why }] as const;
+    return { asked: question.window, sources: [], absent, calls: [] };
   }
-  options.log.info(`Connected to ${transport.server} as context ${context.name}.`);
-  return { kind: 'opened', cluster: connect(transport, context, options) };
+  try {
+    return await readEvidence(reached.transport, question);
+  } finally {
+    reached.transport.close();
+  }
 }
 
 /** Every list is asked for again and again: what was said once needs not be said again. */
@@ -190,6 +231,7 @@ function connect(
       source.resume();
     },
     actions: clusterActions({ transport, journal, context: context.name }),
+    readEvidence: (question) => readEvidence(transport, question),
     missingRole: () => accessRole(source.current?.mesh.missing ?? []),
     dispose: () => {
       logging.dispose();

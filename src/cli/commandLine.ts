@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import type { AssumedInjected } from '../mesh/index.ts';
 import { assumedInjected, withOptionalValue, wrongAssumption } from './assumeInjected.ts';
+import { readEvidenceOptions, type EvidenceOptions } from './evidence/readEvidence.ts';
 import { isShell, shells, type Shell } from './completion/script.ts';
 import {
   allOptions,
@@ -66,7 +67,10 @@ export type Command =
       readonly matrix: boolean;
     })
   | (AnswerOptions & { readonly kind: 'explain'; readonly targets: readonly string[] })
-  | (AnswerOptions & { readonly kind: 'diff' } & DiffSides)
+  | (AnswerOptions & {
+      readonly kind: 'diff';
+      readonly evidence: EvidenceOptions | undefined;
+    } & DiffSides)
   | (AnswerOptions & { readonly kind: 'convert' })
   | (AnswerOptions & {
       readonly kind: 'proxy';
@@ -186,7 +190,7 @@ function answerCommand(name: CommandName, values: Values, rest: readonly string[
     case 'proxy':
       return proxyCommand(shared, rest);
     case 'diff':
-      return diffCommand(shared, { base, apply });
+      return diffCommand(shared, { base, apply }, values);
     case 'convert':
       if (files.length === 0)
         return usageError('Give -f with the Policy and MeshPolicy objects to convert.', name);
@@ -245,8 +249,13 @@ interface Laid {
   readonly apply: readonly string[];
 }
 
-function diffCommand(shared: AnswerOptions, { base, apply }: Laid): Command {
-  const { files, context } = shared;
+function diffCommand(options: AnswerOptions, { base, apply }: Laid, values: Values): Command {
+  const { files, context } = options;
+  const { prometheus, window } = values;
+  const typed = { evidence: values.evidence === true, prometheus, window };
+  const evidence = readEvidenceOptions(context, typed);
+  if (typeof evidence === 'string') return usageError(evidence, 'diff');
+  const shared = { ...options, evidence };
   if (apply.length > 0 || base.length > 0) {
     const isWhole = apply.length > 0 && base.length > 0 === (context === undefined);
     if (!isWhole || files.length > 0)

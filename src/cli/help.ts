@@ -138,6 +138,12 @@ base: an object of the same name takes the place of the other, and nothing is de
 workloads, and of a client outside the mesh, to all Services and hosts of ServiceEntries.
 Ends with exit code 1 if anything changes, so that a pipeline can stop on it.
 
+      --evidence            put first who is refused of those who were seen to call, then the merely possible, then
+                            what nothing is known of; read from a Prometheus, with --context or by --prometheus
+      --prometheus PLACE    NAMESPACE/SERVICE[:PORT] in the cluster, or an address that begins with https://, for
+                            which ISTIO_MTLS_PROMETHEUS_AUTHORIZATION in the environment holds the header
+      --window TIME         how far back to look, from 1h to 30d; 24h without it
+
 ${meshOptions}
 ${exitCodeText}`;
 

@@ -10,7 +10,16 @@ import { proxies } from './proxies.ts';
 import { CommandFailure, exitCodes, type ExitCode } from './exitCode.ts';
 import { explain } from './explain.ts';
 import { helpText } from './help.ts';
-import { openMesh, openTwoMeshes, type OpenedMesh, type Trust } from './openMesh.ts';
+import { evidenceJson } from './evidence/evidenceJson.ts';
+import { observeTraffic } from './evidence/readEvidence.ts';
+import {
+  openMesh,
+  openTwoMeshes,
+  type OpenedMesh,
+  type Trust,
+  type TwoMeshes,
+} from './openMesh.ts';
+import { preflight, refusedSections } from '../mesh/index.ts';
 import { printed, type Answer } from './printAnswer.ts';
 import { requireNamespace } from './requireNamespace.ts';
 import type { Terminal } from './terminal.ts';
@@ -128,7 +137,8 @@ async function answerDiff(command: DiffCommand, terminal: Terminal): Promise<Exi
   if (command.namespace !== undefined) requireNamespace([before, after], command.namespace);
   terminal.progress('Comparing …');
   const found = await difference({ before, after }, command.namespace, terminal.signal);
-  await print(printed(withUnread(found, opened.unread), command.output), terminal);
+  const told = await withEvidence(found, command, opened, terminal);
+  await print(printed(withUnread(told, opened.unread), command.output), terminal);
   const distrusted = distrust(opened, terminal);
   if (distrusted !== undefined) return distrusted;
   if (found.changed) return exitCodes.changed;
@@ -141,6 +151,27 @@ async function answerProxy(command: ProxyCommand, terminal: Terminal): Promise<E
   const found = await proxies(command, terminal);
   await print(printed(found, command.output), terminal);
   return found.isWrong ? exitCodes.changed : exitCodes.ok;
+}
+
+/** The same answer, led by who is refused of those who were seen to call. */
+async function withEvidence(
+  answer: Answer,
+  { evidence: asked }: DiffCommand,
+  { before, after }: TwoMeshes,
+  terminal: Terminal,
+): Promise<Answer> {
+  if (asked === undefined) return answer;
+  const checked = preflight(before, after);
+  const evidence = await observeTraffic(asked, after, checked, terminal);
+  terminal.signal.throwIfAborted();
+  const { version: number, ...rest } = answer.document;
+  const lead = `${refusedSections(checked, evidence).join('\n\n')}\n\n`;
+  const table = answer.table();
+  return {
+    ...answer,
+    document: { version: number, ...evidenceJson(checked, evidence), ...rest },
+    table: () => [lead, ...(typeof table === 'string' ? [table] : table)],
+  };
 }
 
 /** Characters that are written at once. */

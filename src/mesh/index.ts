@@ -155,7 +155,7 @@ export {
   readPrometheusAddress,
 } from './evidence/prometheusService.ts';
 export type { ObservedCaller, RankedRefusals } from './evidence/rankedRefusals.ts';
-export { rankRefusals } from './evidence/rankedRefusals.ts';
+export { rankRefusals, serverNamespaces } from './evidence/rankedRefusals.ts';
 
 // words/
 export { outcomeWords } from './words/outcomeWords.ts';
@@ -207,6 +207,7 @@ export {
   targetWords,
 } from './words/enforcementText.ts';
 export { consequences } from './words/impact/confirmation.ts';
+export { refusedSections } from './words/impact/refusedLines.ts';
 export { callerWords, evidenceLines } from './words/impact/evidenceWords.ts';
 export type { Impact } from './words/impact/impact.ts';
 export { impactDocument } from './words/impact/impactDocument.ts';

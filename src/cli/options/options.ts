@@ -123,6 +123,13 @@ export const optionEntries = {
     of: ['check'],
     value: 'path',
   },
+  evidence: { type: 'boolean', summary: 'who really calls, by what was observed', of: ['diff'] },
+  prometheus: {
+    type: 'string',
+    summary: 'a Prometheus: NAMESPACE/SERVICE or an address',
+    of: ['diff'],
+  },
+  window: { type: 'string', summary: 'how far back to look, from 1h to 30d', of: ['diff'] },
   help: { type: 'boolean', short: 'h', summary: 'what there is to know about a command' },
   version: { type: 'boolean', summary: 'the version of this program' },
 } as const satisfies Readonly<Record<string, OptionEntry>>;

@@ -66,6 +66,15 @@ function byWeight(left: ObservedCaller, right: ObservedCaller): number {
   return right.count - left.count || ((one ?? '') < (other ?? '') ? -1 : 1);
 }
 
+/** The namespaces of the servers that a change makes refuse plaintext: nothing else needs to be observed. */
+export function serverNamespaces({ connections, modes }: Preflight): readonly string[] {
+  const strict = modes.filter(({ after }) => after === 'STRICT');
+  const refusing = connections
+    .filter(({ effect }) => effect === 'newly-refused')
+    .flatMap(({ after }) => after.flatMap(({ workload }) => workload?.namespace ?? []));
+  return [...new Set([...strict.map(({ workload }) => workload.namespace), ...refusing])].sort();
+}
+
 /** The workloads behind the server that refuse afterwards, by `refKey`. */
 function refusingServers({ after }: ChangedConnection): readonly string[] {
   return after.flatMap(({ outcome, workload }) =>

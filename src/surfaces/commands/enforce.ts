@@ -25,6 +25,7 @@ import { HumanError } from '../platform/humanError.ts';
 import { unlinked } from '../platform/notification.ts';
 import type { TreeNode } from '../nodes/treeNode.ts';
 import { chooseExceptions } from './chooseExceptions.ts';
+import { observeTraffic } from './observeTraffic.ts';
 import { enforceTarget, knownMesh, namespaceTarget } from './targets.ts';
 import type { Workbench } from './workbench.ts';
 import { confirmAndWrite } from './write.ts';
@@ -80,6 +81,10 @@ async function enforceOn(asked: Enforcement): Promise<void> {
         button: actionWords(mode),
         notes: [],
         impact: (now) => impactOf(now, asked, planned),
+        // Of a mode that lets plaintext in nobody needs to know who calls.
+        ...(mode === 'STRICT' && {
+          observe: (now, checked) => observeTraffic(workbench, cluster, now, checked),
+        }),
         done: (now) => doneSentence(target, mode, remainderOf(now, target)),
         again: () => enforceOn(asked),
       });

@@ -8,6 +8,7 @@ import { openManifest } from './openManifest.ts';
 import { changePolicyMode, deletePolicy, revealPolicy, showPolicyWorkloads } from './policyRow.ts';
 import { probe, repeatProbe } from './probe.ts';
 import { probeMatrix } from './probeMatrix.ts';
+import { setPrometheusCredentials } from './prometheusCredentials.ts';
 import type { CommandHandlers } from './register.ts';
 import { showMissingRole } from './missingRole.ts';
 import { scaffoldPolicy } from './scaffold.ts';
@@ -33,6 +34,7 @@ export function commandHandlers(workbench: Workbench, kubeconfigs: Kubeconfigs):
     'istioMtls.takeOutOfMesh': (node) => takeOutOfMesh(workbench, node),
     'istioMtls.showStrictImpact': (node) => showStrictImpact(workbench, node),
     'istioMtls.showProxy': (node) => showProxy(workbench, node),
+    'istioMtls.setPrometheusCredentials': () => setPrometheusCredentials(workbench),
     'istioMtls.applyReview': () => workbench.reviews.apply(),
     'istioMtls.discardReview': () => workbench.reviews.discard(),
     'istioMtls.undo': (entryId) => undo(workbench, entryId),

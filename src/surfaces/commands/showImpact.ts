@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import type { EnforceTarget, Mesh, Steps } from '../../mesh/index.ts';
+import type { Change, EnforceTarget, Impact, Mesh, Steps } from '../../mesh/index.ts';
 import {
   describeRefusal,
   impactDocument,
@@ -15,6 +15,7 @@ import { HumanError } from '../platform/humanError.ts';
 import { unlinked } from '../platform/notification.ts';
 import type { TreeNode } from '../nodes/treeNode.ts';
 import { compared } from './compared.ts';
+import { observeTraffic } from './observeTraffic.ts';
 import { enforceTarget, knownMesh } from './targets.ts';
 import type { Workbench } from './workbench.ts';
 import { whereLines } from './write.ts';
@@ -28,12 +29,15 @@ export async function showStrictImpact(
   const { cluster, target } = await enforceTarget(workbench, command);
   const mesh = await knownMesh(cluster);
   const title = `If ${targetWords(target)} were STRICT`;
-  const text = await compared(impactOf(mesh, target, title, whereLines(cluster)));
-  if (text === undefined) {
+  const impact = await compared(impactOf(mesh, target));
+  if (impact === undefined) {
     const sentence = nothingToDoSentence(target, 'STRICT', remainderOf(mesh, target));
     void vscode.window.showInformationMessage(unlinked(sentence));
     return;
   }
+  const { changes, checked, warnings } = impact;
+  const evidence = await observeTraffic(workbench, cluster, mesh, checked);
+  const text = impactDocument(title, whereLines(cluster), changes, { checked, warnings, evidence });
   await workbench.impacts.show(title, text, vscode.ViewColumn.Active);
 }
 
@@ -41,9 +45,7 @@ export async function showStrictImpact(
 function* impactOf(
   mesh: Mesh,
   target: EnforceTarget,
-  title: string,
-  where: readonly string[],
-): Steps<string | undefined> {
+): Steps<(Impact & { readonly changes: readonly Change[] }) | undefined> {
   const plan = planEnforcement(mesh, target, 'STRICT');
   switch (plan.kind) {
     case 'refused':
@@ -61,7 +63,7 @@ function* impactOf(
           : undefined,
         after,
       }));
-      return impactDocument(title, where, changes, { checked, warnings });
+      return { changes, checked, warnings };
     }
   }
 }

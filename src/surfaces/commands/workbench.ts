@@ -1,4 +1,4 @@
-import type { LogOutputChannel } from 'vscode';
+import type { LogOutputChannel, SecretStorage } from 'vscode';
 import type { Journal } from '../../actions/journal.ts';
 import type { ChangeDocuments } from '../documents/changeDocuments.ts';
 import type { FindingPages } from '../documents/findingPages.ts';
@@ -31,5 +31,7 @@ export interface Workbench {
   readonly probeOutput: ProbeOutput;
   readonly matrix: MatrixPanel;
   readonly probeHistory: ProbeHistory;
+  /** Where the credentials of a Prometheus are. */
+  readonly secrets: Pick<SecretStorage, 'get' | 'store' | 'delete'>;
   readonly log: LogOutputChannel;
 }

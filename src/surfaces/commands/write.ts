@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import type { Applied, Ready } from '../../actions/apply.ts';
-import type { Impact } from '../../mesh/index.ts';
+import type { Evidence, Impact } from '../../mesh/index.ts';
 import { consequences, impactDocument } from '../../mesh/index.ts';
 import type { ClusterConnection } from '../../kube.ts';
 import { Cancelled, HumanError } from '../platform/humanError.ts';
@@ -22,10 +22,14 @@ import { describeApplyWarning, describeWriteRefusal, staleSentence } from './wri
 export async function confirmAndWrite(
   workbench: Workbench,
   cluster: ClusterConnection,
-  request: WriteRequest,
+  asked: WriteRequest,
 ): Promise<void> {
-  const impact = await compared(request.impact(await knownMesh(cluster)));
-  if (impact === undefined) throw new HumanError('The mesh has just changed. Ask again.');
+  const mesh = await knownMesh(cluster);
+  const seen = await compared(asked.impact(mesh));
+  if (seen === undefined) throw new HumanError('The mesh has just changed. Ask again.');
+  const evidence = await asked.observe?.(mesh, seen.checked);
+  const impact = { ...seen, ...(evidence && { evidence }) };
+  const request = evidence === undefined ? asked : withEvidence(asked, evidence);
   const ready = await check(workbench, cluster, request);
   await workbench.changes.show(ready.changes, request.question);
   const choice = await askWhether(cluster, ready, request, impact);
@@ -39,6 +43,17 @@ export async function confirmAndWrite(
   } finally {
     await workbench.changes.close();
   }
+}
+
+/** The same request, whose impact is told with what was observed. */
+function withEvidence(request: WriteRequest, evidence: Evidence): WriteRequest {
+  return {
+    ...request,
+    impact: function* (mesh) {
+      const impact = yield* request.impact(mesh);
+      return impact && { ...impact, evidence };
+    },
+  };
 }
 
 async function check(

@@ -1,0 +1,37 @@
+import type { Evidence, Mesh, Preflight } from '../../mesh/index.ts';
+import { evidenceLimits, readEvidenceWindow, serverNamespaces } from '../../mesh/index.ts';
+import type { ClusterConnection } from '../../kube.ts';
+import { HumanError } from '../platform/humanError.ts';
+import { setting } from '../platform/settings.ts';
+import { withProgress } from './progress.ts';
+import { prometheusAuthorization } from './prometheusCredentials.ts';
+import type { Workbench } from './workbench.ts';
+
+/** Reads who really calls the servers that a change would make refuse. Asked for by commands only; can be called off. */
+export async function observeTraffic(
+  { secrets }: Pick<Workbench, 'secrets'>,
+  { readEvidence }: Pick<ClusterConnection, 'readEvidence'>,
+  mesh: Mesh,
+  checked: Preflight,
+): Promise<Evidence> {
+  const to = Date.now();
+  const window = { from: to - windowMs(), to };
+  return withProgress('Looking who really calls', (signal) =>
+    readEvidence({
+      mesh,
+      window,
+      namespaces: serverNamespaces(checked),
+      prometheus: setting('istioMtls.prometheus').trim(),
+      authorization: (url) => prometheusAuthorization(secrets, url),
+      signal,
+    }),
+  );
+}
+
+function windowMs(): number {
+  const text = setting('istioMtls.evidenceWindow');
+  if (text === '') return evidenceLimits.usual;
+  const read = readEvidenceWindow(text);
+  if (read.kind === 'wrong') throw new HumanError(`istioMtls.evidenceWindow: ${read.why}`);
+  return read.ms;
+}
