@@ -13,10 +13,24 @@ import { decodeAll, meshOf } from '../conformance/engineMesh.ts';
 import { outcomesBetween } from '../conformance/engineOutcomes.ts';
 import { calledPorts } from '../conformance/podAndService.ts';
 import { askedPorts } from '../conformance/recordedMesh.ts';
+import { authorizationPolicies, virtualServices } from './accessArbitrary.ts';
 import { meshArbitrary } from './meshArbitrary.ts';
 import { numRuns } from './runs.ts';
 
-const anyMesh = fc.oneof(meshArbitrary('sidecar'), meshArbitrary('ambient'));
+const governedMesh = fc.oneof(meshArbitrary('sidecar'), meshArbitrary('ambient'));
+
+/** With policies about who is let in, and routes, which the naive implementation does not know. */
+const anyMesh = governedMesh.chain(({ objects }) => {
+  const namespaces = objects
+    .filter(({ kind }) => kind === 'Namespace')
+    .map(({ metadata }) => metadata.name);
+  const hosts = objects
+    .filter(({ kind }) => kind === 'Service')
+    .map(({ metadata: { name, namespace = '' } }) => `${name}.${namespace}.svc.cluster.local`);
+  return fc
+    .tuple(authorizationPolicies(namespaces), virtualServices(namespaces, hosts))
+    .map(([policies, routes]) => ({ objects: [...objects, ...policies, ...routes] }));
+});
 
 /** Labels of namespaces, and the webhooks that read them, decide about pods to come and not about those that run (R114). */
 const labelledMesh = fc

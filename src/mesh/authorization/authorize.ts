@@ -1,10 +1,10 @@
 import { missingForAuthorization } from '../known/missingModes.ts';
 import type { MissingFact, Outcome, PortClass, Reason } from '../model/explanation.ts';
 import type { AuthorizationPolicy } from '../model/objects.ts';
-import type { NonEmpty, ObjectRef } from '../model/reference.ts';
+import { sameRef, type NonEmpty, type ObjectRef } from '../model/reference.ts';
 import type { Mesh } from '../snapshot/mesh.ts';
 import { guardingNamespaces, policiesAt, type Guard } from './attachedPolicies.ts';
-import { any, policyHolds, principalOf, type Met, type PeerIdentity } from './match.ts';
+import { any, policyHolds, principalOf, type Holds, type Met, type PeerIdentity } from './match.ts';
 
 /** A connection that came as far as the policies of a proxy. */
 export interface Asking {
@@ -52,17 +52,25 @@ function readersAt({ kind }: Guard, { portClass, isOpaque }: Asking): readonly M
 
 /** Where nothing says whether HTTP comes, both have to agree. */
 function together(asHttp: Authorized, asBytes: Authorized): Authorized {
-  if ((asHttp.refusal === undefined) === (asBytes.refusal === undefined)) return asHttp;
-  const [policy] = [...asHttp.because, ...asBytes.because].flatMap(policiesIn);
-  if (policy === undefined) return asHttp;
-  return { because: [], missing: [leftOpen(policy, 'up-to-request')] };
+  if ((asHttp.refusal === undefined) === (asBytes.refusal === undefined))
+    return {
+      ...asHttp,
+      because: [...asHttp.because, ...asBytes.because.filter((one) => isNew(one, asHttp))],
+      missing: [...new Set([...asHttp.missing, ...asBytes.missing])],
+    };
+  const policies = [...asHttp.because, ...asBytes.because].flatMap(policiesIn);
+  return { because: [], missing: policies.map((policy) => leftOpen(policy, 'up-to-request')) };
+}
+
+/** Whether it names a policy that what is known so far does not. */
+function isNew(reason: Reason, { because }: Authorized): boolean {
+  const named = because.flatMap(policiesIn);
+  return policiesIn(reason).some((policy) => !named.some((known) => sameRef(known, policy)));
 }
 
 function policiesIn(reason: Reason): readonly ObjectRef[] {
   if (reason.kind === 'authorization-denies') return [reason.policy];
-  return reason.kind === 'authorization-allows-others' || reason.kind === 'authorization-by-request'
-    ? reason.policies
-    : [];
+  return 'policies' in reason && reason.kind !== 'ambient-conversion' ? reason.policies : [];
 }
 
 interface Judged {
@@ -112,10 +120,27 @@ function judge(policies: readonly AuthorizationPolicy[], judged: Judged): Author
       .filter(({ holds }) => holds === 'unknown')
       .map(({ policy }) => leftOpen(policy, 'up-to-address')),
   ];
-  const byRequest = open.filter(({ holds }) => holds === 'by-request');
-  const [one, ...more] = byRequest.map(({ policy }) => refOf(policy));
-  if (one === undefined) return { because: [], missing };
-  return { because: [{ kind: 'authorization-by-request', policies: [one, ...more] }], missing };
+  const because = [
+    ...naming('authorization-allows', withHolds(allows, 'yes')),
+    ...naming('authorization-by-request', withHolds(open, 'by-request')),
+  ];
+  return { because, missing };
+}
+
+interface Holding {
+  readonly policy: AuthorizationPolicy;
+  readonly holds: Holds;
+}
+
+function withHolds(all: readonly Holding[], wanted: Holds): readonly ObjectRef[] {
+  return all.filter(({ holds }) => holds === wanted).map(({ policy }) => refOf(policy));
+}
+
+function naming(
+  kind: 'authorization-allows' | 'authorization-by-request',
+  [first, ...more]: readonly ObjectRef[],
+): readonly Reason[] {
+  return first === undefined ? [] : [{ kind, policies: [first, ...more] }];
 }
 
 function metBy({ namespace }: AuthorizationPolicy, { guard, asking, reader }: Judged): Met {

@@ -94,8 +94,10 @@ function received(mesh: Mesh, call: Call, arrived: Arrived): Received {
   const missing = [...receiving.missing, ...taken.missing, ...guarded.missing];
   const isKnown = outbound.missing.length + missing.length === 0;
   const guess = isKnown ? assumed(outcome, outbound) : [];
-  const because = [...receiving.because, ...taken.because, ...guess, ...guarded.because];
-  return { outcome, because, missing };
+  const told = [...receiving.because, ...taken.because, ...guess];
+  const isTold = told.some(({ kind }) => kind === 'port-class');
+  const more = guarded.because.filter(({ kind }) => !isTold || kind !== 'port-class');
+  return { outcome, because: [...told, ...more], missing };
 }
 
 /** What its mode and the certificates of both sides make of it. */

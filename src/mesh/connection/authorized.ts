@@ -8,6 +8,7 @@ import type { MissingFact, Outcome, PortClass } from '../model/explanation.ts';
 import { memo } from '../model/kept.ts';
 import type { Arrival, Receiver } from '../server/acceptance.ts';
 import { portClassOf } from '../server/portClass.ts';
+import { refOf } from '../server/receiving.ts';
 import { missingSidecars } from '../server/sidecarIngress.ts';
 import { objectsIn, revisionOf, type Mesh } from '../snapshot/mesh.ts';
 
@@ -39,13 +40,19 @@ export function authorizedAt(
     labels: variant.shape.labels,
     revision,
   };
-  const portClass = kind === 'sidecar' ? portClassOf(mesh, endpoint).class : 'AUTO';
+  const known = kind === 'sidecar' ? portClassOf(mesh, endpoint) : undefined;
+  const portClass = known?.class ?? 'AUTO';
   const identity = outcome.kind === 'mutual-tls' ? identityOf(client) : undefined;
   const isOpaque = arrival.carriesTls === true || outcome.kind === 'tls';
   const found = authorize(mesh, guard, { identity, port, portClass, isOpaque });
   const isPlain = found.because.length + found.missing.length === 0;
-  const missing = kind === 'sidecar' && !isPlain ? missingForClass(mesh, endpoint) : [];
-  return missing.length === 0 ? found : { ...found, missing: [...found.missing, ...missing] };
+  if (known === undefined || isPlain) return found;
+  const by = known.by === undefined ? {} : { by: refOf(known.by) };
+  return {
+    ...found,
+    because: [{ kind: 'port-class', port, class: portClass, ...by }, ...found.because],
+    missing: [...found.missing, ...missingForClass(mesh, endpoint)],
+  };
 }
 
 /** Whether the policies of a waypoint let a client through to a service (R300). */

@@ -102,7 +102,8 @@ function onLeg(mesh: Mesh, sender: ClientVariant, asked: LegAsked): readonly Rea
           isRouted: true,
           ...(target.subset === undefined ? {} : { subset: target.subset }),
         });
-  return reached.map((one) => withLeg(one, leg));
+  const owner = target.kind === 'refused' ? undefined : target.destination.owner;
+  return reached.map((one) => withLeg(one, leg, owner));
 }
 
 /** What becomes of a call at each endpoint of its destination. */

@@ -122,12 +122,15 @@ function refused(
 }
 
 /** An entry with the route that led to it, and its share where there are others. */
-export function withLeg(reached: Reached, { target, route, percent, byRequest }: Leg): Reached {
+export function withLeg(reached: Reached, leg: Leg, to: Destination['owner']): Reached {
+  const { target, route, delegatedBy, percent, byRequest } = leg;
   const reason: Reason = {
     kind: 'routed',
     route,
     percent,
     byRequest,
+    ...(delegatedBy === undefined ? {} : { delegatedBy }),
+    ...(to === undefined ? {} : { to }),
     ...(target === undefined ? {} : { host: target.host }),
     ...(target?.subset === undefined ? {} : { subset: target.subset }),
   };

@@ -153,6 +153,10 @@ export type Reason =
   | {
       readonly kind: 'routed'; // R310 to R312
       readonly route: FieldRef;
+      /** The VirtualService that handed over to the route's own. */
+      readonly delegatedBy?: ObjectRef;
+      /** What defines the host. */
+      readonly to?: ObjectRef;
       /** Absent for requests that no route takes, or that the proxy answers itself. */
       readonly host?: string;
       readonly subset?: string;
@@ -243,6 +247,7 @@ export type Reason =
       readonly policies: NonEmpty<ObjectRef>;
       readonly identity?: string;
     }
+  | { readonly kind: 'authorization-allows'; readonly policies: NonEmpty<ObjectRef> } // R302
   | { readonly kind: 'authorization-by-request'; readonly policies: NonEmpty<ObjectRef> } // R303
   // What could not be found
   | {

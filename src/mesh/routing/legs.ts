@@ -7,13 +7,15 @@ import type { VirtualService } from '../model/objects.ts';
 import type { FieldRef } from '../model/reference.ts';
 import type { Route, RouteMatch, RouteTarget } from '../model/spec/routes.ts';
 import { objectsIn, type Mesh } from '../snapshot/mesh.ts';
-import { fullName, virtualServiceFor } from './virtualServices.ts';
+import { fullName, virtualServicesFor } from './virtualServices.ts';
 
 /** A part of a client's calls, and where its proxy sends it. */
 export interface Leg {
   /** Undefined for requests that no route takes, or by which the proxy answers itself. */
   readonly target: LegTarget | undefined;
   readonly route: FieldRef;
+  /** The VirtualService that hands over to the route's own. */
+  readonly delegatedBy?: FieldRef['object'];
   /** Of what the route takes, in percent. */
   readonly percent: number;
   /** Other requests take another route. */
@@ -52,10 +54,11 @@ export function routingOf(mesh: Mesh, sender: ClientVariant, seen: Seen): Routin
   const hidden = missingAnywhere(mesh, 'VirtualService');
   const missing = hidden === undefined ? [] : [hidden];
   const asking = { namespace, labels, revision, hasSidecarObject: dataPlane === 'sidecar' };
-  const service = virtualServiceFor(mesh, asking, destination);
-  if (service === undefined) return { legs: undefined, missing };
-  const taken = takenBy(mesh, service, { sender, seen });
-  return { legs: taken.length === 0 ? undefined : legsOf(taken, service, seen), missing };
+  for (const service of virtualServicesFor(mesh, asking, destination)) {
+    const taken = takenBy(mesh, service, { sender, seen });
+    if (taken.length > 0) return { legs: legsOf(taken, service, seen), missing };
+  }
+  return { legs: undefined, missing };
 }
 
 /** A route that a client's calls take: all that are left, or some of them. */
@@ -137,11 +140,16 @@ function legsOf(
 ): readonly Leg[] {
   const isWhole = taken.at(-1)?.byRequest === false;
   const byRequest = taken.length > 1 || !isWhole;
-  const legs = taken.flatMap((one) => legsOfRoute(one, byRequest));
+  const root = refOf(service);
+  const legs = taken.flatMap((one) =>
+    legsOfRoute(one, byRequest).map((leg) =>
+      one.by === service ? leg : { ...leg, delegatedBy: root },
+    ),
+  );
   if (isWhole || destination.protocol.class === 'TCP') return legs;
   const rest: Leg = {
     target: undefined,
-    route: { object: refOf(service), field: 'spec.http' },
+    route: { object: root, field: 'spec.http' },
     percent: 100,
     byRequest,
   };

@@ -51,15 +51,18 @@ export function coveringServices(mesh: Mesh, host: string): readonly VirtualServ
   return [...direct, ...wide.flatMap(([, services]) => services)];
 }
 
-/** The VirtualService by which a client's proxy routes a host: its own namespace's private ones go first (R310). */
-export function virtualServiceFor(
+/**
+ * The VirtualServices that a client's proxy may route a host by: those that name it, private ones of its namespace first, then the
+ * closest of those that cover it (R310). One without a route for the client leaves the host to the next.
+ */
+export function virtualServicesFor(
   mesh: Mesh,
   client: AskingClient & { readonly hasSidecarObject: boolean },
   { host, port, owner }: Destination,
-): VirtualService | undefined {
+): readonly VirtualService[] {
   const { config, name } = client.revision;
   const covering = coveringServices(mesh, host);
-  if (covering.length === 0 || owner === undefined) return undefined;
+  if (covering.length === 0 || owner === undefined) return covering.slice(0, 0);
   const sidecar = client.hasSidecarObject ? sidecarOf(mesh, client) : undefined;
   const visible = covering.filter((service) => {
     const { namespace } = service;
@@ -70,17 +73,14 @@ export function virtualServiceFor(
       whyNotVisible(sidecar, client, { host, namespace, exportTo, port, by: owner }) === undefined
     );
   });
-  const [closest] = visible;
-  if (closest === undefined) return undefined;
-  const isExact = namesExactly(closest, host);
   const rank = (service: VirtualService): number => {
     const exportTo = exportToOf(service, config.defaultVirtualServiceExportTo);
     if (exportTo.includes('*')) return 2;
     return service.namespace === client.namespace ? 0 : 1;
   };
-  return visible
-    .filter((service) => namesExactly(service, host) === isExact)
-    .toSorted((left, right) => (isExact ? rank(left) - rank(right) : 0))[0];
+  const exact = visible.filter((service) => namesExactly(service, host));
+  const wide = visible.filter((service) => !namesExactly(service, host));
+  return [...exact.toSorted((left, right) => rank(left) - rank(right)), ...wide.slice(0, 1)];
 }
 
 function namesExactly({ hosts, namespace }: VirtualService, host: string): boolean {

@@ -113,12 +113,14 @@ const SENTENCES: {
     `The sidecar of ${named(workload)} does not take HBONE, so plaintext is sent to it.`,
   'through-waypoint': ({ waypoint }) =>
     `The call goes through the waypoint ${named(waypoint)}, which is the client of the server.`,
-  routed: ({ route, host, subset, percent, byRequest }) => {
+  routed: ({ route, delegatedBy, host, subset, percent, byRequest }) => {
+    const by =
+      delegatedBy === undefined ? '' : `, which ${describeRef(delegatedBy)} hands over to,`;
     const where = host === undefined ? 'nowhere' : `to ${host}`;
     const which = subset === undefined ? '' : `, subset ${subset}`;
     const part = percent === 100 ? '' : `${percent} % of `;
     const what = byRequest ? 'the requests that it takes' : 'the calls';
-    return `${describeField(route)} sends ${part}${what} ${where}${which}.`;
+    return `${describeField(route)}${by} sends ${part}${what} ${where}${which}.`;
   },
   'route-target-unknown': ({ host, subset }) =>
     subset === undefined
@@ -166,6 +168,8 @@ const SENTENCES: {
       ? `${who} allows others at ${named(workload)}, but not ${peerWords(identity)}.`
       : `${who} allows ${peerWords(identity)} at ${named(workload)}.`;
   },
+  'authorization-allows': ({ policies }) =>
+    `${policies.map(describeRef).join(', ')} lets the client in.`,
   'authorization-by-request': ({ policies }) =>
     `By what a request asks for, ${policies.map(describeRef).join(', ')} may still refuse it.`,
   'unknown-host': ({ host }) => `Nothing that was read defines the host ${host}.`,

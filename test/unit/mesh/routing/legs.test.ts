@@ -117,6 +117,16 @@ const chosen: readonly CallRow[] = [
     outcomes: ['plaintext'],
   },
   {
+    says: 'one that has no route for the client leaves the host to the next',
+    rules: ['R310', 'R311'],
+    given: [
+      ...server,
+      routes([{ match: [{ port: 9090 }], ...route(to(HOST)) }], {}, 'web/a'),
+      routes([route(to(PLAIN))], {}, 'web/b'),
+    ],
+    outcomes: ['plaintext'],
+  },
+  {
     says: 'one for gateways is not for sidecars',
     rules: ['R310'],
     given: [...server, routes([route(to(PLAIN))], { gateways: ['edge/gate'] })],

@@ -148,6 +148,14 @@ const reasons: { readonly [K in Reason['kind']]: readonly Extract<Reason, { kind
   ],
   routed: [
     { kind: 'routed', route, host, percent: 100, byRequest: false },
+    {
+      kind: 'routed',
+      route,
+      delegatedBy: { kind: 'VirtualService', namespace: 'edge', name: 'root' },
+      host,
+      percent: 100,
+      byRequest: false,
+    },
     { kind: 'routed', route, host, subset: 'v2', percent: 30, byRequest: true },
     { kind: 'routed', route, percent: 100, byRequest: true },
   ],
@@ -218,6 +226,7 @@ const reasons: { readonly [K in Reason['kind']]: readonly Extract<Reason, { kind
       policies: [authorization, { ...authorization, name: 'tills' }],
     },
   ],
+  'authorization-allows': [{ kind: 'authorization-allows', policies: [authorization] }],
   'authorization-by-request': [{ kind: 'authorization-by-request', policies: [authorization] }],
   'unknown-host': [{ kind: 'unknown-host', host: 'nobody.shop' }],
   'no-such-port': [{ kind: 'no-such-port', service, port: 9999 }],
