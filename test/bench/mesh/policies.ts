@@ -104,6 +104,40 @@ export function* morePolicyManifests(team: Team): Iterable<Manifest> {
   if (index % 5 === 1) yield sidecar(team);
   if (index % 10 === 3) yield gateway(team);
   if (index % 10 === 5) yield* backendPolicies(team);
+  yield virtualService(team);
+  if (index % 2 === 0) yield authorizationPolicy(team);
+}
+
+const HERE = 'svc.cluster.local';
+
+/** A path of its own for a new version, and everything else as it is. */
+function virtualService({ namespace }: Team): Manifest {
+  const host = `app-1.${namespace}.${HERE}`;
+  const route = [{ destination: { host } }];
+  const http = [{ match: [{ uri: { prefix: '/v2' } }], route }, { route }];
+  return stored(
+    { apiVersion: NETWORKING, kind: 'VirtualService', namespace, name: 'app-1', age: 12 },
+    { spec: { hosts: [host], http } },
+  );
+}
+
+/** One workload of the namespace lets in whoever shows a certificate of the mesh. */
+function authorizationPolicy({ namespace }: Team): Manifest {
+  return stored(
+    {
+      apiVersion: 'security.istio.io/v1',
+      kind: 'AuthorizationPolicy',
+      namespace,
+      name: 'app-2',
+      age: 13,
+    },
+    {
+      spec: {
+        selector: { matchLabels: { app: 'app-2' } },
+        rules: [{ from: [{ source: { principals: ['*'] } }] }],
+      },
+    },
+  );
 }
 
 /** Client TLS by the Gateway API's own kinds. */
