@@ -169,6 +169,8 @@ export interface Settings {
   'istioMtls.rollout.timeoutSeconds': number;
   /** Whether lenses stand above manifests. */
   'istioMtls.codeLens': boolean;
+  /** When the YAML extension is offered the schemas of Istio's kinds. */
+  'istioMtls.schemas': 'auto' | 'always' | 'off';
   /** Whether the Service ports that lead to it stand beside a key of `portLevelMtls`. */
   'istioMtls.inlayHints.servicePorts': boolean;
   /** Whether the number of pods stands beside a selector. */
@@ -192,6 +194,7 @@ export const settingDefaults: Readonly<Settings> = {
   'istioMtls.probe.timeoutSeconds': 10,
   'istioMtls.rollout.timeoutSeconds': 120,
   'istioMtls.codeLens': true,
+  'istioMtls.schemas': 'auto',
   'istioMtls.inlayHints.servicePorts': true,
   'istioMtls.inlayHints.selectedPods': true,
   'istioMtls.inlayHints.serverMode': true,

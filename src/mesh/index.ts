@@ -18,7 +18,7 @@ export { asObject } from './model/json.ts';
 export type { Json } from './model/json.ts';
 export type { KindEntry } from './model/kinds.ts';
 export { ALL_KINDS, kindEntry, kindsDeciding, writtenKind } from './model/kinds.ts';
-export { hasNoLabels } from './model/labels.ts';
+export { hasNoLabels, matchesLabels } from './model/labels.ts';
 export type { Manifest } from './model/manifest.ts';
 export type {
   Accepts,

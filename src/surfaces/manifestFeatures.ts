@@ -1,9 +1,13 @@
 import * as vscode from 'vscode';
 import { codeLensProvider } from './codeLens/codeLensProvider.ts';
+import { completionProvider } from './completion/completionProvider.ts';
 import { codeActionProvider } from './codeActions/codeActionProvider.ts';
 import { openLiveDrift } from './drift/liveDrift.ts';
 import type { ReadLive } from './session/liveReader.ts';
 import { DiagnosticsPublisher } from './diagnostics/diagnosticsPublisher.ts';
+import { inlayHintsProvider } from './inlayHints/inlayHintsProvider.ts';
+import { navigationProviders, type Navigation } from './navigation/navigationProviders.ts';
+import { offerSchemas } from './schemas/yamlExtension.ts';
 import { hoverProvider } from './hover/hoverProvider.ts';
 import { meshSettings } from './platform/settings.ts';
 import { openDocumentMeshes } from './yamlContext/documentMeshes.ts';
@@ -26,6 +30,9 @@ export interface ManifestFeatures {
   readonly hover: vscode.HoverProvider;
   readonly codeActions: vscode.CodeActionProvider;
   readonly codeLenses: vscode.CodeLensProvider;
+  readonly completion: vscode.CompletionItemProvider;
+  readonly inlayHints: vscode.InlayHintsProvider;
+  readonly navigation: Navigation;
   dispose(): void;
 }
 
@@ -51,17 +58,22 @@ export function openManifestFeatures(options: ManifestFeaturesOptions): Manifest
   const documents = openParsedDocuments((uri) => meshes.namespaceOf(uri));
   const diagnostics = new DiagnosticsPublisher({ documents, meshes, size });
   const drift = openLiveDrift(meshView, readLive);
+  const schemas = offerSchemas();
   const refresh = afterPause(onDidChange, REFRESH_MS);
   const following = vscode.Disposable.from(
     meshView.subscribe(refresh.soon),
     drift.subscribe(refresh.soon),
     drift,
     refresh,
+    schemas,
   );
   return {
     hover: hoverProvider(documents, meshes),
     codeActions: codeActionProvider(documents, meshes),
     codeLenses: codeLensProvider({ documents, meshes, meshView, drift }),
+    completion: completionProvider(documents, meshes, schemas.covers),
+    inlayHints: inlayHintsProvider(documents, meshes),
+    navigation: navigationProviders(documents, meshes),
     dispose: () => {
       vscode.Disposable.from(diagnostics, following, meshes, documents, size).dispose();
     },

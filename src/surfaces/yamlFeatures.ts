@@ -50,20 +50,32 @@ export function registerYamlFeatures({
     });
   };
   return vscode.Disposable.from(
+    changed,
+    registerProviders(features, changed.event),
+    beginWithFirstManifest(features),
+    followVisibleManifests(need),
+    { dispose },
+  );
+}
+
+/** `changed` tells that what is shown in manifests may be another by now. */
+function registerProviders(features: Features, changed: vscode.Event<void>): vscode.Disposable {
+  return vscode.Disposable.from(
     vscode.languages.registerHoverProvider(manifestSelector, hovers(features)),
     vscode.languages.registerCodeActionsProvider(
       manifestSelector,
       codeActions(features),
       codeActionMetadata,
     ),
-    vscode.languages.registerCodeLensProvider(
+    vscode.languages.registerCodeLensProvider(manifestSelector, codeLenses(features, changed)),
+    vscode.languages.registerInlayHintsProvider(manifestSelector, inlayHints(features, changed)),
+    vscode.languages.registerCompletionItemProvider(
       manifestSelector,
-      codeLenses(features, changed.event),
+      completion(features),
+      ...COMPLETION_TRIGGERS,
     ),
-    changed,
-    beginWithFirstManifest(features),
-    followVisibleManifests(need),
-    { dispose },
+    vscode.languages.registerDefinitionProvider(manifestSelector, definitions(features)),
+    vscode.languages.registerReferenceProvider(manifestSelector, references(features)),
   );
 }
 
@@ -113,5 +125,42 @@ function codeLenses(
       (await features()).codeLenses.provideCodeLenses(document, token),
     resolveCodeLens: async (lens, token) =>
       (await features()).codeLenses.resolveCodeLens?.(lens, token),
+  };
+}
+
+/** After `mode:` the values are wanted at once. */
+const COMPLETION_TRIGGERS = [' ', ':'];
+
+function inlayHints(
+  features: Features,
+  onDidChangeInlayHints: vscode.Event<void>,
+): vscode.InlayHintsProvider {
+  return {
+    onDidChangeInlayHints,
+    provideInlayHints: async (document, range, token) =>
+      (await features()).inlayHints.provideInlayHints(document, range, token),
+  };
+}
+
+function completion(features: Features): vscode.CompletionItemProvider {
+  return {
+    provideCompletionItems: async (document, position, token, context) =>
+      (await features()).completion.provideCompletionItems(document, position, token, context),
+  };
+}
+
+function definitions(features: Features): vscode.DefinitionProvider {
+  return {
+    provideDefinition: async (document, position, token) =>
+      (await features()).navigation.definitions.provideDefinition(document, position, token),
+  };
+}
+
+function references(features: Features): vscode.ReferenceProvider {
+  return {
+    provideReferences: async (document, position, context, token) => {
+      const { navigation } = await features();
+      return navigation.references.provideReferences(document, position, context, token);
+    },
   };
 }

@@ -12,6 +12,8 @@ export interface KindEntry {
   readonly keptIn: string | undefined;
   /** Which answers are unknown as long as its objects are. */
   readonly decides: readonly Answer[];
+  /** Where in `spec` the labels stand by which it selects workloads of its namespace; absent for what selects none. */
+  readonly selects?: readonly string[];
   /** A CustomResourceDefinition: it may be absent, and may be served in an older version only. */
   readonly custom?: true;
   /** Only `metadata` is asked for: owner references are all that the engine needs. */
@@ -66,6 +68,7 @@ export const KINDS = {
     group: 'security.istio.io',
     versions: ['v1', 'v1beta1'],
     plural: 'peerauthentications',
+    selects: ['selector', 'matchLabels'],
     keptIn: 'peerAuthentications',
   },
   AuthorizationPolicy: {
@@ -73,10 +76,11 @@ export const KINDS = {
     group: 'security.istio.io',
     versions: ['v1', 'v1beta1'],
     plural: 'authorizationpolicies',
+    selects: ['selector', 'matchLabels'],
     keptIn: 'authorizationPolicies',
   },
   Pod: { ...core, plural: 'pods', keptIn: 'pods', decides: ['running'] },
-  Service: { ...core, plural: 'services', keptIn: 'services' },
+  Service: { ...core, plural: 'services', keptIn: 'services', selects: ['selector'] },
   Deployment: { ...rolling, plural: 'deployments' },
   StatefulSet: { ...rolling, plural: 'statefulsets' },
   DaemonSet: { ...rolling, plural: 'daemonsets' },
@@ -94,19 +98,30 @@ export const KINDS = {
   DestinationRule: {
     ...istio,
     plural: 'destinationrules',
+    selects: ['workloadSelector', 'matchLabels'],
     keptIn: 'destinationRules',
     decides: ['client-tls'],
   },
   VirtualService: { ...istio, plural: 'virtualservices', keptIn: 'virtualServices' },
-  Sidecar: { ...istio, plural: 'sidecars', keptIn: 'sidecars' },
-  ServiceEntry: { ...istio, plural: 'serviceentries', keptIn: 'serviceEntries' },
+  Sidecar: {
+    ...istio,
+    plural: 'sidecars',
+    keptIn: 'sidecars',
+    selects: ['workloadSelector', 'labels'],
+  },
+  ServiceEntry: {
+    ...istio,
+    plural: 'serviceentries',
+    keptIn: 'serviceEntries',
+    selects: ['workloadSelector', 'labels'],
+  },
   WorkloadEntry: {
     ...istio,
     plural: 'workloadentries',
     keptIn: 'workloadEntries',
     decides: ['running'],
   },
-  Gateway: { ...istio, plural: 'gateways', keptIn: 'gateways' },
+  Gateway: { ...istio, plural: 'gateways', keptIn: 'gateways', selects: ['selector'] },
   KubernetesGateway: {
     ...gatewayApi,
     writtenAs: 'Gateway',
