@@ -2,16 +2,18 @@ import * as vscode from 'vscode';
 import { codeLensProvider } from './codeLens/codeLensProvider.ts';
 import { completionProvider } from './completion/completionProvider.ts';
 import { codeActionProvider } from './codeActions/codeActionProvider.ts';
+import { decorateDrift } from './drift/driftDecorations.ts';
 import { openLiveDrift } from './drift/liveDrift.ts';
 import type { ReadLive } from './session/liveReader.ts';
 import { DiagnosticsPublisher } from './diagnostics/diagnosticsPublisher.ts';
 import { inlayHintsProvider } from './inlayHints/inlayHintsProvider.ts';
 import { navigationProviders, type Navigation } from './navigation/navigationProviders.ts';
 import { offerSchemas } from './schemas/yamlExtension.ts';
+import { unsavedManifests } from './platform/editorText.ts';
 import { hoverProvider } from './hover/hoverProvider.ts';
 import { meshSettings } from './platform/settings.ts';
 import { openDocumentMeshes } from './yamlContext/documentMeshes.ts';
-import { openParsedDocuments } from './yamlContext/parsedDocuments.ts';
+import { openParsedDocuments, type ParsedDocuments } from './yamlContext/parsedDocuments.ts';
 import type { MeshView } from './session/meshView.ts';
 import { openSizeStatus } from './yamlContext/sizeStatus.ts';
 import { workspaceFiles } from './yamlContext/workspaceFiles.ts';
@@ -54,8 +56,9 @@ export function openManifestFeatures(options: ManifestFeaturesOptions): Manifest
     meshView,
     files: workspaceFiles(),
     settings: meshSettings,
+    unsaved: () => unsavedManifests().map((document) => documents.read(document)),
   });
-  const documents = openParsedDocuments((uri) => meshes.namespaceOf(uri));
+  const documents: ParsedDocuments = openParsedDocuments((uri) => meshes.namespaceOf(uri));
   const diagnostics = new DiagnosticsPublisher({ documents, meshes, size });
   const drift = openLiveDrift(meshView, readLive);
   const schemas = offerSchemas();
@@ -63,6 +66,7 @@ export function openManifestFeatures(options: ManifestFeaturesOptions): Manifest
   const following = vscode.Disposable.from(
     meshView.subscribe(refresh.soon),
     drift.subscribe(refresh.soon),
+    decorateDrift(meshView, meshes),
     drift,
     refresh,
     schemas,

@@ -5,11 +5,12 @@ import { textTable } from '../../src/cli/textTable.ts';
 import { activationFigures } from './activation/activationBench.ts';
 import { composeAgainstIstio } from './againstIstio.ts';
 import { clusterFigures } from './cluster/clusterBench.ts';
+import { editorFigures } from './editorBench.ts';
 import { engineFigures } from './engineBench.ts';
 import { holds, type Figure } from './figures.ts';
 
 /**
- * npm run bench [-- --against-istio | --activation | --cluster]: prints a table and writes out/bench.json, or
+ * npm run bench [-- --against-istio | --activation | --cluster | --editor]: prints a table and writes out/bench.json, or
  * out/bench-cluster.json; ends with a line of counts, and with 1 if a figure misses its budget. Each figure is a ratio measured in this run.
  */
 async function main(): Promise<void> {
@@ -18,15 +19,18 @@ async function main(): Promise<void> {
       activation: { type: 'boolean' },
       'against-istio': { type: 'boolean' },
       cluster: { type: 'boolean' },
+      editor: { type: 'boolean' },
     },
   });
   const ofCluster = values.cluster === true;
   const figures = ofCluster
     ? await clusterFigures()
-    : [
-        ...(await activationFigures()),
-        ...(values.activation === true ? [] : await ofEngine(values['against-istio'])),
-      ];
+    : values.editor === true
+      ? editorFigures()
+      : [
+          ...(await activationFigures()),
+          ...(values.activation === true ? [] : await ofEngine(values['against-istio'])),
+        ];
   process.stdout.write(table(figures));
   for (const { name, note } of figures) {
     if (note !== undefined) process.stdout.write(`${name}: ${note}\n`);

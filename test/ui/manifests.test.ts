@@ -19,6 +19,14 @@ describe('manifests in the editor', () => {
     assert.match(hover, /Cluster istio-mtls-demo, with this file laid over it\./);
   });
 
+  it('lenses above a policy say what it does and what applying it would change', async () => {
+    const lenses = workbench.page.locator('.codelens-decoration').first();
+    await lenses.getByText(/^STRICT on \d+ workloads?/).waitFor();
+    await lenses.getByText(/\d+ connections? would be refused · Show$/).waitFor();
+    await lenses.getByText('Apply…').waitFor();
+    await workbench.screenshot('lenses');
+  });
+
   it('a hover counts what was typed and not saved', async () => {
     const { editor, page } = workbench;
     await editor.find('mode: STRICT');
@@ -27,12 +35,13 @@ describe('manifests in the editor', () => {
     assert.match(hover, /DISABLE: workloads of foo .* accept only plaintext/);
   });
 
-  it('a hover over a Deployment says its effective mode', async () => {
+  it('a hover over a Deployment says its effective mode, with what was typed in the other file', async () => {
     const { editor } = workbench;
     await workbench.openFile('foo-bar-legacy.yaml');
     await editor.find('Deployment');
     const hover = await editor.hover('Deployment');
-    assert.match(hover, /^PERMISSIVE: pods of httpbin accept mutual TLS and plaintext/);
+    assert.match(hover, /^DISABLE: pods of httpbin accept only plaintext/);
+    assert.match(hover, /with this file and 1 other that is not saved laid over it/);
   });
 
   it('a code action scaffolds the policy for the workload under the cursor', async () => {

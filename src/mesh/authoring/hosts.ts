@@ -1,13 +1,9 @@
+import { memo } from '../model/kept.ts';
 import { hasNoLabels } from '../model/labels.ts';
-import type { Labels, Service } from '../model/objects.ts';
+import type { Labels, Service, ServiceEntry } from '../model/objects.ts';
 import { fqdnOf } from '../snapshot/host.ts';
-import {
-  namespacesOf,
-  objectsIn,
-  servicesIn,
-  workloadsBehind,
-  type Mesh,
-} from '../snapshot/mesh.ts';
+import { namespacesOf, objectsIn, workloadsBehind, type Mesh } from '../snapshot/mesh.ts';
+import type { NamespaceObjects } from '../snapshot/namespaceObjects.ts';
 import { servicesOfHost } from '../destination/servicesOfHost.ts';
 import { workloadMtls } from '../server/workloadMtls.ts';
 
@@ -26,31 +22,27 @@ export function knownHosts(mesh: Mesh, from: string): readonly KnownHost[] {
     ...names.filter((name) => name === from),
     ...names.filter((name) => name !== from),
   ];
-  return ordered.flatMap((namespace) => [
-    ...servicesIn(mesh, namespace).map(hostOfService),
-    ...hostsOfEntries(mesh, namespace),
-  ]);
+  return ordered.flatMap((namespace) => hostsIn(objectsIn(mesh, namespace)));
 }
+
+const hostsIn = memo((objects: NamespaceObjects): readonly KnownHost[] => [
+  ...[...objects.services.values()].map(hostOfService).sort(byHost),
+  ...[...objects.serviceEntries.values()].flatMap(hostsOfEntry),
+]);
 
 function hostOfService(service: Service): KnownHost {
   const { namespace, ports } = service;
-  return {
-    host: fqdnOf(service),
-    kind: 'Service',
-    namespace,
-    ports: ports.map(({ port }) => port),
-  };
+  const host = fqdnOf(service);
+  return { host, kind: 'Service', namespace, ports: ports.map(({ port }) => port) };
 }
 
-function hostsOfEntries(mesh: Mesh, namespace: string): readonly KnownHost[] {
-  return [...objectsIn(mesh, namespace).serviceEntries.values()].flatMap(({ hosts, ports }) =>
-    hosts.map((host): KnownHost => ({
-      host,
-      kind: 'ServiceEntry',
-      namespace,
-      ports: ports.map(({ port }) => port),
-    })),
-  );
+function byHost(left: KnownHost, right: KnownHost): number {
+  return left.host < right.host ? -1 : 1;
+}
+
+function hostsOfEntry({ hosts, ports, namespace }: ServiceEntry): readonly KnownHost[] {
+  const numbers = ports.map(({ port }) => port);
+  return hosts.map((host) => ({ host, kind: 'ServiceEntry', namespace, ports: numbers }));
 }
 
 /** The subsets that DestinationRules define for a host, with the labels that they select by. */

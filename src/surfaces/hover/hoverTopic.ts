@@ -43,7 +43,8 @@ function legacyPolicyTopic({ value }: ManifestText, path: YamlPath): Topic | und
 }
 
 function peerAuthenticationTopic(policy: PeerAuthentication, path: YamlPath): Topic | undefined {
-  if (isIdentity(path)) return { kind: 'peer-authentication', policy };
+  // A label tells for which control plane a policy is.
+  if (isIdentity(path) || isLabel(path)) return { kind: 'peer-authentication', policy };
   const [spec, field, key] = path;
   if (spec !== 'spec') return undefined;
   if (field === 'selector') return { kind: 'selector', policy };
@@ -63,7 +64,9 @@ function destinationRuleTopic(
   const topic = { kind: 'destination-rule', rule } as const;
   if (isIdentity(path)) return topic;
   if (path[0] !== 'spec') return undefined;
-  if (path[1] === 'host') return topic;
+  // Whose rule it is, and for whom: all of it decides what clients send.
+  if (['host', 'exportTo', 'workloadSelector'].includes(String(path[1]))) return topic;
+  if (path[1] === 'subsets') return topic;
   if (path[1] !== 'trafficPolicy') return undefined;
   if (path[2] === 'tls') return topic;
   if (path[2] !== 'portLevelSettings' || path[3] === undefined) return undefined;
@@ -85,7 +88,8 @@ function workloadTopic(
   value: unknown,
   path: YamlPath,
 ): Topic | undefined {
-  if (isIdentity(path) || isLabel(path)) return { kind: 'workload', workload };
+  if (isIdentity(path) || isLabel(path) || decidesDataPlane(path))
+    return { kind: 'workload', workload };
   const field = path.indexOf('containerPort');
   if (field < 0) return undefined;
   const port = at(value, path);
@@ -95,7 +99,14 @@ function workloadTopic(
 /** The fields that name the object. */
 function isIdentity(path: YamlPath): boolean {
   const text = path.join('.');
-  return text === 'kind' || text === 'metadata' || text === 'metadata.name';
+  return ['kind', 'metadata', 'metadata.name', 'metadata.namespace'].includes(text);
+}
+
+/** What else decides whether a pod has a proxy, and which of its ports that proxy sees. */
+function decidesDataPlane(path: YamlPath): boolean {
+  const annotations = path.indexOf('annotations');
+  const isAnnotation = annotations > 0 && path[annotations - 1] === 'metadata';
+  return isAnnotation || path.at(-1) === 'hostNetwork' || path.at(-1) === 'serviceAccountName';
 }
 
 /** Labels decide about injection, the data plane and selection. */

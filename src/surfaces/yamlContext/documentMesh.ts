@@ -2,6 +2,7 @@ import type { Mesh, MeshInput, MeshObject } from '../../mesh/index.ts';
 import {
   assumeInjected,
   buildMesh,
+  counted,
   namespaceLabels,
   objectNamed,
   objectsIn,
@@ -15,10 +16,8 @@ import type { MeshSettings } from '../platform/meshSettings.ts';
 
 /** What a document is judged by, besides its own text. `since` in milliseconds since 1970. */
 export type Basis =
-  | { readonly kind: 'cluster'; readonly context: string }
-  | { readonly kind: 'cluster-loading'; readonly context: string }
-  | { readonly kind: 'cluster-stale'; readonly context: string; readonly since: number }
-  | { readonly kind: 'cluster-paused'; readonly context: string; readonly since: number }
+  | ({ readonly kind: 'cluster' | 'cluster-loading' } & LaidOver)
+  | ({ readonly kind: 'cluster-stale' | 'cluster-paused'; readonly since: number } & LaidOver)
   | { readonly kind: 'cluster-failed'; readonly context: string; readonly cause: string }
   | {
       readonly kind: 'workspace';
@@ -27,6 +26,13 @@ export type Basis =
       /** Why the settings that override Istio's own are of no use; one sentence. */
       readonly unusable?: string;
     };
+
+/** A cluster over which texts are laid. */
+interface LaidOver {
+  readonly context: string;
+  /** How many other open files, whose text is not saved, are laid over it as well; none when absent. */
+  readonly unsaved?: number;
+}
 
 /** The mesh that holds once the document is applied, and what it was computed from. */
 export interface DocumentMesh {
@@ -45,6 +51,8 @@ export interface MeshSources {
   readonly workspace: Omit<DeclaredObjects, 'read'> | undefined;
   /** What the settings say instead of Istio's own, where no cluster is asked; nothing when absent. */
   readonly settings?: MeshSettings;
+  /** Open files whose text is not saved: it is what their author is about to apply. None when absent. */
+  readonly unsaved?: readonly ManifestFile[];
 }
 
 /**
@@ -54,13 +62,17 @@ export interface MeshSources {
 export function meshOfDocument(file: ManifestFile, sources: MeshSources): DocumentMesh | undefined {
   const { cluster, contextId, workspace, settings } = sources;
   const own = objectsOf(file);
+  const others = (sources.unsaved ?? []).filter(({ uri }) => uri !== file.uri);
+  const unsaved = others.flatMap(objectsOf);
   if (cluster !== undefined && cluster.status.kind !== 'failed') {
-    const mesh = withNamespaces(laidOver(cluster.mesh, own), settings);
-    const judged = { mesh, basis: clusterBasis(cluster) };
+    const mesh = withNamespaces(laidOver(laidOver(cluster.mesh, unsaved), own), settings);
+    const count = others.filter((one) => objectsOf(one).length > 0).length;
+    const judged = { mesh, basis: clusterBasis(cluster, count) };
     return contextId === undefined ? judged : { ...judged, contextId };
   }
   if (workspace === undefined) return undefined;
-  const objects = [...withoutFile(workspace.objects, file.uri), ...own];
+  const replaced = new Set([file, ...others].map(({ uri }) => uri));
+  const objects = [...withoutFiles(workspace.objects, replaced), ...unsaved, ...own];
   const mesh = withNamespaces(buildMesh({ objects, ...overridden(settings) }), settings);
   const alone = cluster === undefined;
   return { mesh, basis: alone ? workspaceBasis(workspace, settings) : clusterBasis(cluster) };
@@ -115,13 +127,13 @@ function overridden(settings: MeshSettings | undefined): Partial<MeshInput> {
 export function describeBasis(basis: Basis, now: number): string {
   switch (basis.kind) {
     case 'cluster':
-      return `Cluster ${basis.context}, with this file laid over it.`;
+      return `Cluster ${basis.context}, with ${laidWords(basis)} laid over it.`;
     case 'cluster-loading':
-      return `Cluster ${basis.context} is still being read; this file is laid over what is known of it.`;
+      return `Cluster ${basis.context} is still being read; ${laidWords(basis)} ${basis.unsaved === undefined ? 'is' : 'are'} laid over what is known of it.`;
     case 'cluster-stale':
-      return `Cluster ${basis.context} as it was ${ago(now - basis.since)} ago, with this file laid over it; the connection is lost.`;
+      return `Cluster ${basis.context} as it was ${ago(now - basis.since)} ago, with ${laidWords(basis)} laid over it; the connection is lost.`;
     case 'cluster-paused':
-      return `Cluster ${basis.context} as it was ${ago(now - basis.since)} ago, with this file laid over it; it is being read again.`;
+      return `Cluster ${basis.context} as it was ${ago(now - basis.since)} ago, with ${laidWords(basis)} laid over it; it is being read again.`;
     case 'cluster-failed':
       return `This workspace's manifests only: cluster ${basis.context} cannot be read (${basis.cause}).`;
     case 'workspace':
@@ -129,16 +141,23 @@ export function describeBasis(basis: Basis, now: number): string {
   }
 }
 
-function clusterBasis({ context, status }: MeshSnapshot): Basis {
+function laidWords({ unsaved = 0 }: LaidOver): string {
+  if (unsaved === 0) return 'this file';
+  return `this file and ${counted(unsaved, 'other', 'others')} that ${unsaved === 1 ? 'is' : 'are'} not saved`;
+}
+
+/** `count` other files that are not saved are laid over it. */
+function clusterBasis({ context, status }: MeshSnapshot, count = 0): Basis {
+  const over: LaidOver = count === 0 ? { context } : { context, unsaved: count };
   switch (status.kind) {
     case 'synced':
-      return { kind: 'cluster', context };
+      return { kind: 'cluster', ...over };
     case 'connecting':
-      return { kind: 'cluster-loading', context };
+      return { kind: 'cluster-loading', ...over };
     case 'stale':
-      return { kind: 'cluster-stale', context, since: status.since };
+      return { kind: 'cluster-stale', ...over, since: status.since };
     case 'paused':
-      return { kind: 'cluster-paused', context, since: status.since };
+      return { kind: 'cluster-paused', ...over, since: status.since };
     case 'failed':
       return { kind: 'cluster-failed', context, cause: status.cause };
   }
@@ -156,8 +175,11 @@ function objectsOf(file: ManifestFile): readonly MeshObject[] {
   return manifestsOf(file).flatMap(({ object }) => (object === undefined ? [] : [object]));
 }
 
-function withoutFile(objects: readonly MeshObject[], uri: string): readonly MeshObject[] {
-  return objects.filter(({ origin }) => origin.kind !== 'file' || origin.uri !== uri);
+function withoutFiles(
+  objects: readonly MeshObject[],
+  uris: ReadonlySet<string>,
+): readonly MeshObject[] {
+  return objects.filter(({ origin }) => origin.kind !== 'file' || !uris.has(origin.uri));
 }
 
 function laidOver(mesh: Mesh, objects: readonly MeshObject[]): Mesh {

@@ -41,6 +41,8 @@ export interface DocumentMeshesOptions {
   readonly files: Files;
   /** What the settings say instead of Istio's own; the same value for as long as they do not change. */
   readonly settings: () => MeshSettings;
+  /** Open files whose text is not saved; the same value of each for as long as its text does not change. */
+  readonly unsaved: () => readonly ManifestFile[];
 }
 
 /** Documents whose mesh is kept; the least recently asked one goes first. */
@@ -54,6 +56,7 @@ export function openDocumentMeshes(options: DocumentMeshesOptions): DocumentMesh
     contextId: options.meshView.contextId,
     workspace: workspace.current,
     settings: options.settings(),
+    unsaved: options.unsaved(),
   });
   const meshOf = (file: ManifestFile): DocumentMesh | undefined => {
     const now = sources();
@@ -117,8 +120,16 @@ function isCurrent(before: Kept, file: ManifestFile, now: MeshSources): boolean 
     before.sources.cluster === now.cluster &&
     before.sources.contextId === now.contextId &&
     before.sources.workspace === now.workspace &&
-    before.sources.settings === now.settings
+    before.sources.settings === now.settings &&
+    sameFiles(before.sources.unsaved, now.unsaved)
   );
+}
+
+function sameFiles(
+  left: readonly ManifestFile[] = [],
+  right: readonly ManifestFile[] = [],
+): boolean {
+  return left.length === right.length && left.every((file, index) => file === right[index]);
 }
 
 /** Resolves when the work does, when time is up or when the signal aborts: never rejects. */

@@ -152,6 +152,26 @@ test('before anything was read there is no answer', () => {
   assert.equal(meshOfDocument(fileOf(), { cluster: undefined, workspace: undefined }), undefined);
 });
 
+test('another open file that is not saved is laid over the cluster, too, and below the file itself', () => {
+  const unsaved = [
+    readManifestFile('file:///b.yaml', JSON.stringify(policy('other', 'STRICT'))),
+    readManifestFile('file:///c.yaml', JSON.stringify(policy('default', 'DISABLE'))),
+    readManifestFile('file:///d.yaml', 'nothing: here'),
+  ];
+  const judged = meshOfDocument(fileOf(policy('default', 'STRICT')), {
+    cluster: cluster([]),
+    workspace: undefined,
+    unsaved,
+  });
+  const policies = judged?.mesh.namespaces.get('foo')?.peerAuthentications;
+  assert.equal(policies?.get('other')?.mode, 'STRICT');
+  assert.equal(policies.get('default')?.mode, 'STRICT');
+  assert.match(
+    describeBasis(judged?.basis ?? { kind: 'cluster', context: '' }, 0),
+    /with this file and 2 others that are not saved laid over it\.$/,
+  );
+});
+
 const sentences: readonly { readonly basis: Basis; readonly says: string }[] = [
   {
     basis: { kind: 'cluster', context: 'demo' },
