@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { ServerResponse, type IncomingMessage } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 
@@ -46,25 +46,33 @@ const pems = generate([{ name: 'commonName', value: '127.0.0.1' }], {
   ],
 });
 
+/** A request to change the protocol, as exec and port-forward make it. */
+export type Upgrading = Received & { readonly socket: Socket; readonly head: Buffer };
+
+/** @param upgrade takes the requests to change the protocol; without it they are answered as all others */
 export async function startApiServerDouble(
   answer: (received: Received) => void,
+  upgrade?: (upgrading: Upgrading) => void,
 ): Promise<ApiServerDouble> {
   const { private: key, cert } = await pems;
   const received: Received[] = [];
   const open = new Set<Socket>();
   let connections = 0;
-  const server = createServer({ key, cert }, (request, response) => {
-    const url = new URL(request.url ?? '/', 'https://server');
-    const one = {
-      method: request.method ?? '',
-      path: url.pathname,
-      query: url.searchParams,
-      request,
-      response,
-    };
+  const receive = (request: IncomingMessage, response: ServerResponse): Received => {
+    const one = receivedFrom(request, response);
     received.push(one);
-    answer(one);
+    return one;
+  };
+  const server = createServer({ key, cert }, (request, response) => {
+    answer(receive(request, response));
   });
+  if (upgrade !== undefined) {
+    server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+      const response = new ServerResponse(request);
+      response.assignSocket(socket);
+      upgrade({ ...receive(request, response), socket, head });
+    });
+  }
   server.on('connection', (socket: Socket) => {
     connections += 1;
     open.add(socket);
@@ -84,6 +92,12 @@ export async function startApiServerDouble(
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function receivedFrom(request: IncomingMessage, response: ServerResponse): Received {
+  const url = new URL(request.url ?? '/', 'https://server');
+  const method = request.method ?? '';
+  return { method, path: url.pathname, query: url.searchParams, request, response };
 }
 
 /** Answers with JSON. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
 
+import { ALL_KINDS, kindEntry } from '../../../../src/mesh/model/kinds.ts';
 import { describeMissing } from '../../../../src/mesh/words/describe.ts';
 import type { MissingFact } from '../../../../src/mesh/model/explanation.ts';
 import { accessRole } from '../../../../src/sources/cluster/accessRole.ts';
@@ -72,6 +73,10 @@ afterEach(async () => {
   }
 });
 
+const CUSTOM_RESOURCES = ALL_KINDS.map(kindEntry)
+  .filter(({ custom }) => custom === true)
+  .map(({ plural }) => plural);
+
 function answer(role: Role, received: Received): void {
   const { may, served = ['v1', 'v1beta1'] } = role;
   const parts = received.path.split('/').filter((part) => part !== '');
@@ -82,17 +87,7 @@ function answer(role: Role, received: Received): void {
     const istio =
       (group.endsWith('istio.io') && served.includes(version)) ||
       (group.startsWith('gateway.networking.') && version.startsWith('v1'));
-    const names = [
-      'peerauthentications',
-      'destinationrules',
-      'sidecars',
-      'serviceentries',
-      'workloadentries',
-      'gateways',
-      'backendtlspolicies',
-      'xbackendtrafficpolicies',
-    ];
-    if (istio) sendJson(received, { resources: names.map((name) => ({ name })) });
+    if (istio) sendJson(received, { resources: CUSTOM_RESOURCES.map((name) => ({ name })) });
     else sendJson(received, { kind: 'Status', code: 404, message: 'not found' }, 404);
     return;
   }
