@@ -17,6 +17,8 @@ import { bookinfo } from './meshes/bookinfo.ts';
 import { hipsterShop } from './meshes/hipsterShop.ts';
 import { istioSystem } from './meshes/istioSystem.ts';
 import { tutorial } from './meshes/tutorial.ts';
+import { telemetryAnswers } from './telemetry/telemetry.ts';
+import { TrafficRecord } from './telemetry/trafficRecord.ts';
 
 export { demoName } from './api/kubeconfig.ts';
 
@@ -67,15 +69,22 @@ export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
   seed(registry, [...istioSystem(), ...chosen.flatMap((mesh) => meshes[mesh]())]);
   kubelet.settled();
 
-  const dataPlane = new DataPlane(storage);
+  const traffic = new TrafficRecord(storage);
+  const telemetry = telemetryAnswers(traffic);
+  const dataPlane = new DataPlane(storage, traffic);
   const server = await startApiServer({
     registry,
     port: options.port ?? 0,
-    proxy: (pod, call) => proxyToPod(dataPlane, pod, call),
-    run: (request) => runCommand(request, { storage, dataPlane, curl: options.curl ?? 'curl' }),
+    proxy: (pod, call) => telemetry.counters(pod, call) ?? proxyToPod(dataPlane, pod, call),
+    serviceProxy: telemetry.service,
+    log: telemetry.log,
+    run: (request) =>
+      telemetry.agent(request) ??
+      runCommand(request, { storage, dataPlane, curl: options.curl ?? 'curl' }),
   });
   const dispose = async (): Promise<void> => {
     kubelet.dispose();
+    traffic.dispose();
     await Promise.all([server.dispose(), dataPlane.dispose()]);
   };
   return { url: server.url, kubeconfig: server.kubeconfig, dispose };

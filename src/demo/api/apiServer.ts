@@ -19,9 +19,8 @@ export interface ApiServer {
   dispose(): Promise<void>;
 }
 
-export interface ApiServerOptions {
+export interface ApiServerOptions extends Omit<ApiContext, 'token'> {
   readonly registry: Registry;
-  readonly proxy: ApiContext['proxy'];
   readonly run: ExecContext['run'];
   /** 0 takes any free port. */
   readonly port: number;

@@ -8,12 +8,13 @@ import { unknownFieldsProblem } from './fieldValidation.ts';
 import { patchObject } from './patch.ts';
 import { getObject, listObjects, presentationOf } from './reads.ts';
 import { bodyLimit, readBody } from './requestBody.ts';
-import { pods } from '../objects/resources.ts';
+import { pods, services } from '../objects/resources.ts';
 import type { ResourceRoute, Route } from './route.ts';
 import { routeOf } from './route.ts';
 import type { Answer } from '../objects/status.ts';
 import {
   badRequest,
+  failure,
   methodNotAllowed,
   ok,
   tooLarge,
@@ -31,6 +32,14 @@ export interface ApiContext {
   readonly token: string;
   /** Answers `pods/proxy` itself. */
   readonly proxy: (pod: KubeObject, call: ProxyCall) => Promise<Answer | undefined>;
+  /** Answers `services/proxy`; undefined where nothing answers behind the Service. */
+  readonly serviceProxy: (
+    service: KubeObject,
+    path: string,
+    query: URLSearchParams,
+  ) => Answer | undefined;
+  /** Answers `pods/log`. */
+  readonly log: (pod: KubeObject, query: URLSearchParams) => string;
 }
 
 export interface ProxyCall {
@@ -110,7 +119,10 @@ async function answerResource(call: Call, route: ResourceRoute): Promise<Answer 
   if (route.name === undefined) return answerCollection(call, route);
   if (route.subresource === undefined) return answerObject(call, route, route.name);
   if (route.subresource === 'status') return answerObject(call, route, route.name);
+  if (route.type === services && route.subresource === 'proxy')
+    return answerServiceProxy(call, route, route.name);
   if (route.type !== pods) return unknownPath();
+  if (route.subresource === 'log') return answerLog(call, route);
   if (route.subresource === 'exec') return badRequest('Upgrade request required');
   return route.subresource === 'proxy' ? answerProxy(call, route, route.name) : unknownPath();
 }
@@ -205,6 +217,26 @@ async function answerProxy(
   const search = call.query.size > 0 ? `?${call.query.toString()}` : '';
   const { request, response } = call;
   return proxy(pod, { port: Number(port), path: route.rest + search, request, response });
+}
+
+function answerServiceProxy(call: Call, route: ResourceRoute, name: string): Answer {
+  const { registry, serviceProxy } = call.context;
+  // `https:NAME:PORT`, `NAME:PORT` or `NAME`.
+  const [serviceName = ''] = name.replace(/^https?:/, '').split(':');
+  const service = registry.storage.get(services, route.namespace, serviceName);
+  if (!service) return getObject(registry.storage, { ...route, name: serviceName }, 'whole');
+  return (
+    serviceProxy(service, route.rest, call.query) ??
+    failure(503, 'ServiceUnavailable', `no endpoints available for service "${serviceName}"`)
+  );
+}
+
+function answerLog(call: Call, route: ResourceRoute): Answer | undefined {
+  const { registry, log } = call.context;
+  const pod = registry.storage.get(pods, route.namespace, route.name ?? '');
+  if (!pod) return getObject(registry.storage, route, 'whole');
+  call.response.writeHead(200, { 'Content-Type': 'text/plain' }).end(log(pod, call.query));
+  return undefined;
 }
 
 function writeOptions(call: Call): WriteOptions {

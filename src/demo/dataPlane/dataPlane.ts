@@ -37,11 +37,24 @@ export interface ShownCertificates {
   readonly root: string;
 }
 
+/** Told of every call that arrives at a sidecar. */
+export interface SeenCalls {
+  seen(
+    server: KubeObject,
+    port: number,
+    report: 'mutual_tls' | 'none' | 'refused',
+    identity: string | undefined,
+  ): void;
+}
+
+const unseen: SeenCalls = { seen: () => undefined };
+
 const fetchTimeoutMs = 5000;
 
 /** Real loopback sockets in place of pods and their sidecars. Listeners open when first needed. */
 export class DataPlane {
   readonly #storage: Storage;
+  readonly #seen: SeenCalls;
   readonly #certificates = new WorkloadCertificates();
   readonly #servers = new Set<Server>();
   readonly #sockets = new Set<Socket>();
@@ -52,8 +65,9 @@ export class DataPlane {
   #turn = 0;
   #disposed = false;
 
-  constructor(storage: Storage) {
+  constructor(storage: Storage, seen: SeenCalls = unseen) {
     this.#storage = storage;
+    this.#seen = seen;
     this.#gone = storage.subscribe((event) => {
       if (event.type === pods && event.kind === 'deleted')
         this.#closePod(event.object.metadata.uid);
@@ -200,6 +214,9 @@ export class DataPlane {
       root: await this.#certificates.root(),
       isHttp: () => isHttpTarget(this.#storage, pod, port),
       mode: () => serverMode(this.#storage, pod, port),
+      report: (report, identity) => {
+        this.#seen.seen(pod, port, report, identity);
+      },
     };
   }
 

@@ -30,6 +30,8 @@ export interface InboundSidecar {
   readonly isHttp: () => boolean;
   /** The mode by the policies stored at this moment. */
   readonly mode: () => Mode;
+  /** Told of each call: how it came, and the identity that it proved. */
+  readonly report: (how: 'mutual_tls' | 'none' | 'refused', identity?: string) => void;
 }
 
 /** Takes connections to one port of a pod and does what the pod would do. */
@@ -42,6 +44,7 @@ export function inboundHandler(port: InboundPort): (socket: Socket) => void {
     };
   }
   const tls = tlsServerFor(sidecar, (socket) => {
+    sidecar.report('mutual_tls', identityOf(socket.getPeerCertificate().raw));
     deliver(port, http, socket);
   });
   return (socket) => {
@@ -49,12 +52,14 @@ export function inboundHandler(port: InboundPort): (socket: Socket) => void {
       const verdict = isTls(first) ? admitTls(sidecar, first) : admitPlaintext(sidecar);
       switch (verdict) {
         case 'close':
+          sidecar.report('refused');
           socket.resetAndDestroy();
           break;
         case 'terminate':
           handOver(socket, tls);
           break;
         case 'deliver':
+          sidecar.report('none');
           deliver(port, http, socket);
           break;
       }

@@ -24,6 +24,8 @@ export function istioSystem(): readonly JsonObject[] {
       { name: 'https-webhook', port: 443, targetPort: 15017 },
       { name: 'http-monitoring', port: 15014 },
     ]),
+    // Answered by the demo itself: no pod of it would teach anybody anything.
+    service(root, 'prometheus', [{ name: 'http', port: 9090 }]),
     serviceAccount(root, 'istio-ingressgateway-service-account'),
     ingressGateway(),
     service(
