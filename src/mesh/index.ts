@@ -149,13 +149,18 @@ export type {
 export { evidenceLimits, joinEvidence, readEvidenceWindow } from './evidence/evidence.ts';
 export type { MetricGrowth, MetricReading } from './evidence/istioMetrics.ts';
 export { callMetrics, callsOfMetrics, refusalMetric } from './evidence/istioMetrics.ts';
+export { callsOfLogs } from './evidence/loggedCalls.ts';
+export type { CounterSamples } from './evidence/proxyCounters.ts';
+export { growthsOfProxy } from './evidence/proxyCounters.ts';
+export type { ServingProxy } from './evidence/servingProxies.ts';
+export { servingProxies } from './evidence/servingProxies.ts';
 export type { PrometheusAddress } from './evidence/prometheusService.ts';
 export {
   prometheusBesideControlPlane,
   readPrometheusAddress,
 } from './evidence/prometheusService.ts';
 export type { ObservedCaller, RankedRefusals } from './evidence/rankedRefusals.ts';
-export { rankRefusals, serverNamespaces } from './evidence/rankedRefusals.ts';
+export { rankRefusals, refusingWorkloads } from './evidence/rankedRefusals.ts';
 
 // words/
 export { outcomeWords } from './words/outcomeWords.ts';

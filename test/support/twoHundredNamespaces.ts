@@ -52,7 +52,15 @@ export function evidenceOfRealCallers(of: Mesh): Evidence {
   const where = 'Service istio-system/prometheus';
   return {
     asked: window,
-    sources: [{ kind: 'prometheus', where, window, blindSpots: [], heard: new Set(heard) }],
+    sources: [
+      {
+        kind: 'prometheus',
+        where,
+        window,
+        blindSpots: [],
+        heard: new Map(heard.map((key) => [key, window])),
+      },
+    ],
     absent: [],
     calls,
   };

@@ -22,8 +22,8 @@ describe('Enforce STRICT by right click', () => {
     await mesh.row('istio-mtls-demo', 'foo').contextMenu('Enforce STRICT…');
     const asked = await modal.text();
     assert.match(asked, new RegExp(question.replace('?', '\\?')));
-    assert.match(asked, /will be refused, if they are used:/);
-    assert.match(asked, /• legacy\/httpbin, legacy\/sleep → httpbin\.foo:8000/);
+    assert.match(asked, /caller will be refused; it called [\d,]+ times in the last 24 h:/);
+    assert.match(asked, /• someone without a proxy → foo\/httpbin: [\d,]+ requests/);
     assert.match(asked, /2 workloads PERMISSIVE → STRICT\./);
     assert.match(asked, /Creates PeerAuthentication foo\/default\./);
     await workbench.parkMouse();

@@ -1,10 +1,12 @@
 import type {
   AbsentSource,
   Evidence,
+  EvidenceKind,
   Mesh,
   NonEmpty,
   PrometheusAddress,
   TimeWindow,
+  WorkloadRef,
 } from '../../mesh/index.ts';
 import {
   joinEvidence,
@@ -16,18 +18,23 @@ import { prometheusAt, prometheusBehindService } from '../../sources/evidence/pr
 import { readPrometheus } from '../../sources/evidence/readPrometheus.ts';
 import type { KubeTransport } from '../../sources/transport/transport.ts';
 import { may } from '../permissions.ts';
+import { readProxyCounters, readProxyLogs } from './readProxies.ts';
 
 /** What somebody wants to know about traffic, and where it may be looked for. */
 export interface EvidenceQuestion {
   readonly mesh: Mesh;
   readonly window: TimeWindow;
-  /** Whose servers are concerned; undefined for all. */
-  readonly namespaces: readonly string[] | undefined;
+  /** The servers that are concerned. */
+  readonly servers: readonly WorkloadRef[];
+  /** What may be asked: the proxies are, where no Prometheus is there to answer. */
+  readonly kinds: readonly EvidenceKind[];
   /** What the setting names; empty for the Prometheus beside the control plane. */
   readonly prometheus: string;
   /** The `Authorization` header for an address; asked for only where one is used. */
   readonly authorization: (url: string) => Promise<string | undefined>;
   readonly signal: AbortSignal;
+  /** Told how far it is, in a few words. */
+  readonly report?: (message: string) => void;
 }
 
 /**
@@ -38,10 +45,33 @@ export async function readEvidence(
   transport: KubeTransport | undefined,
   question: EvidenceQuestion,
 ): Promise<Evidence> {
+  const prometheus = await askPrometheus(transport, question);
+  if (transport === undefined) return prometheus;
+  const { kinds, report = () => undefined } = question;
+  const ofProxies = { ...question, report };
+  const counters =
+    prometheus.sources.length > 0 || !kinds.includes('proxy-stats')
+      ? unasked(question, 'proxy-stats')
+      : await readProxyCounters(transport, ofProxies);
+  const logs = kinds.includes('logs')
+    ? await readProxyLogs(transport, ofProxies)
+    : unasked(question, 'logs');
+  return joinEvidence([prometheus, counters, logs]);
+}
+
+async function askPrometheus(
+  transport: KubeTransport | undefined,
+  question: EvidenceQuestion,
+): Promise<Evidence> {
   const found = await findPrometheus(transport, question);
-  return found.kind === 'absent'
-    ? absentEvidence(question, [{ kind: 'prometheus', why: found.why }])
-    : readPrometheus(found.api, question);
+  if (found.kind === 'absent')
+    return absentEvidence(question, [{ kind: 'prometheus', why: found.why }]);
+  const namespaces = [...new Set(question.servers.map(({ namespace }) => namespace))].sort();
+  return readPrometheus(found.api, { ...question, namespaces });
+}
+
+function unasked(question: EvidenceQuestion, kind: EvidenceKind): Evidence {
+  return absentEvidence(question, [{ kind, why: { kind: 'not-asked' } }]);
 }
 
 function absentEvidence(

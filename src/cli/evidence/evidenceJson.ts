@@ -23,7 +23,7 @@ export function evidenceJson(
         where,
         from: time(window.from),
         to: time(window.to),
-        heard: [...heard].sort(),
+        heard: [...heard.keys()].sort(),
         blindSpots: blindSpots.map((spot) => spot.kind),
       })),
       absent: evidence.absent.map(({ kind, why }) => ({ kind, why: why.kind })),

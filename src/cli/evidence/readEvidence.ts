@@ -1,5 +1,5 @@
 import type { Evidence, Mesh, Preflight } from '../../mesh/index.ts';
-import { evidenceLimits, readEvidenceWindow, serverNamespaces } from '../../mesh/index.ts';
+import { evidenceLimits, readEvidenceWindow, refusingWorkloads } from '../../mesh/index.ts';
 
 /** What was asked for about traffic on the command line. */
 export interface EvidenceOptions {
@@ -57,7 +57,8 @@ export async function observeTraffic(
   return readEvidenceOfContext(context, {
     mesh,
     window: { from: to - windowMs, to },
-    namespaces: serverNamespaces(checked),
+    servers: refusingWorkloads(checked),
+    kinds: ['prometheus', 'proxy-stats', 'logs'],
     prometheus,
     authorization: () => Promise.resolve(process.env[authorizationVariable]),
     signal,

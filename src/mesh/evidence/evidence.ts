@@ -87,8 +87,8 @@ export interface EvidenceSource {
   /** What it covers of what was asked for. */
   readonly window: TimeWindow;
   readonly blindSpots: readonly BlindSpot[];
-  /** Servers, by `refKey`, whose own side reported anything in the window. Of all others the source says nothing. */
-  readonly heard: ReadonlySet<string>;
+  /** Servers, by `refKey`, whose own side reported anything, and for which time. Of all others the source says nothing. */
+  readonly heard: ReadonlyMap<string, TimeWindow>;
 }
 
 /** A source that was not read, and why. */

@@ -20,6 +20,8 @@ export interface ObservedCaller {
 
 /** Connections that a change refuses, by what was observed of them. Each is in one of the three lists. */
 export interface RankedRefusals {
+  /** What is refused already, whoever refuses it: no change makes it so. */
+  readonly already: readonly ObservedCalls[];
   /** Those who call most first. */
   readonly observed: readonly ObservedCaller[];
   /** Possible, but the server's side was heard and did not report it. */
@@ -52,6 +54,7 @@ export function rankRefusals(
   const notSeen = rest.filter(heard);
   const silence = silenceOf(notSeen, evidence);
   return {
+    already: evidence.calls.filter(({ wire }) => wire === 'refused'),
     observed: observed.sort(byWeight),
     notSeen,
     noEvidence: rest.filter((connection) => !heard(connection)),
@@ -66,13 +69,14 @@ function byWeight(left: ObservedCaller, right: ObservedCaller): number {
   return right.count - left.count || ((one ?? '') < (other ?? '') ? -1 : 1);
 }
 
-/** The namespaces of the servers that a change makes refuse plaintext: nothing else needs to be observed. */
-export function serverNamespaces({ connections, modes }: Preflight): readonly string[] {
+/** The servers that a change makes refuse plaintext: nothing else needs to be observed. */
+export function refusingWorkloads({ connections, modes }: Preflight): readonly WorkloadRef[] {
   const strict = modes.filter(({ after }) => after === 'STRICT');
   const refusing = connections
     .filter(({ effect }) => effect === 'newly-refused')
-    .flatMap(({ after }) => after.flatMap(({ workload }) => workload?.namespace ?? []));
-  return [...new Set([...strict.map(({ workload }) => workload.namespace), ...refusing])].sort();
+    .flatMap(({ after }) => after.flatMap(({ workload }) => workload ?? []));
+  const all = [...strict.map(({ workload }) => workload), ...refusing];
+  return [...new Map(all.map((ref) => [refKey(ref), ref])).values()];
 }
 
 /** The workloads behind the server that refuse afterwards, by `refKey`. */
@@ -149,9 +153,7 @@ function silenceOf(
 ): TimeWindow | undefined {
   const windows = new Set<TimeWindow>();
   for (const key of new Set(connections.flatMap(refusingServers))) {
-    const known = longest(
-      sources.filter(({ heard }) => heard.has(key)).map(({ window }) => window),
-    );
+    const known = longest(sources.flatMap(({ heard }) => heard.get(key) ?? []));
     if (known !== undefined) windows.add(known);
   }
   return [...windows].toSorted((left, right) => lengthOf(left) - lengthOf(right))[0];

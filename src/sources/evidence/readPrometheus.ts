@@ -39,7 +39,15 @@ export async function readPrometheus(
   ];
   return {
     asked: window,
-    sources: [{ kind: 'prometheus', where: api.where, window: covered.window, blindSpots, heard }],
+    sources: [
+      {
+        kind: 'prometheus',
+        where: api.where,
+        window: covered.window,
+        blindSpots,
+        heard: new Map([...heard].map((server) => [server, covered.window])),
+      },
+    ],
     absent: [],
     calls,
   };

@@ -83,7 +83,8 @@ async function enforceOn(asked: Enforcement): Promise<void> {
         impact: (now) => impactOf(now, asked, planned),
         // Of a mode that lets plaintext in nobody needs to know who calls.
         ...(mode === 'STRICT' && {
-          observe: (now, checked) => observeTraffic(workbench, cluster, now, checked),
+          observe: (now, checked) =>
+            observeTraffic(workbench, cluster, { mesh: now, checked, kinds: ['prometheus'] }),
         }),
         done: (now) => doneSentence(target, mode, remainderOf(now, target)),
         again: () => enforceOn(asked),

@@ -36,7 +36,11 @@ export async function showStrictImpact(
     return;
   }
   const { changes, checked, warnings } = impact;
-  const evidence = await observeTraffic(workbench, cluster, mesh, checked);
+  const evidence = await observeTraffic(workbench, cluster, {
+    mesh,
+    checked,
+    kinds: ['prometheus', 'proxy-stats', 'logs'],
+  });
   const text = impactDocument(title, whereLines(cluster), changes, { checked, warnings, evidence });
   await workbench.impacts.show(title, text, vscode.ViewColumn.Active);
 }

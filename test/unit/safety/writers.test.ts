@@ -34,7 +34,11 @@ const users: Readonly<Record<string, readonly string[]>> = {
   'src/actions/webSocket.ts': ['src/actions/exec.ts'],
   'src/actions/apply.ts': ['src/actions/clusterActions.ts'],
   'src/actions/rollback.ts': ['src/actions/clusterActions.ts'],
-  'src/actions/exec.ts': ['src/actions/clusterActions.ts', 'src/actions/readProxy.ts'],
+  'src/actions/exec.ts': [
+    'src/actions/clusterActions.ts',
+    'src/actions/evidence/proxyTexts.ts',
+    'src/actions/readProxy.ts',
+  ],
   'src/actions/readProxy.ts': ['src/actions/proxyReading.ts'],
   'src/actions/proxyReading.ts': ['src/actions/clusterActions.ts'],
 };

@@ -5,6 +5,8 @@ import type {
   Evidence,
   EvidenceKind,
   EvidenceSource,
+  ObservedCalls,
+  RefusalCause,
   TimeWindow,
 } from '../../evidence/evidence.ts';
 import type { ObservedCaller } from '../../evidence/rankedRefusals.ts';
@@ -45,6 +47,25 @@ function lastSeenWords(lastSeen: number | undefined, { asked }: Evidence): strin
   const ago = asked.to - lastSeen;
   return ago < MINUTE ? ', the last one just now' : `, the last one ${spanWords(ago)} ago`;
 }
+
+/** What somebody is refused already, and by what: `legacy/sleep → foo/httpbin port 8080: 12 connections, …`. */
+export function alreadyLine(one: ObservedCalls, evidence: Evidence): string {
+  const { caller, server, port, cause = 'unknown', decidedBy, lastSeen } = one;
+  const to = `${server.namespace}/${server.name}${port === undefined ? '' : ` port ${port}`}`;
+  const by = decidedBy === undefined ? causeWords[cause] : `by ${decidedBy}`;
+  return `${callerWords(caller)} → ${to}: ${countWords(one)}${lastSeenWords(lastSeen, evidence)}, ${by}`;
+}
+
+const causeWords: Readonly<Record<RefusalCause, string>> = {
+  'no-filter-chain': 'because it was not mutual TLS',
+  'tls-error': 'because the TLS handshake failed',
+  'strict-in-ambient': 'because it was not mutual TLS',
+  'connection-failed': 'because the connection failed',
+  'authorization-policy': 'by an AuthorizationPolicy, which has nothing to do with mutual TLS',
+  'destination-rule': 'because of a DestinationRule',
+  'no-route': 'because nothing leads there',
+  unknown: 'for a reason that is not told: mutual TLS, or an AuthorizationPolicy',
+};
 
 /** `1,312`: with commas, as English groups digits. */
 export function grouped(count: number): string {

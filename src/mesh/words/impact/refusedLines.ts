@@ -3,7 +3,7 @@ import type { Evidence } from '../../evidence/evidence.ts';
 import type { RankedRefusals } from '../../evidence/rankedRefusals.ts';
 import { longest, rankRefusals } from '../../evidence/rankedRefusals.ts';
 import { counted } from '../modeWords.ts';
-import { evidenceLines, grouped, observedLine, windowWords } from './evidenceWords.ts';
+import { alreadyLine, evidenceLines, grouped, observedLine, windowWords } from './evidenceWords.ts';
 import type { RefusedFrom } from './refusedClients.ts';
 import { refusedByNamespace, refusedLine } from './refusedClients.ts';
 
@@ -44,8 +44,18 @@ export function refusedSections(
     ...listSection('Seen to call', observedLines(ranked, evidence, Infinity)),
     ...listSection(notSeenTitle(ranked), refusedByNamespace(ranked.notSeen).map(refusedLine)),
     ...listSection(noEvidenceTitle, refusedByNamespace(ranked.noEvidence).map(refusedLine)),
+    ...listSection('Refused already', alreadyLines(ranked, evidence)),
     ...evidenceSection(evidence),
   ];
+}
+
+/** More than these are counted. */
+const namedAlready = 50;
+
+function alreadyLines({ already }: RankedRefusals, evidence: Evidence): readonly string[] {
+  const lines = already.slice(0, namedAlready).map((one) => alreadyLine(one, evidence));
+  const more = already.length - lines.length;
+  return more > 0 ? [...lines, `and ${counted(more, 'more pair')} of caller and server`] : lines;
 }
 
 function listSection(title: string, lines: readonly string[]): readonly string[] {

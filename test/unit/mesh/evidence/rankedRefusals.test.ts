@@ -138,7 +138,8 @@ describe('ranking', () => {
     const [source] = evidence.sources;
     assert.ok(source !== undefined);
     const window = { from: source.window.to - 6 * 3_600_000, to: source.window.to };
-    const short = { ...evidence, sources: [{ ...source, window }] };
+    const heard = new Map([...source.heard.keys()].map((key) => [key, window]));
+    const short = { ...evidence, sources: [{ ...source, window, heard }] };
     const text = consequences([], { checked, warnings: [], evidence: short });
     assert.match(text, /they called 1,312 times in the last 6 h:/);
     assert.match(text, /not seen in the last 6 h:/);

@@ -54,7 +54,7 @@ describe('a matrix of a mesh', () => {
         evidence: {
           asked: window,
           sources: [
-            { kind: 'prometheus', where: 'here', window, blindSpots: [], heard: new Set() },
+            { kind: 'prometheus', where: 'here', window, blindSpots: [], heard: new Map() },
           ],
           absent: [],
           calls: [call('foo', 'plaintext'), call('legacy', 'plaintext')],
