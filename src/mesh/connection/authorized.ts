@@ -6,6 +6,8 @@ import type { ClientVariant } from '../destination/clientVariant.ts';
 import type { Destination, Endpoint } from '../destination/destination.ts';
 import type { MissingFact, Outcome, PortClass } from '../model/explanation.ts';
 import { memo } from '../model/kept.ts';
+import { matchesLabels } from '../model/labels.ts';
+import type { AuthorizationPolicy } from '../model/objects.ts';
 import type { Arrival, Receiver } from '../server/acceptance.ts';
 import { portClassOf } from '../server/portClass.ts';
 import { refOf } from '../server/receiving.ts';
@@ -94,10 +96,29 @@ export function asksForIdentity(
   if (dataPlane === 'ambient') return true;
   const roots = [...mesh.controlPlane.revisions.values()].map(({ config }) => config.rootNamespace);
   const behind = endpoints.map(({ workload }) => workload.namespace);
-  return [mesh.rootNamespace, ...roots, namespace, ...behind].some(
-    (home) => objectsIn(mesh, home).authorizationPolicies.size > 0,
+  return [...new Set([mesh.rootNamespace, ...roots, namespace, ...behind])].some((home) =>
+    [...objectsIn(mesh, home).authorizationPolicies.values()].some(
+      (policy) => tellsClientsApart(policy) && maySelect(policy, endpoints),
+    ),
   );
 }
+
+function maySelect({ selector }: AuthorizationPolicy, endpoints: readonly Endpoint[]): boolean {
+  if (selector === undefined) return true;
+  return endpoints.some(({ variant, behind }) =>
+    matchesLabels(selector, (behind?.variant ?? variant).shape.labels),
+  );
+}
+
+/** Whether its rules ask who a client is, and not only whether it shows a certificate at all. */
+const tellsClientsApart = memo(({ rules }: AuthorizationPolicy): boolean =>
+  rules.some(({ from, when }) =>
+    [...from.flat(), ...when].some(
+      ({ on, values, notValues }) =>
+        on !== 'port' && [...values, ...notValues].some((value) => value !== '*'),
+    ),
+  ),
+);
 
 function guardKind(receiver: Receiver | undefined): Guard['kind'] | undefined {
   switch (receiver?.kind) {
