@@ -73,6 +73,11 @@ export type Command =
     } & DiffSides)
   | (AnswerOptions & { readonly kind: 'convert' })
   | (AnswerOptions & {
+      readonly kind: 'rollout';
+      readonly guardrail: boolean;
+      readonly evidence: EvidenceOptions | undefined;
+    })
+  | (AnswerOptions & {
       readonly kind: 'proxy';
       /** `NAMESPACE/POD` of each proxy, or `NAMESPACE/WORKLOAD`. */
       readonly pods: readonly string[];
@@ -191,6 +196,8 @@ function answerCommand(name: CommandName, values: Values, rest: readonly string[
       return proxyCommand(shared, rest);
     case 'diff':
       return diffCommand(shared, { base, apply }, values);
+    case 'rollout':
+      return rolloutCommand(shared, values);
     case 'convert':
       if (files.length === 0)
         return usageError('Give -f with the Policy and MeshPolicy objects to convert.', name);
@@ -249,11 +256,23 @@ interface Laid {
   readonly apply: readonly string[];
 }
 
+function rolloutCommand(shared: AnswerOptions, values: Values): Command {
+  const evidence = evidenceOptions(shared, values);
+  if (typeof evidence === 'string') return usageError(evidence, 'rollout');
+  return { kind: 'rollout', ...shared, guardrail: values.guardrail === true, evidence };
+}
+
+/** Who is asked about traffic; a sentence where the options mean nothing. */
+function evidenceOptions(
+  { context }: AnswerOptions,
+  { evidence, prometheus, window }: Values,
+): EvidenceOptions | string | undefined {
+  return readEvidenceOptions(context, { evidence: evidence === true, prometheus, window });
+}
+
 function diffCommand(options: AnswerOptions, { base, apply }: Laid, values: Values): Command {
   const { files, context } = options;
-  const { prometheus, window } = values;
-  const typed = { evidence: values.evidence === true, prometheus, window };
-  const evidence = readEvidenceOptions(context, typed);
+  const evidence = evidenceOptions(options, values);
   if (typeof evidence === 'string') return usageError(evidence, 'diff');
   const shared = { ...options, evidence };
   if (apply.length > 0 || base.length > 0) {

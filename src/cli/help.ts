@@ -40,6 +40,7 @@ Usage:
   istio-mtls diff      -f BEFORE -f AFTER | --base PATH --apply PATH | --context NAME --apply PATH
   istio-mtls convert   -f PATH... [--context NAME]
   istio-mtls proxy     --context NAME NS/POD...
+  istio-mtls rollout   (-f PATH... | --context NAME) [--namespace NS] [--guardrail]
 
 Examples:
   istio-mtls check manifests/
@@ -147,6 +148,23 @@ Ends with exit code 1 if anything changes, so that a pipeline can stop on it.
 ${meshOptions}
 ${exitCodeText}`;
 
+const rollout = `istio-mtls rollout: how far each namespace is on its way to STRICT, and in which order to go on. It only reports.
+
+Usage: istio-mtls rollout (-f PATH... | --context NAME) [-n NS] [-o table|json|yaml|markdown]
+       istio-mtls rollout (-f PATH... | --context NAME) --guardrail
+
+Each namespace is exactly one of: done (it is STRICT; exceptions are listed), ready (every server was heard of, and none reported
+plaintext), blocked (by callers that were seen, who are named), no evidence, and not in the mesh (no pod has a proxy). Without
+observed traffic no namespace is called ready: that nobody was seen is no proof that nobody calls.
+
+  -n, --namespace NS      this namespace only
+      --evidence          read who really calls, as for diff; with --prometheus PLACE and --window TIME
+      --guardrail         a ValidatingAdmissionPolicy and its binding, to apply: finished namespaces, as they are listed with their
+                          exceptions, can no longer be weakened
+
+${meshOptions}
+${exitCodeText}`;
+
 const convert = `istio-mtls convert: policies of authentication.istio.io (Policy, MeshPolicy) as PeerAuthentications.
 
 Usage: istio-mtls convert -f PATH... [--context NAME] [-n NS] [-o yaml|table|json]
@@ -191,6 +209,7 @@ const topics: Readonly<Record<CommandName, string>> = {
   explain,
   diff,
   convert,
+  rollout,
   proxy,
 };
 

@@ -21,6 +21,7 @@ import {
 } from './openMesh.ts';
 import { preflight, refusedSections } from '../mesh/index.ts';
 import { printed, type Answer } from './printAnswer.ts';
+import { observed, rollout } from './rollout.ts';
 import { requireNamespace } from './requireNamespace.ts';
 import type { Terminal } from './terminal.ts';
 import { version } from './version.ts';
@@ -77,7 +78,7 @@ async function answer(command: AnsweringCommand, terminal: Terminal): Promise<Ex
   if (command.kind === 'proxy') return await answerProxy(command, terminal);
   if (command.kind === 'check') return await answerCheck(command, terminal);
   const opened = await openMesh(command, terminal);
-  const found = withUnread(answerFrom(opened, command), opened.unread);
+  const found = withUnread(await answerFrom(opened, command, terminal), opened.unread);
   await print(printed(found, command.output), terminal);
   return distrust(opened, terminal) ?? exitCodes.ok;
 }
@@ -99,10 +100,11 @@ function distrust({ unread, doubtful }: Trust, terminal: Terminal): ExitCode | u
   return doubtful ? exitCodes.badInput : undefined;
 }
 
-function answerFrom(
+async function answerFrom(
   { mesh, legacy, comments }: OpenedMesh,
   command: Exclude<AnsweringCommand, { readonly kind: 'diff' | 'check' | 'proxy' }>,
-): Answer {
+  terminal: Terminal,
+): Promise<Answer> {
   // Of old policies it is the one that they are to be applied to, which need not be among the files.
   if (command.namespace !== undefined && command.kind !== 'convert')
     requireNamespace([mesh], command.namespace);
@@ -113,6 +115,8 @@ function answerFrom(
       return connections(mesh, command);
     case 'explain':
       return explain(mesh, command.targets);
+    case 'rollout':
+      return rollout(mesh, command, await observed(mesh, command.evidence, terminal));
     case 'convert':
       return conversion(mesh, { policies: legacy, comments, namespace: command.namespace });
   }

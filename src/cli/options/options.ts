@@ -5,6 +5,7 @@ export const commandNames = [
   'explain',
   'diff',
   'convert',
+  'rollout',
   'proxy',
 ] as const;
 
@@ -23,12 +24,13 @@ export const commandSummaries: Readonly<Record<CommandName, string>> = {
   explain: 'why a mode is what it is, and why every other policy lost',
   diff: 'whose mode or connection changes',
   convert: 'policies of Istio before 1.6 as PeerAuthentications',
+  rollout: 'how far each namespace is on its way to STRICT, and in which order to go on',
   proxy: 'what running proxies have, beside what is predicted',
 };
 
 export type OutputFormat =
   | ('table' | 'json' | 'yaml')
-  /** Of `connect` alone. */
+  /** Of `connect` alone, Markdown of `rollout` too. */
   | ('wide' | 'markdown')
   /** Of `check` alone. */
   | ('text' | 'sarif' | 'github' | 'junit');
@@ -40,6 +42,8 @@ export function formatsOf(command: CommandName): readonly [OutputFormat, ...Outp
       return ['text', 'json', 'sarif', 'github', 'junit'];
     case 'connect':
       return ['table', 'json', 'yaml', 'wide', 'markdown'];
+    case 'rollout':
+      return ['table', 'json', 'yaml', 'markdown'];
     case 'convert':
       return ['yaml', 'table', 'json'];
     case 'effective':
@@ -79,7 +83,7 @@ export const optionEntries = {
     type: 'string',
     short: 'n',
     summary: 'this namespace only',
-    of: ['effective', 'connect', 'diff', 'convert'],
+    of: ['effective', 'connect', 'diff', 'convert', 'rollout'],
   },
   output: { type: 'string', short: 'o', summary: 'how it is printed', value: 'format' },
   'root-namespace': { type: 'string', summary: 'the root namespace of Istio' },
@@ -123,13 +127,26 @@ export const optionEntries = {
     of: ['check'],
     value: 'path',
   },
-  evidence: { type: 'boolean', summary: 'who really calls, by what was observed', of: ['diff'] },
+  evidence: {
+    type: 'boolean',
+    summary: 'who really calls, by what was observed',
+    of: ['diff', 'rollout'],
+  },
   prometheus: {
     type: 'string',
     summary: 'a Prometheus: NAMESPACE/SERVICE or an address',
-    of: ['diff'],
+    of: ['diff', 'rollout'],
   },
-  window: { type: 'string', summary: 'how far back to look, from 1h to 30d', of: ['diff'] },
+  window: {
+    type: 'string',
+    summary: 'how far back to look, from 1h to 30d',
+    of: ['diff', 'rollout'],
+  },
+  guardrail: {
+    type: 'boolean',
+    summary: 'the policies that guard what is finished, to apply',
+    of: ['rollout'],
+  },
   help: { type: 'boolean', short: 'h', summary: 'what there is to know about a command' },
   version: { type: 'boolean', summary: 'the version of this program' },
 } as const satisfies Readonly<Record<string, OptionEntry>>;

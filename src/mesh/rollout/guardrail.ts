@@ -62,13 +62,13 @@ function policy(excepted: readonly string[]): Manifest {
 /** Of the object as it is to be, or as it was where it goes. */
 const variables = [
   { name: 'goes', expression: 'object == null' },
-  { name: 'spec', expression: 'variables.goes ? oldObject.?spec : object.?spec' },
-  { name: 'mode', expression: "variables.spec.?mtls.?mode.orValue('UNSET')" },
+  { name: 'policy', expression: 'variables.goes ? oldObject : object' },
+  { name: 'mode', expression: "variables.policy.?spec.?mtls.?mode.orValue('UNSET')" },
   {
     name: 'isWhole',
-    expression: 'variables.spec.?selector.?matchLabels.orValue({}).size() == 0',
+    expression: 'variables.policy.?spec.?selector.?matchLabels.orValue({}).size() == 0',
   },
-  { name: 'ports', expression: 'variables.spec.?portLevelMtls.orValue({})' },
+  { name: 'ports', expression: 'variables.policy.?spec.?portLevelMtls.orValue({})' },
 ];
 
 const validations = [

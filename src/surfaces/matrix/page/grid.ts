@@ -1,7 +1,7 @@
 import { cellLabel, type CellView, type MatrixView, type Part } from '../matrixView.ts';
 import type { Seen } from '../matrixData.ts';
 
-const size = { row: 26, column: 118, names: 240, head: 58 } as const;
+const size = { row: 26, column: 136, names: 240, head: 58 } as const;
 
 /** Rows and columns that are drawn beyond those in sight, so that scrolling shows no gaps. */
 const margin = 3;
