@@ -46,7 +46,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const openCluster = clusterOpener(loadJournal, log);
   const need = store.add(new ClusterNeed());
   const session = store.add(new Session({ openCluster, kubeconfigs, demo, need, log }));
-  const tree = store.add(new MeshTreeProvider());
+  const tree = store.add(new MeshTreeProvider(async () => (await loadManifestTools()).findingsIn));
   const changes = store.add(new ChangeDocuments(loadManifestTools));
   const impacts = store.add(new ImpactDocuments());
   const workbench = {

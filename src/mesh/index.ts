@@ -258,6 +258,7 @@ export { topicText } from './topic/topic.ts';
 
 // findings/
 export type { FindingScope } from './findings/findingsIn.ts';
+export { findingsAdded } from './findings/findingsAdded.ts';
 export { findingsIn, objectNamed } from './findings/findingsIn.ts';
 export { fixOfProblem } from './findings/manifest/fixOfProblem.ts';
 export { ruleOfProblem, UNREADABLE } from './findings/manifest/manifestRules.ts';

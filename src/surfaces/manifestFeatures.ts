@@ -20,6 +20,7 @@ import { workspaceFiles } from './yamlContext/workspaceFiles.ts';
 
 // What else needs the YAML library comes from here too, so that one import on demand loads all of it.
 export { manifestYaml } from '../sources/yaml/manifestYaml.ts';
+export { findingsAdded, findingsIn } from '../mesh/index.ts';
 export { readManifestFile } from '../sources/yaml/manifestFile.ts';
 export { scaffoldText } from './codeActions/scaffoldText.ts';
 export { besideManifest } from './drift/diffSides.ts';

@@ -6,6 +6,7 @@ import type { ClusterConnection } from '../../kube.ts';
 import { Cancelled, HumanError } from '../platform/humanError.ts';
 import { compared } from './compared.ts';
 import { offerManifest } from './editManifest.ts';
+import { withFindings } from './newFindings.ts';
 import { offerUndo } from './offerUndo.ts';
 import { withProgress, withWriteProgress } from './progress.ts';
 import { knownMesh } from './targets.ts';
@@ -29,7 +30,8 @@ export async function confirmAndWrite(
   if (seen === undefined) throw new HumanError('The mesh has just changed. Ask again.');
   const evidence = await asked.observe?.(mesh, seen.checked);
   const impact = { ...seen, ...(evidence && { evidence }) };
-  const request = evidence === undefined ? asked : withEvidence(asked, evidence);
+  const observed = evidence === undefined ? asked : withEvidence(asked, evidence);
+  const request = await withFindings(workbench, mesh, observed);
   const ready = await check(workbench, cluster, request);
   await workbench.changes.show(ready.changes, request.question);
   const choice = await askWhether(cluster, ready, request, impact);

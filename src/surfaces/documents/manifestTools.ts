@@ -1,3 +1,4 @@
+import type { findingsAdded, findingsIn } from '../../mesh/index.ts';
 import type { readManifestFile } from '../../sources/yaml/manifestFile.ts';
 import type { manifestYaml } from '../../sources/yaml/manifestYaml.ts';
 import type { scaffoldText } from '../codeActions/scaffoldText.ts';
@@ -6,10 +7,12 @@ import type { besideManifest } from '../drift/diffSides.ts';
 import type * as manifestProposal from './manifestProposal.ts';
 import type * as openManifests from './openManifests.ts';
 
-/** What reads and writes manifests as text. All of it needs the YAML library. */
+/** What reads and writes manifests as text, and judges them. All of it is in one bundle with the YAML library. */
 export type ManifestTools = typeof manifestProposal &
   typeof openManifests & {
     readonly besideManifest: typeof besideManifest;
+    readonly findingsAdded: typeof findingsAdded;
+    readonly findingsIn: typeof findingsIn;
     readonly manifestYaml: typeof manifestYaml;
     readonly readManifestFile: typeof readManifestFile;
     readonly scaffoldText: typeof scaffoldText;

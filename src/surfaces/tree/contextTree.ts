@@ -1,6 +1,6 @@
 import type { WorkloadRef } from '../../mesh/index.ts';
 import { refKey } from '../../mesh/index.ts';
-import type { ContextRole, TreeContent } from './meshTree.ts';
+import type { ContextRole, FindMistakes, TreeContent } from './meshTree.ts';
 import { childrenOf, namespacePage } from './meshTree.ts';
 import { contextRow } from './contextRow.ts';
 import type { NamespaceFilter } from './namespaceFilter.ts';
@@ -30,6 +30,7 @@ export class ContextTree {
   #filter: NamespaceFilter | undefined;
   #shownNamespaces = namespacePage;
   #proxyMarks: ReadonlyMap<string, number> = new Map();
+  #findMistakes: FindMistakes | undefined;
 
   constructor(input: ContextInput, filter: NamespaceFilter | undefined) {
     this.root = { kind: 'mesh', context: input.context };
@@ -43,7 +44,10 @@ export class ContextTree {
     if (this.#input.kind !== 'mesh') return undefined;
     const { context, role, mesh } = this.#input;
     const [shownNamespaces, filter] = [this.#shownNamespaces, this.#filter];
-    return { context, role, mesh, shownNamespaces, filter, proxyMarks: this.#proxyMarks };
+    const content = { context, role, mesh, shownNamespaces, filter, proxyMarks: this.#proxyMarks };
+    return this.#findMistakes === undefined
+      ? content
+      : { ...content, findMistakes: this.#findMistakes };
   }
 
   /** Shows something else, and returns the rows to repaint. */
@@ -68,6 +72,12 @@ export class ContextTree {
   /** Keeps what was seen when a workload’s proxy was looked at, and returns the rows to repaint. */
   markProxy(workload: WorkloadRef, differences: number): readonly TreeNode[] {
     this.#proxyMarks = new Map([...this.#proxyMarks, [refKey(workload), differences]]);
+    return this.#staleRows();
+  }
+
+  /** Marks rows with what is found from now on, and returns the rows to repaint. */
+  findBy(findMistakes: FindMistakes): readonly TreeNode[] {
+    this.#findMistakes = findMistakes;
     return this.#staleRows();
   }
 

@@ -1,4 +1,4 @@
-import type { Mesh, MissingFact, NamespaceEntry, ObjectRef } from '../../mesh/index.ts';
+import type { findingsIn, Mesh, MissingFact, NamespaceEntry, ObjectRef } from '../../mesh/index.ts';
 import {
   destinationRulesIn,
   findWorkload,
@@ -40,7 +40,12 @@ export interface TreeContent {
   readonly filter: NamespaceFilter | undefined;
   /** How much of a proxy differed from the prediction when it was last looked at, by `refKey` of its workload. */
   readonly proxyMarks?: ReadonlyMap<string, number>;
+  /** What finds mistakes; absent until it is loaded. */
+  readonly findMistakes?: FindMistakes;
 }
+
+/** Finds the mistakes in a mesh. The tree loads it after its first rows. */
+export type FindMistakes = typeof findingsIn;
 
 /** The rows below a row, in the order in which they are shown. */
 export function childrenOf(content: TreeContent, parent: TreeNode): readonly TreeNode[] {

@@ -3,6 +3,7 @@ import type { WorkloadRef } from '../../mesh/index.ts';
 import type { Disposable } from '../platform/disposables.ts';
 import type { ContextInput } from './contextTree.ts';
 import { ContextTree } from './contextTree.ts';
+import type { FindMistakes } from './meshTree.ts';
 import { filteredNamespaces, parentOf } from './meshTree.ts';
 import type { NamespaceFilter } from './namespaceFilter.ts';
 import { RepaintQueue } from './repaintQueue.ts';
@@ -16,6 +17,8 @@ export interface TreeInput {
   readonly notices: readonly Notice[];
   readonly contexts: readonly ContextInput[];
 }
+
+type LoadFindMistakes = () => Promise<FindMistakes>;
 
 /** Hands the rows of all open contexts to VS Code and repaints only those that changed. */
 export class MeshTreeProvider implements vscode.TreeDataProvider<TreeNode>, Disposable {
@@ -31,6 +34,14 @@ export class MeshTreeProvider implements vscode.TreeDataProvider<TreeNode>, Disp
   #notices: readonly NoticeNode[] = [];
   #trees: ReadonlyMap<string, ContextTree> = new Map();
   #filter: NamespaceFilter | undefined;
+  readonly #loadFindMistakes: LoadFindMistakes | undefined;
+  #findMistakes: FindMistakes | undefined;
+  #marking: Promise<void> | undefined;
+
+  /** Without `loadFindMistakes` rows have no marks. */
+  constructor(loadFindMistakes?: LoadFindMistakes) {
+    this.#loadFindMistakes = loadFindMistakes;
+  }
 
   /** The row that is selected, from which commands of the palette start. */
   selected: TreeNode | undefined;
@@ -64,7 +75,7 @@ export class MeshTreeProvider implements vscode.TreeDataProvider<TreeNode>, Disp
       contexts.map((input) => {
         const known = before.get(input.context);
         stale.push(...(known?.show(input) ?? []));
-        return [input.context, known ?? new ContextTree(input, this.#filter)];
+        return [input.context, known ?? this.#newTree(input)];
       }),
     );
     const now = this.#roots();
@@ -109,6 +120,7 @@ export class MeshTreeProvider implements vscode.TreeDataProvider<TreeNode>, Disp
 
   getChildren(node?: TreeNode): TreeNode[] {
     if (node === undefined) return this.#roots();
+    if (node.kind === 'namespace') this.#marking ??= this.#markFindings();
     return this.#trees.get(node.context)?.children(node) ?? [];
   }
 
@@ -117,6 +129,20 @@ export class MeshTreeProvider implements vscode.TreeDataProvider<TreeNode>, Disp
     this.#changed.dispose();
     this.#filterChanged.dispose();
     this.#revealed.dispose();
+  }
+
+  #newTree(input: ContextInput): ContextTree {
+    const tree = new ContextTree(input, this.#filter);
+    if (this.#findMistakes !== undefined) tree.findBy(this.#findMistakes);
+    return tree;
+  }
+
+  /** Rows come first; what marks them is loaded when some of them can have marks. */
+  async #markFindings(): Promise<void> {
+    const findMistakes = await this.#loadFindMistakes?.();
+    if (findMistakes === undefined) return;
+    this.#findMistakes = findMistakes;
+    this.#repaints.add([...this.#trees.values()].flatMap((tree) => tree.findBy(findMistakes)));
   }
 
   #roots(): TreeNode[] {

@@ -18,6 +18,7 @@ import { contextName } from '../session/contextId.ts';
 import type { TreeContent } from './meshTree.ts';
 import { currentNotice, filteredNamespaces, namespacePage } from './meshTree.ts';
 import { modeActions, modeActionsIn } from './modeActions.ts';
+import { findingsOfRow, markWords } from './findingMarks.ts';
 import { differingRow } from './differingNamespaces.ts';
 import { joinWords, modeLooks } from './modeLook.ts';
 import { portSummary, summaryWords } from './modeSummary.ts';
@@ -64,7 +65,7 @@ function plainRowOf(content: TreeContent, node: TreeNode): TreeRow {
     case 'port':
       return portRow(mesh, node);
     case 'policy':
-      return policyRow(mesh, node);
+      return policyRow(content, node);
     case 'more-namespaces':
       return moreRow(content, node);
     case 'notice':
@@ -122,14 +123,19 @@ function namespaceRow(mesh: Mesh, node: NamespaceNode): TreeRow {
   };
 }
 
-function workloadRow({ mesh, proxyMarks }: TreeContent, node: WorkloadNode): TreeRow {
+function workloadRow(content: TreeContent, node: WorkloadNode): TreeRow {
+  const { mesh, proxyMarks } = content;
   const workload = findWorkload(mesh, node.workload);
   if (workload === undefined) return goneRow(node, node.workload.name);
   const summary = summaryOfWorkload(mesh, workload);
   return {
     ...modeRow(node, workload.name, {
       ...summary,
-      words: [...proxyWords(proxyMarks?.get(refKey(workload.ref))), ...summary.words],
+      words: [
+        ...markWords(findingsOfRow(content, workload.ref)),
+        ...proxyWords(proxyMarks?.get(refKey(workload.ref))),
+        ...summary.words,
+      ],
     }),
     children: 'collapsed',
     actions: [
@@ -194,16 +200,17 @@ function portRow(mesh: Mesh, node: PortNode): TreeRow {
   };
 }
 
-function policyRow(mesh: Mesh, node: PolicyNode): TreeRow {
+function policyRow(content: TreeContent, node: PolicyNode): TreeRow {
   const { kind, namespace, name } = node.policy;
-  const says = policyWords(mesh, node);
+  const found = findingsOfRow(content, node.policy);
+  const says = joinWords(...markWords(found), policyWords(content.mesh, node));
   const label = namespace === namespaceAbove(node) ? name : `${namespace}/${name}`;
   return {
     id: nodeId(node),
     label,
     description: joinWords(says, kind),
-    icon: kind === 'PeerAuthentication' ? 'law' : 'arrow-swap',
-    color: 'descriptionForeground',
+    icon: found.length > 0 ? 'warning' : kind === 'PeerAuthentication' ? 'law' : 'arrow-swap',
+    color: found.length > 0 ? 'list.warningForeground' : 'descriptionForeground',
     children: 'none',
     actions: [
       ...(kind === 'PeerAuthentication' ? (['change-policy'] as const) : []),

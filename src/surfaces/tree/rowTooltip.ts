@@ -3,6 +3,7 @@ import type {
   EffectiveMode,
   Mesh,
   MissingFact,
+  ObjectRef,
   PortMtls,
   Workload,
   WorkloadMtls,
@@ -26,6 +27,7 @@ import {
   visibleLine,
   workloadMtls,
 } from '../../mesh/index.ts';
+import { findingLines, findingsOfRow } from './findingMarks.ts';
 import { differingTooltip } from './differingNamespaces.ts';
 import type { TreeContent } from './meshTree.ts';
 import { currentNotice } from './meshTree.ts';
@@ -69,7 +71,7 @@ function plainTooltipOf(content: TreeContent, node: TreeNode): Tooltip | undefin
       return namespaceTooltip(mesh, node.namespace);
     case 'workload': {
       const workload = findWorkload(mesh, node.workload);
-      return workload && workloadTooltip(mesh, workload);
+      return workload && withFindings(workloadTooltip(mesh, workload), content, workload.ref);
     }
     case 'port':
       return portTooltip(mesh, node);
@@ -78,9 +80,22 @@ function plainTooltipOf(content: TreeContent, node: TreeNode): Tooltip | undefin
     case 'notice':
       return noticeTooltip(currentNotice(content, node));
     case 'policy':
+      return policyTooltip(content, node.policy);
     case 'more-namespaces':
       return undefined;
   }
+}
+
+/** A policy says all in its row, unless something is wrong with it. */
+function policyTooltip(content: TreeContent, policy: ObjectRef): Tooltip | undefined {
+  const found = findingsOfRow(content, policy);
+  const heading = `${policy.kind} ${policy.namespace}/${policy.name}`;
+  return found.length === 0 ? undefined : { heading, paragraphs: [], list: findingLines(found) };
+}
+
+function withFindings(tooltip: Tooltip, content: TreeContent, object: ObjectRef): Tooltip {
+  const lines = findingLines(findingsOfRow(content, object));
+  return lines.length === 0 ? tooltip : { ...tooltip, list: [...lines, ...tooltip.list] };
 }
 
 function meshTooltip(mesh: Mesh): Tooltip {
