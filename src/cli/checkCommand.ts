@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { resolve, sep } from 'node:path';
 import type { CheckedOptions, MeshOptions } from './commandLine.ts';
-import { badInput, readInput, type InputText } from './inputFile.ts';
+import { badInput, readInput } from './inputFile.ts';
 import { kustomizationsOnDisk } from './kustomizations.ts';
 import { openGround } from './openMesh.ts';
 import type { Answer } from './printAnswer.ts';
@@ -14,7 +15,7 @@ import { checkedText } from './report/text.ts';
 import { baselineIn, beyond, type Baseline } from './check/baseline.ts';
 import type { Checked } from './check/checked.ts';
 import { reaches } from './check/checked.ts';
-import { findingsInFiles, readManifestFiles } from './check/checkFiles.ts';
+import { findingsInFiles, readManifestFiles, type ManifestSource } from './check/checkFiles.ts';
 
 export type CheckOptions = MeshOptions & CheckedOptions;
 
@@ -57,8 +58,8 @@ function complainOfNothing(places: readonly string[], terminal: Terminal): never
 async function readTexts(
   paths: readonly string[],
   terminal: Terminal,
-): Promise<{ readonly texts: readonly InputText[]; readonly unread: readonly string[] }> {
-  const texts: InputText[] = [];
+): Promise<{ readonly texts: readonly ManifestSource[]; readonly unread: readonly string[] }> {
+  const texts: ManifestSource[] = [];
   const unread: string[] = [];
   const namespaceOf = kustomizationsOnDisk();
   const seen = new Set<string>();
@@ -68,7 +69,12 @@ async function readTexts(
       // One file below two of the paths is one file.
       if (seen.has(file.name)) continue;
       seen.add(file.name);
-      if (file.kind === 'text') texts.push({ ...file, namespace: await namespaceOf(file.name) });
+      if (file.kind === 'text')
+        texts.push({
+          ...file,
+          namespace: await namespaceOf(file.name),
+          path: resolve(file.name).split(sep).join('/'),
+        });
       else if (file.why === 'special')
         terminal.complain(
           `${file.name}: warning: this leads to a pipe or a device and was skipped.`,

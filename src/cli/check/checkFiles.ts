@@ -1,6 +1,14 @@
 import type { Mesh, MeshObject, ObjectRef, Related } from '../../mesh/index.ts';
 import { findingsIn, objectNamed, sameRef } from '../../mesh/index.ts';
 import { fileFindings, type FileFinding } from '../../sources/yaml/fileFindings.ts';
+import {
+  finishedIn,
+  folderOf,
+  isKustomization,
+  readKustomization,
+  type Finished,
+  type Kustomization,
+} from '../../sources/yaml/kustomization.ts';
 import { rangeOfMistake } from '../../sources/yaml/manifestAt.ts';
 import {
   manifestsOf,
@@ -25,11 +33,19 @@ export interface ManifestSource {
   readonly name: string;
   readonly text: string;
   readonly namespace?: string | undefined;
+  /** The same file by its absolute path, with slashes: by it, kustomizations and charts know what is theirs. */
+  readonly path: string;
+}
+
+/** A file of manifests, and how much of it is as it will be in a cluster. */
+export interface FinishedFile {
+  readonly file: ManifestFile;
+  readonly finished: Finished;
 }
 
 /** Files of manifests as they were read, of which nothing has been judged yet. */
 export interface ManifestFiles {
-  readonly files: readonly ManifestFile[];
+  readonly files: readonly FinishedFile[];
   readonly objects: readonly MeshObject[];
   readonly templates: number;
   /** Places that could not be read, as `FILE:LINE:COLUMN`. */
@@ -38,16 +54,36 @@ export interface ManifestFiles {
 
 /** Reads the manifests of texts. Never throws: what cannot be read leaves the rest. */
 export function readManifestFiles(texts: readonly ManifestSource[]): ManifestFiles {
-  const files = texts.map(({ name, text, namespace }) =>
-    readManifestFile(name, text, { limits: LIMITS, namespace, quickly: quickValue }),
+  const finished = finishedAmong(texts);
+  const finishedFiles = texts.map(({ name, text, namespace, path }): FinishedFile => {
+    const options = { limits: LIMITS, namespace, quickly: quickValue };
+    return { file: readManifestFile(name, text, options), finished: finished(path) };
+  });
+  const files = finishedFiles.flatMap(({ file, finished }) =>
+    finished === 'nothing' ? [] : [file],
   );
   const contents = files.flatMap(({ documents }) => documents.map(({ content }) => content));
   return {
-    files,
+    files: finishedFiles,
     objects: files.flatMap(manifestsOf).flatMap(({ object }) => object ?? []),
     templates: contents.filter(({ kind }) => kind === 'template').length,
     unread: files.flatMap(unreadIn),
   };
+}
+
+/** Tells of a file whether kustomizations or charts among the texts still have to do something with it. */
+function finishedAmong(texts: readonly ManifestSource[]): (path: string) => Finished {
+  const kustomizations = new Map<string, Kustomization>();
+  const charts: string[] = [];
+  for (const { path, text } of texts) {
+    const kustomization = isKustomization(path) ? readKustomization(path, text) : undefined;
+    if (kustomization !== undefined) kustomizations.set(folderOf(path), kustomization);
+    if (path.endsWith('/Chart.yaml')) charts.push(`${folderOf(path)}/templates/`);
+  }
+  return (path) =>
+    charts.some((templates) => path.startsWith(templates))
+      ? 'nothing'
+      : finishedIn(kustomizations, path);
 }
 
 function unreadIn(file: ManifestFile): readonly string[] {
@@ -63,14 +99,21 @@ function spot({ file, line, column }: FilePlace): string {
   return `${file}:${line}:${column}`;
 }
 
-/** What is wrong in the files, judged by a mesh that has their objects. */
-export function findingsInFiles(files: readonly ManifestFile[], mesh: Mesh): CheckedFinding[] {
-  const named = new Map(files.map((file) => [file.uri, file]));
+/**
+ * What is wrong in the files, judged by a mesh that has their objects. What is not finished yet is not judged by what it has to
+ * do with others.
+ */
+export function findingsInFiles(files: readonly FinishedFile[], mesh: Mesh): CheckedFinding[] {
+  const named = new Map(files.map(({ file }) => [file.uri, file]));
   const judged = filesWithFindings(mesh);
   return files
-    .filter((file) => judged.has(file.uri) || hasProblems(file))
-    .flatMap((file) =>
-      fileFindings(file, mesh).map((found) => checkedFinding(found, { file, named, mesh })),
+    .filter(
+      ({ file, finished }) => finished !== 'nothing' && (judged.has(file.uri) || hasProblems(file)),
+    )
+    .flatMap(({ file, finished }) =>
+      fileFindings(file, finished === 'whole' ? mesh : undefined).map((found) =>
+        checkedFinding(found, { file, named, mesh }),
+      ),
     );
 }
 

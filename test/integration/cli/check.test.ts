@@ -136,6 +136,30 @@ const rows: readonly Row[] = [
     says: [/^No findings in 3 files; 1 template not judged/m],
   },
   {
+    name: 'judges no patch of a kustomization, nor what one changes by what it has to do with others',
+    files: {
+      'base/namespace.yaml': namespace,
+      'base/a.yaml': policy('default', 'STRICT'),
+      'base/z.yaml': policy('later', 'DISABLE'),
+      'base/kustomization.yaml': 'resources: [namespace.yaml, a.yaml, z.yaml]\n',
+      'overlay/patch.yaml': policy('default', 'STRCT'),
+      'overlay/kustomization.yaml':
+        'resources: [../base]\nnamePrefix: my-\npatches: [{ path: patch.yaml }]\n',
+    },
+    exitCode: 0,
+    says: [/^No findings in 6 files\.$/m],
+  },
+  {
+    name: 'leaves the templates of a chart to Helm',
+    files: {
+      ...sound,
+      'chart/Chart.yaml': 'apiVersion: v2\nname: chart\nversion: 1.0.0\n',
+      'chart/templates/a.yaml': policy('odd', 'STRCT'),
+    },
+    exitCode: 0,
+    says: [/^No findings in 4 files\.$/m],
+  },
+  {
     name: 'leaves out what a comment says to leave out',
     files: { ...sound, 'b.yaml': policy('other', 'STRCT # istio-mtls-ignore MTLS0101') },
     exitCode: 0,
