@@ -37,15 +37,18 @@ export interface ManifestSource {
   readonly path: string;
 }
 
-/** A file of manifests, and how much of it is as it will be in a cluster. */
-export interface FinishedFile {
-  readonly file: ManifestFile;
+/** What is remembered of a file that was read: so little that thousands of them need no more than their texts. */
+export interface ReadFile {
+  readonly source: ManifestSource;
+  /** How much of it is as it will be in a cluster. */
   readonly finished: Finished;
+  /** Something is wrong with the text alone. */
+  readonly hasProblems: boolean;
 }
 
 /** Files of manifests as they were read, of which nothing has been judged yet. */
 export interface ManifestFiles {
-  readonly files: readonly FinishedFile[];
+  readonly files: readonly ReadFile[];
   readonly objects: readonly MeshObject[];
   readonly templates: number;
   /** Places that could not be read, as `FILE:LINE:COLUMN`. */
@@ -54,21 +57,24 @@ export interface ManifestFiles {
 
 /** Reads the manifests of texts. Never throws: what cannot be read leaves the rest. */
 export function readManifestFiles(texts: readonly ManifestSource[]): ManifestFiles {
-  const finished = finishedAmong(texts);
-  const finishedFiles = texts.map(({ name, text, namespace, path }): FinishedFile => {
-    const options = { limits: LIMITS, namespace, quickly: quickValue };
-    return { file: readManifestFile(name, text, options), finished: finished(path) };
+  const finishedOf = finishedAmong(texts);
+  const objects: MeshObject[] = [];
+  const unread: string[] = [];
+  let templates = 0;
+  const files = texts.map((source): ReadFile => {
+    const finished = finishedOf(source.path);
+    if (finished === 'nothing') return { source, finished, hasProblems: false };
+    const file = read(source);
+    for (const { object } of manifestsOf(file)) if (object !== undefined) objects.push(object);
+    unread.push(...unreadIn(file));
+    templates += file.documents.filter(({ content }) => content.kind === 'template').length;
+    return { source, finished, hasProblems: hasProblems(file) };
   });
-  const files = finishedFiles.flatMap(({ file, finished }) =>
-    finished === 'nothing' ? [] : [file],
-  );
-  const contents = files.flatMap(({ documents }) => documents.map(({ content }) => content));
-  return {
-    files: finishedFiles,
-    objects: files.flatMap(manifestsOf).flatMap(({ object }) => object ?? []),
-    templates: contents.filter(({ kind }) => kind === 'template').length,
-    unread: files.flatMap(unreadIn),
-  };
+  return { files, objects, templates, unread };
+}
+
+function read({ name, text, namespace }: ManifestSource): ManifestFile {
+  return readManifestFile(name, text, { limits: LIMITS, namespace, quickly: quickValue });
 }
 
 /** Tells of a file whether kustomizations or charts among the texts still have to do something with it. */
@@ -101,20 +107,17 @@ function spot({ file, line, column }: FilePlace): string {
 
 /**
  * What is wrong in the files, judged by a mesh that has their objects. What is not finished yet is not judged by what it has to
- * do with others.
+ * do with others. Files in which something is wrong are read once more, for the places.
  */
-export function findingsInFiles(files: readonly FinishedFile[], mesh: Mesh): CheckedFinding[] {
-  const named = new Map(files.map(({ file }) => [file.uri, file]));
+export function findingsInFiles(files: readonly ReadFile[], mesh: Mesh): CheckedFinding[] {
+  const sources = new Map(files.map(({ source }) => [source.name, source]));
   const judged = filesWithFindings(mesh);
-  return files
-    .filter(
-      ({ file, finished }) => finished !== 'nothing' && (judged.has(file.uri) || hasProblems(file)),
-    )
-    .flatMap(({ file, finished }) =>
-      fileFindings(file, finished === 'whole' ? mesh : undefined).map((found) =>
-        checkedFinding(found, { file, named, mesh }),
-      ),
-    );
+  return files.flatMap(({ source, finished, hasProblems }) => {
+    if (finished === 'nothing' || !(judged.has(source.name) || hasProblems)) return [];
+    const file = read(source);
+    const found = fileFindings(file, finished === 'whole' ? mesh : undefined);
+    return found.map((one) => checkedFinding(one, { file, sources, mesh }));
+  });
 }
 
 /** Most files have none: only in the others it matters where everything stands. */
@@ -134,7 +137,7 @@ function hasProblems({ documents }: ManifestFile): boolean {
 
 interface Surroundings {
   readonly file: ManifestFile;
-  readonly named: ReadonlyMap<string, ManifestFile>;
+  readonly sources: ReadonlyMap<string, ManifestSource>;
   readonly mesh: Mesh;
 }
 
@@ -161,11 +164,13 @@ function objectAt(file: ManifestFile, { start }: TextRange): ObjectRef | undefin
 
 function checkedRelated(
   { object, path, message }: Related,
-  { named, mesh }: Surroundings,
+  { file, sources, mesh }: Surroundings,
 ): CheckedRelated {
   const origin = objectNamed(mesh, object)?.origin;
-  const file = origin?.kind === 'file' ? named.get(origin.uri) : undefined;
-  return { object, message, place: file && placeOfObject(file, object, path) };
+  const source = origin?.kind === 'file' ? sources.get(origin.uri) : undefined;
+  if (source === undefined) return { object, message, place: undefined };
+  const other = source.name === file.uri ? file : read(source);
+  return { object, message, place: placeOfObject(other, object, path) };
 }
 
 function placeOfObject(
