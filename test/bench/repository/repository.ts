@@ -11,9 +11,14 @@ export function writeRepository(folder: string, files: number): void {
     const namespace = `team-${Math.floor(index / appsInNamespace)}`;
     const name = `app-${index % appsInNamespace}`;
     mkdirSync(join(folder, namespace), { recursive: true });
-    const manifests = [...manifestsOfApp({ namespace, name }, index)];
+    // People write values out; shared ones would be written as anchors.
+    const manifests = [...manifestsOfApp({ namespace, name }, index)].map(writtenOut);
     writeFileSync(join(folder, namespace, `${name}.yaml`), manifestsYaml(manifests));
   }
+}
+
+function writtenOut(manifest: Manifest): Manifest {
+  return JSON.parse(JSON.stringify(manifest)) as Manifest;
 }
 
 interface App {
