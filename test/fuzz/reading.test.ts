@@ -35,7 +35,7 @@ describe('nothing throws, and what is refused protects nothing', () => {
           assert.notEqual(namespaceMtls(mesh, one.namespace).unknown, undefined);
         }
       }),
-      share(0.3),
+      share(0.2),
     );
   });
 
@@ -63,7 +63,7 @@ describe('nothing throws, and what is refused protects nothing', () => {
         });
         ask(buildMesh({ objects }));
       }),
-      share(0.3),
+      share(0.2),
     );
   });
 
@@ -109,7 +109,7 @@ describe('nothing throws, and what is refused protects nothing', () => {
           buildMesh({ objects: values.flatMap((one) => decodeObject(one, origin).object ?? []) }),
         );
       }),
-      share(0.2),
+      share(0.15),
     );
   });
 
@@ -119,7 +119,7 @@ describe('nothing throws, and what is refused protects nothing', () => {
         const loaded = await loadKubeconfig(['/config'], () => Promise.resolve(source));
         if (loaded.kind === 'broken') assert.ok(loaded.problems.length > 0);
       }),
-      share(0.2),
+      share(0.15),
     );
   });
 });

@@ -33,7 +33,9 @@ export function watchLines(onEvent: (event: WatchEvent) => void): WatchLines {
       return rest.trim() === '';
     },
     push: (chunk) => {
-      const lines = (rest + decoder.write(chunk)).split('\n');
+      // What is known to hold no line end is not searched again.
+      const [first = '', ...others] = decoder.write(chunk).split('\n');
+      const lines = [rest + first, ...others];
       rest = lines.pop() ?? '';
       if (rest.length > MAX_LINE) return 'a line of the watch is too long';
       for (const line of lines) {
