@@ -31,7 +31,8 @@ export async function runCli(
   const child = spawn(command, all, {
     cwd: root,
     env: { ...process.env, ...env },
-    timeout: 30_000,
+    // Far longer than any run takes on a busy machine: it only ends what hangs.
+    timeout: 120_000,
   });
   const ended = once(child, 'close') as Promise<[number | null]>;
   child.stdin.end(stdin);
