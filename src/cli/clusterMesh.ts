@@ -2,6 +2,7 @@ import type { ClusterConnection, OpenClusterOptions } from '../kube.ts';
 import type { Mesh, MeshInput, MissingFact } from '../mesh/index.ts';
 import { describeMissing } from '../mesh/index.ts';
 import type { MeshSnapshot, MeshSource } from '../sources/meshSource.ts';
+import { until } from '../until.ts';
 import { CommandFailure, exitCodes } from './exitCode.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -57,33 +58,16 @@ export function clusterFailure(cause: string): CommandFailure {
   return new CommandFailure(exitCodes.cluster, cause);
 }
 
+/** The mesh once everything has been read; fails with what keeps it from being read. */
 async function synced(source: MeshSource, signal: AbortSignal): Promise<MeshSnapshot> {
-  return await new Promise((resolve, reject) => {
-    const look = (now: MeshSnapshot | undefined): void => {
-      if (now?.status.kind === 'synced')
-        finish(() => {
-          resolve(now);
-        });
-      if (now?.status.kind === 'failed') {
-        const { cause, hint } = now.status;
-        finish(() => {
-          reject(clusterFailure(hint === undefined ? cause : `${cause} ${hint}`));
-        });
-      }
-    };
-    const giveUp = (): void => {
-      const seconds = SYNC_LIMIT_MS / 1000;
-      finish(() => {
-        reject(clusterFailure(`The cluster could not be read within ${seconds} seconds.`));
-      });
-    };
-    const subscription = source.subscribe(look);
-    const finish = (settle: () => void): void => {
-      subscription.dispose();
-      signal.removeEventListener('abort', giveUp);
-      settle();
-    };
-    signal.addEventListener('abort', giveUp);
-    look(source.current);
-  });
+  const read = (): MeshSnapshot | undefined => {
+    const now = source.current;
+    if (now?.status.kind !== 'failed') return now?.status.kind === 'synced' ? now : undefined;
+    const { cause, hint } = now.status;
+    throw clusterFailure(hint === undefined ? cause : `${cause} ${hint}`);
+  };
+  const snapshot = await until(source, read, { timeoutMs: SYNC_LIMIT_MS, signal });
+  if (snapshot !== undefined) return snapshot;
+  const seconds = SYNC_LIMIT_MS / 1000;
+  throw clusterFailure(`The cluster could not be read within ${seconds} seconds.`);
 }

@@ -22,6 +22,7 @@ function partOf(path: string): string {
 const mayImport: Readonly<Record<string, readonly string[]>> = {
   mesh: [],
   'emitter.ts': [],
+  'until.ts': [],
   sources: [
     'mesh',
     'emitter.ts',
@@ -37,6 +38,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   surfaces: [
     'mesh',
     'emitter.ts',
+    'until.ts',
     'contributions.ts',
     'src/sources/yaml',
     'types of sources',
@@ -48,6 +50,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   ],
   cli: [
     'mesh',
+    'until.ts',
     'sources',
     'actions',
     'kube.ts on demand',

@@ -2,7 +2,7 @@ import type { RolloutResult } from '../../actions/rollout.ts';
 import type { Mesh, WorkloadRef } from '../../mesh/index.ts';
 import type { ClusterConnection } from '../../kube.ts';
 import { setting } from '../platform/settings.ts';
-import { until } from './untilShown.ts';
+import { untilHolds } from './untilShown.ts';
 import type { Follow } from './writeRequest.ts';
 
 /** Milliseconds for the watch to show the pods of a rollout that has ended. */
@@ -30,7 +30,7 @@ export function followRollouts(
       const problem = rolloutProblem(result);
       if (problem !== undefined) return `${ref.namespace}/${ref.name} ${problem}`;
     }
-    await until(cluster, isShown, signal, shownLimit);
+    await untilHolds(cluster, isShown, { timeoutMs: shownLimit, signal });
     return undefined;
   };
 }

@@ -3,6 +3,7 @@ import type { EnforceTarget, Mesh, Workload, WorkloadRef } from '../../mesh/inde
 import { dataPlaneLabel, findWorkload, namespacesOf, subjectWords } from '../../mesh/index.ts';
 import type { MeshSnapshot } from '../../sources/meshSource.ts';
 import type { ClusterConnection } from '../../kube.ts';
+import { until } from '../../until.ts';
 import { Cancelled, HumanError } from '../platform/humanError.ts';
 import type { TreeNode } from '../nodes/treeNode.ts';
 import type { Session } from '../session/session.ts';
@@ -11,37 +12,22 @@ import { scopeChoices } from './scopeChoices.ts';
 import type { Workbench } from './workbench.ts';
 
 /** Milliseconds to wait for a cluster that has only just been connected. */
-const syncLimit = 10_000;
+const syncLimitMs = 10_000;
 
 /**
  * The mesh of a connected cluster, complete as far as it may be read: a decision must not be made on
  * a mesh that is still being loaded, or that was not followed since some time ago. Says so if that takes too long.
  */
 export async function knownMesh({ source }: ClusterConnection): Promise<Mesh> {
-  const end = Date.now() + syncLimit;
-  while (source.current === undefined || isBeingRead(source.current)) {
-    if (Date.now() > end) {
-      throw new HumanError('The cluster is still being read. Try again in a moment.');
-    }
-    await nextChange(source, end - Date.now());
-  }
-  return source.current.mesh;
+  const read = (): Mesh | undefined =>
+    source.current === undefined || isBeingRead(source.current) ? undefined : source.current.mesh;
+  const mesh = await until(source, read, { timeoutMs: syncLimitMs });
+  if (mesh !== undefined) return mesh;
+  throw new HumanError('The cluster is still being read. Try again in a moment.');
 }
 
 function isBeingRead({ status }: MeshSnapshot): boolean {
   return status.kind === 'connecting' || status.kind === 'paused';
-}
-
-async function nextChange(source: ClusterConnection['source'], limitMs: number): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const done = (): void => {
-      clearTimeout(timer);
-      subscription.dispose();
-      resolve();
-    };
-    const timer = setTimeout(done, limitMs);
-    const subscription = source.subscribe(done);
-  });
 }
 
 /** What a command wants to know before it does something to a scope. */

@@ -1,9 +1,11 @@
 import type { Change, Mesh } from '../../mesh/index.ts';
 import { shows } from '../../mesh/index.ts';
 import type { ClusterConnection } from '../../kube.ts';
+import type { WaitLimits } from '../../until.ts';
+import { until } from '../../until.ts';
 
 /** Milliseconds for the watch to bring what was written. */
-const limit = 5_000;
+const timeoutMs = 5_000;
 
 /**
  * Waits until the mesh that everything is computed from shows the changes. False when it does not in time or the signal
@@ -15,35 +17,18 @@ export function untilShown(
   signal: AbortSignal,
 ): Promise<boolean> {
   const areShown = (mesh: Mesh): boolean => changes.every((change) => shows(mesh, change));
-  return until(cluster, areShown, signal, limit);
+  return untilHolds(cluster, areShown, { timeoutMs, signal });
 }
 
 /** Waits until something holds of the mesh; false when it does not within so many milliseconds, or the signal aborts. */
-export async function until(
+export async function untilHolds(
   { source }: Pick<ClusterConnection, 'source'>,
   holds: (mesh: Mesh) => boolean,
-  signal: AbortSignal,
-  limitMs: number,
+  limits: WaitLimits,
 ): Promise<boolean> {
-  const holdsNow = (): boolean => {
+  const holdsNow = (): true | undefined => {
     const mesh = source.current?.mesh;
-    return mesh !== undefined && holds(mesh);
+    return mesh !== undefined && holds(mesh) ? true : undefined;
   };
-  if (holdsNow()) return true;
-  return new Promise((resolve) => {
-    const end = (shown: boolean): void => {
-      clearTimeout(timer);
-      subscription.dispose();
-      signal.removeEventListener('abort', giveUp);
-      resolve(shown);
-    };
-    const giveUp = (): void => {
-      end(false);
-    };
-    const timer = setTimeout(giveUp, limitMs);
-    const subscription = source.subscribe(() => {
-      if (holdsNow()) end(true);
-    });
-    signal.addEventListener('abort', giveUp);
-  });
+  return (await until(source, holdsNow, limits)) ?? false;
 }
