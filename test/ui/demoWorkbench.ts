@@ -15,8 +15,13 @@ export interface DemoWorkbench extends Workbench {
 /** Wide enough that no row's description is cut. */
 export const demoSideBarWidth = 570;
 
-/** Starts a demo mesh of its own and a workbench on it, and shows the Mesh view. Throws if anything of it does not start. */
-export async function openDemoWorkbench(): Promise<DemoWorkbench> {
+/**
+ * Starts a demo mesh of its own and a workbench on it, with settings on top of the usual, and shows the Mesh view. Throws if
+ * anything of it does not start.
+ */
+export async function openDemoWorkbench(
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<DemoWorkbench> {
   const folder = mkdtempSync(join(tmpdir(), 'istio-mtls-demo-'));
   const cleanups: (() => Promise<void> | void)[] = [
     () => {
@@ -31,7 +36,8 @@ export async function openDemoWorkbench(): Promise<DemoWorkbench> {
     cleanups.push(() => demo.dispose());
     const workspaceFolder = sampleWorkspace(folder, demo);
     // As for a person without a kubeconfig: only the workspace's settings may lead to the demo mesh.
-    const workbench = await openWorkbench({ workspaceFolder, env: { KUBECONFIG: '/nowhere' } });
+    const env = { KUBECONFIG: '/nowhere' };
+    const workbench = await openWorkbench({ workspaceFolder, env, settings });
     cleanups.push(() => workbench.dispose());
     await workbench.openContainer('Istio Mutual TLS');
     await workbench.resize('sidebar', demoSideBarWidth);

@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { describe, it } from 'node:test';
 import { parseAllDocuments } from 'yaml';
 
+import { settingDefaults } from '../../src/contributions.ts';
 import { KUBE_RESOURCES } from '../../src/sources/cluster/kubeResource.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -66,13 +67,31 @@ function asked(rules: Role['rules']): readonly string[] {
 describe('the README', () => {
   const text = readFileSync(join(root, 'README.md'), 'utf8');
 
-  for (const [, picture = ''] of text.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)) {
+  const pictures = [...text.matchAll(/(?:src|srcset)="([^"]+)"/g)].map(([, path = '']) => path);
+
+  it('shows pictures, each of them for dark and light pages', () => {
+    assert.ok(pictures.length > 0);
+    const named = (theme: string): readonly string[] =>
+      pictures
+        .filter((path) => path.endsWith(`-${theme}.png`))
+        .map((path) => path.split('-')[0] ?? '');
+    assert.deepEqual(named('dark').toSorted(), named('light').toSorted());
+  });
+
+  for (const picture of pictures) {
     it(`shows ${picture}, which exists`, () => {
       assert.ok(existsSync(join(root, picture)));
     });
   }
 
-  it('asks for exactly the permissions that reading needs', () => {
+  for (const [, page = ''] of text.matchAll(/\]\(([^)#]+)\)/g)) {
+    it(`leads to ${page}, which exists`, () => {
+      assert.ok(existsSync(join(root, page)));
+    });
+  }
+
+  it('leads to a page that asks for exactly the permissions that reading needs', () => {
+    const text = readFileSync(join(root, 'docs/permissions.md'), 'utf8');
     const [, role = ''] = /```yaml\n([\s\S]*?)```/.exec(text) ?? [];
     const roles = parseAllDocuments(role).map((document) => document.toJS() as Role);
     const read = KUBE_RESOURCES.map(({ group, plural }) => `${group}/${plural}`);
@@ -93,5 +112,14 @@ describe('the README', () => {
     };
     for (const [, name = ''] of text.matchAll(/npm run ([\w:-]+)/g))
       assert.ok(name in scripts, name);
+  });
+});
+
+describe('the page of settings', () => {
+  const text = readFileSync(join(root, 'docs/settings.md'), 'utf8');
+
+  it('names every setting, and no other', () => {
+    const named = [...text.matchAll(/^\| `(istioMtls\.[\w.]+)`/gm)].map(([, key = '']) => key);
+    assert.deepEqual(named.toSorted(), Object.keys(settingDefaults).toSorted());
   });
 });
