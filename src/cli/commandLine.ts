@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { clusterQuestion, type ClusterQuestion } from './clusterQuestions.ts';
 import type { AssumedInjected } from '../mesh/index.ts';
 import { assumedInjected, withOptionalValue, wrongAssumption } from './assumeInjected.ts';
 import { readEvidenceOptions, type EvidenceOptions } from './evidence/readEvidence.ts';
@@ -77,12 +78,7 @@ export type Command =
       readonly guardrail: boolean;
       readonly evidence: EvidenceOptions | undefined;
     })
-  | (AnswerOptions & {
-      readonly kind: 'proxy';
-      /** `NAMESPACE/POD` of each proxy, or `NAMESPACE/WORKLOAD`. */
-      readonly pods: readonly string[];
-      readonly onContext: string;
-    });
+  | (AnswerOptions & Exclude<ClusterQuestion, { readonly wrong: string }>);
 
 type Values = ReturnType<typeof parse>['values'];
 
@@ -193,7 +189,8 @@ function answerCommand(name: CommandName, values: Values, rest: readonly string[
         return usageError('Say what to explain: KIND/NAMESPACE/NAME[:PORT].', name);
       return { kind: 'explain', ...shared, targets: rest };
     case 'proxy':
-      return proxyCommand(shared, rest);
+    case 'why':
+      return clusterCommand(shared, clusterQuestion(name, { ...shared, ...values, rest }));
     case 'diff':
       return diffCommand(shared, { base, apply }, values);
     case 'rollout':
@@ -242,13 +239,8 @@ function connectCommand(shared: AnswerOptions, values: Values): Command {
   return { kind: 'connect', ...shared, from, to, matrix };
 }
 
-function proxyCommand(shared: AnswerOptions, pods: readonly string[]): Command {
-  const { context, files } = shared;
-  if (pods.length === 0)
-    return usageError('Say whose proxy: NAMESPACE/POD or NAMESPACE/WORKLOAD.', 'proxy');
-  if (context === undefined || files.length > 0)
-    return usageError('A running proxy is in a cluster: give --context NAME, and no -f.', 'proxy');
-  return { kind: 'proxy', ...shared, pods, onContext: context };
+function clusterCommand(shared: AnswerOptions, asked: ClusterQuestion): Command {
+  return 'wrong' in asked ? usageError(asked.wrong, asked.topic) : { ...shared, ...asked };
 }
 
 interface Laid {

@@ -41,6 +41,7 @@ Usage:
   istio-mtls convert   -f PATH... [--context NAME]
   istio-mtls proxy     --context NAME NS/POD...
   istio-mtls rollout   (-f PATH... | --context NAME) [--namespace NS] [--guardrail]
+  istio-mtls why       --context NAME --from WORKLOAD --to SERVICE [--since 1h]
 
 Examples:
   istio-mtls check manifests/
@@ -202,6 +203,21 @@ wrong with it.
 ${meshOptions}
 ${exitCodeText}`;
 
+const why = `istio-mtls why: which change made a connection be refused, whose it was and when, and what would undo it.
+
+Usage: istio-mtls why --context NAME --from WORKLOAD --to SERVICE [--since 1h]
+
+      --from WORKLOAD     the client: NAMESPACE/NAME, a name that only one workload has, or "outside"
+      --to SERVICE        the server: HOST:PORT, or all ports of NAMESPACE/NAME or of a name that only one Service has
+      --since TIME        how long ago a change may be: 30m, 1h (default), 7d
+
+The fields that decide are read with their managed fields, which name who wrote them and when. All connections that the
+same object refuses are listed, and a change of that one field which helps, if there is one; nothing is written. What the
+objects of the mesh do not refuse, no change of mTLS explains.
+
+${meshOptions}
+${exitCodeText}`;
+
 const topics: Readonly<Record<CommandName, string>> = {
   check,
   effective,
@@ -211,6 +227,7 @@ const topics: Readonly<Record<CommandName, string>> = {
   convert,
   rollout,
   proxy,
+  why,
 };
 
 /** The help of one command, or of the program. */

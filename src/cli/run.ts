@@ -7,6 +7,7 @@ import { conversion } from './convert.ts';
 import { difference } from './diff.ts';
 import { effective } from './effective.ts';
 import { proxies } from './proxies.ts';
+import { why } from './why.ts';
 import { CommandFailure, exitCodes, type ExitCode } from './exitCode.ts';
 import { explain } from './explain.ts';
 import { helpText } from './help.ts';
@@ -77,6 +78,7 @@ async function answer(command: AnsweringCommand, terminal: Terminal): Promise<Ex
   if (command.kind === 'diff') return await answerDiff(command, terminal);
   if (command.kind === 'proxy') return await answerProxy(command, terminal);
   if (command.kind === 'check') return await answerCheck(command, terminal);
+  if (command.kind === 'why') return await answerWhy(command, terminal);
   const opened = await openMesh(command, terminal);
   const found = withUnread(await answerFrom(opened, command, terminal), opened.unread);
   await print(printed(found, command.output), terminal);
@@ -102,7 +104,7 @@ function distrust({ unread, doubtful }: Trust, terminal: Terminal): ExitCode | u
 
 async function answerFrom(
   { mesh, legacy, comments }: OpenedMesh,
-  command: Exclude<AnsweringCommand, { readonly kind: 'diff' | 'check' | 'proxy' }>,
+  command: Exclude<AnsweringCommand, { readonly kind: 'diff' | 'check' | 'proxy' | 'why' }>,
   terminal: Terminal,
 ): Promise<Answer> {
   // Of old policies it is the one that they are to be applied to, which need not be among the files.
@@ -176,6 +178,13 @@ async function withEvidence(
     document: { version: number, ...evidenceJson(checked, evidence), ...rest },
     table: () => [lead, ...(typeof table === 'string' ? [table] : table)],
   };
+}
+
+type WhyCommand = Extract<Command, { readonly kind: 'why' }>;
+
+async function answerWhy(command: WhyCommand, terminal: Terminal): Promise<ExitCode> {
+  await print(printed(await why(command, terminal), command.output), terminal);
+  return exitCodes.ok;
 }
 
 /** Characters that are written at once. */

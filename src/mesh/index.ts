@@ -291,3 +291,6 @@ export { selectableKeys, selectablePorts, selectableValues } from './authoring/s
 
 // proxy/, words/proxy/
 export * from './proxyFace.ts';
+
+// history/, words/history/
+export * from './historyFace.ts';

@@ -7,6 +7,7 @@ export const commandNames = [
   'convert',
   'rollout',
   'proxy',
+  'why',
 ] as const;
 
 /** A command that answers a question about a mesh. */
@@ -26,6 +27,7 @@ export const commandSummaries: Readonly<Record<CommandName, string>> = {
   convert: 'policies of Istio before 1.6 as PeerAuthentications',
   rollout: 'how far each namespace is on its way to STRICT, and in which order to go on',
   proxy: 'what running proxies have, beside what is predicted',
+  why: 'which change refuses a connection, and whose it is',
 };
 
 export type OutputFormat =
@@ -50,6 +52,7 @@ export function formatsOf(command: CommandName): readonly [OutputFormat, ...Outp
     case 'explain':
     case 'diff':
     case 'proxy':
+    case 'why':
       return ['table', 'json', 'yaml'];
   }
 }
@@ -97,9 +100,15 @@ export const optionEntries = {
     type: 'string',
     multiple: true,
     summary: 'a client, as NAMESPACE/WORKLOAD',
-    of: ['connect'],
+    of: ['connect', 'why'],
   },
-  to: { type: 'string', multiple: true, summary: 'a service, as HOST:PORT', of: ['connect'] },
+  to: {
+    type: 'string',
+    multiple: true,
+    summary: 'a service, as HOST:PORT',
+    of: ['connect', 'why'],
+  },
+  since: { type: 'string', summary: 'how long ago a change may be: 30m, 1h, 7d', of: ['why'] },
   matrix: { type: 'boolean', summary: 'every client with every service', of: ['connect'] },
   base: {
     type: 'string',
