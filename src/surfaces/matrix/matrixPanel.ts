@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import type { Mesh } from '../../mesh/index.ts';
 import type { MeshSource } from '../../sources/meshSource.ts';
@@ -77,7 +76,7 @@ export class MatrixPanel implements Disposable {
     });
     webview.html = matrixHtml({
       script: webview.asWebviewUri(this.#script).toString(),
-      nonce: randomBytes(16).toString('hex'),
+      nonce: crypto.randomUUID(),
       source: webview.cspSource,
     });
     return panel;

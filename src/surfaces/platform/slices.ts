@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Steps } from '../../mesh/index.ts';
 import { Cancelled } from './humanError.ts';
 
@@ -11,7 +10,7 @@ export async function inSlices<T>(steps: Steps<T>, signal?: AbortSignal): Promis
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done === true) return step.value;
     if (performance.now() < end) continue;
-    await setImmediate();
+    await new Promise((resolve) => setImmediate(resolve));
     if (signal?.aborted === true) throw new Cancelled();
     end = performance.now() + slice;
   }

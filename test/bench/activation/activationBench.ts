@@ -9,7 +9,7 @@ import { fixedExtension } from '../calibration.ts';
 import { median, milliseconds, type Figure } from '../figures.ts';
 
 /** How many times as long as the extension of fixed size it may take, at the median. */
-const budget = 1.5;
+const budget = 1.8;
 
 /** Processes of each of the two; an odd number, so that the median is one of them. */
 const samples = 31;
