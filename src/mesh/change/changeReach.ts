@@ -26,7 +26,6 @@ export function changeReach(
 ): ChangeReach {
   const ruled = new Set(namespacesWithOther(before, after, clientRules));
   const governed = new Set(namespacesWithOther(before, after, ['peerAuthentications']));
-  const everyVm = governed.has(after.rootNamespace);
   // A route leads anywhere from anywhere, and so does what names a waypoint.
   const [rerouted] = namespacesWithOther(before, after, ['virtualServices', 'kubernetesGateways']);
   const everybody = ruled.has(after.rootNamespace) || rerouted !== undefined;
@@ -42,8 +41,10 @@ export function changeReach(
       everybody ||
       ruled.has(namespace) ||
       servers.has(namespace) ||
-      // Machines behind ServiceEntries follow policies, too, and are no workloads whose mode was compared.
-      ((everyVm || governed.has(namespace)) && objectsIn(after, namespace).serviceEntries.size > 0),
+      // Clients follow the policy of the namespace or of the mesh also where all workloads have policies of their own (R146),
+      // and machines behind ServiceEntries are no workloads whose mode was compared.
+      governed.has(after.rootNamespace) ||
+      governed.has(namespace),
     client: (client) =>
       client.kind === 'workload' &&
       (ruled.has(client.workload.namespace) || clients.has(refKey(client.workload))),

@@ -111,7 +111,8 @@ function delivered(mesh: Mesh, call: Call): readonly Reached[] {
   const { destination } = call;
   const outboundTo = outboundOf(mesh, call);
   if (destination.endpoints.length === 0) {
-    return destination.allEndpoints === undefined
+    // A host that never had endpoints loses none by a subset.
+    return (destination.allEndpoints ?? []).length === 0
       ? [toOutside(call, outboundTo(undefined))]
       : [withoutEndpoints(destination)];
   }

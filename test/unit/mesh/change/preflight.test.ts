@@ -196,6 +196,19 @@ describe('before a mode is written, preflight tells', () => {
     ]);
   });
 
+  it('whom clients stop encrypting to, although the policies of the workloads keep its mode [R146]', () => {
+    const kept = (app: string): string =>
+      policy(
+        `foo/${app}`,
+        `{ selector: { matchLabels: { app: ${app} } }, mtls: { mode: PERMISSIVE } }`,
+      );
+    const found = checked([kept('httpbin'), kept('sleep')], { scope: 'mesh' }, 'DISABLE');
+    const changed = found.modes.map(({ workload }) => workload.namespace);
+    assert.ok(!changed.includes('foo'));
+    const lines = effects(found);
+    assert.ok(lines.includes('no-longer-encrypted foo/sleep → httpbin.foo:8000'), lines.join('\n'));
+  });
+
   it('nothing when nothing changes', () => {
     const mesh = tutorialMesh(strictFoo);
     assert.deepEqual(preflight(mesh, mesh), nothing);
