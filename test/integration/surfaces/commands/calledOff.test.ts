@@ -2,6 +2,7 @@ import '../../../support/vscode/loadVscode.ts';
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { preflightSteps } from '../../../../src/mesh/change/preflight.ts';
+import { findingsAdded } from '../../../../src/mesh/findings/findingsAdded.ts';
 import type { JournalEntry } from '../../../../src/actions/journal.ts';
 import { tutorialMesh } from '../../../unit/surfaces/tree/tutorialMesh.ts';
 import type { ClusterConnection } from '../../../../src/kube.ts';
@@ -74,7 +75,8 @@ it('what was written is told, with Undo, also when the person called off the wai
     },
   } as unknown as ClusterConnection;
   const changes = { show: () => Promise.resolve(), close: () => Promise.resolve() };
-  await confirmAndWrite({ changes } as unknown as Workbench, cluster, {
+  const loadManifestTools = () => Promise.resolve({ findingsAdded });
+  await confirmAndWrite({ changes, loadManifestTools } as unknown as Workbench, cluster, {
     desired: [],
     asked: { title: 'Enforced STRICT on namespace foo' },
     question: 'Enforce STRICT on namespace foo?',
