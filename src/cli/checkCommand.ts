@@ -15,6 +15,7 @@ import { checkedText } from './report/text.ts';
 import { baselineIn, beyond, type Baseline } from './check/baseline.ts';
 import type { Checked } from './check/checked.ts';
 import { reaches } from './check/checked.ts';
+import { fixedTexts, writeFixed, type FixedText } from './check/fixFiles.ts';
 import { findingsInFiles, readManifestFiles, type ManifestSource } from './check/checkFiles.ts';
 
 export type CheckOptions = MeshOptions & CheckedOptions;
@@ -24,19 +25,49 @@ export async function check(options: CheckOptions, terminal: Terminal): Promise<
   const { texts, unread } = await readTexts(options.files, terminal);
   const known = options.baseline === undefined ? undefined : await readBaseline(options.baseline);
   terminal.progress('Checking …');
-  const read = readManifestFiles(texts);
-  const lost = [...unread, ...read.unread];
-  if (lost.length > 0 && read.objects.length === 0) complainOfNothing(lost, terminal);
+  const first = readManifestFiles(texts);
+  const lost = [...unread, ...first.unread];
+  if (lost.length > 0 && first.objects.length === 0) complainOfNothing(lost, terminal);
   const withFiles = await openGround(options, terminal);
+  const fixing = options.fix === 'no' ? [] : fixedTexts(first.files, withFiles(first.objects));
+  const written = options.fix === 'write' ? await writeAll(fixing, terminal) : [];
+  const read = written.length === 0 ? first : readManifestFiles(withWritten(texts, written));
   const found = findingsInFiles(read.files, withFiles(read.objects));
   const findings = known === undefined ? found : beyond(known, found);
   return {
     findings,
     known: found.length - findings.length,
+    fixed: (options.fix === 'write' ? written : fixing).flatMap(({ fixed }) => fixed),
+    isDryRun: options.fix === 'dry-run',
     files: texts.map(({ name }) => name),
     templates: read.templates,
     unread: lost,
   };
+}
+
+/** Writes what is mended; a file that cannot be written, or that has changed, keeps its findings. */
+async function writeAll(
+  fixing: readonly FixedText[],
+  terminal: Terminal,
+): Promise<readonly FixedText[]> {
+  const written: FixedText[] = [];
+  for (const one of fixing) {
+    const outcome = await writeFixed(one).catch((error: unknown) => String(error));
+    if (outcome === true) written.push(one);
+    else {
+      const why = outcome === false ? 'it is not UTF-8, or it changed meanwhile' : outcome;
+      terminal.complain(`${one.source.name}: warning: this was not mended: ${why}.`);
+    }
+  }
+  return written;
+}
+
+function withWritten(
+  texts: readonly ManifestSource[],
+  written: readonly FixedText[],
+): readonly ManifestSource[] {
+  const now = new Map(written.map(({ source, text }) => [source.name, text]));
+  return texts.map((source) => ({ ...source, text: now.get(source.name) ?? source.text }));
 }
 
 /** Fails with one sentence that names the file. */

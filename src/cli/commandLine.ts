@@ -40,6 +40,7 @@ export interface CheckedOptions {
   readonly failOn: (typeof thresholds)[number];
   /** A file with findings that are known. */
   readonly baseline: string | undefined;
+  readonly fix: 'no' | 'write' | 'dry-run';
 }
 
 /** The files of both sides of a comparison; with a cluster, what is laid over it. */
@@ -222,7 +223,10 @@ function checkCommand(shared: AnswerOptions, values: Values, rest: readonly stri
   const failOn = thresholds.find((threshold) => threshold === asked);
   if (failOn === undefined)
     return usageError(`--fail-on takes ${thresholds.join(', ')}, not "${asked}".`, 'check');
-  return { kind: 'check', ...shared, files, failOn, baseline: values.baseline };
+  const { baseline, fix = false, 'dry-run': isDryRun = false } = values;
+  if (isDryRun && !fix) return usageError('--dry-run goes with --fix.', 'check');
+  const mend = isDryRun ? 'dry-run' : 'write';
+  return { kind: 'check', ...shared, files, failOn, baseline, fix: fix ? mend : 'no' };
 }
 
 function connectCommand(shared: AnswerOptions, values: Values): Command {

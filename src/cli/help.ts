@@ -73,6 +73,8 @@ the annotation kiali.io/ignore-validations, and Istio's galley.istio.io/analyze-
 
       --fail-on SEVERITY  end with exit code 1 from which gravity on: error (default), warning, information, hint, never
       --baseline FILE     leave out the findings that FILE has, which check -o json printed before
+      --fix               mend what can be mended without changing what happens in the mesh; the files are written
+      --dry-run           with --fix: write nothing, and say what would be mended
   -o, --output FORMAT     text (default), json; sarif (2.1.0) for code scanning, github for annotations in a workflow,
                           junit for test reports
 

@@ -107,17 +107,30 @@ function spot({ file, line, column }: FilePlace): string {
 
 /**
  * What is wrong in the files, judged by a mesh that has their objects. What is not finished yet is not judged by what it has to
- * do with others. Files in which something is wrong are read once more, for the places.
+ * do with others.
  */
 export function findingsInFiles(files: readonly ReadFile[], mesh: Mesh): CheckedFinding[] {
   const sources = new Map(files.map(({ source }) => [source.name, source]));
+  return [...judgedFiles(files, mesh)].flatMap(({ file, found }) =>
+    found.map((one) => checkedFinding(one, { file, sources, mesh })),
+  );
+}
+
+/** A file in which something may be wrong, read once more for the places, and what is. */
+export interface JudgedText {
+  readonly source: ManifestSource;
+  readonly file: ManifestFile;
+  readonly found: readonly FileFinding[];
+}
+
+/** The files in which something may be wrong, one at a time. */
+export function* judgedFiles(files: readonly ReadFile[], mesh: Mesh): Iterable<JudgedText> {
   const judged = filesWithFindings(mesh);
-  return files.flatMap(({ source, finished, hasProblems }) => {
-    if (finished === 'nothing' || !(judged.has(source.name) || hasProblems)) return [];
+  for (const { source, finished, hasProblems } of files) {
+    if (finished === 'nothing' || !(judged.has(source.name) || hasProblems)) continue;
     const file = read(source);
-    const found = fileFindings(file, finished === 'whole' ? mesh : undefined);
-    return found.map((one) => checkedFinding(one, { file, sources, mesh }));
-  });
+    yield { source, file, found: fileFindings(file, finished === 'whole' ? mesh : undefined) };
+  }
 }
 
 /** Most files have none: only in the others it matters where everything stands. */
@@ -188,7 +201,8 @@ function placeOfObject(
   return undefined;
 }
 
-function placeOf({ uri, text }: ManifestFile, { start, end }: TextRange): FilePlace {
+/** A range of a file as people count. */
+export function placeOf({ uri, text }: ManifestFile, { start, end }: TextRange): FilePlace {
   const from = lineAndColumn(text, start);
   const to = lineAndColumn(text, Math.max(start, end));
   return { file: uri, ...from, endLine: to.line, endColumn: to.column };

@@ -28,12 +28,23 @@ export interface CheckedFinding {
   readonly related: readonly CheckedRelated[];
 }
 
+/** A finding that a fix takes away. */
+export interface FixedFinding {
+  readonly code: string;
+  /** What the fix does, as a command. */
+  readonly title: string;
+  readonly place: FilePlace;
+}
+
 /** What became of all the files. */
 export interface Checked {
   /** In the order of files and of places in them. */
   readonly findings: readonly CheckedFinding[];
   /** How many findings are left out because a baseline has them. */
   readonly known: number;
+  /** What was mended, and is no finding any more; with `isDryRun` what would be. */
+  readonly fixed: readonly FixedFinding[];
+  readonly isDryRun: boolean;
   /** Every file that was looked at. */
   readonly files: readonly string[];
   /** Documents that are templates, which can be judged only once they are rendered. */

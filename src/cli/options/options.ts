@@ -136,6 +136,16 @@ export const optionEntries = {
     of: ['check'],
     value: 'path',
   },
+  fix: {
+    type: 'boolean',
+    summary: 'mend what can be mended without changing what happens',
+    of: ['check'],
+  },
+  'dry-run': {
+    type: 'boolean',
+    summary: 'with --fix: only say what would be mended',
+    of: ['check'],
+  },
   evidence: {
     type: 'boolean',
     summary: 'who really calls, by what was observed',

@@ -1,11 +1,12 @@
 import { describeRef } from '../../mesh/index.ts';
-import type { Checked, CheckedFinding, CheckedRelated } from '../check/checked.ts';
+import type { Checked, CheckedFinding, CheckedRelated, FixedFinding } from '../check/checked.ts';
 import { severities } from '../check/checked.ts';
 
 /** A line for each finding, as compilers print them, and what it came to. */
 export function* checkedText(checked: Checked): Generator<string> {
+  for (const one of checked.fixed) yield `${fixedLine(one, checked.isDryRun)}\n`;
   for (const finding of checked.findings) yield* linesOf(finding);
-  if (checked.findings.length > 0) yield '\n';
+  if (checked.findings.length + checked.fixed.length > 0) yield '\n';
   yield `${summary(checked)}\n`;
 }
 
@@ -19,6 +20,12 @@ export function findingLine({ place, severity, message, code }: CheckedFinding):
   return `${place.file}:${place.line}:${place.column}: ${severity}: ${oneLine(message)} [${code}]`;
 }
 
+/** What a fix did, at the place where the finding was. */
+function fixedLine({ place, title, code }: FixedFinding, isDryRun: boolean): string {
+  const did = isDryRun ? 'would fix' : 'fixed';
+  return `${place.file}:${place.line}:${place.column}: ${did}: ${oneLine(title)} [${code}]`;
+}
+
 function placeText({ place, object }: CheckedRelated): string {
   return place === undefined ? describeRef(object) : `${place.file}:${place.line}:${place.column}`;
 }
@@ -27,13 +34,16 @@ function oneLine(text: string): string {
   return text.replaceAll(/\s*\n\s*/g, ' ');
 }
 
-function summary({ findings, files, known, templates }: Checked): string {
+function summary({ findings, fixed, isDryRun, files, known, templates }: Checked): string {
   const counts = severities.flatMap((severity) => {
     const count = findings.filter((finding) => finding.severity === severity).length;
     return count === 0 ? [] : [counted(count, severity)];
   });
   const said = counts.length === 0 ? 'No findings' : listed(counts);
   const more = [
+    ...(fixed.length === 0
+      ? []
+      : [`${counted(fixed.length, 'finding')} ${isDryRun ? 'would be fixed' : 'fixed'}`]),
     ...(known === 0 ? [] : [`${counted(known, 'finding')} of the baseline left out`]),
     ...(templates === 0
       ? []

@@ -1,8 +1,9 @@
 import type { Mesh } from '../../mesh/index.ts';
 import { fileFindings, type FileFinding } from '../../sources/yaml/fileFindings.ts';
 import { fixEdits } from '../../sources/yaml/fixEdits.ts';
-import { readManifestFile, type ManifestFile } from '../../sources/yaml/manifestFile.ts';
-import { applyEdits, type TextEdit, type TextRange } from '../../sources/yaml/textRange.ts';
+import type { ManifestFile } from '../../sources/yaml/manifestFile.ts';
+import { withSafeFixes } from '../../sources/yaml/safeFixes.ts';
+import type { TextEdit, TextRange } from '../../sources/yaml/textRange.ts';
 import { differenceOf } from '../../sources/yaml/fieldChanges.ts';
 
 /** What repairs a finding of a file, offered where it is underlined. */
@@ -36,12 +37,6 @@ export function safeFixes(
   file: ManifestFile,
   mesh: Mesh | undefined,
 ): readonly TextEdit[] | undefined {
-  let now = file;
-  for (const { fix } of fileFindings(file, mesh)) {
-    const edits = fix?.safe === true ? fixEdits(now, fix) : undefined;
-    if (edits === undefined) continue;
-    const { uri, namespace } = file;
-    now = readManifestFile(uri, applyEdits(now.text, edits), { previous: now, namespace });
-  }
-  return now === file ? undefined : differenceOf(file.text, now.text, 0);
+  const { text, fixed } = withSafeFixes(file, fileFindings(file, mesh));
+  return fixed.length === 0 ? undefined : differenceOf(file.text, text, 0);
 }

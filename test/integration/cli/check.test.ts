@@ -333,3 +333,62 @@ describe('what other programs read of a check', () => {
     }
   });
 });
+
+describe('istio-mtls check --fix', () => {
+  const idle = [
+    'apiVersion: networking.istio.io/v1',
+    'kind: DestinationRule',
+    'metadata: { name: web, namespace: foo }',
+    'spec:',
+    '  host: web.example.com',
+    '  trafficPolicy:',
+    '    tls:',
+    '      mode: DISABLE # for old clients',
+    '      caCertificates: /etc/ca.pem',
+    '',
+  ].join('\n');
+  const mended = idle.replace('      caCertificates: /etc/ca.pem\n', '');
+  const said = '9:23: fixed: Remove caCertificates, which the mode ignores [MTLS0210]';
+
+  test('mends what can be mended without changing what happens, keeps the rest, and says so', async () => {
+    const root = await repository({ 'rule.yaml': idle });
+    const { exitCode, stdout } = await runHere(['check', root, '--fix', '--fail-on', 'warning']);
+    assert.equal(stdout, `${root}/rule.yaml:${said}\n\nNo findings in 1 file; 1 finding fixed.\n`);
+    assert.equal(exitCode, 0);
+    assert.equal(readFileSync(join(root, 'rule.yaml'), 'utf8'), mended);
+  });
+
+  test('with --dry-run says what it would mend, and writes nothing', async () => {
+    const root = await repository({ 'rule.yaml': idle });
+    const args = ['check', root, '--fix', '--dry-run', '--fail-on', 'warning'];
+    const { exitCode, stdout } = await runHere(args);
+    assert.match(stdout, /rule\.yaml:9:23: would fix: Remove caCertificates/);
+    assert.match(stdout, /1 warning in 1 file; 1 finding would be fixed\./);
+    assert.equal(exitCode, 1);
+    assert.equal(readFileSync(join(root, 'rule.yaml'), 'utf8'), idle);
+  });
+
+  test('tells programs what was mended', async () => {
+    const root = await repository({ 'rule.yaml': idle });
+    const { stdout } = await runHere(['check', root, '--fix', '-o', 'json']);
+    const [fixed] = list(at(JSON.parse(stdout), 'fixed'));
+    assert.equal(at(fixed, 'code'), 'MTLS0210');
+    assert.equal(at(fixed, 'line'), 9);
+  });
+
+  test('leaves a file alone that is written in another encoding', async () => {
+    const root = await repository({});
+    const path = join(root, 'rule.yaml');
+    const bytes = Buffer.from(`\uFEFF${idle}`, 'utf16le');
+    await writeFile(path, bytes);
+    const { stderr } = await runHere(['check', root, '--fix']);
+    assert.match(stderr, /this was not mended: it is not UTF-8, or it changed meanwhile\./);
+    assert.deepEqual(readFileSync(path), bytes);
+  });
+
+  test('has no dry run of nothing', async () => {
+    const { exitCode, stderr } = await runHere(['check', '.', '--dry-run']);
+    assert.equal(exitCode, 2);
+    assert.match(stderr, /--dry-run goes with --fix\./);
+  });
+});

@@ -8,6 +8,8 @@ import type { SourceFile } from '../../support/sourceTree.ts';
 /** The code that changes files by itself, and what it does; a kubeconfig that a person has is never among them. */
 const writers = {
   'src/actions/journalFiles.ts': ['mkdir', 'rename', 'rm', 'writeFile'],
+  // Only the manifests that `check --fix` was given.
+  'src/cli/check/fixFiles.ts': ['writeFile'],
   'src/surfaces/session/demoMesh.ts': ['mkdir', 'rm', 'writeFile'],
 };
 
