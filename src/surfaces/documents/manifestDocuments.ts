@@ -30,7 +30,12 @@ export class ManifestDocuments implements vscode.TextDocumentContentProvider, Di
     this.#session = session;
     this.#loadTools = loadTools;
     this.#owned.add(vscode.workspace.registerTextDocumentContentProvider(schemes.manifest, this));
-    this.#owned.add(session.onDidChange(() => (this.#timer ??= this.#refreshSoon())));
+    const refresh = (): void => {
+      this.#timer ??= this.#refreshSoon();
+    };
+    this.#owned.add(session.onDidChange(refresh));
+    // What was out of sight has not followed.
+    this.#owned.add(vscode.window.onDidChangeVisibleTextEditors(refresh));
   }
 
   /** Opens the object, with a fresh copy of it. */

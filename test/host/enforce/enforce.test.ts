@@ -89,7 +89,7 @@ describe('changing a mode by right click', () => {
     await vscode.commands.executeCommand('istioMtls.enforceStrict', node);
     assert.deepEqual([...diffs()], ['Enforce STRICT on namespace bar?']);
     assert.match(impact(), /^# Enforce STRICT on namespace bar\n/);
-    assert.match(impact(), /^### From namespace legacy \(4\)$/m);
+    assert.match(impact(), /^- legacy\/httpbin, legacy\/sleep → httpbin\.bar:8000$/m);
     await rowReads([demoContext, 'bar'], /^bar PERMISSIVE/);
     await vscode.commands.executeCommand('istioMtls.applyReview');
     someone.leave();

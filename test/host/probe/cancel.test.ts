@@ -21,7 +21,7 @@ describe('a probe that is called off', () => {
     const clients = ['foo/sleep', 'bar/sleep', 'legacy/sleep'];
     const chosen = { clients, servers: ['httpbin.foo:8000'] };
     const report = await cancelledMatrix(chosen, '/delay/2', 3000);
-    assert.match(report, /1 clients × 1 servers · called off after 1 of 3 ──/);
+    assert.match(report, /1 probe · called off after 1 of 3 ──/);
     assert.match(report, /^\w+\/sleep +200/m);
   });
 

@@ -29,7 +29,7 @@ describe('T1 Bookinfo: STRICT with an exception for productpage', () => {
     const { detail } = someone.last('warning');
     assert.match(
       detail,
-      /Nobody was seen in the last 24 h who will be refused\. That is no proof that nobody calls:/,
+      /^1 caller will be refused; it called once in the last 24 h:\n• someone without a proxy → bookinfo\/ratings-v1: 1 request/m,
     );
     assert.match(detail, /Creates PeerAuthentication bookinfo\/default/);
     assert.match(detail, /Creates PeerAuthentication bookinfo\/productpage-v1/);

@@ -69,10 +69,12 @@ describe('lenses above manifests', () => {
       (all) => all.includes('Apply…'),
     );
     await click(document, /Show$/);
-    const shown = vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === schemes.impact);
-    assert.match(shown?.getText() ?? '', /^# If PeerAuthentication foo\/lens were applied$/m);
-    assert.match(shown?.getText() ?? '', /## Refused/);
-    assert.match(shown?.getText() ?? '', /Creates PeerAuthentication foo\/lens/);
+    const shown = vscode.workspace.textDocuments
+      .filter(({ uri }) => uri.scheme === schemes.impact)
+      .map((opened) => opened.getText())
+      .find((text) => /^# If PeerAuthentication foo\/lens were applied$/m.test(text));
+    assert.match(shown ?? '', /## Refused/);
+    assert.match(shown ?? '', /Creates PeerAuthentication foo\/lens/);
   });
 
   it('apply the text by the one way to write, and say then that the cluster has it', async () => {

@@ -99,7 +99,11 @@ describe('writing a manifest', () => {
     assert.equal(uri.scheme, schemes.manifest);
     assert.equal(uri.path, '/foo/Deployment/httpbin.yaml');
     const opened = await vscode.workspace.openTextDocument(uri);
-    assert.match(opened.getText(), /kind: Deployment/);
+    await vscode.window.showTextDocument(opened);
+    await eventually(
+      () => opened.getText(),
+      (text) => text.includes('kind: Deployment'),
+    );
   });
 
   it('leads from a policy to the file that declares the workload, where there is one', async () => {
