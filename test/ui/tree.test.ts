@@ -20,10 +20,10 @@ describe('the Mesh view', () => {
         [
           'istio-mtls-demo: PERMISSIVE · Istio default',
           'bar: PERMISSIVE · Istio default',
-          'bookinfo: partly in mesh · PERMISSIVE · Istio default',
+          'bookinfo: PERMISSIVE · Istio default · partly in mesh',
           'foo: PERMISSIVE · Istio default',
           'hipster-shop: PERMISSIVE · Istio default',
-          'istio-system: partly in mesh · PERMISSIVE · Istio default',
+          'istio-system: PERMISSIVE · Istio default · partly in mesh',
           'legacy: not in mesh',
         ],
       );
@@ -99,6 +99,7 @@ describe('the Mesh view', () => {
       'Set PERMISSIVE…',
       'Set DISABLE…',
       'Show What STRICT Would Break',
+      'Show What STRICT Would Change in the Matrix',
       'Probe from Another Workload…',
       'New PeerAuthentication Manifest…',
     ]);
