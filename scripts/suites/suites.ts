@@ -58,7 +58,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: 'package',
-    limitMinutes: 3,
+    limitMinutes: 6,
     counting: 'report-file',
     args: (run) => testFiles(run, testsIn('package'), 1),
   },
@@ -91,7 +91,7 @@ export const suites: readonly Suite[] = [
   },
   {
     name: 'start',
-    limitMinutes: 10,
+    limitMinutes: 15,
     alone: true,
     counting: 'report-file',
     args: (run) => testFiles(run, testsIn('start'), 1),
